@@ -75,8 +75,8 @@ def desk_queue(call: Call) -> Answer:
             policy=policy,
             waits=[each.value for each in Wait],
             wait=chosen,
-            first=None if cursor is None else _fragment(view),
-            next=None if found.cursor is None else _fragment(view | {CURSOR.name: found.cursor}),
+            first=None if cursor is None else fragment_of(view),
+            next=None if found.cursor is None else fragment_of(view | {CURSOR.name: found.cursor}),
         )
     return Answer(content, renewing(call, session))
 
@@ -146,7 +146,7 @@ def desk_settle(call: Call) -> Answer:
     return case_page(call, session, call.values[DECISION_ID.name])
 
 
-def _fragment(view: Mapping[str, str | None]) -> str:
+def fragment_of(view: Mapping[str, str | None]) -> str:
     """The name of a view in the address of the page."""
     return urlencode({name: value for name, value in view.items() if value is not None})
 

@@ -28,7 +28,17 @@ _SAID: Final = (
     *("copied", "decided_again", "order_number", "pass", "open", "try_again", "show_new", "sending", "busy"),
 )
 _OF_RULINGS: Final = ("ruled", "waits", "rejected", "overtaken")
-_SAID_AT_THE_DESK: Final = ("expired", "no_key", "other_order", "nothing", "confirmed", "reversed", *_OF_RULINGS)
+_OF_PAYOUTS: Final = ("choose", "moved", "not_payable", "some_released", "all_released")
+_SAID_AT_THE_DESK: Final = (
+    "expired",
+    "no_key",
+    "other_order",
+    "nothing",
+    "confirmed",
+    "reversed",
+    *_OF_RULINGS,
+    *_OF_PAYOUTS,
+)
 MESSAGES: Final = {name: f"panel.message.{name}" for name in _SAID}
 """What the script says, in the language of the page: codes by name."""
 AT_THE_DESK: Final = MESSAGES | {name: f"desk.message.{name}" for name in _SAID_AT_THE_DESK}

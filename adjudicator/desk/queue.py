@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-import orjson
 from attrs import evolve, frozen
 
+from adjudicator.desk.cursors import cursor_of, place_in
 from adjudicator.desk.panel import OPEN, OUTCOMES
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_behind, policies
 from adjudicator.explain import view_for
 from adjudicator.explain.view import View
 from adjudicator.model.decision import Outcome, PolicyRef
-from adjudicator.model.errors import shown
 from adjudicator.model.facts import Disputed, Party
 from adjudicator.model.finding import Effect
 from adjudicator.model.time import DAY, Instant
@@ -74,7 +71,7 @@ class Queue:
 
 def queue(record: DecisionStore, policy: str | None, wait: Wait | None, cursor: str | None) -> Queue:
     """A page of what waits for a person. Raises :class:`ValueError` for a cursor from elsewhere."""
-    after = (-1, -1, "") if cursor is None else _parsed(cursor)
+    after = (-1, -1, "") if cursor is None else place_in(cursor, int, int, str)
     reviews = record.open_decisions(Outcome.MANUAL_REVIEW, policy, limit=MOST_READ)
     waits = record.open_decisions(Outcome.NEEDS_INFORMATION, policy, newest_first=True, limit=MOST_READ)
     drafts = record.rulings.drafts()
@@ -83,7 +80,7 @@ def queue(record: DecisionStore, policy: str | None, wait: Wait | None, cursor: 
     rest = [each for each in chosen if each.place > after]
     rows = tuple(rest[:ROWS])
     is_whole = max(len(reviews), len(waits)) < MOST_READ
-    return Queue(rows, len(chosen), is_whole, _cursor(rows[-1]) if len(rest) > ROWS else None)
+    return Queue(rows, len(chosen), is_whole, cursor_of(*rows[-1].place) if len(rest) > ROWS else None)
 
 
 def _waiting(found: Iterable[OpenDecision], now: Instant, drafts: Collection[str]) -> Iterator[Waiting]:
@@ -127,20 +124,6 @@ def _disputes(edition: Edition) -> frozenset[str]:
     except OSError:
         return frozenset()
     return frozenset(answer.reason for answer in answers if answer.kind is Disputed)
-
-
-def _cursor(row: Waiting) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(row.place)).decode()
-
-
-def _parsed(cursor: str) -> tuple[int, int, str]:
-    try:
-        until, since, decision = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, TypeError, binascii.Error):
-        until, since, decision = None, None, None
-    if not (type(until) is int and type(since) is int and isinstance(decision, str)):
-        raise ValueError(f"{shown(cursor)} is not a cursor of this queue")
-    return until, since, decision
 
 
 # In words

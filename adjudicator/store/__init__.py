@@ -62,7 +62,7 @@ from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt
 from adjudicator.store.webhooks import Webhook, Webhooks
-from adjudicator.store.worklist import MOST_OPEN, History, OpenDecision
+from adjudicator.store.worklist import MOST_OPEN, History, OpenDecision, WaitingPayout
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -142,6 +142,7 @@ __all__ = [
     "TooManyJobs",
     "TooManyWaiting",
     "Upload",
+    "WaitingPayout",
     "Webhook",
     "Webhooks",
     "check_policy",

@@ -42,7 +42,16 @@ from adjudicator.store.results import (
     summary_from,
 )
 from adjudicator.store.tenancy import chain_name, tenant_of
-from adjudicator.store.worklist import MOST_OPEN, History, OpenDecision, claims_found, history, open_decisions
+from adjudicator.store.worklist import (
+    MOST_OPEN,
+    History,
+    OpenDecision,
+    WaitingPayout,
+    claims_found,
+    history,
+    open_decisions,
+    waiting_payouts,
+)
 from adjudicator.wire.codec import dump_decision
 
 
@@ -157,6 +166,11 @@ class RecordReader:
         """The latest payout under a key. Raises ``NotFound``."""
         with database.read_transaction(self.engine) as connection:
             return payout_by_key(connection, key)
+
+    def waiting_payouts(self, after: tuple[int, str, int] | None = None, limit: int = 100) -> tuple[WaitingPayout, ...]:
+        """The payouts that are reserved, longest ago first; ``after`` is the place of one, to go on from there."""
+        with database.read_transaction(self.engine) as connection:
+            return waiting_payouts(connection, after, max(1, min(limit, MOST_OPEN)))
 
     def payouts(self, order_id: str) -> tuple[Payout, ...]:
         """Every payout on an order, including reversed ones."""

@@ -143,6 +143,9 @@ DECISIONS: Final = Table(
 The indexes without the tenant serve workers of the version before tenants, until all of them are replaced.
 """
 
+WAITING: Final = text("state = 'reserved'")
+"""The payouts that wait to be released."""
+
 PAYOUTS: Final = Table(
     "payouts",
     METADATA,
@@ -164,6 +167,9 @@ PAYOUTS: Final = Table(
     _instant("confirmed_at", null=True),
     Index("payouts_by_chain", "chain"),
     Index("payouts_by_tenant_chain", "tenant", "chain"),
+    Index(
+        "payouts_reserved", *("tenant", "reserved_at", "key", "attempt"), sqlite_where=WAITING, postgresql_where=WAITING
+    ),
     Index(
         "payouts_live",
         "tenant",

@@ -9,12 +9,17 @@ from attrs import frozen
 
 from adjudicator.store.chain import SELECT_ENTRIES, Entry, chain_length, entry_from
 from adjudicator.store.lookups import decision_row
+from adjudicator.store.payouts import Payout, State, payout_from
 from adjudicator.store.results import Summary, summary_from
-from adjudicator.store.tables import DECISIONS, ENTRIES
+from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS
 from adjudicator.store.tenancy import chain_name
 
 MOST_OPEN: Final = 1_000
 """The most open decisions that one query reads, with their documents."""
+
+
+MOST_ATTEMPTS: Final = 2**31 - 1
+"""The largest number that the column holds."""
 
 
 @frozen
@@ -23,6 +28,20 @@ class OpenDecision:
 
     summary: Summary
     entry: Entry
+
+
+@frozen
+class WaitingPayout:
+    """A reserved payout, the decision that it was reserved on, and the version of its order."""
+
+    payout: Payout
+    summary: Summary
+    version: int
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Its place among all that wait."""
+        return int(self.payout.reserved_at), self.payout.key, self.payout.attempt
 
 
 @frozen
@@ -64,6 +83,24 @@ def claims_found(connection: sa.Connection, text: str, limit: int) -> tuple[Summ
     )
     query = _standing(sa.select(DECISIONS)).where(named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
     return tuple(map(summary_from, connection.execute(query.limit(limit)).mappings()))
+
+
+def waiting_payouts(
+    connection: sa.Connection, after: tuple[int, str, int] | None, limit: int
+) -> tuple[WaitingPayout, ...]:
+    """The reserved payouts after a place, longest ago first."""
+    query = sa.select(PAYOUTS).where(PAYOUTS.c.state == State.RESERVED.value)
+    if after is not None:
+        query = query.where(sa.tuple_(*_PLACE) > sa.tuple_(after[0], after[1], min(after[2], MOST_ATTEMPTS)))
+    payouts = connection.execute(query.order_by(*_PLACE).limit(limit)).mappings().all()
+    decided = sa.select(DECISIONS, CHAINS.c.length.label("version")).join(CHAINS, CHAINS.c.chain == DECISIONS.c.chain)
+    found = connection.execute(decided.where(DECISIONS.c.id.in_([each["decision_id"] for each in payouts])))
+    decisions = {row["id"]: row for row in found.mappings()}
+    rows = ((each, decisions[each["decision_id"]]) for each in payouts)
+    return tuple(WaitingPayout(payout_from(each), summary_from(row), row["version"]) for each, row in rows)
+
+
+_PLACE: Final = (PAYOUTS.c.reserved_at, PAYOUTS.c.key, PAYOUTS.c.attempt)
 
 
 def history(connection: sa.Connection, id: str, limit: int) -> History:

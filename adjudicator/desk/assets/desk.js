@@ -44,7 +44,7 @@
   async function go({ keep = false, kept = {} } = {}) {
     const mine = (turn += 1);
     const { view, decision, ...query } = place();
-    const paths = { search: "/desk/search", case: `/desk/cases/${encodeURIComponent(decision)}` };
+    const paths = { search: "/desk/search", payouts: "/desk/payouts", case: `/desk/cases/${encodeURIComponent(decision)}` };
     try {
       const html = await request("GET", paths[view] || "/desk/queue", { token, heard, query });
       if (mine !== turn) return;
@@ -84,6 +84,38 @@
       desk.querySelector("h1").focus();
       await look({ decision });
     } catch (error) { refuse(error, () => settle(form)); } finally { button.disabled = false; }
+  }
+
+  // Payouts that were chosen are released one after another, each with its result. Each step on an order brings the version for the next.
+  async function release(form, button) {
+    const act = button.value;
+    const rows = [...form.querySelectorAll("li")].filter((row) => row.querySelector("[name=payout]").checked);
+    const versions = {};
+    let failed = 0;
+    if (!rows.length) return tell(say("choose"), "open");
+    form.setAttribute("aria-busy", "true");
+    form.querySelectorAll("button, input").forEach((each) => { each.disabled = true; });
+    for (const row of rows) {
+      const { decision, key, order, version } = row.dataset;
+      const headers = { "If-Match": versions[order] || `"${version}"`, "Idempotency-Key": `"${form.dataset.once}-${act}-${key}"` };
+      const stepped = (response) => { renewed(response); versions[order] = response.headers.get("ETag"); };
+      const done = (mark, text) => { const result = row.querySelector(".result"); result.textContent = text; row.className = mark; };
+      try {
+        await request("POST", `/desk/cases/${encodeURIComponent(decision)}/release`, { token, heard: stepped, headers, body: { do: act, keys: [key] } });
+        done("good", say(act === "confirm" ? "confirmed" : "reversed"));
+        row.querySelector("[name=payout]").checked = false;
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 401) return signOut(say("expired"), "bad");
+        failed += 1;
+        const texts = { "precondition-failed": "moved", "not-payable": "notPayable" };
+        done("bad", say(error instanceof Refusal ? texts[error.name] || "failed" : "offline"));
+      }
+    }
+    form.querySelectorAll("button, input").forEach((each) => { each.disabled = false; });
+    form.querySelectorAll("li.good input").forEach((each) => { each.disabled = true; });
+    form.setAttribute("aria-busy", "false");
+    button.focus();
+    tell(say(failed ? "someReleased" : "allReleased"), failed ? "bad" : "good", say("showNew"), go);
   }
 
   // Rulings: first what one would lead to, then the ruling. Whatever was typed survives.
@@ -136,11 +168,15 @@
     if (desk.querySelector("[data-panel]")) await look({ decision: place().decision });
   }
 
+  document.addEventListener("change", ({ target }) => {
+    if (target.name === "all") target.form.querySelectorAll("[name=payout]:enabled").forEach((each) => { each.checked = target.checked; });
+  });
   document.addEventListener("input", ({ target }) => { const form = target.closest("form.ruling"); if (form) forget(form); });
 
   const chosen = (form) => [...new FormData(form)].filter(([, value]) => value !== "");
 
   document.addEventListener("submit", ({ target, submitter }) => {
+    if (target.matches(".release")) release(target, submitter);
     if (target.matches(".ruling")) rule(target, submitter);
     if (target.matches(".draft-act")) actOn(target);
     if (target.matches(".sign-in")) signIn(target);

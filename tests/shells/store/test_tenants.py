@@ -101,6 +101,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "settle": lambda record, given: record.settle(given, State.REVERSED),
     "take_step": lambda record, given: record.take_step(given, State.REVERSED),
     "payout": lambda record, _: record.payout(any_key(record)),
+    "waiting_payouts": lambda record, _: record.waiting_payouts(),
     "payouts": lambda record, _: record.payouts(ORDER),
     "settlements": lambda record, _: record.settlements(ORDER),
     "entries": lambda record, _: record.entries(ORDER),
