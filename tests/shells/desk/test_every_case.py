@@ -12,7 +12,12 @@ import html5lib
 import pytest
 
 from adjudicator import decide, load_case
+from adjudicator.desk.cases import Standing
+from adjudicator.desk.forms import Field, forms_for
+from adjudicator.desk.rulings import may_be_ruled, options
+from adjudicator.explain import view_for
 from adjudicator.model.time import Instant
+from adjudicator.store import Scope
 from desk.desks import Desk
 from desk.panels import LANGUAGES
 
@@ -50,6 +55,37 @@ def test_a_case_of_any_kind_has_a_panel_without_holes(desk: Desk, file: Path, la
     assert HOLE.findall(re.sub(r"<[^>]*>", " ", at_the_desk.text)) == []
     for request in decide(load_case(json.dumps(case))).requests:
         assert request.to not in {"consumer", "merchant", "platform"} or "<form" in response.text
+
+
+def test_whatever_can_be_ruled_on_any_kind_of_case_can_be_entered(desk: Desk) -> None:
+    """Each form, with the last value of every field, leads to a decision; or to none only because that is on record already."""
+    own = desk.of_tenant("every-ruling")
+    key = own.record.api_keys.create("rules", [Scope.READ, Scope.RULE]).token
+    kinds: set[str] = set()
+    for number, file in enumerate(FILES):
+        case = case_in(file) | {"id": f"case-{number}"}
+        if "id" in case.get("order", {}):
+            case["order"]["id"] = f"order-{number}"
+        own.clock.now = max(own.clock.now, Instant.parse(case["as_of"]))
+        recorded = own.record.decide(json.dumps(case)).id
+        loaded = load_case(own.record.case(recorded).content)
+        shown = Standing(own.record.summary(recorded), decide(loaded), loaded, (), 1)
+        words = view_for(shown.decision, loaded, voice="agent", locale="en").words
+        mine = own.signed_in(key)
+        for option in options(shown) if may_be_ruled(shown) else ():
+            for form in forms_for(loaded, option.request, words):
+                values = {each.place: [a_value(each, case["as_of"])] for each in form.fields}
+                body = {"option": option.id, "answer": form.number, "values": values}
+                seen = own.client.post(f"/desk/cases/{recorded}/rulings/outlook?locale=en", json=body, headers=mine)
+                assert seen.status_code == 200 or "on record yet" in seen.text, (file.stem, body, seen.text)
+                kinds.add(case["policy"])
+    assert len(kinds) > 3
+
+
+def a_value(field: Field, moment: str) -> str:
+    """A value that a field can have."""
+    texts = {"number": "1", "instant": moment, "text": "1"}
+    return field.choices[-1].value if field.choices else texts[field.widget]
 
 
 def test_every_kind_of_case_has_a_place_in_the_queue(desk: Desk) -> None:
