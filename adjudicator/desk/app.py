@@ -15,6 +15,7 @@ from adjudicator.desk.desk_routes import OPERATIONS as AT_THE_DESK
 from adjudicator.desk.gate import PanelGate
 from adjudicator.desk.panel_routes import OPERATIONS
 from adjudicator.desk.picture_routes import OPERATIONS as WITH_PICTURES
+from adjudicator.desk.policy_routes import OPERATIONS as POLICIES
 from adjudicator.desk.release_routes import OPERATIONS as PAYOUTS
 from adjudicator.desk.ruling_routes import OPERATIONS as RULINGS
 from adjudicator.desk.sessions import DeskGate
@@ -49,7 +50,9 @@ def _contexts(record: DecisionStore, settings: Settings) -> Iterator[ServiceCont
     yield make_context(record, settings, (*OPERATIONS, *WITH_PICTURES), PanelGate.of(record, settings), panel)
     if settings.desk:
         desk = _security(NOBODY, b"same-origin")
-        yield make_context(record, settings, (*AT_THE_DESK, *RULINGS, *PAYOUTS), DeskGate.of(record, settings), desk)
+        yield make_context(
+            record, settings, (*AT_THE_DESK, *RULINGS, *PAYOUTS, *POLICIES), DeskGate.of(record, settings), desk
+        )
 
 
 def _security(framed_by: str, used_by: bytes) -> Headers:

@@ -203,6 +203,12 @@ class Settings:
         Kind("true or false", boolean),
         "a ruling at [the desk](desk.md#rule) counts only once somebody else has confirmed it; needs `desk`",
     )
+    desk_reports: str | None = _setting(
+        None,
+        optional(Kind("a folder", text)),
+        "a folder with a folder for each tenant, such as `default`, with reports of `adjudicator compare --html` that "
+        "[the desk](desk.md#policies) offers; needs `desk`",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )
@@ -260,8 +266,9 @@ def _panel_faults(settings: Settings) -> Iterator[str]:
             yield f"{given[0]}: expected panel_key too, without which no panel is served"
     if settings.desk and settings.panel_key is None:
         yield "desk: expected panel_key too, which signs its sessions"
-    if settings.desk_four_eyes and not settings.desk:
-        yield "desk_four_eyes: expected desk too, at which people rule"
+    for name in ("desk_four_eyes", "desk_reports"):
+        if getattr(settings, name) and not settings.desk:
+            yield f"{name}: expected desk too, without which no desk is served"
 
 
 def kind_of(setting: Attribute[Any]) -> Kind:

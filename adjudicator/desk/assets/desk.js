@@ -44,7 +44,7 @@
   async function go({ keep = false, kept = {} } = {}) {
     const mine = (turn += 1);
     const { view, decision, ...query } = place();
-    const paths = { search: "/desk/search", payouts: "/desk/payouts", case: `/desk/cases/${encodeURIComponent(decision)}` };
+    const paths = { search: "/desk/search", payouts: "/desk/payouts", policies: "/desk/policies", handbook: "/desk/handbook", redline: "/desk/redline", case: `/desk/cases/${encodeURIComponent(decision)}` };
     try {
       const html = await request("GET", paths[view] || "/desk/queue", { token, heard, query });
       if (mine !== turn) return;
@@ -52,7 +52,9 @@
       refill(kept);
       if (keep) return;
       main.replaceChildren();
-      desk.querySelector("h1").focus();
+      const heading = desk.querySelector("h1");
+      heading.tabIndex = -1; // that of the handbook too
+      heading.focus();
       scrollTo({ top: 0 });
       if (desk.querySelector("[data-panel]")) await look({ decision }, kept);
     } catch (error) { if (mine === turn) refuse(error, () => go({ keep, kept })); }
@@ -184,10 +186,28 @@
     if (target.matches(".goes")) location.hash = new URLSearchParams([["view", target.dataset.view], ...chosen(target)]);
   });
 
+  // A place on a page of the handbook: the fragment of the address names the view, so it is not for such places.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".handbook a[href^='#']:not([href^='#view='])");
+    if (!link) return;
+    event.preventDefault();
+    document.getElementById(decodeURIComponent(link.hash.slice(1)))?.scrollIntoView();
+  });
+
+  async function save(name) {
+    try {
+      const html = await request("GET", `/desk/reports/${encodeURIComponent(name)}`, { token, heard: renewed });
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([html], { type: "text/html" })), download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), MOST_SECONDS * 1000);
+    } catch (error) { refuse(error, () => save(name)); }
+  }
+
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (!button || main.contains(button)) return;
     if (button.dataset.signOut !== undefined) signOut();
+    if (button.dataset.report) save(button.dataset.report);
     if (button.dataset.lang && !token) location.search = new URLSearchParams({ lang: button.dataset.lang });
     if (button.dataset.lang && token) { const kept = entered(); language = button.dataset.lang; go({ kept }); }
   });

@@ -18,13 +18,19 @@ from adjudicator.words import ENGLISH, Words, words_for
 class Book:
     """What the pages of a handbook share.
 
-    ``readings`` maps the numbers of published readings to their addresses; ``suffix`` is the file extension of the pages.
+    ``readings`` maps the numbers of published readings to their addresses; ``prefix`` and ``suffix`` stand around a page's name in its
+    address: the suffix is the file extension of the pages.
     """
 
     language: str = ENGLISH
+    prefix: str = ""
     suffix: str = ".html"
     sightings: Coverage = Factory(dict)
     readings: Mapping[str, str] = Factory(dict)
+
+    def address(self, name: str) -> str:
+        """The address of a page."""
+        return f"{self.prefix}{name}{self.suffix}"
 
     def words(self, edition: Edition | None = None) -> Words:
         """The texts for an edition in the handbook's language."""
@@ -65,7 +71,7 @@ def cover(book: Book, groups: Iterable[Sequence[Edition]], redlines: Sequence[Re
     rows = [_cover_row(book, edition, last) for group in groups for edition, last in with_last_days(group)]
     head = [words.say(each) for each in ("policy.title", "policy.policy", "policy.edition", "policy.until")]
     changed = [
-        link(plain(title_of_redline(book, redline)), f"{name_of_redline(redline)}{book.suffix}") for redline in redlines
+        link(plain(title_of_redline(book, redline)), book.address(name_of_redline(redline))) for redline in redlines
     ]
     text = blocks(
         heading(1, plain(words.say("handbook.title")), "handbook"),
@@ -86,5 +92,5 @@ def with_last_days(group: Sequence[Edition]) -> Iterator[tuple[Edition, dt.date 
 def _cover_row(book: Book, edition: Edition, last: dt.date | None) -> tuple[Markdown, ...]:
     words = book.words(edition)
     until = words.say("policy.open_ended") if last is None else last.isoformat()
-    title = link(plain(words.title()), f"{name_of(edition)}{book.suffix}")
+    title = link(plain(words.title()), book.address(name_of(edition)))
     return title, code(edition.policy), plain(edition.name), plain(until)

@@ -48,7 +48,7 @@ class _RedlinePage:
 
     def whole(self) -> Markdown:
         book, redline = self.book, self.redline
-        editions = [link(plain(each.name), f"{name_of(each)}{book.suffix}") for each in (redline.old, redline.new)]
+        editions = [link(plain(each.name), book.address(name_of(each))) for each in (redline.old, redline.new)]
         return blocks(
             heading(1, plain(title_of_redline(book, redline)), "redline"),
             joined(editions, " → "),

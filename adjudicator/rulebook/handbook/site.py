@@ -152,12 +152,21 @@ def _replace(made: Path, target: Path, old: Path) -> None:
         raise
 
 
-def _html(page: Page, pages: Sequence[Page], book: Book) -> bytes:
-    renderer = Markdown(
+def html_fragment(page: Page) -> str:
+    """The content of a page as HTML, without styles, for a page of yours."""
+    return _renderer().convert(page.text)
+
+
+def _renderer() -> Markdown:
+    return Markdown(
         extensions=list(_EXTENSIONS),
         extension_configs={"codehilite": {"guess_lang": False}, "toc": {"permalink": False}},
         output_format="html",
     )
+
+
+def _html(page: Page, pages: Sequence[Page], book: Book) -> bytes:
+    renderer = _renderer()
     body = renderer.convert(page.text)
     links = (
         f'<li><a href="{escape(each.name)}{book.suffix}"{" aria-current=page" if each is page else ""}>'
