@@ -168,5 +168,6 @@ def _signed(puts: tuple[Put, ...], by: str, at: str) -> Iterator[Put]:
         yield pointer, value
         if VERIFICATION.fullmatch(pointer):
             document = pointer.rpartition("/")[0]
-            yield f"{document}/verified_by", by
-            yield f"{document}/verified_at", at
+            is_checked = value != Verification.UNVERIFIED.value
+            yield f"{document}/verified_by", by if is_checked else None
+            yield f"{document}/verified_at", at if is_checked else None

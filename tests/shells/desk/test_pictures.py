@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from adjudicator import Instant
 from adjudicator.model.time import HOUR
+from adjudicator.store import Scope
 from desk.browsing import HelpDesk, in_browser
 from desk.desks import DEMO, ROOT, Desk, Pictured, disputed, for_a_person, unverified, without_proof
 from desk.panels import PATIENCE_MS, show
@@ -28,6 +29,7 @@ PICTURES: Final = {
     "dark.png": (900, 860),
     "pictures.png": (400, 960),
     "queue.png": (1120, 560),
+    "ruling.png": (1120, 640),
     "app.png": (560, 640),
 }
 """Each picture with its size in pixels."""
@@ -110,6 +112,23 @@ def test_take_the_panel_as_an_app(page: Page, host: HelpDesk) -> None:
     size(page, "app.png")
     host_on(page, host)(with_result(result_of(DEMO))).wait_for_selector("#panel")
     take(page, "app.png")
+
+
+@in_browser
+def test_take_a_ruling(desk: Desk, page: Page) -> None:
+    own = desk.of_tenant("picture-of-a-ruling")
+    (decision,) = own.decisions(own.order(disputed()))
+    key = own.record.api_keys.create("ann", [Scope.READ, Scope.RULE]).token
+    size(page, "ruling.png")
+    sign_in(page, own, key=key, view=f"view=case&decision={decision.id}")
+    page.wait_for_selector("#panel")
+    page.click(".ruled-on .fill summary >> nth=1")
+    page.check(".ruling:visible input[value=rejected]")
+    page.fill(".ruling:visible textarea", "The body that issued this report does not know its number.")
+    page.click(".ruling:visible .look")
+    page.wait_for_selector(".outlook .outcome")
+    page.evaluate("scrollTo(0, 0)")
+    take(page, "ruling.png")
 
 
 @pytest.mark.parametrize("name", PICTURES)

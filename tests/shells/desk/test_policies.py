@@ -17,6 +17,7 @@ from adjudicator.desk.app import create_app
 from adjudicator.engine.registry import policies as installed
 from adjudicator.service.policies import allowed_policies
 from adjudicator.service.settings import Settings
+from adjudicator.store import Scope
 from adjudicator.words import words_for
 from desk.browsing import in_browser, serving
 from desk.desks import Desk
@@ -136,7 +137,9 @@ def test_only_reports_of_ones_own_tenant_and_policies_are_given_out(
         assert answer(name).status_code == 404, name
     restricted = evolve(both, record=both.record)
     restricted.record.tenants.create("one-policy", ["douyin_global.authenticity"])
-    theirs = restricted.signed_in(restricted.record.for_tenant("one-policy").api_keys.create("reads", ["read"]).token)
+    theirs = restricted.signed_in(
+        restricted.record.for_tenant("one-policy").api_keys.create("reads", [Scope.READ]).token
+    )
     listed = both.client.get("/desk/policies?locale=en", headers=theirs).text
     assert listed.count('class="card policy"') == 1
     assert DAMAGE not in listed

@@ -222,6 +222,17 @@ def test_a_ruling_is_evidence_that_says_who_and_when(desk: Desk) -> None:
     assert entry.seal.values()["ruling"]["reason"] == REASON
 
 
+def test_a_document_that_is_to_be_verified_after_all_names_nobody(desk: Desk) -> None:
+    order, decision = waiting(desk)
+    headers, options = options_on(desk, decision, desk.signed_in(key_for(desk, "ann")))
+    body = rejecting(options[1], values={"/evidence/1/verification": ["unverified"]})
+    response = desk.client.post(f"/desk/cases/{decision}/rulings", json=body, headers=headers)
+    assert response.status_code == 200, response.text
+    document = desk.record.current_case(desk.decisions(order)[-1].id, desk.clock.now).evidence[1]
+    assert (document.verification, document.verified_by, document.verified_at) == ("unverified", None, None)
+    assert desk.decisions(order)[-1].outcome == "needs_information"
+
+
 def test_a_new_document_is_the_platforms_word(desk: Desk) -> None:
     """A report by a laboratory alone needs a person: a finding against the consumer settles it."""
     order, decision = waiting(desk, for_a_person())
