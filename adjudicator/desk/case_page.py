@@ -31,8 +31,9 @@ SESSION: Final = "Desk-Session"
 
 @frozen
 class Rulings:
-    """The rulings on a claim: those that are not on record, and what can be ruled, by whoever may."""
+    """The rulings on a claim: those that are not on record, and what can be ruled on its newest decision, by whoever may."""
 
+    decision: str
     drafts: tuple[Draft, ...]
     ruled: tuple[Ruled, ...]
     may_rule: bool
@@ -76,7 +77,7 @@ def _rulings(call: Call, shown: Standing, on_chain: tuple[Ruling, ...], drafts: 
     ruled = ruled_on(shown, drafts.language) if may_rule and is_free else ()
     if not told and not may_be_ruled(shown):
         return None
-    return Rulings(told, ruled, may_rule, drafts.by_another)
+    return Rulings(shown.summary.id, told, ruled, may_rule, drafts.by_another)
 
 
 def standing_now(call: Call, session: Session, about: Summary) -> Standing | None:

@@ -121,13 +121,14 @@
   }
 
   // Rulings: first what one would lead to, then the ruling. Whatever was typed survives.
-  const ruledIn = ({ dataset: { request: option, answer } }, { reason, ...values }) => ({ option, answer: Number(answer), values, ...(reason ? { reason: reason[0] } : {}) });
+  const ruledIn = ({ dataset: { request: option, answer } }, { "ruling:reason": reason, ...values }) => ({ option, answer: Number(answer), values, ...(reason ? { reason: reason[0] } : {}) });
+  // Not that of the address: since it was opened, another decision may have replaced that.
+  const rulings = () => `/desk/cases/${encodeURIComponent(desk.querySelector("[data-newest]").dataset.newest)}/rulings`;
 
   function forget(form) { form.querySelector(".outlook")?.replaceChildren(); }
 
   async function rule(form, button) {
-    const { decision } = place();
-    const path = `/desk/cases/${encodeURIComponent(decision)}/rulings`;
+    const path = rulings();
     const body = ruledIn(form, valuesOf(form));
     mark(form, [], "");
     button.disabled = true;
@@ -146,14 +147,13 @@
 
   async function actOn(form) {
     const { act, ruling, once } = form.dataset;
-    const { decision } = place();
-    const paths = { again: `/desk/cases/${encodeURIComponent(decision)}/rulings/again` };
+    const path = act === "again" ? `${rulings()}/again` : `/desk/rulings/${encodeURIComponent(ruling)}/${act}`;
     const headers = act === "again" ? { "If-Match": seen, "Idempotency-Key": `"${once}"` } : {};
     const body = { again: { ruling }, reject: { reason: form.elements.reason?.value } }[act];
     const button = form.querySelector("button");
     button.disabled = true;
     try {
-      const html = await request("POST", paths[act] || `/desk/rulings/${encodeURIComponent(ruling)}/${act}`, { token, heard, headers, body });
+      const html = await request("POST", path, { token, heard, headers, body });
       await ruled(html, { again: "ruled", confirm: "ruled", reject: "rejected" }[act]);
     } catch (error) {
       if (error.name !== "precondition-failed") return refuse(error, () => actOn(form));
@@ -212,6 +212,6 @@
     if (button.dataset.lang && token) { const kept = entered(); language = button.dataset.lang; go({ kept }); }
   });
 
-  document.addEventListener("decided", () => go({ keep: true }));
+  document.addEventListener("decided", () => go({ keep: true, kept: entered() }));
   addEventListener("hashchange", () => { if (token) go(); });
 }

@@ -179,6 +179,21 @@ def test_what_was_typed_survives_what_somebody_else_does_meanwhile(desk: Desk, p
 
 
 @in_browser
+def test_a_case_that_was_opened_by_an_older_decision_is_ruled_on_as_it_stands(desk: Desk, page: Page) -> None:
+    order, decision = waiting(desk)
+    case = desk.record.current_case(decision, desk.clock.now)
+    desk.record.decide_case(case, supersedes=decision)
+    sign_in(page, desk, key=key_for(desk, "ann"), view=f"view=case&decision={decision}")
+    page.wait_for_selector("#panel")
+    fill_in(page)
+    page.click(".ruling:visible .look")
+    page.click(".outlook button[value=enter]")
+    page.wait_for_selector("#notice.good")
+    outcomes = [each.outcome for each in desk.decisions(order)]
+    assert outcomes == ["manual_review", "manual_review", "partially_approved"]
+
+
+@in_browser
 def test_a_ruling_is_rejected_with_a_reason(for_two: Desk, desk: Desk, page: Page) -> None:
     _, decision = waiting(desk)
     entered(for_two, decision)
