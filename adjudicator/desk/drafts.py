@@ -171,6 +171,8 @@ class Drafts:
         if ruling.closed_at is None:
             return ""
         who, when = self._name(ruling.closed_by), words.moment(ruling.closed_at)
+        if ruling.closed_by == ruling.entered_by:
+            return words.say("desk.ruling.taken_back", caller=who, moment=when)
         return words.say("desk.ruling.rejected", caller=who, moment=when)
 
     def _name(self, identity: str | None) -> str:

@@ -205,8 +205,20 @@ def test_a_ruling_is_rejected_with_a_reason(for_two: Desk, desk: Desk, page: Pag
     page.fill("[data-act=reject] textarea", "The seal is genuine.")
     page.click("[data-act=reject] button")
     page.wait_for_selector(".draft.rejected")
-    assert "The seal is genuine." in page.inner_text(".draft.rejected")
+    assert page.inner_text("#notice") == say("desk.message.rejected")
+    told = page.inner_text(".draft.rejected")
+    assert "The seal is genuine." in told
+    assert "Rejected by ben" in told
     assert page.locator(".ruled-on").count() == 1, "another can be entered"
+
+
+def test_an_author_takes_a_ruling_back(for_two: Desk, desk: Desk) -> None:
+    _, decision = waiting(desk)
+    mine = for_two.signed_in(key_for(desk, "ann"))
+    path = f"/desk/rulings/{entered(for_two, decision)}/reject?locale=en"
+    shown = for_two.client.post(path, json={"reason": "A slip."}, headers=mine)
+    assert shown.status_code == 200, shown.text
+    assert "Taken back by ann" in shown.text
 
 
 @in_browser
