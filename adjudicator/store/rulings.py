@@ -17,7 +17,7 @@ from attrs import frozen
 
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import blank, chain_length, lock_chain
+from adjudicator.store.chain import blank, lock_chain
 from adjudicator.store.entries import new_id
 from adjudicator.store.errors import Changed, Erased, KeyExpired, NotFound, OwnRuling
 from adjudicator.store.lookups import (
@@ -31,7 +31,7 @@ from adjudicator.store.lookups import (
 )
 from adjudicator.store.results import Recorded, Ruling, RulingState
 from adjudicator.store.ruling_tables import RULING_TEXTS, RULINGS
-from adjudicator.store.tables import SPENT
+from adjudicator.store.tables import CHAINS, SPENT
 
 MOST_RULINGS: Final = 20
 """The most rulings on one chain that are read: the newest ones."""
@@ -108,11 +108,11 @@ class Rulings:
 
     def drafts(self) -> Mapping[str, bool]:
         """The decisions with a draft, oldest draft first, and whether it can still be confirmed."""
-        oldest = sa.select(RULINGS).where(_OPEN).order_by(RULINGS.c.id).limit(MOST_DRAFTS)
+        columns = (RULINGS.c.decision_id, RULINGS.c.version, CHAINS.c.length)
+        drafts = sa.select(*columns).join(CHAINS, CHAINS.c.chain == RULINGS.c.chain).where(_OPEN)
         with database.read_transaction(self.engine) as connection:
-            rows = connection.execute(oldest).all()
-            lengths = {each.chain: chain_length(connection, each.chain) for each in rows}
-        return {each.decision_id: each.version == lengths[each.chain] for each in rows}
+            rows = connection.execute(drafts.order_by(RULINGS.c.id).limit(MOST_DRAFTS)).all()
+        return {each.decision_id: each.version == each.length for each in rows}
 
     def reject(self, id: str, reason: str, *, caller: str | None) -> Ruling:
         """Reject a draft, one's own too. Rejecting again changes nothing. Raises ``NotFound``, or ``Changed`` if it was confirmed meanwhile."""

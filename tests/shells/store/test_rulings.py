@@ -201,7 +201,9 @@ def test_what_people_wrote_is_erased_with_the_personal_data(record: DecisionStor
 def test_rulings_of_a_tenant_are_its_own(record: DecisionStore) -> None:
     record.tenants.create("acme")
     acme = record.for_tenant("acme")
-    draft = entered(record, on_record(record))
+    draft = entered(record, on_record(record), idempotency_key="K")
+    assert acme.rulings.entered(draft.decision_id, caller="ann", idempotency_key="K") is None
+    assert record.rulings.entered(draft.decision_id, caller="ann", idempotency_key="K") == draft
     with pytest.raises(NotFound):
         acme.rulings.find(draft.id)
     with pytest.raises(NotFound):
