@@ -203,3 +203,26 @@ def test_the_last_instant_of_the_ledger_does_not_count_for_a_case_of_the_past(re
     record.reserve(record.decide(a_claim()).id)
     given = record.decide(a_claim(units=3), fill_settlements=True)
     assert b'"settled_at":null' in record.case(given.id).content
+
+
+# What waits to be released
+
+
+def test_what_is_reserved_waits_with_its_decision_and_version_longest_ago_first(record: DecisionStore) -> None:
+    ids = [record.decide(a_claim(order=order)).id for order in ("O-1", "O-2", "O-3")]
+    for each in ids:
+        record.reserve(each)
+    paid, cancelled, *_ = record.payouts("O-1")
+    record.confirm(paid.key)
+    record.reverse(cancelled.key)
+    whole = record.waiting_payouts()
+    assert [each.summary.id for each in whole] == [ids[0]] + [ids[1]] * 3 + [ids[2]] * 3
+    assert [each.version for each in whole] == [6] + [4] * 6
+    assert {each.payout.state for each in whole} == {State.RESERVED}
+    paged = []
+    after = None
+    while page := record.waiting_payouts(after, 2):
+        paged += page
+        after = page[-1].place
+    assert tuple(paged) == whole
+    assert record.waiting_payouts((2**62, "f", 2**62)) == ()
