@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from adjudicator import InputError
-from adjudicator.store import DecisionStore, NotFound, NotPayable, State
+from adjudicator.store import DecisionStore, NotFound, NotPayable, State, WaitingPayout
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
 
 
@@ -219,7 +219,7 @@ def test_what_is_reserved_waits_with_its_decision_and_version_longest_ago_first(
     assert [each.summary.id for each in whole] == [ids[0]] + [ids[1]] * 3 + [ids[2]] * 3
     assert [each.version for each in whole] == [6] + [4] * 6
     assert {each.payout.state for each in whole} == {State.RESERVED}
-    paged = []
+    paged: list[WaitingPayout] = []
     after = None
     while page := record.waiting_payouts(after, 2):
         paged += page
