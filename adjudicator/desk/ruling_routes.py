@@ -17,8 +17,6 @@ from adjudicator.desk.panel_routes import PAGE, read_id, read_number, read_value
 from adjudicator.desk.rulings import Content, case_as_ruled, current_case, may_be_ruled, option_of
 from adjudicator.desk.sessions import Session, session_of
 from adjudicator.explain import view_for
-from adjudicator.model.errors import Fault, InputError
-from adjudicator.model.json_names import pointer_step
 from adjudicator.service.budget import budget
 from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH
 from adjudicator.service.operations import Answer, Body, Call, InvalidValue, Operation, Parameter, operation, string
@@ -156,7 +154,7 @@ def _content(call: Call, shown: Standing, required: tuple[str, ...] = ("option",
     try:
         said = answer_entered(shown.case, option.request, Entered(number, given.get("values", {})), zone)
     except Misfit as misfit:
-        raise InputError([Fault(f"/values/{pointer_step(misfit.place)}", "this", "a value that fits")]) from None
+        raise misfit.as_error() from None
     request = option.request
     return Content(option.id, number, said, given.get("reason", ""), request.evidence_id, request.line_id)
 

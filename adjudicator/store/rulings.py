@@ -17,7 +17,7 @@ from attrs import frozen
 
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import blank, lock_chain
+from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import new_id
 from adjudicator.store.errors import Changed, Erased, KeyExpired, NotFound, OwnRuling
 from adjudicator.store.lookups import (
@@ -163,7 +163,7 @@ def erase_rulings_on(connection: sa.Connection, decisions: Iterable[str]) -> Non
 def erase_ruling_texts(connection: sa.Connection, these: sa.ColumnElement[bool]) -> None:
     """Destroy texts, in the way of :func:`~adjudicator.store.chain.erase_seals`."""
     if connection.dialect.name == "sqlite":
-        connection.execute(RULING_TEXTS.update().where(these).values(content=blank(RULING_TEXTS.c.content)))
+        connection.execute(RULING_TEXTS.update().where(these).values(content=database.blank(RULING_TEXTS.c.content)))
     else:
         connection.execute(RULING_TEXTS.delete().where(these))
 
