@@ -373,7 +373,8 @@ def test_the_step_is_named_in_every_language() -> None:
             {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(FIRST)}), "as_of": LATER},
             f"/history/{len(CONFIRMED)}/set_for",
         ),
-        ({"history": history(*["place_task"] * (MOST_EVENTS + 1))}, "/history"),
+        ({"as_of": "9000-01-01T00:00:00+08:00"}, "/as_of"),
+        ({"history": ["place_task"]}, "/history/0"),
         ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
     ],
 )
@@ -406,6 +407,16 @@ def test_a_fault_of_an_event_tells_the_value_and_what_was_expected(
         f'"{FIRST}"',
         expected,
     )
+
+
+def test_a_history_has_a_hundred_events_at_most() -> None:
+    """One more is refused before any of them is judged."""
+    no_rejection = {"step": "reject_script", "changes_stated": False}
+    shown = (*START, "upload_script")
+    full = (*shown, *[no_rejection] * (MOST_EVENTS - len(shown)))
+    assert decided(task("confirm_script", "client", *full)).outcome == "open"
+    (fault,) = refused(task("confirm_script", "client", *full, no_rejection))
+    assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
 
 
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
