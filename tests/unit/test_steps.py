@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 
 from adjudicator.kinds.steps import MOST_POSSIBILITIES, Progress, distinct, progress_by_stages
-from adjudicator.law import Counts, Need, Party, Process, SingleStep, Step, clauses_of, turn
+from adjudicator.law import Counts, Need, Party, Process, SingleStep, Step, Turn, clauses_of, turn
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskStep
-from douyin_xingtu.task import STEPS
+from douyin_xingtu.task import EDITION, STEPS
 from tasks import FIRST, START, task
 
 
@@ -59,6 +59,12 @@ def test_a_process_knows_the_steps_that_lead_towards_another() -> None:
 def test_the_state_of_a_process_tells_how_often_each_step_was_taken_and_where() -> None:
     (progress,) = progress_by_stages(Process(Stage.NO_TASK, STEPS), case_from(task("rate", "client", *START)))
     assert (progress.stage, progress.taken[:3]) == (Stage.SCRIPT_AWAITED, ((1, 0), (1, 1), (0, None)))
+
+
+def test_a_case_has_its_steps_as_subjects_at_the_end_of_its_history() -> None:
+    """Each in its turn or not."""
+    turns = [turn(each) for each in EDITION.case_kind.subjects(case_from(task("rate", "client", *START)))]
+    assert [each.stage for each in turns if isinstance(each, Turn)] == [Stage.SCRIPT_AWAITED] * len(STEPS)
 
 
 def test_a_state_that_several_assumptions_lead_to_is_told_once_with_all_of_them() -> None:

@@ -14,6 +14,7 @@ from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
+from adjudicator.kinds.steps import MOST_POSSIBILITIES
 from adjudicator.law import (
     Answer,
     PolicyError,
@@ -101,6 +102,9 @@ def test_a_task_that_was_placed_although_the_account_did_not_meet_a_condition_ca
     (fault,) = refused(task("take_order", "creator", "place_task", client={"id": "c", "payment_checked": False}))
     assert (fault.pointer, fault.value) == ("/history/0/step", '"place_task"')
     assert "payment_is_checked (DX.1(2))" in fault.expected
+    unsigned = {"id": "c", "payment_checked": False, "agreement_signed": False}
+    (fault,) = refused(task("take_order", "creator", "place_task", client=unsigned))
+    assert "payment_is_checked (DX.1(2)) and agreement_is_signed (DX.1(3))" in fault.expected
 
 
 # Step by step (DX.2)
@@ -417,6 +421,19 @@ def test_a_history_has_a_hundred_events_at_most() -> None:
     assert decided(task("confirm_script", "client", *full)).outcome == "open"
     (fault,) = refused(task("confirm_script", "client", *full, no_rejection))
     assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
+
+
+def test_a_history_leaves_no_more_possibilities_than_can_be_followed() -> None:
+    """Each event that may not count adds one here; the event that goes too far is named."""
+    shown = (*START, "upload_script")
+    most = task("confirm_script", "client", *shown, *[UNKNOWN] * (MOST_POSSIBILITIES - 1))
+    assert decided(most).outcome == "needs_information"
+    (fault,) = refused(task("confirm_script", "client", *shown, *[UNKNOWN] * MOST_POSSIBILITIES))
+    assert (fault.pointer, fault.value, fault.expected) == (
+        f"/history/{len(shown) + MOST_POSSIBILITIES - 1}/step",
+        '"reject_script"',
+        "fewer events before it of which it is not known whether they count",
+    )
 
 
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
