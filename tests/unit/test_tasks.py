@@ -134,6 +134,10 @@ def test_each_stage_opens_its_steps(events: tuple[str, ...], is_open: set[str]) 
     assert standing(task("rate", "client", *events), "open") == is_open
 
 
+def test_a_decision_carries_the_metadata_of_its_case() -> None:
+    assert decided(task("place_task", "client", metadata={"desk": "7"})).metadata == {"desk": "7"}
+
+
 def test_a_step_is_taken_by_the_one_whom_the_rule_names() -> None:
     """A rating by either side."""
     shown = (*START, "upload_script")
