@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,12 +21,12 @@ from soak.checks import OWED, Recorded, decisions_at_fault, events_at_fault, pay
 from soak.exchanges import AFTER, DEADLINE, SLACK, Exchange, Outage, complaint
 from soak.findings import of_faults
 from soak.ledger import Answer, Ledger, Question, Step
-from soak.plan import CALM, CALM_FROM, Kind, faults
+from soak.plan import CALM, Fault, Kind, Plan
 from soak.processes import FEWEST, MORE_FILES, MORE_KILOBYTES, SETTLED, Lives, Look, processes_in
 from soak.run import Soak, soaked
 
-SHORT: Final = 26
-"""A seed whose first faults are a killed worker, a killed server and a client that hangs up."""
+SHORT: Final = 336
+"""A seed whose first faults are a killed worker, a client that hangs up and a killed server."""
 NOON: Final = Instant.parse("2026-01-01T12:00:00Z")
 GIVEN: Final = Answer("D-1", "bytes")
 RESERVING: Final = Step("D-1", "reserve", 0)
@@ -44,7 +45,7 @@ def _copies(warmed: warm.Server) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_copies")
 def test_a_short_soak_finds_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    soak = Soak(seed=SHORT, seconds=3.2, folder=tmp_path / "soak", fresh=False)
+    soak = Soak(seed=SHORT, seconds=4, folder=tmp_path / "soak", fresh=False)
     findings = soaked(soak, lambda _: None)
     assert [each.complaints for each in findings] == [()] * len(findings)
     counts = {each.checked: each.count for each in findings}
@@ -85,19 +86,16 @@ def servers_noted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_plan_is_the_same_for_a_seed_and_ends_in_a_calm() -> None:
-    assert faults(1, 600) == faults(1, 600) != faults(2, 600)
-    for seed in range(20):
-        plan = faults(seed, 600)
-        kinds = Counter(fault.kind for fault in plan)
-        assert kinds.keys() == {*Kind}
-        assert min(kinds.values()) >= 10
-        assert [each.at for each in plan] == sorted(each.at for each in plan)
-        assert {each.kind for each in plan if each.at >= CALM_FROM * 600} == {*CALM}
-        assert all((each.seconds > 0) == (each.kind is Kind.PAUSE) for each in plan)
+    plan, again, other = Plan(1, 600), Plan(1, 600), Plan(2, 600)
+    assert first(plan.lively()) == first(again.lively()) != first(other.lively())
+    assert first(plan.calm()) == first(again.calm()) != first(other.calm())
+    assert {fault.kind for fault in first(plan.lively(), len(Kind))} == {*Kind}
+    assert {fault.kind for fault in first(plan.calm())} == {*CALM}
+    assert all((each.seconds > 0) == (each.kind is Kind.PAUSE) for each in first(plan.lively()))
 
 
-def test_the_quick_plan_has_faults_of_every_kind() -> None:
-    assert all({fault.kind for fault in faults(seed, 20)} == {*Kind} for seed in range(50))
+def first(faults: Iterable[Fault], count: int = 100) -> list[Fault]:
+    return [*islice(faults, count)]
 
 
 # What is answered

@@ -20,7 +20,7 @@ from attrs import Factory, define, field
 from service.running import PATIENCE, Running, started, until, wait_until_ready
 from soak.exchanges import DEADLINE, Exchanges
 from soak.ledger import Ledger, Question
-from soak.plan import Fault, Kind
+from soak.plan import Fault, Kind, Plan
 from soak.processes import processes_in, workers_of
 
 WORKERS: Final = 2
@@ -130,7 +130,7 @@ class Injector:
     """Injects the faults of a plan, one after the other."""
 
     server: Server
-    plan: tuple[Fault, ...]
+    plan: Plan
     ledger: Ledger
     exchanges: Exchanges
     token: str
@@ -139,14 +139,24 @@ class Injector:
     counts: Counter[Kind] = Factory(Counter)
 
     def run(self) -> None:
-        """Inject each fault when its time has come, until the soak is over."""
-        began = time.monotonic()
-        for fault in self.plan:
-            if self.over.wait(max(0.0, began + fault.at - time.monotonic())):
+        """Inject one fault after the other until the soak is over."""
+        calm_from = time.monotonic() + self.plan.calm_from
+        for fault in self.plan.lively():
+            if self.over.wait(min(fault.rest, max(0.0, calm_from - time.monotonic()))):
                 return
-            with self.exchanges.fault():
-                INJECTED[fault.kind](self, fault)
-            self.counts[fault.kind] += 1
+            if time.monotonic() >= calm_from:
+                break
+            self.inject(fault)
+        for fault in self.plan.calm():
+            if self.over.wait(fault.rest):
+                return
+            self.inject(fault)
+
+    def inject(self, fault: Fault) -> None:
+        """Inject a fault, and wait until it is over."""
+        with self.exchanges.fault():
+            INJECTED[fault.kind](self, fault)
+        self.counts[fault.kind] += 1
 
     def pause_worker(self, fault: Fault) -> None:
         """Stop a worker for a while, whatever it is doing."""

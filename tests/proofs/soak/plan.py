@@ -1,7 +1,8 @@
-"""What goes wrong in a soak, and when: the same for the same seed."""
+"""What goes wrong in a soak, one after the other: the same for the same seed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from random import Random
 from typing import Final
@@ -21,9 +22,9 @@ class Kind(StrEnum):
 
 @frozen
 class Fault:
-    """A fault. It comes ``at`` so many seconds after the start, or once the one before it is over. A pause lasts ``seconds``."""
+    """A fault, which comes after a ``rest`` since the one before it was over, in seconds. A pause lasts ``seconds``."""
 
-    at: float
+    rest: float
     kind: Kind
     seconds: float = 0.0
 
@@ -31,22 +32,39 @@ class Fault:
 CALM: Final = (Kind.HANG_UP, Kind.PAUSE)
 """The faults that end no process."""
 CALM_FROM: Final = 0.7
-"""After this share of the time, processes live on, so that it shows whether they grow."""
-SHORTEST_GAP: Final = 1.2
-GAPS: Final = 120
-"""A long soak has about so many faults."""
+"""After this share of a soak there are only those, so that it shows whether processes grow."""
+SHORTEST_REST: Final = 1.0
+REST: Final = 1 / 120
+"""The share of a long soak that a rest takes, on average."""
 LONGEST_PAUSE: Final = 3.0
 """In seconds."""
 
 
-def faults(seed: int, seconds: float) -> tuple[Fault, ...]:
-    """The faults of a soak, in order. Before the calm, each kind comes once before any comes again."""
-    chance = Random(f"faults {seed}")
-    at, ahead, plan = 0.0, list[Kind](), list[Fault]()
-    while (at := at + chance.uniform(0.5, 1.5) * max(SHORTEST_GAP, seconds / GAPS)) < seconds:
-        kinds = CALM if at >= CALM_FROM * seconds else (*Kind,)
-        ahead = [each for each in ahead if each in kinds] or chance.sample(kinds, len(kinds))
-        kind = ahead.pop()
-        pause = round(chance.uniform(0.5, LONGEST_PAUSE), 1) if kind is Kind.PAUSE else 0.0
-        plan.append(Fault(at, kind, pause))
-    return tuple(plan)
+@frozen
+class Plan:
+    """The faults of a soak that takes so many seconds."""
+
+    seed: int
+    seconds: float
+
+    @property
+    def calm_from(self) -> float:
+        """After how many seconds no process is ended any more."""
+        return CALM_FROM * self.seconds
+
+    def lively(self) -> Iterator[Fault]:
+        """Faults of every kind."""
+        return self._faults("lively", (*Kind,))
+
+    def calm(self) -> Iterator[Fault]:
+        """Faults that end no process."""
+        return self._faults("calm", CALM)
+
+    def _faults(self, name: str, kinds: Sequence[Kind]) -> Iterator[Fault]:
+        """Faults without end. Each kind comes once before any comes again."""
+        chance = Random(f"{name} {self.seed}")
+        mean = max(SHORTEST_REST, self.seconds * REST)
+        while True:
+            for kind in chance.sample(kinds, len(kinds)):
+                pause = round(chance.uniform(0.5, LONGEST_PAUSE), 1) if kind is Kind.PAUSE else 0.0
+                yield Fault(mean * chance.uniform(0.5, 1.5), kind, pause)

@@ -6,6 +6,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -22,7 +23,7 @@ from soak.exchanges import Exchanges
 from soak.findings import Finding, findings_on_record, findings_on_service
 from soak.injection import Injector, Server
 from soak.ledger import Ledger
-from soak.plan import faults
+from soak.plan import Plan
 from soak.processes import Lives
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class Parts:
     injector: Injector = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        plan = faults(self.soak.seed, self.soak.seconds)
+        plan = Plan(self.soak.seed, self.soak.seconds)
         chance = Random(f"injector {self.soak.seed}")
         self.injector = Injector(self.server, plan, self.ledger, self.exchanges, self.token, chance, self.calm)
         self.follower = Follower(self.client(), self.ledger, self.over)
@@ -150,7 +151,7 @@ def under_load(parts: Parts, record: DecisionStore, tell: Callable[[str], None])
         parts.server.start()
         load(parts, tell)
         tell("asking once more for what was answered")
-        ask_again(parts)
+        join([parts.begin("asking again", partial(ask_again, parts))], parts)
         complaint = parts.server.stop()
         parts.ledger.require(complaint is None, f"{complaint}")
     finally:
