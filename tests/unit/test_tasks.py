@@ -419,9 +419,9 @@ def test_a_fault_of_an_event_tells_the_value_and_what_was_expected(
 
 def test_a_history_has_a_hundred_events_at_most() -> None:
     """One more is refused before any of them is judged."""
-    no_rejection = {"step": "reject_script", "changes_stated": False}
+    no_rejection: dict[str, Any] = {"step": "reject_script", "changes_stated": False}
     shown = (*START, "upload_script")
-    full = (*shown, *[no_rejection] * (MOST_EVENTS - len(shown)))
+    full: tuple[str | dict[str, Any], ...] = (*shown, *[no_rejection] * (MOST_EVENTS - len(shown)))
     assert decided(task("confirm_script", "client", *full)).outcome == "open"
     (fault,) = refused(task("confirm_script", "client", *full, no_rejection))
     assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
