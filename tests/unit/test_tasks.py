@@ -20,14 +20,16 @@ from adjudicator.law import (
     PolicyError,
     Process,
     Step,
+    fails,
     for_a_person,
+    repairable,
 )
 from adjudicator.model.errors import Fault
 from adjudicator.model.finding import Finding
 from adjudicator.model.time import HOUR
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskStep
-from douyin_xingtu.facts import GLOSSARY
+from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION, STEPS
 from tasks import (
     CONFIRMED,
@@ -146,6 +148,7 @@ def test_a_step_is_taken_by_the_one_whom_the_rule_names() -> None:
     assert by_the_creator.outcome == "refused"
     (clauses,) = (each.refused_by for each in by_the_creator.steps if each.step == "confirm_script")
     assert clauses == ("taken_by_the_right_side",)
+    assert awaited(task("confirm_script", "creator", *shown), "rate") == [("client", "confirm_script")]
     complete = (*CONFIRMED, "publish", "accept_content")
     assert [decided(task("rate", by, *complete)).outcome for by in ("client", "creator", "platform")] == [
         "open",
@@ -312,6 +315,26 @@ def test_a_step_that_is_too_early_and_has_something_else_in_its_way_does_not_ope
     decision: ProcessDecision = decide(case_from(task(step.value, "client", *CONFIRMED, event)), edition)
     (result,) = (each for each in decision.steps if each.step == step)
     assert (result.outcome, result.opens_at) == ("refused", None)
+
+
+def test_a_decision_says_when_another_step_is_lost() -> None:
+    """That step waits until then, and is refused from the next instant on; the step that is asked about stays as it is."""
+    until = Instant(FIRST + 5 * HOUR)
+
+    def rated_in_good_time(as_of: Instant) -> Answer:
+        """DX.2(5). A rating waits for a signature for some hours."""
+        return fails() if as_of > until else repairable(TO_BE_SIGNED, {"agreement_signed": (True,)}, until)
+
+    edition = evolve(
+        EDITION,
+        requires=(*EDITION.requires, rated_in_good_time),
+        clauses_by_question={
+            **EDITION.clauses_by_question,
+            TaskStep.RATE: (*EDITION.clauses_by_question[TaskStep.RATE], rated_in_good_time),
+        },
+    )
+    decision: ProcessDecision = decide(case_from(task("place_task", "client")), edition)
+    assert (decision.outcome, decision.reconsider_at) == ("open", until + 1)
 
 
 def test_a_set_time_that_is_not_known_is_asked_for() -> None:
