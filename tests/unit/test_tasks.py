@@ -17,8 +17,11 @@ from adjudicator.kinds.process_decision import ProcessDecision
 from adjudicator.kinds.steps import MOST_POSSIBILITIES
 from adjudicator.law import (
     Answer,
+    Fact,
+    Glossary,
     PolicyError,
     Process,
+    SingleStep,
     Step,
     fails,
     for_a_person,
@@ -294,7 +297,37 @@ def test_what_was_accepted_before_it_was_public_cannot_have_been() -> None:
     """However long ago that is."""
     set_for_later = {"step": "set_publication", "set_for": "2024-05-03T10:00:00+08:00"}
     document = {**task("rate", "client", *CONFIRMED, set_for_later, "accept_content"), "as_of": LATER}
-    assert [each.pointer for each in refused(document)] == [f"/history/{len(CONFIRMED) + 1}/step"]
+    (fault,) = refused(document)
+    assert fault.pointer == f"/history/{len(CONFIRMED) + 1}/step"
+    assert "this one was refused by the_content_is_public (DX.2(3), DX.2(4))" in fault.expected
+
+
+def test_an_event_is_judged_by_what_it_says() -> None:
+    """Not as its step is declared."""
+
+    def time_set(at: SingleStep) -> Instant | None:
+        """The time that is set for the publication."""
+        return at.stated("set_for", None)
+
+    def set_for_may(time_set: Instant | None) -> bool:
+        """DX.2(3). No later than May."""
+        return time_set is None or time_set < Instant.parse(LATER)
+
+    step = TaskStep.SET_PUBLICATION
+    declared: Any = EDITION.case_kind
+    kind = evolve(declared, glossary=Glossary({**GLOSSARY.facts, "time_set": Fact(time_set, ("/history",))}))
+    edition = evolve(
+        EDITION,
+        case_kind=kind,
+        requires=(*EDITION.requires, set_for_may),
+        clauses_by_question={
+            **EDITION.clauses_by_question,
+            step: (*EDITION.clauses_by_question[step], set_for_may),
+        },
+    )
+    case = case_from(task("rate", "client", *CONFIRMED, {"step": step.value, "set_for": LATER}))
+    with pytest.raises(InputError, match=r"set_for_may \(DX\.2\(3\)\)"):
+        decide(case, edition)
 
 
 def test_a_step_that_is_too_early_and_has_something_else_in_its_way_does_not_open_by_itself() -> None:
@@ -442,9 +475,9 @@ def test_a_fault_of_an_event_tells_the_value_and_what_was_expected(
 
 def test_a_history_has_a_hundred_events_at_most() -> None:
     """One more is refused before any of them is judged."""
-    no_rejection: dict[str, Any] = {"step": "reject_script", "changes_stated": False}
+    no_rejection = {"step": "reject_script", "changes_stated": False}
     shown = (*START, "upload_script")
-    full: tuple[str | dict[str, Any], ...] = (*shown, *[no_rejection] * (MOST_EVENTS - len(shown)))
+    full: list[Any] = [*shown, *[no_rejection] * (MOST_EVENTS - len(shown))]
     assert decided(task("confirm_script", "client", *full)).outcome == "open"
     (fault,) = refused(task("confirm_script", "client", *full, no_rejection))
     assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
