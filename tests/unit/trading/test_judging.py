@@ -69,6 +69,14 @@ def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> N
     assert parts.whole.grants is EDITION.grants
 
 
+def test_what_follows_from_conduct_is_no_calculation() -> None:
+    """Its functions have no places of their own, no ceilings and no terms."""
+    grants = EDITION.grants
+    assert grants is not None
+    assert {place for place, _ in grants.places()} == {""}
+    assert (grants.caps, grants.terms) == ((), {})
+
+
 def test_a_fact_of_an_incident_is_below_it_and_supplied_by_the_platform() -> None:
     """For any number of incidents."""
     purpose = OFF_PLATFORM_TRADING.glossary.facts["purpose"]
