@@ -8,8 +8,11 @@ import attrs
 import pytest
 
 from adjudicator import InputError
+from adjudicator.law import WholeCase
 from adjudicator.model.finding import Effect
 from adjudicator.wire.codec import case_from
+from pinduoduo.trading_case import Event
+from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
 from trading.cases import (
     AT,
     CLOSING,
@@ -141,6 +144,21 @@ def test_an_unknown_notice_is_asked_for_and_nothing_that_depends_on_it() -> None
     (request,) = received.requests
     assert request.accepts == ({"/shop/notice/at": ()},)
     assert amounts(received)["amount_due"] == RAISE
+    assert "amount_due" not in amounts(decision)
+
+
+def test_facts_of_the_shop_that_are_not_known_are_tried_both_ways() -> None:
+    """Notice was received or not; nothing was found before, or something that the merchant was told of."""
+    case = case_from(changed(("/shop/notice", None), ("/shop/earlier_findings", None)))
+    facts = OFF_PLATFORM_TRADING.glossary.facts
+    received, earlier = (facts[name].read(WholeCase(case)) for name in ("notice_received", "earlier_findings"))
+    assert (received.asks[0].need.name, received.could_be) == ("notice", (False, True))
+    assert received.asks[0].accepts == (
+        {"/shop/notice/happened": (False,)},
+        {"/shop/notice/happened": (True,), "/shop/notice/at": ()},
+    )
+    nothing, (another,) = earlier.could_be
+    assert (nothing, another.notice) == ((), Event(happened=True))
 
 
 @pytest.mark.parametrize(
