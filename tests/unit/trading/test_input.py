@@ -28,6 +28,10 @@ TOO_LATE: Final = "9000-01-01T00:00:00+08:00"
             [("/shop/earlier_findings", [{"id": "1", "notice": event(LATE)}])],
             Fault("/shop/earlier_findings/0/notice/at", f'"{LATE}"', f"an instant not after as_of, {AT}"),
         ),
+        (
+            [("/incidents", [FOUND["incidents"][0], {**FOUND["incidents"][0], "id": "incident-2", "happened_at": LATE}])],
+            Fault("/incidents/1/happened_at", f'"{LATE}"', f"an instant not after as_of, {AT}"),
+        ),
         ([("/incidents", [])], Fault("/incidents", "an empty list", "at least one incident")),
         (
             [("/incidents", [FOUND["incidents"][0]] * 2)],
