@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -19,7 +20,9 @@ from typing import Final, NoReturn
 
 import uvicorn
 from litestar import Litestar
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from adjudicator.service.app import create_app
 from adjudicator.service.connections import BoundedHeads
@@ -34,6 +37,8 @@ EXIT_SECONDS: Final = 1.0
 WORKER_SECONDS: Final = 30
 """How long a worker may be unresponsive, including its start on a busy machine, before it is replaced."""
 METRICS_FOLDER: Final = "adjudicator-metrics-"
+
+_log = logging.getLogger("adjudicator.service")
 
 
 class SingleServer(uvicorn.Server):
@@ -60,6 +65,47 @@ class Workers(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], exit_seconds: float) -> None:
         super().__init__(config, sockets)
         self.exit_seconds = exit_seconds
+        self.asked: dict[Process, float] = {}
+        """When each worker was asked whether it still responds, until it does."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace the workers that have crashed or do not respond.
+
+        Uvicorn waits for the response of each, and until then sees neither a stop signal nor that another worker has crashed.
+        """
+        for number, worker in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
+            if not self._responds(worker):
+                self._replace(number, worker)
+
+    def _responds(self, worker: Process) -> bool:
+        """Whether a worker runs and has responded in the last ``WORKER_SECONDS``. Does not wait."""
+        if not worker.process.is_alive():
+            return False
+        try:
+            if worker in self.asked and worker.parent_conn.poll():
+                worker.parent_conn.recv()
+                del self.asked[worker]
+            if worker not in self.asked:
+                worker.parent_conn.send(b"ping")
+                self.asked[worker] = time.monotonic()
+        except (OSError, EOFError):  # it has just crashed
+            return False
+        return time.monotonic() - self.asked[worker] < WORKER_SECONDS
+
+    def _replace(self, number: int, worker: Process) -> None:
+        """Start another worker, unless this one could not start: then neither could the next."""
+        self.asked.pop(worker, None)
+        worker.kill()
+        worker.join()
+        if worker.exitcode == STARTUP_FAILURE:
+            _log.error("worker %s failed to start, so the service stops", worker.pid)
+            self.should_exit.set()
+            return
+        _log.warning("worker %s crashed or did not respond, and is replaced", worker.pid)
+        self.processes[number] = Process(self.config, self.sockets)
+        self.processes[number].start()
 
     def join_all(self) -> None:
         """Wait for the workers, and kill those that do not exit in time."""

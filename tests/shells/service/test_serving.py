@@ -223,6 +223,39 @@ def test_a_worker_that_dies_is_replaced_and_workers_do_not_outlive_their_supervi
         until(lambda: not server.is_ready())
 
 
+def test_a_worker_that_hangs_holds_up_neither_the_replacement_of_another_nor_the_end(tmp_path: Path) -> None:
+    bound = {"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}
+    with running(tmp_path, "--workers", "2", environment=bound) as server:
+        until(lambda: len(workers_of(server)) == 2)
+        hanging, other = workers_of(server)
+        os.kill(hanging, signal.SIGSTOP)
+        time.sleep(1)  # by then it is asked for a sign of life
+        before = time.monotonic()
+        os.kill(other, signal.SIGKILL)
+        until(lambda: len(workers_of(server)) == 3)
+        assert server.stop() == 0
+        assert time.monotonic() - before < 15
+
+
+IMPATIENT = """
+import sys
+from adjudicator.service import server
+server.WORKER_SECONDS = 3
+from adjudicator.cli import main
+sys.exit(main())
+"""
+
+
+def test_a_worker_that_hangs_for_too_long_is_replaced(tmp_path: Path) -> None:
+    with running(tmp_path, "--workers", "2", program=IMPATIENT) as server:
+        until(lambda: len(workers_of(server)) == 2)
+        hanging = workers_of(server)[0]
+        os.kill(hanging, signal.SIGSTOP)
+        until(lambda: len(workers_of(server)) == 3)
+        with pytest.raises(ProcessLookupError):
+            os.kill(hanging, 0)
+
+
 def test_readiness_needs_the_record_and_liveness_does_not(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert httpx.get(f"{server.url}/healthz").json() == {"status": "alive"}
