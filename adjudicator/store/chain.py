@@ -162,11 +162,7 @@ def check_entry(entry: Entry) -> None:
 
 def check_link(connection: sa.Connection, entry: Entry) -> None:
     """Raises :class:`~adjudicator.store.errors.Altered` unless the next entry, or else the end of the chain, holds this entry's digest."""
-    following = sa.select(ENTRIES.c.previous).where(
-        ENTRIES.c.chain == entry.chain, ENTRIES.c.number == entry.number + 1
-    )
-    end = sa.select(CHAINS.c.head).where(CHAINS.c.chain == entry.chain)
-    held = connection.scalar(following) or connection.scalar(end)
+    held = connection.scalar(_DIGEST_HELD, {"of": entry.chain, "at": entry.number})
     if held != entry.digest:
         raise Altered(f"what follows entry {entry.number} of {entry.chain} does not fit: run adjudicator audit verify")
 
@@ -188,6 +184,15 @@ _LAST_BODIES: Final = (
     sa.select(ENTRIES.c.chain, ENTRIES.c.body)
     .join(CHAINS, sa.and_(CHAINS.c.chain == ENTRIES.c.chain, CHAINS.c.length == ENTRIES.c.number))
     .where(CHAINS.c.chain.in_(sa.bindparam("of", expanding=True)))
+)
+# One statement: between two, another writer may append the next entry.
+_DIGEST_HELD: Final = sa.select(
+    sa.func.coalesce(
+        sa.select(ENTRIES.c.previous)
+        .where(ENTRIES.c.chain == sa.bindparam("of"), ENTRIES.c.number == sa.bindparam("at") + 1)
+        .scalar_subquery(),
+        sa.select(CHAINS.c.head).where(CHAINS.c.chain == sa.bindparam("of")).scalar_subquery(),
+    )
 )
 _ADVANCE_CHAIN: Final = CHAINS.update().where(CHAINS.c.chain == sa.bindparam("of"))
 _INSERT_ENTRY: Final = ENTRIES.insert()

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
 
 import pytest
+import sqlalchemy as sa
 
 from adjudicator.store import Changed, DecisionStore, KeyReused, NotFound, NotPayable, State, open_store
 from adjudicator.wire.codec import load_case
@@ -17,6 +22,37 @@ def test_a_payout_that_is_asked_for_again_gets_the_first_answer_whatever_happene
     record.reverse(first[0].key)
     assert record.reserve(given.id, idempotency_key="K", caller="shop") == first
     assert record.payout(first[0].key).state is State.REVERSED
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_decision_is_repeated_whatever_is_recorded_on_its_order_meanwhile(record: DecisionStore) -> None:
+    """Another caller records the next decision after the first statement of the repeat, or the second, and so on."""
+    for number in count():
+        order = f"order-{number}"
+        given = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=order)
+        with after_statement(number, partial(record.decide, a_claim("AS-2", order=order))) as done:
+            again = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=order)
+        assert (again.id, again.decision, again.repeat) == (given.id, given.decision, True)
+        if not done:
+            break
+    assert number > 3
+
+
+@contextmanager
+def after_statement(number: int, do: Callable[[], object]) -> Iterator[list[object]]:
+    """Do something after one of the statements of this context, counted from 0; what came of it, if there were so many."""
+    done: list[object] = []
+    statements = count()
+
+    def after(*_: object) -> None:
+        if next(statements) == number:
+            done.append(do())
+
+    sa.event.listen(sa.Engine, "after_cursor_execute", after)
+    try:
+        yield done
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", after)
 
 
 def test_a_key_of_another_payout_or_of_a_decision_is_refused(record: DecisionStore) -> None:
