@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,6 +35,8 @@ RESERVING: Final = Step("D-1", "reserve", 0)
 
 # The whole
 
+only_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at as Linux shows them")
+
 
 @pytest.fixture
 def _copies(warmed: warm.Server) -> Iterator[None]:
@@ -43,6 +46,7 @@ def _copies(warmed: warm.Server) -> Iterator[None]:
     WARMED.clear()
 
 
+@only_linux
 @pytest.mark.usefixtures("_copies")
 def test_a_short_soak_finds_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
     soak = Soak(seed=SHORT, seconds=4, folder=tmp_path / "soak", fresh=False)
@@ -53,6 +57,7 @@ def test_a_short_soak_finds_nothing_and_leaves_nothing_behind(tmp_path: Path) ->
     assert not soak.folder.exists()
 
 
+@only_linux
 @pytest.mark.usefixtures("_copies")
 def test_an_interrupted_soak_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupts = []

@@ -31,7 +31,7 @@ T = TypeVar("T")
 CALLERS: Final = 6
 LOOK: Final = 1.0
 """Seconds between two looks at the workers."""
-MOST_REPEATED: Final = 2_000
+MOST_REPEATED: Final = 1_000
 """So many requests that were answered are sent once more at the end."""
 FOREVER: Final = 300.0
 """Seconds after which a thread that should have ended is given up."""
