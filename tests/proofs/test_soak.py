@@ -40,10 +40,11 @@ only_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 
 @pytest.fixture
 def _copies(warmed: warm.Server) -> Iterator[None]:
-    """Servers start at once."""
+    """Servers start at once, as they do in the tests of the service, which may be under way in this process."""
+    before = [*WARMED]
     WARMED[:] = [warmed]
     yield
-    WARMED.clear()
+    WARMED[:] = before
 
 
 @only_linux
@@ -52,8 +53,9 @@ def test_a_short_soak_finds_nothing_and_leaves_nothing_behind(tmp_path: Path) ->
     soak = Soak(seed=SHORT, seconds=4, folder=tmp_path / "soak", fresh=False)
     findings = soaked(soak, lambda _: None)
     assert [each.complaints for each in findings] == [()] * len(findings)
-    counts = {each.checked: each.count for each in findings}
-    assert min(count for checked, count in counts.items() if "grow" not in checked) > 0, counts
+    assert all(
+        each.count for each in findings if each.checked.startswith(("faults", "requests", "decisions", "events"))
+    )
     assert not soak.folder.exists()
 
 
