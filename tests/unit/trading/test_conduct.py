@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from adjudicator.kinds.conduct_judgement import max_gravity
 from adjudicator.model.decision import Gravity, IncidentOutcome
 from adjudicator.model.finding import Effect
+from pinduoduo.trading_conduct import conduct_of_the_list
 from trading.cases import HARMLESS, against, asked, decided, finding, incident, measures, of_an_act
 
 # One act
@@ -241,3 +243,11 @@ def test_how_grave_incidents_can_be_together(
 ) -> None:
     """At least as grave as the one that must be gravest, at most as the one that can be."""
     assert max_gravity(possible) == together
+
+
+def test_each_act_that_the_list_names_is_conduct_of_the_list() -> None:
+    """Alone, without any of the others."""
+    acts = tuple(inspect.signature(conduct_of_the_list).parameters)
+    assert not conduct_of_the_list(**dict.fromkeys(acts, False))
+    for act in acts:
+        assert conduct_of_the_list(**{**dict.fromkeys(acts, False), act: True}), act
