@@ -199,6 +199,15 @@ def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notic
     assert request.accepts == ({place: ((),)}, {f"{place}/-/id": (), f"{notice}/happened": (True,), f"{notice}/at": ()})
 
 
+def test_of_an_earlier_finding_it_is_asked_at_its_place_whether_notice_was_received() -> None:
+    """That it was not, or that it was and when."""
+    earlier = [{"id": "0", "notice": NOTHING}, {"id": "1", "notice": None}]
+    (request,) = (each for each in decided(("/shop/earlier_findings", earlier)).requests if each.to == "platform")
+    assert request.need == "earlier_findings"
+    notice = "/shop/earlier_findings/1/notice"
+    assert request.accepts == ({f"{notice}/happened": (False,)}, {f"{notice}/happened": (True,), f"{notice}/at": ()})
+
+
 def test_a_merchant_that_may_still_apply_to_leave_learns_what_is_required() -> None:
     """The application and its time."""
     in_time = ("/as_of", "2023-05-11T00:00:00+08:00")
