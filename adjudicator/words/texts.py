@@ -48,7 +48,8 @@ class Texts:
     _texts: NullTranslations = field(factory=NullTranslations, repr=False)
 
     def __contains__(self, code: str) -> bool:
-        return self._texts.gettext(code) != code
+        # In the first releases of Python 3.11, gettext does not find what has plural forms.
+        return self._texts.gettext(code) != code or self._texts.ngettext(code, code, 1) != code
 
     def say(self, code: str, **params: object) -> str:
         """The text of a code; the last part of the code if it has none."""

@@ -219,7 +219,8 @@ def a_case_with(*settlements: Settlement) -> Case:
     lines = tuple(
         OrderLine(id=line_id, quantity=2, goods_paid=Minor(100), tax_paid=Minor(0)) for line_id in ("L1", "L2")
     )
-    parts = SimpleNamespace(claim=SimpleNamespace(id="A1"), order=SimpleNamespace(lines=lines), settlements=settlements)
+    order = SimpleNamespace(lines=lines, parcels=())
+    parts = SimpleNamespace(claim=SimpleNamespace(id="A1"), order=order, evidence=(), settlements=settlements)
     return cast(Case, parts)
 
 

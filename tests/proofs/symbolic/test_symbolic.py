@@ -42,8 +42,8 @@ WRONG: Final = {
         "(last_day + 1, zone), includes_end=True",
     ),
     "a_last_day_gives_way_to_the_next_that_is_free": (CIVIL_TIME, "last_day += 1", "last_day += 2"),
-    "a_window_ends_with_its_last_instant": (CIVIL_TIME, "moment <= self.last_instant", "moment < self.last_instant"),
-    "a_margin_is_in_whole_seconds": (CIVIL_TIME, "(self.last_instant - moment)", "(self.ends_at - moment)"),
+    "a_window_ends_with_its_last_instant": (CIVIL_TIME, "moment <= self.ends_at if", "moment < self.ends_at if"),
+    "a_margin_is_in_whole_seconds": (CIVIL_TIME, "moment - (not self.includes_end)) // SECOND", "moment) // SECOND"),
     "authenticity_is_claimed_within_ninety_midnights": (AUTHENTICITY, "success, 90, rolls", "success, 91, rolls"),
     "damage_is_claimed_within_72_hours_or_24": (
         DAMAGE,
