@@ -12,9 +12,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from functools import partial
 from io import StringIO
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter
 
@@ -146,9 +147,10 @@ def main() -> None:
 def shared_out(history: Path, shares: int) -> list[Path]:
     """The lines of a file in turns in so many files beside it."""
     paths = [history.with_name(f"share-{number}.ndjson") for number in range(shares)]
-    lines = history.read_bytes().splitlines(keepends=True)
-    for number, path in enumerate(paths):
-        path.write_bytes(b"".join(lines[number::shares]))
+    with ExitStack() as files, history.open("rb") as lines:
+        written = [files.enter_context(path.open("wb")) for path in paths]
+        for line, share in zip(lines, cycle(written), strict=False):
+            share.write(line)
     return paths
 
 
