@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from attrs import Factory, frozen
 
-from adjudicator.engine.clause import Node, hints, members, plain_type
+from adjudicator.engine.clause import Node
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts, affected
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.sameness import COMPARED_BY_EQUALITY, same
@@ -33,7 +33,7 @@ def moment_plan(edition: Edition) -> MomentPlan:
 def moment_source(edition: Edition) -> Source:
     """The source of the plan of an edition."""
     source = Source(f"the plan for later moments of {edition.policy} {edition.name}, revision {edition.revision}")
-    source.values.update(same=same, plain=COMPARED_BY_EQUALITY, pool_type=EvidencePool, unsettled_types=UNSETTLED_TYPES)
+    source.values.update(same=same, plain=COMPARED_BY_EQUALITY, pool_type=EvidencePool)
     writer = _Writer(edition, source)
     source.add("def plan(facts, subject):")
     for fact in edition.read_from_the_moment:
@@ -86,25 +86,18 @@ class _Writer:
             self._add(f"is_new_{name} = {is_new}")
 
     def _argument(self, name: str, admitted: frozenset[type]) -> tuple[list[str], str]:
-        """The argument for a parameter, after lines that give up if there is only a stand-in for it, which it does not take."""
+        """The argument for a parameter, after lines that give up if there is only a stand-in for it, which it does not take.
+
+        What its annotation says of a fact is not relied on: a plan for the clauses that found another type has given up too.
+        """
         if name in self.edition.settings:
             return [], self.source.named(f"setting_{name}", self.edition.settings[name])
         value = f"the_{name}" if name in self.computed else f"facts[{name!r}]"
-        stops = self._stand_ins(name) - admitted
-        if not stops:
-            return [], value
-        place, constant = f"given_{name}", self.source.named("stops", stops)
+        place, stops = f"given_{name}", UNSETTLED_TYPES - admitted
         lines = [f"{place} = {value}"]
-        if EvidencePool in stops:
+        if name in self.edition.nodes and EvidencePool in stops:
             lines += [f"if type({place}) is pool_type and not {place}.pending:", f"    {place} = {place}.standing"]
-        return [*lines, f"if type({place}) in {constant}:", "    return None"], place
-
-    def _stand_ins(self, name: str) -> frozenset[type]:
-        """What a fact can be in place of a value: what a fact of the case says, and anything for a function."""
-        facts = self.edition.case_kind.glossary.facts
-        if name in facts:
-            return frozenset(plain_type(each) for each in members(hints(facts[name].read)["return"])) & UNSETTLED_TYPES
-        return UNSETTLED_TYPES if name in self.edition.nodes else frozenset()
+        return [*lines, f"if type({place}) in {self.source.named('stops', stops)}:", "    return None"], place
 
     def _add(self, *lines: str) -> None:
         self.source.add(*[f"    {line}" for line in lines])

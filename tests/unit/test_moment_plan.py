@@ -17,7 +17,9 @@ from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
 from adjudicator.engine.moment_plan import moment_plan, moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
+from adjudicator.engine.vocabulary import ANY, missing
 from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.kinds.claim_facts import COMPLETION_TIME
 from adjudicator.model.time import DAY, Instant
 from adjudicator.testing import Json, a_case, case_documents
 from adjudicator.wire.codec import case_from
@@ -74,6 +76,16 @@ def test_a_plan_is_not_in_doubt_of_an_ordinary_claim() -> None:
     assert moment_plan(judgement.edition)(judgement.facts, then) is True
     judgement.facts.changed_for = None  # type: ignore[assignment,method-assign]  # asking it would be an error
     assert JudgedEarlier(judgement).is_alike(then)
+
+
+def test_a_plan_is_in_doubt_of_a_fact_that_is_not_what_its_annotation_says() -> None:
+    """No function is called with an answer in place of a value that it does not take."""
+    case = a_case("douyin_global.authenticity")
+    (line,) = claimed_lines(case)
+    judgement = judge(edition_for(case), line)
+    judgement.facts["completed_at"] = missing(COMPLETION_TIME, {"completed_at": ANY})
+    then = line.in_case(at_moment(case, Instant(case.as_of + DAY)))
+    assert moment_plan(judgement.edition)(judgement.facts, then) is None
 
 
 def test_a_plan_sees_that_evidence_has_closed() -> None:
