@@ -42,35 +42,44 @@ class UseOnRecord(Protocol):
     """A claim on record that names a file, or one whose picture hash differs in ``bits``."""
 
     @property
-    def order_id(self) -> str: ...  # noqa: D102 - its name says it
+    def order_id(self) -> str:
+        """The order of the claim."""
 
     @property
-    def claim_id(self) -> str: ...  # noqa: D102
+    def claim_id(self) -> str:
+        """The claim."""
 
     @property
-    def evidence_id(self) -> str: ...  # noqa: D102
+    def evidence_id(self) -> str:
+        """The piece of evidence that names the file."""
 
     @property
-    def decided_at(self) -> Instant: ...  # noqa: D102
+    def decided_at(self) -> Instant:
+        """When the claim was decided with it."""
 
     @property
-    def same_buyer(self) -> bool: ...  # noqa: D102
+    def same_buyer(self) -> bool:
+        """Whether the order is of the same buyer."""
 
     @property
-    def is_same(self) -> bool: ...  # noqa: D102
+    def is_same(self) -> bool:
+        """Whether it is the very same file."""
 
     @property
-    def bits(self) -> int: ...  # noqa: D102
+    def bits(self) -> int:
+        """In how many bits the hashes of the pictures differ; 0 for the same file."""
 
 
 class UsesOnRecord(Protocol):
     """The claims that use a file; not ``complete`` if there was more than a look-up reads."""
 
     @property
-    def uses(self) -> Sequence[UseOnRecord]: ...  # noqa: D102
+    def uses(self) -> Sequence[UseOnRecord]:
+        """The nearest come first, then the newest."""
 
     @property
-    def complete(self) -> bool: ...  # noqa: D102
+    def complete(self) -> bool:
+        """Whether these are all."""
 
 
 class FilesOnRecord(Protocol):
