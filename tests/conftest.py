@@ -1,4 +1,4 @@
-"""The setup of all tests: Hypothesis profiles, and a report after each run on the outcomes that generated cases reached."""
+"""Setup for all tests: Hypothesis profiles, session fixtures, and a report of the outcomes that generated cases reached."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytest_plugins = ["adjudicator.testing.plugin"]
 # The tests start many programs, and each starts in half the time if its bytecode is cached.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# A whole case is a large example, so drawing one may take milliseconds.
+# A whole case is a large example, so drawing one can take milliseconds.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 # The default has a few more examples than the mutation tests; `make prove` and the profile `thorough` have many more.
 settings.register_profile(
@@ -33,7 +33,7 @@ settings.register_profile(
 settings.register_profile(
     "thorough", deadline=None, max_examples=2_000, suppress_health_check=LARGE_EXAMPLES, print_blob=True
 )
-# For `make quick`: a few examples find most of what you break while you work.
+# For `make quick`: a few examples catch most mistakes while you work.
 settings.register_profile(
     "quick", deadline=None, derandomize=True, max_examples=4, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
@@ -63,17 +63,17 @@ Shares = dict[str, Counter[str]]
 """How often each outcome was reached, by policy."""
 
 Found: TypeAlias = Callable[[str], "Results"]
-"""Gives, for a policy, what engine and oracle come to on its numbered cases."""
+"""Takes a policy and returns the results of engine and oracle on its numbered cases."""
 
 Coverage = dict[str, tuple[list[str], list[str]]]
-"""By edition, the sentences of its article that it implements and those that it leaves out."""
+"""For each edition, the sentences of its article that it implements, and those that it leaves out."""
 
 REACHED = pytest.StashKey[Shares]()
 COVERED = pytest.StashKey[Coverage]()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In a pytest-xdist worker, hand over the counts."""
+    """In a pytest-xdist worker, send the counts to the main process."""
     stash = session.config.stash
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["counts"] = json.dumps([stash[REACHED], stash[COVERED]])
@@ -81,9 +81,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add the counts of a pytest-xdist worker."""
+    """Add the counts from a pytest-xdist worker."""
     if "counts" not in (output := getattr(node, "workeroutput", {})):
-        return  # a worker that crashed, which pytest-xdist reports itself
+        return  # the worker crashed, and pytest-xdist reports that itself
     reached, covered = json.loads(output["counts"])
     for policy, counts in reached.items():
         node.config.stash[REACHED].setdefault(policy, Counter()).update(counts)
@@ -97,12 +97,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no process ends a run with it while the others have nothing left to do."""
+    """Run the longest tests first, so that no worker is still busy with one when the others have finished."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:
-    """Have garbage collection look at what tests make, and not again and again at all that was imported for them."""
+    """Freeze what has been imported, so that garbage collection does not scan it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
@@ -110,19 +110,19 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def shares(pytestconfig: pytest.Config) -> Shares:
-    """The outcomes of generated cases by policy; add your own and they are printed at the end of the run."""
+    """Counts of outcomes in generated cases, by policy. Add yours, and they are printed at the end of the run."""
     return pytestconfig.stash[REACHED]
 
 
 @pytest.fixture
 def coverage(pytestconfig: pytest.Config) -> Coverage:
-    """The sentences that editions implement; add your own and they are printed at the end of the run."""
+    """The rule sentences that editions implement. Add yours, and they are printed at the end of the run."""
     return pytestconfig.stash[COVERED]
 
 
 @pytest.fixture(scope="session")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    """What engine and oracle come to on some numbered cases of a policy."""
+    """Results of engine and oracle on numbered cases of a policy."""
     from numbered import results_for
 
     return cache(partial(results_for, factory=tmp_path_factory))
@@ -130,14 +130,14 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
 
 @pytest.fixture(scope="session")
 def warmed() -> Iterator[warm.Server]:
-    """A server of programs that start at once."""
+    """A server that forks programs with everything already imported."""
     with warm.serving() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def programs(warmed: warm.Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for the ``PATH`` with an ``adjudicator`` and a ``python`` that start at once."""
+    """A folder for ``PATH`` with an ``adjudicator`` and a ``python`` that start without importing anything again."""
     return warmed.programs_in(tmp_path_factory.mktemp("programs") / "bin")
 
 
@@ -158,6 +158,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def in_words(counts: Mapping[str, int]) -> str:
-    """Counts as percentages, in words."""
+    """The counts as percentages, in words."""
     total = sum(counts.values())
     return ", ".join(f"{outcome} {count / total:.1%}" for outcome, count in sorted(counts.items()))

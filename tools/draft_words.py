@@ -1,7 +1,7 @@
-"""Draft in Traditional Chinese what there is in Simplified only, with OpenCC, for a person to correct.
+"""Draft the missing Traditional Chinese texts from the Simplified ones with OpenCC, for a person to edit.
 
-Each draft goes to the end of its catalogue and is marked ``fuzzy``: it is not spoken, and the tests fail, until somebody has read
-it, made it what people write in Hong Kong and in Taiwan, and taken the mark away. What stands there already is left alone.
+Each draft goes to the end of its catalogue, marked ``fuzzy``. It is not used, and the tests fail, until somebody has edited it to read
+naturally in Hong Kong and Taiwan, and removed the mark. Existing texts stay as they are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def packages() -> tuple[str, ...]:
 
 
 def simplified(package: str) -> Catalog:
-    """What a package says in Simplified Chinese, in its catalogue and in the docstrings of its policies."""
+    """The Simplified Chinese texts of a package, in its catalogue and in the docstrings of its policies."""
     texts = Catalog()
     for message in catalogue(package, SIMPLIFIED_CHINESE) or ():
         if message.id:
@@ -39,7 +39,7 @@ def simplified(package: str) -> Catalog:
 
 
 def restatements(package: str) -> Iterator[tuple[str, str]]:
-    """What the functions of a pack's policies say in Simplified Chinese."""
+    """The Simplified Chinese docstrings of the functions in a pack's policies."""
     for edition in editions():
         for node in edition.nodes.values():
             if node.citation.chinese and node.function.__module__.partition(".")[0] == package:
@@ -47,7 +47,7 @@ def restatements(package: str) -> Iterator[tuple[str, str]]:
 
 
 def drafts(package: str) -> Catalog:
-    """What a package does not say in Traditional Chinese yet, as OpenCC would have it."""
+    """The texts that a package lacks in Traditional Chinese, as OpenCC converts them."""
     there = catalogue(package, TRADITIONAL_CHINESE) or Catalog()
     found = Catalog(TRADITIONAL_CHINESE, fuzzy=False)
     for message in simplified(package):
@@ -60,7 +60,7 @@ def drafts(package: str) -> Catalog:
 
 
 def main() -> None:
-    """Add the drafts."""
+    """Add the drafts to the catalogues."""
     for package in packages():
         if len(found := drafts(package)):
             (folder,) = import_module(package).__path__

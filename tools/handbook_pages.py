@@ -1,6 +1,6 @@
-"""What mkdocs does to have the handbook among its pages: they are made when the site is built, and kept nowhere.
+"""A hook for mkdocs that adds the handbook to the site: its pages are generated at every build and stored nowhere.
 
-The readings are linked to their pages, and what the tests saw of each clause is shown if a run has written it down.
+Readings are linked to their pages. What the tests saw of each clause is shown, if a test run has recorded it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ HEADING: Final = re.compile(r"^#+ (?P<heading>(?P<number>R\d+a?) .+)$", re.MULTI
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Put the pages of the handbook among the files of the site."""
+    """Add the pages of the handbook to the files of the site."""
     for page in _pages(config):
         files.append(File.generated(config, _place(page), content=page.text))
     return files
 
 
 def on_config(config: Any) -> Any:
-    """Name them in the navigation, where the handbook stands in it."""
+    """Add them to the navigation, in the handbook's place."""
     cover, *others = _pages(config)
     named = [_place(cover), *({page.title: _place(page)} for page in others)]
     config["nav"] = [
@@ -49,7 +49,7 @@ def _pages(config: Any) -> tuple[Page, ...]:
 
 
 def _readings(config: Any) -> Mapping[str, str]:
-    """The address of each reading, as seen from a page of the handbook."""
+    """The address of each reading, relative to a page of the handbook."""
     return {
         found["number"]: f"../readings/{page.name}#{slugify(found['heading'], '-')}"
         for page in sorted((Path(config["docs_dir"]) / "readings").glob("*.md"))

@@ -1,6 +1,7 @@
-"""Installs programs that tests need from Debian, once, if they are missing: ``java``, ``chromium``, ``pgbouncer``, ``kubectl``.
+"""Install missing programs that tests need, from Debian: ``java``, ``chromium``, ``pgbouncer``, ``kubectl``.
 
-Where that cannot be, it names the packages. The exit status is 0 if all the programs named on the command line are there in the end.
+If that is not possible, print the names of the packages. The exit status is 0 if all programs named on the command line are available in
+the end.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import Final, NamedTuple
 from adjudicator.spark.java import DEBIAN_PACKAGE, OLDEST_VERSION, java_version
 
 PLACES: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
-"""Debian puts some programs where only root's ``PATH`` leads."""
+"""Debian installs some programs in folders that are only on root's ``PATH``."""
 
 
 class Program(NamedTuple):
-    """A program: its name, what needs it, whether it is there, and the sets of packages that bring it, the first choice first."""
+    """A program: its name, what needs it, a check whether it is available, and sets of packages that provide it, in order of preference."""
 
     title: str
     needed_by: str
@@ -28,18 +29,18 @@ class Program(NamedTuple):
 
 
 def java() -> bool:
-    """Whether there is a Java that Spark can run on."""
+    """Whether there is a Java version that Spark supports."""
     version = java_version()
     return version is not None and version >= OLDEST_VERSION
 
 
 def chromium() -> bool:
-    """Whether there is a Chromium; Ubuntu calls it otherwise."""
+    """Whether there is a Chromium, which has another name on Ubuntu."""
     return any(map(shutil.which, ("chromium", "chromium-browser")))
 
 
 def place_of_pgbouncer() -> str | None:
-    """Where PgBouncer is; ``None`` if there is none."""
+    """The path of PgBouncer; ``None`` if there is none."""
     return shutil.which("pgbouncer", path=PLACES)
 
 
@@ -54,7 +55,7 @@ def kubectl() -> bool:
 
 
 PROGRAMS: Final[Mapping[str, Program]] = {
-    # Later releases of Debian have a later Java only.
+    # Later releases of Debian only have a later Java.
     "java": Program(
         f"Java {OLDEST_VERSION} or later", "adjudicator.spark", java, ((DEBIAN_PACKAGE,), ("default-jre-headless",))
     ),
@@ -65,7 +66,7 @@ PROGRAMS: Final[Mapping[str, Program]] = {
 
 
 def main(names: Sequence[str]) -> int:
-    """Returns the exit status."""
+    """Install what is missing, and return the exit status."""
     missing = [name for name in names if not (PROGRAMS[name].is_there() or is_installed(name))]
     for name in missing:
         program = PROGRAMS[name]
@@ -77,7 +78,7 @@ def main(names: Sequence[str]) -> int:
 
 
 def is_installed(name: str) -> bool:
-    """Whether a program could be installed, as root or by sudo."""
+    """Try to install a program, as root or by sudo. Returns whether it is available then."""
     apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
     if apt is None or (os.geteuid() != 0 and sudo is None):
         return False
@@ -93,7 +94,7 @@ def is_installed(name: str) -> bool:
 
 
 def run(command: Sequence[str]) -> bool:
-    """Whether a command succeeds."""
+    """Run a command, and return whether it succeeded."""
     done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - the system's own programs
     return done.returncode == 0
 

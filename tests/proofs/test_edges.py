@@ -1,4 +1,4 @@
-"""Edges that were found by bisecting the oracle: the engine turns at the same microsecond, minor unit and unit of goods."""
+"""Edges found by bisecting the oracle: the engine changes at the same microsecond, minor unit and unit of goods."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from adjudicator.wire.codec import dump_case
 from admissions import IN_ORDER, penalty
 from oracle import judge, judge_admission
 from oracle.edges import bisect_edges, put, verdict
-from proving.comparison import told_by_the_engine, told_by_the_oracle
+from proving.comparison import engine_decision, oracle_decision
 from returns import a_return, a_returned_line
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
@@ -45,7 +45,7 @@ UNVERIFIED: Final = Verification.UNVERIFIED
 
 @frozen
 class Range:
-    """A case, one place in it, the values to move through, and how many edges the oracle has there (``None``: some)."""
+    """A case, a path in it, the range of values, and the number of edges the oracle has there (``None``: at least one)."""
 
     name: str
     case: Case
@@ -61,7 +61,7 @@ def of_units(quantity: int, *evidence: Evidence, policy: str = AUTHENTICITY, **l
 
 
 def closing(policy: str, *evidence: Evidence, line: OrderLine | None = None, **claim: Any) -> Case:
-    """A claim whose evidence closes ten days after it was filed."""
+    """A claim whose evidence closes ten days after filing."""
     order = an_order(line or a_line())
     return a_case(
         policy, *evidence, order=order, claim=a_claim(evidence_closes_at=Instant(FILED_AT + 10 * DAY), **claim)
@@ -69,12 +69,12 @@ def closing(policy: str, *evidence: Evidence, line: OrderLine | None = None, **c
 
 
 def settled(policy: str, kind: SettlementKind, evidence: Evidence, **changes: Any) -> Case:
-    """A claim on an order of which something was settled before."""
+    """A claim on an order with an earlier settlement."""
     return a_case(policy, evidence, settlements=(a_settlement(0, kind, **changes),))
 
 
 def two_lines(*items: ClaimItem) -> Case:
-    """An order of two lines of which these are claimed as damaged; part of the other one may have been refunded before."""
+    """A claim for both lines of an order as damaged; part of the other line may have been refunded before."""
     return a_case(
         DAMAGE,
         a_damage_photo(units_covered=3),
@@ -177,7 +177,7 @@ RETURNS: Final = (
 
 
 def written(case: Case) -> Json:
-    """A case as the oracle reads it."""
+    """A case as the JSON that the oracle reads."""
     document: Json = json.loads(dump_case(case))
     return document
 
@@ -188,14 +188,14 @@ def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
     document = written(at.case)
     edges = bisect_edges(document, at.place, at.low, at.high, watch=verdict, decide=judge)
     assert len(edges) == at.edges or (at.edges is None and edges), edges
-    assert bisect_edges(document, at.place, at.low, at.high, watch=verdict, decide=told_by_the_engine) == edges
+    assert bisect_edges(document, at.place, at.low, at.high, watch=verdict, decide=engine_decision) == edges
     for side in (at.low, *(side for edge in edges for side in edge), at.high):
         there = put(document, at.place, side)
-        assert told_by_the_engine(there) == told_by_the_oracle(there), f"{at.place} = {side}"
+        assert engine_decision(there) == oracle_decision(there), f"{at.place} = {side}"
 
 
 def but_for_when(decision: Json) -> Json:
-    """A decision without when to look again: that moves with every step."""
+    """A decision without the time to look again, which changes with every step."""
     return {name: value for name, value in decision.items() if name != "reconsider_at"}
 
 
@@ -209,20 +209,20 @@ def but_for_when(decision: Json) -> Json:
     ],
 )
 def test_admission_turns_where_the_oracle_turns(place: str, low: Any, high: Any) -> None:
-    """For admission too: one edge each, found alike by bisecting engine and oracle."""
+    """The same for admission: one edge each, found in engine and oracle."""
     imposed_at = "2024-02-29T10:00:00+08:00" if place == "/as_of" else "2023-01-01T00:00:00+08:00"
     document = put(IN_ORDER, "/shop/penalties", penalty(imposed_at))
     edges = bisect_edges(document, place, low, high, watch=but_for_when, decide=judge_admission)
     assert len(edges) == 1
-    assert bisect_edges(document, place, low, high, watch=but_for_when, decide=told_by_the_engine) == edges
+    assert bisect_edges(document, place, low, high, watch=but_for_when, decide=engine_decision) == edges
 
 
 @pytest.mark.parametrize("place", ["/shop/shop_score", "/shop/positive_review_rate"])
 def test_a_score_is_exact_to_its_last_digit(place: str) -> None:
-    """A threshold is strict: what equals it fails however it is written, and the smallest step above it passes."""
+    """A threshold is strict: an equal value fails, however it is written, and the smallest step above it passes."""
     threshold = {"/shop/shop_score": "4.1", "/shop/positive_review_rate": "75.0"}[place]
     for text in (threshold, threshold + "0000", threshold + "000000001", "0"):
         document = put(IN_ORDER, place, text)
-        assert told_by_the_engine(document) == judge_admission(document), text
+        assert engine_decision(document) == judge_admission(document), text
     assert judge_admission(put(IN_ORDER, place, threshold))["outcome"] == "refused"
     assert judge_admission(put(IN_ORDER, place, threshold + "000000001"))["outcome"] == "admitted"

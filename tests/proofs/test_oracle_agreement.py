@@ -1,4 +1,4 @@
-"""Engine and oracle agree: on whole decisions, on admissions, and on what is wrong with an input."""
+"""Engine and oracle agree on whole decisions, on admissions, and on errors in the input."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conftest import Shares
 from documents import ONE_OF_OTHER_KINDS, documents
 from oracle import faults, judge, other_faults
 from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS
-from proving.comparison import RULEBOOKS, decided, faults_found, told_by_the_engine, told_by_the_oracle
+from proving.comparison import RULEBOOKS, decided, engine_decision, faults_found, oracle_decision
 from proving.rulebooks import MAKERS
 
 CLAIMS: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS)
@@ -25,29 +25,29 @@ OUTCOMES: Final = {
 }
 CASES: Final = max(400, settings().max_examples)
 LEAST_DRAWN: Final = 0.8
-"""How much of what was asked for has to be drawn at least: the rest was drawn twice, or led nowhere."""
+"""The minimum share of examples that must be distinct and valid."""
 RULEBOOK_CASES: Final = max(100, settings().max_examples)
 
 
 @pytest.mark.parametrize("policy", [*CLAIMS, ADMISSION])
 def test_whole_decisions_agree(policy: str, shares: Shares) -> None:
-    """On every random case the engine decides all that the oracle decides; at least one in twenty comes to each outcome."""
+    """For every random case. At least one case in twenty has each outcome."""
     reached = shares.setdefault(policy, Counter())
 
     @seed(20220315)
     @settings(max_examples=CASES, derandomize=False, database=None)
     @given(documents(policy))
     def agree(document: Json) -> None:
-        told = told_by_the_engine(document)
-        assert told == told_by_the_oracle(document)
-        reached[told["outcome"]] += 1
+        decision = engine_decision(document)
+        assert decision == oracle_decision(document)
+        reached[decision["outcome"]] += 1
 
     agree()
     every_outcome_is_reached(policy, reached)
 
 
 def every_outcome_is_reached(policy: str, reached: Counter[str]) -> None:
-    """No property is vacuous."""
+    """Fail if an outcome is rare: then the comparison would prove little about it."""
     assert reached.total() >= LEAST_DRAWN * CASES
     assert set(reached) == set(OUTCOMES[policy])
     assert min(reached.values()) >= 0.05 * reached.total(), reached
@@ -55,7 +55,7 @@ def every_outcome_is_reached(policy: str, reached: Counter[str]) -> None:
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE])
 def test_keys_stand_for_what_was_settled(policy: str) -> None:
-    """Two awards share a key exactly if order, line, kind and the amount settled before are the same."""
+    """Two awards have the same key exactly if order, line, kind and the amount settled before are the same."""
     keys: dict[tuple[Any, ...], str] = {}
 
     @settings(max_examples=10 * settings().max_examples)
@@ -72,26 +72,26 @@ def test_keys_stand_for_what_was_settled(policy: str) -> None:
 
 
 def on_the_edges(policy: str) -> st.SearchStrategy[Json]:
-    """Cases of a rulebook that lie on its edges: dice thrown by Hypothesis, which can make them smaller."""
+    """Random cases of a rulebook near its edges, which Hypothesis can shrink."""
     return st.randoms(use_true_random=False).map(MAKERS[policy])
 
 
 @pytest.mark.parametrize("policy", RULEBOOKS)
 def test_the_other_rulebooks_agree(policy: str) -> None:
-    """On every random case of conduct, clearance and virtual goods the engine says all that the oracle says."""
+    """For every random case of conduct, clearance and virtual goods."""
 
     @seed(20220315)
     @settings(max_examples=RULEBOOK_CASES, derandomize=False, database=None)
     @given(on_the_edges(policy) | documents(policy))
     def agree(document: Json) -> None:
-        assert told_by_the_engine(document) == told_by_the_oracle(document)
+        assert engine_decision(document) == oracle_decision(document)
 
     agree()
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_valid_cases_have_no_faults(policy: str) -> None:
-    """Neither engine nor oracle finds fault with a valid case."""
+    """Neither engine nor oracle finds a fault in a valid case."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -102,7 +102,7 @@ def test_valid_cases_have_no_faults(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_faults_agree(policy: str) -> None:
-    """A document with one thing broken is refused at that place; where its types are right, the oracle names the same places."""
+    """A document with one broken value is refused at that place. If its types are right, the oracle names the same places."""
 
     @settings(max_examples=5 * settings().max_examples)
     @given(nearly_valid_documents(policy))
@@ -117,7 +117,7 @@ def test_faults_agree(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_every_way_to_break_a_case_is_noticed(policy: str) -> None:
-    """Each single thing that can be broken in a full case is reported where it stands."""
+    """Each single way to break a full case is reported at its place."""
 
     @settings(max_examples=1)
     @given(case_documents(policy))
@@ -131,7 +131,7 @@ def test_every_way_to_break_a_case_is_noticed(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_all_faults_are_reported_at_once(policy: str) -> None:
-    """Several things broken in one well-formed document are all reported, and nothing else is."""
+    """Several errors in one well-formed document are all reported, and nothing else is."""
 
     @given(nearly_valid_documents(policy), nearly_valid_documents(policy))
     def check(one: NearlyValid, other: NearlyValid) -> None:
@@ -147,7 +147,7 @@ def test_all_faults_are_reported_at_once(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", RULEBOOKS)
 def test_sound_cases_of_other_kinds_have_no_faults(policy: str) -> None:
-    """Neither engine nor oracle finds fault with a sound case."""
+    """Neither engine nor oracle finds a fault in a valid case."""
 
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -158,7 +158,7 @@ def test_sound_cases_of_other_kinds_have_no_faults(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", RULEBOOKS)
 def test_faults_of_other_kinds_agree_wherever_one_case_is_broken(policy: str) -> None:
-    """Every value of a case replaced, left out or said twice: the same places are named, also where all is sound still."""
+    """Every value of a case is replaced, left out or duplicated. Both name the same places, none if the case is still valid."""
     refused = 0
     for document in broken(ONE_OF_OTHER_KINDS[policy]):
         found = faults_found(document)
@@ -169,7 +169,7 @@ def test_faults_of_other_kinds_agree_wherever_one_case_is_broken(policy: str) ->
 
 @pytest.mark.parametrize("policy", RULEBOOKS)
 def test_faults_of_other_kinds_agree(policy: str) -> None:
-    """The same of any case, and of one that is broken in two places."""
+    """The same for any case, and for one that is broken in two places."""
 
     @settings(max_examples=2 * settings().max_examples)
     @given(documents(policy), st.data())

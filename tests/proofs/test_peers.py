@@ -1,4 +1,4 @@
-"""What the benchmark compares: peers decide the same claims, and decide them alike."""
+"""The peers of the benchmark decide the same claims with the same result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.__main__ import AUTHENTICITY, generated
 
 
 def test_peers_decide_settled_claims_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that decides a claim otherwise is no peer."""
+    """An engine that decides a claim differently is not comparable."""
     claims = peers.peer_claims(generated(AUTHENTICITY, 120))
     assert {claim.granted for claim in claims} == {True, False}
     monkeypatch.setattr(peers, "PEERS", {"plain": peers.plain_functions})

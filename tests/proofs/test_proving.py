@@ -42,7 +42,7 @@ SOUND: Final = next(
     for case in (numbered_case(SEED, number),)
     if case.policy in GUARANTEES and not case.broken
 )
-"""A claim in which nothing is broken, and which is decided twice."""
+"""The number of a valid claim that is decided twice."""
 OUTCOMES: Final = dict.fromkeys(GUARANTEES, 5) | {
     ADMISSION: 3,
     CLEARANCE: 6,
@@ -53,9 +53,9 @@ OUTCOMES: Final = dict.fromkeys(GUARANTEES, 5) | {
     TASK: 6,
 }
 LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.03, TASK: 0.01}
-"""Of the cases, for each outcome; 0.05 where there are few outcomes."""
+"""The minimum share of cases for each outcome; 0.05 if there are few outcomes."""
 LEAST_SHAPES: Final = {DISPATCH: 25, ARRIVAL: 4}
-"""Different decisions among these cases; one in twenty of them where there are many clauses."""
+"""The minimum number of different shapes among these cases; one in twenty if there are many clauses."""
 A_FEW: Final = 200
 TESTS: Final = Path(__file__).parents[1]
 
@@ -92,7 +92,7 @@ def test_other_numbers_and_other_seeds_make_other_cases() -> None:
 
 @pytest.mark.parametrize("policy", OCCURRENCES)
 def test_what_shows_a_reading_at_work_occurs_often(policy: str) -> None:
-    """Each at least once in a hundred cases."""
+    """Each occurs at least once in a hundred cases."""
     cases = (numbered_case(SEED, number, policy) for number in range(NUMBERED_CASES[policy]))
     occurred = Counter(name for case in cases if not case.broken for name in occurrences_in(case.document))
     assert {name for name, count in occurred.items() if count >= NUMBERED_CASES[policy] / 100} == set(
@@ -111,7 +111,7 @@ def test_every_policy_has_its_turn() -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_engine_and_oracle_agree(policy: str, found: Found) -> None:
-    """On every numbered case: whole decisions, refusals, and what is written out."""
+    """On every numbered case: whole decisions, refusals, and the encoded case."""
     tally = found(policy).tallies[policy]
     assert found(policy).differing == []
     assert tally.figures["agreed"] == tally.figures["cases"] == NUMBERED_CASES[policy]
@@ -137,7 +137,7 @@ def test_numbered_cases_show_every_clause_from_every_side(found: Found) -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_numbered_cases_are_not_easy(policy: str, found: Found) -> None:
-    """Many are on an edge if there is time in it, many leave something open, some claims are broken, and decisions differ in shape."""
+    """If time matters, many are near an edge; many leave something open, some claims are broken, and decisions vary in shape."""
     tally = found(policy).tallies[policy]
     assert tally.figures["something unknown"] >= NUMBERED_CASES[policy] / 20
     assert len(tally.shapes) >= LEAST_SHAPES.get(policy, NUMBERED_CASES[policy] / 20)
@@ -150,7 +150,7 @@ def test_numbered_cases_are_not_easy(policy: str, found: Found) -> None:
 
 
 def test_what_is_missing_is_reported() -> None:
-    """A table with too few or impossible figures fails."""
+    """A table with missing or impossible figures fails."""
     few = results_of(range(12), SEED)
     assert not clauses_seen(few).holds
     assert not rules_seen(few).holds
@@ -170,7 +170,7 @@ def differing_numbers(file: Path) -> set[int]:
 def test_a_disagreement_is_reported_with_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An oracle that counts one minor unit too many is found on every case with an award, and on no other."""
+    """An oracle that pays one minor unit too much differs on every case with an award, and on no other."""
 
     def greedy(case: Any) -> Any:
         decision = judge(case)
@@ -183,13 +183,13 @@ def test_a_disagreement_is_reported_with_its_number(
         for case in (numbered_case(SEED, number) for number in range(60))
         if not case.broken and case.policy in GUARANTEES and judge(case.document)["awards"]
     }
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert status == 1
     assert 3 <= len(awarded) <= differential.MOST_SHOWN
     (file,) = tmp_path.glob("*.jsonl")
     assert differing_numbers(file) == awarded
-    assert all(f'make prove ARGS="--seed {SEED} --case {number}"' in told for number in awarded)
-    assert "/total: engine" in told
+    assert all(f'make prove ARGS="--seed {SEED} --case {number}"' in output for number in awarded)
+    assert "/total: engine" in output
 
 
 def test_one_case_is_shown_with_both_answers(
@@ -207,7 +207,7 @@ def breaks_down(*_: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("name", "planted", "told"),
+    ("name", "planted", "expected"),
     [
         ("decide", breaks_down, "broke down: ZeroDivisionError: planted"),
         ("judge", breaks_down, "broke down: ZeroDivisionError: planted"),
@@ -220,10 +220,10 @@ def breaks_down(*_: Any) -> Any:
     ],
 )
 def test_whatever_differs_is_seen(
-    name: str, planted: Callable[..., Any], told: str, monkeypatch: pytest.MonkeyPatch
+    name: str, planted: Callable[..., Any], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparison, name, planted)
-    assert told in compared(numbered_case(SEED, SOUND)).differences
+    assert expected in compared(numbered_case(SEED, SOUND)).differences
 
 
 def test_other_bytes_from_the_same_case_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +256,7 @@ def quietly(done: int, cases: int) -> None:
 
 @pytest.fixture
 def chunks_done(monkeypatch: pytest.MonkeyPatch) -> list[range]:
-    """The compared chunks, in order. The interrupted one is not recorded yet."""
+    """The chunks that were compared, in order. The interrupted one is not recorded yet."""
     done: list[range] = []
 
     def noted(numbers: range, seed: int) -> Results:
@@ -286,7 +286,7 @@ def test_a_stopped_run_goes_on(tmp_path: Path, chunks_done: list[range]) -> None
 
 
 def test_a_record_cut_short_is_done_again(tmp_path: Path, chunks_done: list[range]) -> None:
-    """A line cut off by a power failure is ignored, and does no harm to later ones."""
+    """A line cut off by a power failure is ignored, and does not damage later ones."""
     run = a_run(tmp_path)
     whole = results(run, quietly)
     for left in (-20, 20):
@@ -328,16 +328,16 @@ def test_an_interrupt_ends_it_decently(tmp_path: Path) -> None:
     """The processes stop, the exit status says so, and there is no traceback."""
     command = [sys.executable, "-m", "proving", "--only", "differential", "--jobs", "2", "--folder", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": f"{TESTS / 'support'}{os.pathsep}{TESTS / 'proofs'}"}
-    with interrupting.heeded():
+    with interrupting.interruptible():
         started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     with started as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        _, output = process.communicate(timeout=60)
     assert first == "0 of 1,000,000 cases\n"
-    assert told.splitlines()[-1] == "stopped; started again, it goes on"
-    assert "Traceback" not in told
+    assert output.splitlines()[-1] == "interrupted; run it again to resume"
+    assert "Traceback" not in output
     assert process.returncode == 130
 
 
@@ -345,15 +345,15 @@ def test_an_interrupt_ends_it_decently(tmp_path: Path) -> None:
 
 
 def a_scale(folder: Path) -> Scale:
-    told: list[str] = []
+    output: list[str] = []
     return Scale(
-        seed=1, cases=12, jobs=0, quick=True, folder=folder, console=Console(file=StringIO()), tell=told.append
+        seed=1, cases=12, jobs=0, quick=True, folder=folder, console=Console(file=StringIO()), tell=output.append
     )
 
 
 @pytest.mark.parametrize("sweep", SWEEPS, ids=lambda sweep: str(sweep.window))
 def test_windows_end_where_the_calendar_says(sweep: dates.Sweep) -> None:
-    """On some days of ten years; ``make prove`` looks at every one."""
+    """On some days of ten years; ``make prove`` checks every one."""
     assert [failure for start in sweep.starts(401) for failure in sweep.failures(start)] == []
 
 
@@ -379,15 +379,15 @@ def test_tests_are_a_proof(tmp_path: Path) -> None:
 
 
 def test_commands_are_proofs(tmp_path: Path) -> None:
-    """They report their rows, or how they ended; ``--quick`` leaves them out."""
+    """Their rows are reported, or their exit status; ``--quick`` leaves them out."""
     at_length = evolve(a_scale(tmp_path), quick=False)
     rows = """import os; open(os.environ["PROVED_ROWS"], "w").write('{"proof":"p","checked":"c","count":3,"result":"r"}')"""
     (row,) = by_command("it", "all", sys.executable, "-c", rows)(at_length)
     assert row == Row("p", "c", 3, "r")
     (row,) = by_command("it", "all", sys.executable, "-c", "")(at_length)
     assert row == Row("it", "all", 1, "passed")
-    told, ended = by_command("it", "all", sys.executable, "-c", rows + "; raise SystemExit(3)")(at_length)
-    assert told.holds
+    row, ended = by_command("it", "all", sys.executable, "-c", rows + "; raise SystemExit(3)")(at_length)
+    assert row.holds
     assert ended == Row("it", "all", 1, "ended with 3", holds=False)
     assert list(by_command("it", "all", sys.executable, "-c", rows)(a_scale(tmp_path))) == []
 

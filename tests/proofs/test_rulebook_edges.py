@@ -1,4 +1,4 @@
-"""Edges of the rulebooks other than the guarantees: the oracle changes where the rule says, the engine where the oracle does."""
+"""Edges of the rulebooks other than the guarantees: the oracle changes where the rule says, and the engine where the oracle does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import frozen
 from adjudicator.testing import Json
 from admissions import IN_ORDER, penalty
 from oracle.edges import bisect_edges, put
-from proving.comparison import RULEBOOKS, told_by_the_engine, told_by_the_oracle
+from proving.comparison import RULEBOOKS, engine_decision, oracle_decision
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
 from tasks import CONFIRMED, task
 
@@ -29,7 +29,7 @@ def day(of: str, time: str = "00:00:00") -> str:
 
 
 def changed(document: Json, changes: Json) -> Json:
-    """The case with other values at some places."""
+    """A copy of the case with other values at some paths."""
     for place, value in changes.items():
         document = put(document, place, value)
     return document
@@ -69,7 +69,7 @@ TRADING: Final[Json] = {
         "exit_application": NOT_YET,
     },
 }
-"""Payment outside the platform, with everything made good on the day of the notice."""
+"""A payment outside the platform, remedied completely on the day of the notice."""
 
 IN_CLOSING: Final = {"/shop/closing": happened(day("2024-01-10", "23:59:59"))}
 TWICE: Final = {"/shop/earlier_findings": [{"id": "F1", "notice": happened(day("2024-02-01"))}]}
@@ -156,7 +156,7 @@ OTHER_DAYS: Final = {"/goods/agreed_otherwise": True, "/goods/agreed_days": 2}
 
 
 def feedback(evidence_id: str, shows: str, observed_at: str | None, **changes: Any) -> Json:
-    """Official feedback on the account of the order."""
+    """Official feedback on the ordered account."""
     return {
         "id": evidence_id,
         "kind": "official_feedback",
@@ -195,7 +195,7 @@ OBSERVED: Final = "/evidence/0/observed_at"
 
 @frozen
 class Range:
-    """A case with changes, one place in it, the values to move through, and the first value of each new answer."""
+    """A case with changes, a path in it, the range of values, and the first value of each new answer."""
 
     name: str
     document: Json
@@ -206,7 +206,7 @@ class Range:
     turns: tuple[Any, ...]
 
     def case(self) -> Json:
-        """The case that is moved."""
+        """The case with its changes."""
         return changed(self.document, self.changes)
 
 
@@ -218,7 +218,7 @@ NOTICE, PROMISE, PAID = "/shop/notice/at", "/shop/written_promise/at", "/shop/de
 CLOSED, LEFT = "/shop/closing/at", "/shop/exit_application/at"
 BALANCE, AMOUNT, STANDARD = "/shop/deposit/balance", "/shop/deposit/top_ups/0/amount", "/shop/deposit/standard"
 DAY_OF_THE_TOP_UP: Final = day("2024-03-02")
-"""The first day of notice for which what was paid on the fifth was paid in time."""
+"""The earliest day of notice for which a payment on the fifth was in time."""
 
 OF_TRADING: Final = (
     Range("day 3 for the promise", TRADING, {}, PROMISE, day("2024-01-01"), DECIDED, (DAY_3_IS_OVER,)),
@@ -304,12 +304,12 @@ RANGES: Final = (*OF_TRADING, *OF_CLEARANCE, *OF_LISTING, *OF_DISPATCH, *OF_ARRI
 
 
 FIGURES: Final = ("due_at", "amount", "opens_at")
-"""What moves with every step."""
+"""The parts that change with every step."""
 
 
-def answer(told: Json) -> Json:
-    """The answer without its instants and amounts."""
-    kept = {name: value for name, value in told.items() if name not in ("deadlines", "reconsider_at", "ladder")}
+def answer(decision: Json) -> Json:
+    """The answer without instants and amounts."""
+    kept = {name: value for name, value in decision.items() if name not in ("deadlines", "reconsider_at", "ladder")}
     return {name: without_figures(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
@@ -334,18 +334,18 @@ def name_of(at: Range) -> str:
 
 @pytest.mark.parametrize("at", RANGES, ids=name_of)
 def test_the_oracle_turns_where_the_rule_says(at: Range) -> None:
-    """Bisecting the oracle finds the edges that the rules name, to the microsecond, the fen and the day, and no others."""
+    """Bisecting the oracle finds exactly the edges that the rules name, to the microsecond, the fen and the day."""
     assert tuple(after for _, after in edges(at, RULEBOOKS[at.document["policy"]])) == at.turns
 
 
 @pytest.mark.parametrize("at", RANGES, ids=name_of)
 def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
     """Bisecting the engine finds the same edges, and on both sides of each it gives the oracle's whole answer."""
-    found = edges(at, told_by_the_engine)
-    assert found == edges(at, told_by_the_oracle)
+    found = edges(at, engine_decision)
+    assert found == edges(at, oracle_decision)
     for side in (at.low, *(side for edge in found for side in edge), at.high):
         there = put(at.case(), at.place, side)
-        assert told_by_the_engine(there) == told_by_the_oracle(there), f"{at.place} = {side}"
+        assert engine_decision(there) == oracle_decision(there), f"{at.place} = {side}"
 
 
 @pytest.mark.parametrize(
@@ -365,12 +365,12 @@ def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
 def test_a_figure_is_exact_to_its_last_digit(
     document: Json, changes: Json, place: str, holds: tuple[str, ...], fails: tuple[str, ...]
 ) -> None:
-    """A threshold is strict or not as the rule says, however a figure is written, and one step of its last digit counts."""
+    """A threshold is strict or inclusive as the rule says, however a figure is written, and a step of its last digit counts."""
     for texts, defeated in ((holds, 0), (fails, 1)):
         for text in texts:
             case = put(changed(document, changes), place, text)
-            by_oracle = told_by_the_oracle(case)
-            assert told_by_the_engine(case) == by_oracle, text
+            by_oracle = oracle_decision(case)
+            assert engine_decision(case) == by_oracle, text
             assert sum(each["effect"] == "defeats" for each in by_oracle["findings"]) == defeated, text
 
 
@@ -385,8 +385,8 @@ def test_a_rate_is_exact_to_its_last_digit(place: str, keeps: tuple[str, ...], b
     """The listing is not refused for it; it is a remark (R59)."""
     for text in (*keeps, *breaches):
         case = put(LISTED, place, text)
-        by_oracle = told_by_the_oracle(case)
-        assert told_by_the_engine(case) == by_oracle, text
+        by_oracle = oracle_decision(case)
+        assert engine_decision(case) == by_oracle, text
         assert by_oracle["outcome"] == "may_be_listed"
         assert ("replies_below_the_required_rate" in by_oracle["remarks"]) == (text in breaches), text
 
@@ -408,7 +408,7 @@ def test_only_findings_with_notice_count(earlier: list[Json | None], time: int |
     """*Twice* means a finding on an act after notice of an earlier finding (R47, R58)."""
     findings = [{"id": f"F{number}", "notice": notice} for number, notice in enumerate(earlier)]
     case = put(TRADING, "/shop/earlier_findings", findings)
-    by_oracle = told_by_the_oracle(case)
-    assert told_by_the_engine(case) == by_oracle
+    by_oracle = oracle_decision(case)
+    assert engine_decision(case) == by_oracle
     assert by_oracle["time"] == time
     assert ("forfeit_deposit" in [each["measure"] for each in by_oracle["measures"]]) == forfeits

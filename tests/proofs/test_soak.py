@@ -1,4 +1,4 @@
-"""The soak of ``make prove``: a short one, and that each of its checks fails when it should."""
+"""The soak of ``make prove``: a short one, and tests that each of its checks fails when it should."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from adjudicator.wire.messages import PayoutStatus
 from service.running import WARMED, started
 from soak.checks import OWED, Recorded, decisions_at_fault, events_at_fault, payouts_at_fault
 from soak.exchanges import AFTER, DEADLINE, SLACK, Exchange, Outage, complaint
-from soak.findings import of_faults
+from soak.findings import fault_counts
 from soak.ledger import Answer, Ledger, Question, Step
 from soak.plan import CALM, Fault, Kind, Plan
 from soak.processes import FEWEST, MORE_FILES, MORE_KILOBYTES, SETTLED, Lives, Look, processes_in
@@ -40,7 +40,7 @@ only_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 
 @pytest.fixture
 def _copies(warmed: warm.Server) -> Iterator[None]:
-    """Servers start at once, as they do in the tests of the service, which may be under way in this process."""
+    """Servers are forked, as in the tests of the service, which may run in this process."""
     before = [*WARMED]
     WARMED[:] = [warmed]
     yield
@@ -177,7 +177,7 @@ def a_payout(state: str = "reserved", amount: int = 1) -> PayoutStatus:
 
 
 def an_entry(number: int, **fields: Any) -> dict[str, Any]:
-    """A decision, or a step of a payout if a state is given."""
+    """A decision, or a step of a payout if ``state`` is set."""
     kind = {"kind": "payout" if "state" in fields else "decision"}
     award = {"key": "K", "attempt": 1, "award": "refund", "line_id": "L1", "amount": 1}
     return {
@@ -209,7 +209,7 @@ POLLED: Final = ("E-1", "E-2", "E-3")
 
 
 def a_ledger() -> Ledger:
-    """A claim was decided under a key, and what it awards was reserved."""
+    """A claim was decided under a key, and its awards were reserved."""
     ledger = Ledger(asked={"key": Question("order", "claim", 1)}, answers={"key": GIVEN})
     ledger.steps[RESERVING] = (a_payout(),)
     return ledger
@@ -306,5 +306,5 @@ def test_a_worker_that_grows_is_seen() -> None:
 
 
 def test_a_soak_without_faults_has_shown_nothing() -> None:
-    assert not of_faults(Counter()).row.holds
-    assert of_faults(Counter({Kind.PAUSE: 2})).row.holds
+    assert not fault_counts(Counter()).row.holds
+    assert fault_counts(Counter({Kind.PAUSE: 2})).row.holds

@@ -1,4 +1,4 @@
-"""When something happened is asked for where it matters (R9), also where a person judges: engine and oracle, at the edges."""
+"""An unknown time is asked for if it matters (R9), even if a person judges the case: engine and oracle, at the edges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from adjudicator.testing import Json
 from oracle.edges import put
 from oracle.plain_cases import ARRIVAL, ELEVEN, NINE, TEN, dispatched, feedback
-from proving.comparison import told_by_the_engine, told_by_the_oracle
+from proving.comparison import engine_decision, oracle_decision
 from proving.rulebooks import OFF_PLATFORM
 
 NOT_YET: Final = {"happened": False}
@@ -21,7 +21,7 @@ A_PERSON: Final = "manual_review"
 
 
 def act(name: str, at: str | None, kind: str = "other", **changes: Any) -> Json:
-    """Something that the merchant began: for a person to judge, unless it is of the list."""
+    """Something that the merchant initiated: a person judges it, unless it is on the list."""
     harmless = {"problems": [], "risks": [], "prohibited_goods": False, "other_violation": False, "grave_threat": False}
     return {
         "id": name,
@@ -35,12 +35,12 @@ def act(name: str, at: str | None, kind: str = "other", **changes: Any) -> Json:
 
 
 def found(at: str | None, **changes: Any) -> Json:
-    """A payment outside the platform, which no person need judge."""
+    """A payment outside the platform, which needs no person's judgement."""
     return act("C", at, "payment", **changes)
 
 
 def trading(acts: list[Json], notice: str | None = NOTICE, as_of: str = AS_OF) -> Json:
-    """A shop against which something was found before."""
+    """A shop with an earlier finding."""
     return {
         "id": "case-1",
         "policy": OFF_PLATFORM,
@@ -60,14 +60,14 @@ def trading(acts: list[Json], notice: str | None = NOTICE, as_of: str = AS_OF) -
 
 
 def agreed(case: Json) -> Json:
-    """What both say of a case."""
-    by_oracle = told_by_the_oracle(case)
-    assert told_by_the_engine(case) == by_oracle
+    """The decision, on which engine and oracle must agree."""
+    by_oracle = oracle_decision(case)
+    assert engine_decision(case) == by_oracle
     return by_oracle
 
 
 def asked(decision: Json, *of: str) -> list[tuple[str, str | None]]:
-    """What is asked for, and of which part of the case."""
+    """The facts asked for, each with the part of the case."""
     return [(each["need"], *(each[name] for name in of)) for each in decision["requests"]]
 
 
@@ -102,14 +102,14 @@ def asked(decision: Json, *of: str) -> list[tuple[str, str | None]]:
 def test_which_of_the_acts_that_a_person_judges_lie_after_notice_is_asked_for(
     acts: list[Json], notice: str | None, outcome: str, needs: list[tuple[str, str | None]]
 ) -> None:
-    """The person may find one of them alone, so that each of them matters, however many others lie after notice (R44, R58)."""
+    """The person may find any one of them alone, so each matters, however many others are after notice (R44, R58)."""
     decision = agreed(trading(acts, notice))
     assert (decision["outcome"], asked(decision, "line_id")) == (outcome, needs)
 
 
 @pytest.mark.parametrize(("as_of", "needs"), [(OPENED, []), (LATER, [("incident_time", "A")])])
 def test_no_act_is_later_than_one_of_the_moment_of_the_decision(as_of: str, needs: list[Any]) -> None:
-    """Found for certain at the opening: what happened by then lies after an unknown notice only if that act does, too."""
+    """Something is certainly found at the opening: another act is after an unknown notice only if that act is too."""
     decision = agreed(trading([found(OPENED), act("A", None, "account")], None, as_of))
     assert [each for each in asked(decision, "line_id") if each[0] == "incident_time"] == needs
     assert (decision["reconsider_at"] is None) == (as_of == LATER)
@@ -148,14 +148,14 @@ def test_no_act_is_later_than_one_of_the_moment_of_the_decision(as_of: str, need
 def test_pending_feedback_matters_where_that_of_unknown_time_may_be_of_the_same_instant(
     evidence: list[Json], needs: list[tuple[str, str]]
 ) -> None:
-    """It may be of before it, or of after it; not where what stands is later than both, or a dispatch is."""
+    """The pending feedback may be from before or after it; not if other feedback or a dispatch is later than both."""
     decision = agreed(put(ARRIVAL, "/evidence", evidence))
     assert (decision["outcome"], asked(decision, "evidence_id")) == (WAITS, needs)
 
 
 @pytest.mark.parametrize(("as_of", "outcome"), [(ELEVEN, "manual_review"), ("2022-06-01T11:00:00.000001+08:00", WAITS)])
 def test_no_feedback_is_of_after_the_moment_of_the_decision(as_of: str, outcome: str) -> None:
-    """Two of that very instant differ, and a third of unknown time can be no later than both."""
+    """Two at that very instant contradict each other, and a third of unknown time cannot be later."""
     evidence = [
         {**each, "submitted_at": NINE}
         for each in (

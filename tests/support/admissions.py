@@ -1,4 +1,4 @@
-"""Admission cases for tests: one that is in order, and the other values its facts could have."""
+"""Admission cases for tests: a valid one, and other values for its facts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ IN_ORDER: Final[dict[str, Any]] = {
 
 
 def penalty(imposed_at: str, rule: str = "evasive_information") -> list[dict[str, str]]:
-    """One penalty that the shop received."""
+    """A penalty of the shop."""
     return [{"rule": rule, "imposed_at": imposed_at}]
 
 
@@ -82,7 +82,7 @@ APPLICATIONS: Final = (
     ({place: values for place, values in NOT_KNOWN.items() if place != "/shop/controller_shops"}, (0, 1, 2, 3)),
     (EVERYTHING, (1, 2, 6)),
 )
-"""The changes that generated cases may have, and in how many places: none, unknown facts, or any."""
+"""The kinds of changes in generated cases, and their number: none, unknown facts, or any values."""
 
 
 def admission_documents() -> st.SearchStrategy[dict[str, Any]]:

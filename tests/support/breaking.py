@@ -1,4 +1,4 @@
-"""Break a case of any kind at one place. Some of the results are still valid; the caller has to find out."""
+"""Break a case of any kind at one place. Some results are still valid; the caller must check."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def broken(document: Json) -> Iterator[Json]:
 
 
 def others(value: Any) -> tuple[Any, ...]:
-    """Other values of the same type: around bounds, other choices, other moments."""
+    """Other values of the same type: values around bounds, other choices, other moments."""
     if isinstance(value, bool):
         return (not value,)
     if isinstance(value, int):
@@ -44,7 +44,7 @@ def others(value: Any) -> tuple[Any, ...]:
 
 
 def with_value(document: Json, pointer: str, value: Any) -> Json:
-    """A copy with another value at a place, or without the member there."""
+    """A copy with another value at a pointer, or without that member."""
     copy: Json = json.loads(json.dumps(document))
     place: Any = copy
     *way, last = pointer.split("/")[1:]

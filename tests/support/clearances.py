@@ -1,4 +1,4 @@
-"""Checks of the Select Alliance for tests: one of each kind that is in order, and the other values their facts could have."""
+"""Checks of the Select Alliance for tests: a valid one of each kind, and other values for their facts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BASES: Final = (A_MERCHANT, ONE_THAT_WAS_CLEARED, A_PRODUCT, ONE_THAT_MAY_RETURN
 
 
 def of_the_shop(others: Any) -> dict[str, Any]:
-    """The other values for the shop of an application, as those of a check; the goods are the checked ones."""
+    """The other values for the shop in an application, adapted to checks. The goods of the shop are the checked ones."""
     places = {"/checked/virtual" if place == "/product/virtual" else place: values for place, values in others.items()}
     return {place: values for place, values in places.items() if place.count("/") == 2}
 

@@ -1,4 +1,4 @@
-"""A stand-in for curl with what the documentation uses: not every machine has curl, or a service at port 8080."""
+"""A stand-in for curl with the options that the documentation uses, because a machine may have no curl and no service on port 8080."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main(port: str, arguments: list[str]) -> None:
 
 
 def part(name: str, path: str) -> tuple[str, tuple[str, bytes]]:
-    """A part of a form: a file."""
+    """A file as a part of a multipart form."""
     return name, (Path(path).name, Path(path).read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""Cases of every policy in JSON: claims from the strategies in ``adjudicator.testing``, other kinds from their own modules."""
+"""JSON cases of every policy: claims from the strategies in ``adjudicator.testing``, other kinds from their modules here."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OF_OTHER_KINDS: Final[Mapping[str, Callable[[], st.SearchStrategy[dict[str, Any]
 ONE_OF_OTHER_KINDS: Final[Mapping[str, dict[str, Any]]] = {
     each["policy"]: each for each in (IN_ORDER, A_MERCHANT, FOUND, A_LISTING, A_DISPATCH, AN_ARRIVAL, IN_THE_MIDDLE)
 }
-"""For each of them, the case that the others are derived from."""
+"""For each of them, the case from which others are derived."""
 
 
 def documents(policy: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Start programs that a test will interrupt."""
+"""Start programs that a test interrupts with Control-C."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def heeded() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Programs started in this context react to Control-C. A shell's background jobs and their children would ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -1,4 +1,4 @@
-"""A pack of an insurance that pays half of a loss: cases that are judged as a whole and pay, under no order."""
+"""A pack for an insurance that pays half of a loss: its cases are judged as a whole and have amounts, but no order."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ LOSSES: Final = PaymentKind(
 
 
 def time_to_file(lost_at: Instant) -> Window:
-    """§ 5. One month."""
+    """§ 5. One month from the loss."""
     return within_months("lost_at", lost_at, 1)
 
 
@@ -70,27 +70,27 @@ def filed_in_time(filed_at: Instant, time_to_file: Window) -> bool:
 
 
 def half_the_damage(damage: Minor, total_loss: bool) -> Minor:
-    """§ 6(1). Half the damage; all of it where nothing is left."""
+    """§ 6(1). Half the damage; for a total loss, the full damage."""
     return damage if total_loss else share(damage, 1, 2)
 
 
 def damage_due(half_the_damage: Minor, compensations: Minor) -> Minor:
-    """§ 6(1). Less what was paid before."""
+    """§ 6(1). Minus earlier payments."""
     return still_due(half_the_damage, compensations, Minor(0), half_the_damage)
 
 
 def premium_back(total_loss: bool) -> Minor:
-    """§ 6(2). 100 of the premium, whether or not anything is left."""
+    """§ 6(2). 100 of the premium, for a total loss or not."""
     return Minor(100 + 0 * total_loss)
 
 
 def premium_due(premium_back: Minor, refunds: Minor) -> Minor:
-    """§ 6(2). Less what was paid before."""
+    """§ 6(2). Minus earlier payments."""
     return Minor(max(premium_back - refunds, 0))
 
 
 def at_most_a_thousand(contract_limit: int) -> Minor:
-    """§ 7. No more than the limit of the contract."""
+    """§ 7. At most the limit of the contract."""
     return Minor(contract_limit)
 
 

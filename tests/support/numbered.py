@@ -1,4 +1,4 @@
-"""Engine and oracle on some numbered cases of each policy, decided once in a run for all tests that look at them."""
+"""Engine and oracle on numbered cases of each policy, decided once for all tests of a run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sharing import shared
 SEED: Final = 20220315
 LONG: Final = (DAMAGE, LOCAL_RETURN, SEVEN_DAYS, OFF_PLATFORM, TASK)
 NUMBERED_CASES: Final = dict.fromkeys(POLICIES, 600) | dict.fromkeys(LONG, 300)
-"""Of each policy, as many as show every clause from every side; those that take longest show them sooner."""
+"""The number of cases for each policy: enough to show every clause with every effect. Slow policies need fewer."""
 
 
 def results_for(policy: str, factory: pytest.TempPathFactory) -> Results:
-    """What engine and oracle come to on the cases of a policy."""
+    """Results of engine and oracle on the cases of a policy."""
     return shared(factory, policy, lambda: results_of(range(NUMBERED_CASES[policy]), SEED, policy))

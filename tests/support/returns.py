@@ -1,4 +1,4 @@
-"""Seven-day returns for tests: by default of ordinary goods that are back and intact."""
+"""Seven-day returns for tests: by default of ordinary goods that were returned intact."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is made once in a run, by the process that needs it first, and read by all processes of the tests.
+"""Make something once for a test run: the first process that needs it makes it, and all others read it.
 
-A fixture of the scope ``session`` is made in each process, and one of the scope ``module`` as often as a process comes back to the
-module. This is for what takes seconds to make.
+A fixture of scope ``session`` is made in each process, and one of scope ``module`` whenever a process comes back to the module. Use this
+for anything that takes seconds to make.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def shared_folder(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:
-    """A folder of that name; the first process that asks fills it, and the others wait until it has."""
+    """A folder of that name. The first process fills it, and the others wait until it is full."""
     run = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         run = run.parent
@@ -34,7 +34,7 @@ def shared_folder(factory: pytest.TempPathFactory, name: str, fill: Callable[[Pa
 
 
 def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[], T]) -> T:
-    """A value that can be pickled; the first process that asks makes it."""
+    """A picklable value. The first process makes it, and the others load it."""
     folder = shared_folder(factory, name, lambda each: (each / "value").write_bytes(pickle.dumps(make())))
     value: T = pickle.loads((folder / "value").read_bytes())
     return value

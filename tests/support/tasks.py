@@ -1,4 +1,4 @@
-"""Creators' tasks for tests: one in which nothing has happened yet, histories written by hand, and random cases."""
+"""Creators' tasks for tests: a new one, histories written by hand, and random cases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FIRST: Final = Instant.parse(NOTHING_YET["as_of"])
 
 
 def history(*events: str | dict[str, Any]) -> list[dict[str, Any]]:
-    """Events an hour apart, each given by its step or as a dictionary; by default, rejections state changes."""
+    """Events an hour apart, each given as a step or a dictionary. By default, rejections state changes."""
     found = []
     for index, each in enumerate(events):
         given = {"step": each} if isinstance(each, str) else each
@@ -51,7 +51,7 @@ def history(*events: str | dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def task(wanted: str, by: str, *events: str | dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A case an hour after the last of some events; by default, a wanted rejection states changes."""
+    """A case an hour after the last of some events. By default, a wanted rejection states changes."""
     stated = {"changes_stated": True} if wanted.startswith("reject_") else {}
     return {
         **NOTHING_YET,
@@ -85,7 +85,7 @@ def set_time(choose: Choose, step: str, moment: Instant) -> Mapping[str, Any]:
 
 
 def task_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid cases at any stage."""
+    """Valid cases at all stages."""
     return histories(EDITION, NOTHING_YET, OF_THE_CLIENT, more=set_time, rarely=RARELY)
 
 

@@ -1,4 +1,4 @@
-"""Off-platform trading cases for tests: one in which something is found, and a generator for all others."""
+"""Off-platform trading cases for tests: one with a finding, and a generator for all others."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FOUND: Final[dict[str, Any]] = {
         "exit_application": {"happened": False},
     },
 }
-"""A payment outside the platform; the merchant received notice yesterday and has done nothing since."""
+"""A payment outside the platform. The merchant received notice yesterday and has not reacted yet."""
 
 ACTS: Final = ("payment", "account", "content", "parcel", "contact", "cash_on_delivery", "other")
 PURPOSES: Final = ("off_platform_trade", "off_platform_payment", "delivery", "after_sales", "other")
@@ -51,7 +51,7 @@ CHANNELS: Final = ("third_party_payment", "qr_code", "phone", "review_cashback_c
 RAISE: Final = 10_000_000
 
 Choose = Callable[[int], int]
-"""Returns a position below a count, drawn by Hypothesis or a random number generator."""
+"""Takes a count and returns a position below it, drawn by Hypothesis or a random number generator."""
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ def trading_documents() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def trading(choose: Choose) -> dict[str, Any]:
-    """A case of any kind: its acts, the state of the shop, and instants on either side of the edges."""
+    """A case of any kind, with its acts, the state of the shop, and instants on either side of the edges."""
     return Author(choose).case()
 
 
@@ -78,7 +78,7 @@ class Author:
         return values[self.choose(len(values))]
 
     def known(self, value: T) -> T | None:
-        """A value, occasionally unknown instead."""
+        """A value, or sometimes None."""
         return None if self.choose(self.forgets_one_in) == self.forgets_one_in - 1 else value
 
     def case(self) -> dict[str, Any]:
@@ -112,14 +112,14 @@ class Author:
         return json.loads(json.dumps(document))  # type: ignore[no-any-return]
 
     def event(self, happened: bool, moments: Sequence[int], now: int) -> dict[str, Any] | None:
-        """An event that happened near one of these moments, did not happen, or is unknown."""
+        """An event near one of these moments, one that did not happen, or an unknown one."""
         if not happened:
             return self.known({"happened": False})
         at = min(now, self.any(*moments) + (self.any(0, -1, 1) if len(moments) > 1 else 0))
         return self.known({"happened": True, "at": self.known(text(max(at, min(moments))))})
 
     def incident(self, incident_id: str, opened: int, now: int) -> dict[str, Any]:
-        """One act, near the notice of an earlier finding or later, with the fields that matter for it and occasionally others."""
+        """An act near the notice of an earlier finding or later, with its relevant fields and sometimes others."""
         trouble = self.any(False, False, True)
         happened = min(now, self.any(opened - DAY + self.any(0, 1, -1), opened))
         facts = {
@@ -140,15 +140,15 @@ class Author:
             "other_violation": trouble and self.any(False, True),
             "grave_threat": trouble and self.any(False, True),
         }
-        told = {name: self.known(value) for name, value in facts.items()}
-        return {"id": incident_id, "act": self.any(*ACTS), **told}
+        stated = {name: self.known(value) for name, value in facts.items()}
+        return {"id": incident_id, "act": self.any(*ACTS), **stated}
 
     def some(self) -> list[str]:
-        """Some troubles, or none."""
+        """Some problems or risks, or none."""
         return self.any([], [self.any(*TROUBLES)], [*TROUBLES[:2]])
 
     def deposit(self, opened: int, notified: int, ends: int, now: int) -> dict[str, Any]:
-        """A deposit that reaches its standard, just misses it, or is raised and topped up near the last moment."""
+        """A deposit that meets its standard, just misses it, or is raised and topped up near the last moment."""
         standard = self.any(200_000, 0, 1_000_000)
         raised = self.any(True, True, False)
         goal = standard + (RAISE if raised else 0)

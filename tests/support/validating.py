@@ -1,4 +1,4 @@
-"""A validator for what thousands of documents are judged by: it takes a fraction of the time of ``jsonschema``, the reference."""
+"""A fast validator for tests that check thousands of documents: it takes a fraction of the time of ``jsonschema``, the reference."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from jsonschema_rs import Draft202012Validator
 
 @frozen
 class Validator:
-    """What a JSON Schema says of documents.
+    """Validates documents against a JSON Schema.
 
-    The reference judges documents whose text has half of a surrogate pair, which no string in Rust can hold.
+    Documents with half of a surrogate pair in their text go to the reference, because strings in Rust cannot hold it.
     """
 
     schema: dict[str, Any]
@@ -25,21 +25,21 @@ class Validator:
     )
 
     def is_valid(self, document: Any) -> bool:
-        """Whether a document fits."""
+        """Whether a document is valid."""
         try:
             return self._fast.is_valid(document)
         except UnicodeEncodeError:
             return bool(self.reference.is_valid(document))
 
     def validate(self, document: Any) -> None:
-        """Raises an error that says what is wrong with a document that does not fit."""
+        """Raises an error that says what is wrong with an invalid document."""
         try:
             self._fast.validate(document)
         except UnicodeEncodeError:
             self.reference.validate(document)
 
     def messages(self, document: Any) -> list[str]:
-        """What is wrong with a document."""
+        """The errors in a document."""
         try:
             return [error.message for error in self._fast.iter_errors(document)]
         except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Cases of virtual goods for tests: one of each kind that is in order, and the other values their facts could have."""
+"""Cases of virtual goods for tests: a valid one of each kind, and other values for their facts."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What deciding costs, measured side by side with reading the same bytes: ``make bench``."""
+"""The cost of a decision, compared with parsing the same bytes: ``make bench``."""

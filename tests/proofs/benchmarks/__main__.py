@@ -1,4 +1,4 @@
-"""``make bench``: what each stage of a decision costs, as a multiple of reading the same bytes with ``orjson.loads``."""
+"""``make bench``: the cost of each stage of a decision, as a multiple of parsing the same bytes with ``orjson.loads``."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ DAY_90 = EXAMPLES / "authenticity-last-second-of-day-90.json"
 
 
 def cases(paths: Iterable[Path]) -> list[bytes]:
-    """The cases of some examples, as they come in."""
+    """Return the cases in some example files as JSON."""
     return [json.dumps(json.loads(path.read_text("utf-8"))["case"]).encode() for path in paths]
 
 
 def stages(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
-    """The stages of deciding some cases, each over all of them."""
+    """The stages of a decision, each as a function that runs it on all inputs."""
     read = [load_case(each) for each in inputs]
     decided = [decide(each) for each in read]
 
@@ -49,15 +49,17 @@ def stages(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
         "orjson.loads": for_each(orjson.loads, inputs),
         "parse: load_case": for_each(load_case, inputs),
         "decide": for_each(decide, read),
-        "decide, and read all of it": for_each(lambda each: told(decide(each)), read),
+        "decide, and read all of it": for_each(lambda each: with_all_parts(decide(each)), read),
         "parse and decide": for_each(lambda each: decide(load_case(each)), inputs),
-        "encode: dump_decision, told and with digests": for_each(dump_decision, [digested(each) for each in decided]),
+        "encode: dump_decision, all parts and digests computed": for_each(
+            dump_decision, [with_digests(each) for each in decided]
+        ),
         "adjudicate: bytes in, bytes out": for_each(adjudicate, inputs),
     }
 
 
 def explanations(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
-    """What is made of decided cases when it is asked for, each over all of them."""
+    """What can be computed from a decided case on request, each as a function that does so for all inputs."""
     read = [load_case(each) for each in inputs]
     decided = [(decide(each), each) for each in read]
 
@@ -74,7 +76,7 @@ def explanations(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
 
 
 def generated(policy: str, count: int) -> list[bytes]:
-    """Valid cases of a policy as the proofs generate them, with whatever is unknown in them."""
+    """Return ``count`` valid generated cases of a policy, unknown facts included."""
     found: list[bytes] = []
     for number in itertools.count():
         text = json.dumps(numbered_case(SEED, number, policy).document).encode()
@@ -87,7 +89,7 @@ def generated(policy: str, count: int) -> list[bytes]:
 
 
 def spreads(count: int) -> dict[str, Spread]:
-    """What single generated cases of each policy cost from bytes to bytes."""
+    """Measure how much the cost of single generated cases varies, from bytes to bytes, for each policy."""
     found: dict[str, Spread] = {}
     for policy in policies():
         inputs = generated(policy, count)
@@ -96,7 +98,7 @@ def spreads(count: int) -> dict[str, Spread]:
 
 
 def spread_table(found: dict[str, Spread], count: int) -> Table:
-    """The spread over the generated cases, policy by policy."""
+    """The spread over the generated cases, one row for each policy."""
     title = f"adjudicate, times the floor: {count} generated cases of each policy, unknowns as they come"
     shown = Table("policy", "mean", "p50", "p99", "worst", title=title, title_justify="left")
     for policy, each in found.items():
@@ -105,7 +107,7 @@ def spread_table(found: dict[str, Spread], count: int) -> Table:
 
 
 def step_table(corpora: dict[str, list[bytes]]) -> Table:
-    """The instructions of the interpreter for each stage, on average over the cases of each corpus."""
+    """Bytecode instructions for each stage, averaged over the cases of each corpus."""
     shown = Table("stage", *corpora, title="instructions of the interpreter for each case", title_justify="left")
     counted = [
         {name: steps(work) / len(inputs) for name, work in stages(inputs).items()} for inputs in corpora.values()
@@ -115,16 +117,16 @@ def step_table(corpora: dict[str, list[bytes]]) -> Table:
     return shown
 
 
-def told(decision: Any) -> Any:
-    """A decision of which everything was read that is told when it is first read."""
+def with_all_parts(decision: Any) -> Any:
+    """Read every part of a decision that is computed on first access."""
     decision.findings, decision.deadlines, decision.remarks, getattr(decision, "ladder", ())
     return decision
 
 
-def digested(decision: Any) -> Any:
-    """A decision of which nothing is left to be told, and whose digests need not be taken any more."""
+def with_digests(decision: Any) -> Any:
+    """Compute every lazy part of a decision, its digests too."""
     decision.digests  # noqa: B018 - they are taken when they are first asked for
-    return told(decision)
+    return with_all_parts(decision)
 
 
 def table(title: str, timings: dict[str, Timing], count: int) -> Table:
@@ -137,7 +139,7 @@ def table(title: str, timings: dict[str, Timing], count: int) -> Table:
 
 
 def service_table(answers: dict[str, Answers]) -> Table:
-    """How fast the service answers, against the echo."""
+    """The speed of the service, compared with the echo."""
     title = "the service on loopback, one worker: one line, approved"
     shown = Table(
         "request",
@@ -156,8 +158,8 @@ def service_table(answers: dict[str, Answers]) -> Table:
     return shown
 
 
-def importing(rounds: int) -> dict[str, Timing]:
-    """What it takes to start Python, and to import the package as well."""
+def import_times(rounds: int) -> dict[str, Timing]:
+    """Measure starting Python with and without importing the package."""
 
     def start(code: str) -> Callable[[], object]:
         return lambda: subprocess.run([sys.executable, "-c", code], check=True)
@@ -166,13 +168,13 @@ def importing(rounds: int) -> dict[str, Timing]:
 
 
 def profile(inputs: list[bytes], lines: int) -> Table:
-    """Where the time goes of deciding and of reading all of it, function by function, in hundredths of the whole."""
+    """Profile deciding and reading decisions: the share of the time that each function takes."""
     read = [load_case(each) for each in inputs]
     profiler = cProfile.Profile()
     profiler.enable()
     for _ in range(200):
         for each in read:
-            told(decide(each))
+            with_all_parts(decide(each))
     profiler.disable()
     stats: Any = pstats.Stats(profiler)
     shown = Table(
@@ -185,7 +187,7 @@ def profile(inputs: list[bytes], lines: int) -> Table:
 
 
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Run the measurements and print them."""
     arguments = argparse.ArgumentParser(prog="make bench")
     arguments.add_argument("--rounds", type=int, default=41)
     arguments.add_argument("--profile", type=int, default=0, metavar="LINES", help="also show where the time goes")
@@ -214,7 +216,7 @@ def main() -> None:
     timings = side_by_side(floor | contenders(claims), rounds=max(3, chosen.rounds // 4))
     console.print(table(f"beside other engines: {len(claims)} settled claims", timings, len(claims)))
     console.print(service_table(served))
-    console.print(table("starting", importing(max(3, chosen.rounds // 4)), 1))
+    console.print(table("starting", import_times(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:
         console.print(profile(cases([DAY_90]), chosen.profile))
 

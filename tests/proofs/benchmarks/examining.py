@@ -1,4 +1,4 @@
-"""``make bench-evidence``: how many barcodes are found, missed and read wrongly in generated pictures, and what that takes."""
+"""``make bench-evidence``: how many barcodes in generated pictures are found, missed and misread, and how long that takes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ VARIED: Final[Mapping[str, tuple[float, ...]]] = {
     "crop": (0.05, 0.15, 0.3, 0.5),
     "no code": (0,),
 }
-"""What is varied, each by itself; then all of it together, as ``everything``."""
+"""The conditions that vary, first each by itself, then all together as ``everything``."""
 SIZE: Final = (720, 560)
 USUAL: Final = Conditions(scale=2.5, blur=0.5, light=0.2, noise=4, quality=85, size=SIZE)
 MOST_HASHED: Final = 200
@@ -47,7 +47,7 @@ METHODS: Final = {
 
 
 def conditions(random: Random) -> Iterator[tuple[str, float, Conditions]]:
-    """What is varied, its value and the conditions of a picture, without end."""
+    """Yield without end: the condition that varies, its value, and the picture's conditions."""
     while True:
         for name, values in VARIED.items():
             value = random.choice(values)
@@ -71,7 +71,7 @@ def conditions(random: Random) -> Iterator[tuple[str, float, Conditions]]:
 
 
 def outcome(picture: Image.Image, expected: str | None, what: What) -> str:
-    """Whether the code of a picture was found, missed or read wrongly."""
+    """Whether a picture's code was found, missed or misread."""
     read = {(reading.what, reading.value) for reading in barcodes.read(picture)}
     if read - {(what, expected)}:
         return "wrong"
@@ -79,7 +79,7 @@ def outcome(picture: Image.Image, expected: str | None, what: What) -> str:
 
 
 def measure(pictures: int, seed: int, method: str) -> dict[str, Counter[str]]:
-    """The outcomes of some pictures, by what is varied and its value."""
+    """Count the outcomes of some pictures, by condition and value."""
     random = Random(seed)
     symbology, number, what = METHODS[method]
     counted: dict[str, Counter[str]] = {}
@@ -106,11 +106,11 @@ ALTERED: Final[Mapping[str, Callable[[Image.Image], Image.Image]]] = {
     "turned by 3 degrees": lambda picture: picture.rotate(3, Image.Resampling.BICUBIC),
     "mirrored": ImageOps.mirror,
 }
-"""What somebody may do to a picture that he uses again."""
+"""What somebody may do to a picture before using it again."""
 
 
 def measure_hashes(pictures: int, seed: int) -> dict[str, Counter[str]]:
-    """How many altered copies still look alike, and how many pairs of different pictures do."""
+    """Count how many altered copies still look alike, and how many pairs of different pictures do."""
     random = Random(seed)
     originals = [scenes.photo(random, scenes.code(scenes.ean13(random), scenes.EAN13)) for _ in range(pictures)]
     hashed = [_hash(each) for each in originals]
@@ -137,7 +137,7 @@ def _stream(picture: Image.Image, quality: int) -> io.BytesIO:
 
 
 def page(method: str, counted: Mapping[str, Counter[str]]) -> Table:
-    """The outcomes of a method as a table."""
+    """The outcomes of a method as a Markdown table."""
     table = Table("varied", "found", "missed", "wrong", "ms a picture", title=method)
     for name in sorted(counted, key=lambda each: (each.rpartition(" ")[0], _number(each))):
         came = counted[name]
@@ -155,7 +155,7 @@ def _number(name: str) -> float:
 
 
 def main() -> None:
-    """Measure, add to what earlier runs kept, and print the tables."""
+    """Run the measurements, add them to those of earlier runs, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=1000, help="of each method")
     parser.add_argument("--seed", type=int, default=SEED)

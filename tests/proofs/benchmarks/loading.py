@@ -1,7 +1,7 @@
-"""A load on a server, made by a process of its own: ``python -m benchmarks.loading HOST PORT PATH COUNT CONNECTIONS FIRST < BODY``.
+"""Load a server from a separate process: ``python -m benchmarks.loading HOST PORT PATH COUNT CONNECTIONS FIRST < BODY``.
 
-``000000000`` in the body becomes the number of the request, so that no case comes twice. What is told is how many seconds all took, and how
-many each of them did.
+``000000000`` in the body becomes the number of the request, so that no case is sent twice. Prints as JSON how many seconds the whole run
+took, and how many each request took.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ PLACE = b"000000000"
 async def load(
     host: str, port: int, path: str, body: bytes, count: int, connections: int, first: int
 ) -> dict[str, object]:
-    """Ask so many times over so many connections, each of which waits for an answer before it asks again."""
+    """Send ``count`` requests over ``connections`` connections. Each waits for an answer before it sends the next request."""
     numbers = iter(range(first, first + count))
     seconds: list[float] = []
     streams = [await asyncio.open_connection(host, port) for _ in range(connections)]
     start = perf_counter()
-    await asyncio.gather(*(ask(*each, path, body, numbers, seconds) for each in streams))
+    await asyncio.gather(*(send_requests(*each, path, body, numbers, seconds) for each in streams))
     took = perf_counter() - start
     for _, writer in streams:
         writer.close()
@@ -32,7 +32,7 @@ async def load(
     return {"took": took, "seconds": seconds}
 
 
-async def ask(
+async def send_requests(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     path: str,
@@ -40,29 +40,29 @@ async def ask(
     numbers: Iterator[int],
     seconds: list[float],
 ) -> None:
-    """Ask over one connection as long as there are numbers."""
+    """Send requests over one connection until there are no numbers left."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode()
     for number in numbers:
         start = perf_counter()
         writer.write(head + body.replace(PLACE, b"%09d" % number))
-        told = await reader.readuntil(b"\r\n\r\n")
-        if not told.startswith(b"HTTP/1.1 2"):
-            raise SystemExit(told.decode("latin-1"))
-        length = told.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        answer = await reader.readuntil(b"\r\n\r\n")
+        if not answer.startswith(b"HTTP/1.1 2"):
+            raise SystemExit(answer.decode("latin-1"))
+        length = answer.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
         await reader.readexactly(int(length))
         seconds.append(perf_counter() - start)
 
 
 def main() -> None:
-    """Load, and tell."""
+    """Run the load and print the times."""
     host, port, path, count, connections, first = sys.argv[1:]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     body = sys.stdin.buffer.read()
-    told = asyncio.run(load(host, int(port), path, body, int(count), int(connections), int(first)))
-    sys.stdout.write(json.dumps(told))
+    answer = asyncio.run(load(host, int(port), path, body, int(count), int(connections), int(first)))
+    sys.stdout.write(json.dumps(answer))
 
 
 if __name__ == "__main__":

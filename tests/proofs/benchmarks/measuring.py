@@ -1,6 +1,6 @@
-"""Measuring: contenders take turns, round after round, so that whatever else the machine does befalls all of them alike.
+"""Timing: contenders take turns, round after round, so that any load on the machine affects all of them alike.
 
-What counts is the time of the processor, this process's and its children's, not that of the clock on the wall.
+Times are processor time of this process and its children, not wall-clock time.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Work: TypeAlias = Callable[[], object]
 
 @frozen
 class Timing:
-    """How long one piece of work takes: nanoseconds of the processor, and how many times as long as the floor (medians over the rounds)."""
+    """How long a piece of work takes: nanoseconds of processor time, and the multiple of the floor (medians over the rounds)."""
 
     nanoseconds: float
     times_the_floor: float
 
 
 def side_by_side(contenders: Mapping[str, Work], *, rounds: int, seconds_a_turn: float = 0.02) -> dict[str, Timing]:
-    """Time each contender against the first, which is the floor."""
+    """Time each contender, as a multiple of the first one, which is the floor."""
     repeats = {name: repeats_in(seconds_a_turn, work) for name, work in contenders.items()}
     turns: dict[str, list[float]] = {name: [] for name in contenders}
     gc.disable()
@@ -50,7 +50,7 @@ def side_by_side(contenders: Mapping[str, Work], *, rounds: int, seconds_a_turn:
 
 @frozen
 class Spread:
-    """What single cases of many take, as multiples of what the floor takes for them on average."""
+    """The cost of single cases, as multiples of the floor's average."""
 
     mean: float
     p50: float
@@ -59,14 +59,14 @@ class Spread:
 
 
 def one_by_one(floor: Callable[[bytes], object], work: Callable[[bytes], object], inputs: Sequence[bytes]) -> Spread:
-    """Time each of many inputs by itself, and the floor over all of them: the least of some turns, whatever the machine does besides."""
+    """Time each input by itself, and the floor over all of them. Takes the minimum of several rounds, to exclude other load."""
     least = min(nanoseconds(lambda: [floor(each) for each in inputs], 1) for _ in range(9)) / len(inputs)
     times = sorted(min(nanoseconds(partial(work, each), 1) for _ in range(3)) / least for each in inputs)
     return Spread(sum(times) / len(times), times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
 
 
 def steps(work: Work) -> int:
-    """How many instructions the interpreter carries out: the same on every machine, however busy."""
+    """Count the bytecode instructions that run. The number is the same on every machine, however busy."""
     counted = 0
 
     def count(frame: FrameType, event: str, _: object) -> Any:
@@ -85,7 +85,7 @@ def steps(work: Work) -> int:
 
 
 def nanoseconds(work: Work, repeats: int) -> int:
-    """What some repeats take in all."""
+    """How long ``repeats`` runs take in total."""
     start = processor_time()
     for _ in range(repeats):
         work()
@@ -93,13 +93,13 @@ def nanoseconds(work: Work, repeats: int) -> int:
 
 
 def processor_time() -> int:
-    """What this process and the children that it has waited for have used so far, in nanoseconds."""
+    """Processor time of this process and of the children it has waited for, in nanoseconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return process_time_ns() + round((used.ru_utime + used.ru_stime) * 1e9)
 
 
 def repeats_in(seconds: float, work: Work) -> int:
-    """How often something can be done in a time, at least once."""
+    """How many runs fit into a time, at least one."""
     work()
     repeats = 1
     while (taken := nanoseconds(work, repeats)) < seconds * 1e9 / 4:
@@ -108,6 +108,6 @@ def repeats_in(seconds: float, work: Work) -> int:
 
 
 def on_one_core() -> None:
-    """Keep this process to one core, where the system can."""
+    """Pin this process to one core, where the system supports it."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

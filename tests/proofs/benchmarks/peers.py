@@ -1,8 +1,8 @@
-"""Other rule engines on the same claims: what they cost, next to what they can say.
+"""Other rule engines on the same claims: what they cost, and what they can tell you.
 
-Each gets the plain facts of a claim under the authenticity guarantee, with what the documents prove worked out already, and says
-whether it is granted and which conditions fail. None of them reads and checks the claim, tells an unknown fact from a false one,
-counts money, or says what is missing and until when.
+Each gets the plain facts of a claim under the authenticity guarantee, with the result of the documents already worked out. It says
+whether the claim is granted and which conditions fail. None of them parses and checks the claim, tells an unknown fact from a false one,
+calculates amounts, or says what is missing and until when.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ CONDITIONS: Final = (
     "proven",
     "not_barred",
 )
-"""The conditions that are plainly true or false; filed in time is the other one."""
+"""The conditions that are simply true or false. The other condition is filing in time."""
 IN_TIME: Final = "in_time"
 SETTLED: Final = {Outcome.APPROVED: True, Outcome.PARTIALLY_APPROVED: True, Outcome.DENIED: False}
 
 Engine = Callable[[bytes], bool]
-"""Says of the facts of a claim, as JSON, whether it is granted."""
+"""Takes the facts of a claim as JSON and returns whether it is granted, and what fails."""
 
 
 @frozen
 class PeerClaim:
-    """A claim of one line whose facts are all known, and its facts as the peers get them."""
+    """A claim of one line whose facts are all known, with the facts in the form that the peers read."""
 
     case: bytes
     facts: bytes
@@ -47,7 +47,7 @@ class PeerClaim:
 
 
 def peer_claims(cases: Sequence[bytes]) -> list[PeerClaim]:
-    """The cases that peers can decide as well: settled, of one line, with nothing paid before."""
+    """The cases that the peers can decide too: settled, of one line, with no earlier payment."""
     found: list[PeerClaim] = []
     for case in cases:
         document, decision = orjson.loads(case), orjson.loads(adjudicate(case))
@@ -65,7 +65,7 @@ def _completed_at(document: Mapping[str, Any]) -> str | None:
 
 
 def facts_of(document: Mapping[str, Any], decision: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a claim as plain values. What the documents prove is taken from the decision."""
+    """The facts of a claim as plain values. The result of the documents comes from the decision."""
     claim, order = document["claim"], document["order"]
     effects = {each["clause"]: each["effect"] for each in decision["findings"]}
     bars = [each["effect"] for each in decision["findings"] if each["role"] == "bar"]
@@ -83,7 +83,7 @@ def facts_of(document: Mapping[str, Any], decision: Mapping[str, Any]) -> dict[s
 
 
 def plain_functions() -> Engine:
-    """The rule as Python over a dictionary, with the names of the conditions that fail."""
+    """The rule as Python functions on a dictionary, with the names of the conditions that fail."""
 
     def decide(text: bytes) -> bool:
         facts = orjson.loads(text)
@@ -96,7 +96,7 @@ def plain_functions() -> Engine:
 
 
 def cedar() -> Engine:
-    """Cedar: one policy permits, one forbids for each condition, and the answer names those that apply."""
+    """Cedar: one policy that permits and one that forbids for each condition. The answer names those that apply."""
     import cedarpy
 
     unless = [f'@id("{name}") forbid(principal, action, resource) unless {{ context.{name} }};' for name in CONDITIONS]
@@ -118,7 +118,7 @@ def cedar() -> Engine:
 
 
 def zen() -> Engine:
-    """GoRules Zen: one expression for each condition and one over all of them, with its trace."""
+    """GoRules Zen: an expression for each condition and one for all of them, with its trace."""
     import zen as rules
 
     expressions = {**{name: name for name in CONDITIONS}, IN_TIME: f"days_after_success <= {DAYS}"}
@@ -150,7 +150,7 @@ def zen() -> Engine:
 
 
 def rego() -> Engine:
-    """Open Policy Agent's language, by rego-cpp: granted, and the set of conditions that fail."""
+    """The language of Open Policy Agent, in rego-cpp: whether the claim is granted, and the set of conditions that fail."""
     import regopy
 
     failed = [f'failed contains "{name}" if not input.{name}' for name in CONDITIONS]
@@ -177,7 +177,7 @@ PEERS: Final[Mapping[str, Callable[[], Engine]]] = {
 
 
 def contenders(claims: Sequence[PeerClaim]) -> dict[str, Callable[[], object]]:
-    """Each peer over the facts of all claims, and this engine over their cases. Raises :class:`AssertionError` if they disagree."""
+    """Each peer on the facts of all claims, and this engine on their cases. Raises :class:`AssertionError` if they disagree."""
     found: dict[str, Callable[[], object]] = {}
     for name, make in PEERS.items():
         engine = make()

@@ -1,4 +1,4 @@
-"""The processor time of processes that are still running, as Linux shows it."""
+"""Processor time of processes that are still running, from Linux's ``/proc``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def time_of_children() -> float:
-    """Seconds of processor time of everything below this process, and of what these have waited for."""
+    """Seconds of processor time of all descendants of this process, including those they have waited for."""
     children: dict[int, list[int]] = defaultdict(list)
     ticks: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):

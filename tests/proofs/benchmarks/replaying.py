@@ -1,7 +1,7 @@
-"""``make bench-replay``: how many cases a replay decides in a second, in one process, in several, and on Spark, and what it takes.
+"""``make bench-replay``: how many cases a second a replay decides, in one process, in several and on Spark, and what that costs.
 
-How much several processes can win depends on the machine, whose cores share caches and clocks. So several programs that know nothing of each
-other, each with a share of the cases, are measured beside them: no way of sharing work can be faster.
+How much several processes can gain depends on the machine, because its cores share caches and clock speed. For comparison, several
+independent programs each take a share of the cases: no way to share work can be faster.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROGRAM = (sys.executable, "-c", "import sys; from adjudicator.cli import main; 
 
 @frozen
 class Run:
-    """One replay: seconds by the clock, seconds of processor time of all its processes, and the bytes of the table."""
+    """One replay: wall-clock seconds, seconds of processor time of all its processes, and the bytes of the table."""
 
     took: float
     processor: float
@@ -41,18 +41,18 @@ class Run:
 
 
 def processor_time() -> float:
-    """The processor time of all processes that were started and have ended."""
+    """Processor time of all child processes that have ended, in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def largest_process() -> float:
-    """The most memory that one of them took, in megabytes."""
+    """The peak memory of the largest of them, in megabytes."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def replay(histories: Sequence[Path], processes: int, cases_per_part: int) -> Run:
-    """Replay a file as its user does, start of the program included; or several, each by a program of its own, at the same time."""
+    """Replay a file as a user would, program start included. Several files run at the same time, each in its own program."""
     with tempfile.TemporaryDirectory() as folder:
         options = ("--processes", str(processes), "--cases-per-part", str(cases_per_part), "--progress")
         outs = [Path(folder) / each.stem for each in histories]
@@ -69,7 +69,7 @@ def replay(histories: Sequence[Path], processes: int, cases_per_part: int) -> Ru
 
 
 def replay_on_spark(history: Path) -> Run:
-    """Run the job of Spark on a file, in a session that has been started."""
+    """Run the Spark job on a file, in a session that is already started."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         processor, start = time_of_children(), perf_counter()
@@ -83,7 +83,7 @@ def replay_on_spark(history: Path) -> Run:
 
 @contextmanager
 def spark_on(cores: int) -> Iterator[Run]:
-    """A session on this machine, and what it took to start it."""
+    """A session on this machine, and the cost of starting it."""
     start = perf_counter()
     spark = session(settings={"spark.master": f"local[{cores}]", "spark.ui.enabled": "false"})
     spark.sparkContext.setLogLevel("ERROR")
@@ -94,7 +94,7 @@ def spark_on(cores: int) -> Iterator[Run]:
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Run the measurements and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=50_000)
     parser.add_argument("--cases-per-part", type=int, default=2_500)
@@ -109,10 +109,10 @@ def main() -> None:
         with history.open("wb") as file:
             file.writelines(case + b"\n" for case in sample_cases(chosen.cases, 1))
         made = chosen.cases / (perf_counter() - start)
-        shares = shared_out(history, cores)
+        shares = split_lines(history, cores)
         on_spark, apart = f"Spark, {cores} cores", f"{cores} programs apart"
         ways: dict[str, Callable[[], Run]] = {
-            **{named(each): partial(replay, [history], each, chosen.cases_per_part) for each in chosen.processes},
+            **{in_words(each): partial(replay, [history], each, chosen.cases_per_part) for each in chosen.processes},
             apart: partial(replay, shares, 1, chosen.cases_per_part),
             on_spark: partial(replay_on_spark, history),
         }
@@ -132,20 +132,20 @@ def main() -> None:
     console.print(f"{chosen.cases:,} made-up cases, {size:.1f} MB, made at {made:,.0f} a second")
     console.print(table)
     console.print(f"the largest process took {largest_process():.0f} MB")
-    spark, pool = best[on_spark], best[named(cores)]
-    one = best[named(min(chosen.processes))]
+    spark, pool = best[on_spark], best[in_words(cores)]
+    one = best[in_words(min(chosen.processes))]
     console.print(
-        f"{named(cores)} decide {one.took / pool.took:.2f} times as many cases a second as {named(min(chosen.processes))}, "
+        f"{in_words(cores)} decide {one.took / pool.took:.2f} times as many cases a second as {in_words(min(chosen.processes))}, "
         f"and {apart} {one.took / best[apart].took:.2f} times"
     )
     console.print(
-        f"Spark takes {spark.processor / pool.processor:.2f} times the processor time of {named(cores)}, and "
+        f"Spark takes {spark.processor / pool.processor:.2f} times the processor time of {in_words(cores)}, and "
         f"{spark.took / pool.took:.2f} times as long; its start, apart, took {started.took:.1f} s, {started.processor:.1f} s of processor time"
     )
 
 
-def shared_out(history: Path, shares: int) -> list[Path]:
-    """The lines of a file in turns in so many files beside it."""
+def split_lines(history: Path, shares: int) -> list[Path]:
+    """Deal the lines of a file out to ``shares`` files beside it."""
     paths = [history.with_name(f"share-{number}.ndjson") for number in range(shares)]
     with ExitStack() as files, history.open("rb") as lines:
         written = [files.enter_context(path.open("wb")) for path in paths]
@@ -154,8 +154,8 @@ def shared_out(history: Path, shares: int) -> list[Path]:
     return paths
 
 
-def named(processes: int) -> str:
-    """So many processes, in words."""
+def in_words(processes: int) -> str:
+    """A number of processes, in words."""
     return "1 process" if processes == 1 else f"{processes} processes"
 
 

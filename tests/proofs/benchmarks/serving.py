@@ -1,4 +1,4 @@
-"""What the service answers a second on loopback, set against the same server that only echoes the same body."""
+"""Requests a second that the service answers on loopback, compared with the same server that only echoes the body."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ WARM_UP: Final = 50
 
 @post(ECHO)
 async def echo(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """What came."""
+    """Return the body of the request."""
     return Response(await request.body(), media_type="application/json", status_code=200)
 
 
 def echoing(settings: Settings) -> Litestar:
-    """The service, which also echoes."""
+    """The service with an additional route that echoes."""
     app = application(settings)
     app.register(echo)
     return app
@@ -46,7 +46,7 @@ def echoing(settings: Settings) -> Litestar:
 
 @frozen
 class Answers:
-    """How fast a server answered: requests a second, the 99th hundredth of the seconds that one took, and the ratio to the echo."""
+    """The speed of a server: requests a second, the 99th percentile of seconds for a request, and the ratio to the echo."""
 
     a_second: float
     p99: float
@@ -54,20 +54,20 @@ class Answers:
 
 
 def answers_a_second(case: bytes, *, rounds: int, requests: int) -> dict[str, Answers]:
-    """Load each contender in turn, round after round, from a second process; medians over the rounds."""
+    """Load each contender in turn, round after round, from a second process. Returns medians over the rounds."""
     rates: dict[str, list[float]] = {name: [] for name in CONTENDERS}
     seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
     first = 1
     with server() as port:
         for path in CONTENDERS.values():
-            loaded(port, path, case, WARM_UP, first)
+            run_load(port, path, case, WARM_UP, first)
             first += WARM_UP
         for _ in range(rounds):
             for name, path in CONTENDERS.items():
-                told = loaded(port, path, case, requests, first)
+                times = run_load(port, path, case, requests, first)
                 first += requests
-                rates[name].append(requests / told["took"])
-                seconds[name] += told["seconds"]
+                rates[name].append(requests / times["took"])
+                seconds[name] += times["seconds"]
     return {
         name: Answers(
             median(rates[name]),
@@ -79,20 +79,20 @@ def answers_a_second(case: bytes, *, rounds: int, requests: int) -> dict[str, An
 
 
 def percentile(seconds: list[float]) -> float:
-    """Within which time ninety-nine of a hundred were answered."""
+    """The 99th percentile: 99 in 100 requests were answered within this time."""
     return sorted(seconds)[math.ceil(0.99 * len(seconds)) - 1]
 
 
-def loaded(port: int, path: str, body: bytes, count: int, first: int) -> dict[str, Any]:
-    """What the load tells."""
+def run_load(port: int, path: str, body: bytes, count: int, first: int) -> dict[str, Any]:
+    """Run the load in another process and return its times."""
     command = [sys.executable, "-m", "benchmarks.loading", "127.0.0.1", str(port), path, str(count), str(CONNECTIONS)]
     done = subprocess.run([*command, str(first)], input=body, stdout=subprocess.PIPE, check=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    times: dict[str, Any] = json.loads(done.stdout)
+    return times
 
 
 def numbered(case: bytes) -> bytes:
-    """A case of which there are as many as requests: its own id and those of its claim and order hold the number."""
+    """A case with a placeholder for the request's number in its own id and in those of its claim and order."""
     document = json.loads(case)
     document["id"] = document["claim"]["id"] = document["order"]["id"] = f"bench-{PLACE.decode()}"
     return json.dumps(document).encode()
@@ -100,7 +100,7 @@ def numbered(case: bytes) -> bytes:
 
 @contextmanager
 def server() -> Iterator[int]:
-    """The port of a server in a process of its own, with one worker."""
+    """The port of a server in its own process, with one worker."""
     with TemporaryDirectory(prefix="adjudicator-bench-") as folder:
         command = [sys.executable, "-c", "from benchmarks.serving import main; main()", folder]
         running = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -114,7 +114,7 @@ def server() -> Iterator[int]:
 
 
 def main() -> None:
-    """Serve, in development mode and with logs of warnings alone."""
+    """Serve in development mode, logging only warnings."""
     on_one_core()
     folder = Path(sys.argv[1])
     settings = Settings(

@@ -1,1 +1,1 @@
-"""What is not noticed when the packs and the fold are broken, and why that is right."""
+"""Mutation tests of the packs and the engine, and the list of mutants that survive for a reason."""

@@ -1,4 +1,4 @@
-"""Engine and oracle on cases that are drawn once, before anything is broken: the quickest way to notice that something is."""
+"""Compare engine and oracle on cases that are drawn once, before any code is mutated: the fastest way to kill a mutant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, seed, settings
 from adjudicator.testing import Json
 from documents import documents
 from proving.cases import POLICIES, numbered_case
-from proving.comparison import told_by_the_engine, told_by_the_oracle
+from proving.comparison import engine_decision, oracle_decision
 
 CASES: Final = 600
 PART: Final = 100
@@ -21,25 +21,25 @@ DOCUMENTS: Final = {policy: documents(policy) for policy in POLICIES}
 
 @pytest.fixture(scope="session", autouse=True)
 def everything_is_drawn() -> None:
-    """Drawing takes seconds: it is done at once, before the first test, and passed on to every process that is forked."""
+    """Draw all cases before the first test. Drawing takes seconds, and forked processes inherit the result."""
     for policy in DOCUMENTS:
         drawn(policy)
 
 
 @cache
 def drawn(policy: str) -> tuple[tuple[Json, Json], ...]:
-    """Cases of a policy, the same in every run, each with what the oracle decides.
+    """Cases of a policy, the same in every run, each with the oracle's decision.
 
-    Hypothesis changes a few values of a case that is in order; the numbered cases lie where rules meet.
+    Hypothesis changes a few values of a valid case; the numbered cases lie where rules meet.
     """
     numbered = (numbered_case(SEED, number, policy) for number in range(CASES))
-    found = [(each.document, told_by_the_oracle(each.document)) for each in numbered if each.broken is None]
+    found = [(each.document, oracle_decision(each.document)) for each in numbered if each.broken is None]
 
     @seed(SEED)
     @settings(max_examples=CASES, derandomize=False, database=None)
     @given(DOCUMENTS[policy])
     def draw(document: Json) -> None:
-        found.append((document, told_by_the_oracle(document)))
+        found.append((document, oracle_decision(document)))
 
     draw()
     return tuple(found)
@@ -48,6 +48,6 @@ def drawn(policy: str) -> tuple[tuple[Json, Json], ...]:
 @pytest.mark.parametrize("start", range(0, 2 * CASES, PART))
 @pytest.mark.parametrize("policy", DOCUMENTS)
 def test_the_engine_decides_what_the_oracle_decided(policy: str, start: int) -> None:
-    """A part of the drawn cases."""
+    """One slice of the drawn cases."""
     for document, decided in drawn(policy)[start : start + PART]:
-        assert told_by_the_engine(document) == decided
+        assert engine_decision(document) == decided

@@ -1,11 +1,11 @@
-"""Breaks the packs and the fold, one small change at a time, and tells which changes no test noticed.
+"""Mutate the packs and the engine, one small change at a time, and report the mutants that no test noticed.
 
-``python tests/proofs/mutation/run.py FOLDER [PATTERN...]`` works in that folder and keeps there what it finds, so that a run can be broken
-off and taken up again. Survivors of an earlier run are tried once more, for there may be new tests. With patterns, such as
-``douyin_global.*``, only what matches one is broken, and anew.
+``python tests/proofs/mutation/run.py FOLDER [PATTERN...]`` works in that folder and keeps its results there, so you can stop a run and
+resume it. Survivors of an earlier run are tested again, because there may be new tests. With patterns, such as ``douyin_global.*``, only
+the matching functions are mutated, from scratch.
 
-A change that no test notices is a survivor: it needs a test, or a reason in ``survivors.toml``. The exit status is 1 while there is a
-survivor without a reason, or a reason without its survivor.
+A mutant that no test notices is a survivor. It needs a test, or a reason in ``survivors.toml``. The exit status is 1 if a survivor has no
+reason, or if a reason has no survivor.
 """
 
 from __future__ import annotations
@@ -31,27 +31,28 @@ COLUMNS = ("mutants", "killed", "timeout", "with a reason", "without")
 
 
 class Change(NamedTuple):
-    """A change to a function: the lines that went and those that came, without their indentation."""
+    """A change to a function: the removed and added lines, without indentation."""
 
     function: str
     diff: str
 
 
 def main(tree: Path, only: Sequence[str]) -> int:
-    """Lay the code out, break it, and tell what came of it."""
-    lay_out(tree)
-    before = survivors(tried(tree))
+    """Copy the code, test every mutant, and report the results. Returns the exit status."""
+    copy_packages(tree)
+    before = survivors(states(tree))
     mutmut(tree, "run", "--max-children", "1", *only)
-    if again := before & survivors(tried(tree)):
+    if again := before & survivors(states(tree)):
         mutmut(tree, "run", "--max-children", "1", *sorted(again))
-    found = tried(tree)
-    return told(found, {mutant: change(tree, mutant) for mutant in sorted(survivors(found))}, reasons())
+    found = states(tree)
+    return report(found, {mutant: change(tree, mutant) for mutant in sorted(survivors(found))}, reasons())
 
 
-def lay_out(tree: Path) -> None:
-    """The packages as mutmut wants them: copies, all of them under ``src``, named as they are imported.
+def copy_packages(tree: Path) -> None:
+    """Copy the packages to ``src`` under their import names, as mutmut needs them.
 
-    No links: who builds an archive of the project would follow them, and find every module here instead of in its place.
+    Copies and no links: a tool that builds an archive of the project would follow links, and find every module here instead of in its own
+    place.
     """
     for part in ("src", "tests"):
         shutil.rmtree(tree / part, ignore_errors=True)
@@ -62,21 +63,21 @@ def lay_out(tree: Path) -> None:
 
 
 def mutmut(tree: Path, *arguments: str) -> None:
-    """Run mutmut where the code is laid out; it tells on its own how far it is."""
+    """Run mutmut in the folder of the copies. It prints its own progress."""
     environment = os.environ | {"HYPOTHESIS_PROFILE": "mutation", "PYTHONHASHSEED": "0"}
     subprocess.run([MUTMUT, *arguments], cwd=tree, env=environment, check=True)
 
 
-def asked(tree: Path, *arguments: str) -> str:
-    """What mutmut answers to a question."""
+def output_of(tree: Path, *arguments: str) -> str:
+    """Return what a mutmut command prints."""
     return subprocess.run([MUTMUT, *arguments], cwd=tree, check=True, capture_output=True, text=True).stdout
 
 
-def tried(tree: Path) -> dict[str, str]:
-    """What became of every mutant that was tried, by its name."""
+def states(tree: Path) -> dict[str, str]:
+    """The state of every mutant that has been tested, by its name."""
     if not (tree / "mutants").exists():
         return {}
-    lines = (line.strip().rpartition(": ") for line in asked(tree, "results", "--all", "true").splitlines())
+    lines = (line.strip().rpartition(": ") for line in output_of(tree, "results", "--all", "true").splitlines())
     return {mutant: state for mutant, _, state in lines if mutant and state != "not checked"}
 
 
@@ -91,26 +92,28 @@ def module_of(mutant: str) -> str:
 
 
 def function_of(mutant: str) -> str:
-    """The function that a mutant is a variant of, by its full name; of a method with its class."""
+    """The full name of the function that a mutant changes. A method's name includes its class."""
     name = mutant.rpartition(".")[2].partition("__mutmut_")[0]
     return f"{module_of(mutant)}.{'.'.join(name[2:].split('ǁ'))}"
 
 
 def change(tree: Path, mutant: str) -> Change:
-    """What a mutant changes."""
-    lines = asked(tree, "show", mutant).splitlines()
+    """The function and the lines that a mutant changes."""
+    lines = output_of(tree, "show", mutant).splitlines()
     changed = [f"{line[0]} {line[1:].strip()}" for line in lines if re.match(r"[-+](?![-+]{2} )", line)]
     return Change(function_of(mutant), "\n".join(changed))
 
 
 def reasons() -> dict[Change, str]:
-    """Why survivors are let live."""
+    """The survivors listed in ``survivors.toml``, each with its reason."""
     listed = tomllib.loads((HERE / "survivors.toml").read_text("utf-8"))["survivor"]
     return {Change(each["function"], change.strip()): each["reason"] for each in listed for change in each["changes"]}
 
 
-def counted(found: dict[str, str], changes: dict[str, Change], reasons: dict[Change, str]) -> dict[str, Counter[str]]:
-    """How many mutants of each module there are, and what became of them."""
+def count_by_module(
+    found: dict[str, str], changes: dict[str, Change], reasons: dict[Change, str]
+) -> dict[str, Counter[str]]:
+    """Count the mutants of each module, by state."""
     table: dict[str, Counter[str]] = {}
     for mutant, state in found.items():
         fate = state if state in KILLED else "with a reason" if changes[mutant] in reasons else "without"
@@ -118,9 +121,9 @@ def counted(found: dict[str, str], changes: dict[str, Change], reasons: dict[Cha
     return table
 
 
-def told(found: dict[str, str], changes: dict[str, Change], reasons: dict[Change, str]) -> int:
-    """Print what came of it, and return the exit status."""
-    table = counted(found, changes, reasons)
+def report(found: dict[str, str], changes: dict[str, Change], reasons: dict[Change, str]) -> int:
+    """Print the results, and return the exit status."""
+    table = count_by_module(found, changes, reasons)
     rows = [*sorted(table.items()), ("in all", sum(table.values(), Counter()))]
     print("\n" + f"{'':<36}" + "".join(f"{column:>15}" for column in COLUMNS))
     for module, counts in rows:
@@ -131,19 +134,19 @@ def told(found: dict[str, str], changes: dict[str, Change], reasons: dict[Change
             f"\nNo test notices this, and no reason is written ({mutant}: {found[mutant]}):\n{each.function}\n{each.diff}"
         )
     functions = {function_of(mutant) for mutant in found}
-    outlived = {each for each in reasons if each.function in functions} - set(changes.values())
+    stale = {each for each in reasons if each.function in functions} - set(changes.values())
     if "PROVED_ROWS" in os.environ:
-        write_row(Path(os.environ["PROVED_ROWS"]), rows[-1][1], holds=not unexplained and not outlived)
-    for each in sorted(outlived):
+        write_row(Path(os.environ["PROVED_ROWS"]), rows[-1][1], holds=not unexplained and not stale)
+    for each in sorted(stale):
         print(f"\nA reason is written for this, but it is no survivor:\n{each.function}\n{each.diff}")
-    return 1 if unexplained or outlived else 0
+    return 1 if unexplained or stale else 0
 
 
 def write_row(file: Path, counts: Counter[str], *, holds: bool) -> None:
-    """The one row that the table of ``make prove`` has of all this."""
-    told = ", ".join(f"{counts[fate]:,} {fate}" for fate in COLUMNS[1:] if counts[fate])
+    """Write the row for the table of ``make prove``."""
+    result = ", ".join(f"{counts[fate]:,} {fate}" for fate in COLUMNS[1:] if counts[fate])
     checked = "changes to packs and fold, noticed by a test or with a reason"
-    row = {"proof": "mutation", "checked": checked, "count": counts["mutants"], "result": told, "holds": holds}
+    row = {"proof": "mutation", "checked": checked, "count": counts["mutants"], "result": result, "holds": holds}
     file.write_text(f"{json.dumps(row)}\n", "utf-8")
 
 

@@ -1,10 +1,10 @@
-"""The report says what became of every mutant, and fails where something survives without a reason."""
+"""The report counts mutants by state, and fails if a survivor has no reason."""
 
 from __future__ import annotations
 
 import pytest
 
-from mutation.run import Change, function_of, survivors, told
+from mutation.run import Change, function_of, report, survivors
 
 FOUND = {
     "pack.rule.x_one__mutmut_1": "killed",
@@ -27,14 +27,14 @@ def test_a_mutant_belongs_to_a_function_or_a_method() -> None:
     ]
 
 
-def test_what_no_test_killed_survives_also_where_there_is_no_test() -> None:
-    """A mutant that never ends is killed."""
+def test_a_mutant_that_no_test_killed_survives() -> None:
+    """A mutant that times out counts as killed."""
     assert survivors(FOUND) == CHANGES.keys()
 
 
-def test_the_table_counts_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    """Module by module."""
-    told(FOUND, CHANGES, {ONE: "Nobody sees it."})
+def test_the_table_counts_the_mutants_by_state(capsys: pytest.CaptureFixture[str]) -> None:
+    """One row for each module."""
+    report(FOUND, CHANGES, {ONE: "Nobody sees it."})
     rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(("pack", "in all"))]
     assert ["pack.facts", "1", "0", "0", "0", "1"] in rows
     assert ["pack.rule", "3", "1", "1", "1", "0"] in rows
@@ -53,6 +53,6 @@ def test_the_table_counts_what_became_of_them(capsys: pytest.CaptureFixture[str]
 def test_it_fails_on_a_survivor_without_a_reason_and_on_a_reason_without_a_survivor(
     reasons: dict[Change, str], status: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of functions that were tried; nothing else is held against anybody."""
-    assert told(FOUND, CHANGES, reasons) == status
+    """Only mutants of functions that were tested count."""
+    assert report(FOUND, CHANGES, reasons) == status
     assert said in capsys.readouterr().out

@@ -1,7 +1,7 @@
 """An independent oracle for the decision engine.
 
-Written from the restated rules, the readings and the contract alone: plain dicts in, plain dicts out, and brute force
-wherever something is not known. It shares no code with the engine, so that agreeing with it means something.
+It is written from the restated rules, the readings and the contract alone. It reads and returns plain dictionaries, and tries every value
+of an unknown fact. It shares no code with the engine; otherwise their agreement would prove nothing.
 """
 
 from .admission import judge_admission
@@ -24,7 +24,7 @@ BY_POLICY = {
     "pinduoduo.virtual_dispatch": judge_dispatch,
     "pinduoduo.virtual_listing": judge_listing,
 }
-"""Who judges what is no claim under a guarantee."""
+"""The oracles for cases that are not claims under a guarantee."""
 
 
 def judge_any(case):

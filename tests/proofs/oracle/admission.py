@@ -33,7 +33,7 @@ def facts(case):
 
 
 def evasion_lately(case):
-    """Whether such a penalty falls within the look-back, its 365th day included (R49); None if penalties are not known."""
+    """Whether a penalty for evasion falls within the look-back, its 365th day included (R49). None if the penalties are unknown."""
     penalties = case["shop"].get("penalties")
     if penalties is None:
         return None
@@ -43,7 +43,7 @@ def evasion_lately(case):
     return any(at <= now and at.astimezone(BEIJING).date() >= first for at in imposed)
 
 
-# clause, role, what it depends on with the values each could take, and the plain clause
+# clause, role, the facts it depends on with their possible values, and the clause as a function of known facts
 CLAUSES = (
     ("shop_is_opened", "requirement", {"shop_opened": BOTH}, lambda f: f["shop_opened"]),
     (
@@ -111,7 +111,7 @@ ASKED_OF_THE_PLATFORM = {"listed": "controller_shops", "danger": "controller_sho
 
 
 def asked_as(name):
-    """Whom a fact is asked of, and as what."""
+    """Who is asked for a fact, and under which name."""
     return "platform", ASKED_OF_THE_PLATFORM.get(name, name)
 
 
@@ -121,7 +121,7 @@ def examine(case):
 
 
 def when_to_look_again(case, judged):
-    """When a penalty falls out of the look-back (R49) and anything changes with it (R60)."""
+    """When a penalty leaves the look-back (R49), if that changes the decision (R60)."""
     as_of, now = instant(case["as_of"]), judged(case)
     out = sorted(midnight_after(instant(each["imposed_at"]), 365) for each in case["shop"].get("penalties") or ())
     moments = (at for at in out if at > as_of)

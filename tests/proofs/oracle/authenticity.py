@@ -12,9 +12,9 @@ from .common import (
 from .completions import every_answer, what_matters
 from .findings import ask, defeats, finding, for_a_person, supports, wanting
 from .money import compensated_elsewhere
-from .raw import closed, heard, line_of, mark
+from .raw import closed, line_of, mark, not_rejected
 
-ELSE = object()  # some brand that no document names
+ELSE = object()  # a brand that no document names
 WINDOW = "filed_within_ninety_days"
 BARS = (
     ("claimant_is_the_brand_owner", "brand_owner", "bars"),
@@ -25,12 +25,12 @@ BARS = (
 
 
 def fold(brand):
-    """Brands compare without case and outer spaces."""
+    """The brand, normalized: comparison ignores case and outer spaces."""
     return brand.strip().casefold() if isinstance(brand, str) else brand
 
 
 def weight(document, brand):
-    """What a document that stands is worth for a line of this brand: "proof", "other", "genuine" or None (R23, R24)."""
+    """What a document says about a line of this brand if it counts: "proof", "other", "genuine" or None (R23, R24)."""
     fake = document["conclusion"] in ("counterfeit", "not_original")
     genuine = document["conclusion"] == "genuine"
     if document["kind"] == "official_finding":
@@ -44,10 +44,10 @@ def weight(document, brand):
 
 
 def plain_answer(weights, units_left):
-    """The clause when everything is known, from the weights of all that stands (R23, R24, R26, R27).
+    """The answer of the clause when everything is known, from what each document says (R23, R24, R26, R27).
 
-    A proof of which no unit is left still contradicts (R26). Otherwise it is as if it were not there (R50): a finding of
-    someone else's then stands alone (R24).
+    A proof whose units are all used up still contradicts (R26). Otherwise it is ignored (R50): a finding about someone else's goods then
+    stands alone (R24).
     """
     if "genuine" in weights:
         return "disagree" if {"proof", "other"} & weights else "fails"
@@ -57,25 +57,25 @@ def plain_answer(weights, units_left):
 
 
 def is_pending(document):
-    """Unverified, or a finding not known to be final (R25)."""
+    """Whether a document is unverified, or a finding not known to be final (R25)."""
     lacks_final = document["kind"] == "official_finding" and document.get("final") is not True
     return mark(document) != "verified" or lacks_final
 
 
 def dead_letter(document, is_closed):
-    """After closing a ruling that is not final counts for nothing (R30)."""
+    """Whether a ruling never counts: after closing, one that is not final (R30)."""
     return is_closed and document["kind"] == "official_finding" and document.get("final") is not True
 
 
 def covered(document):
-    """The units that a document covers; with no figure it is known to carry one (R28)."""
+    """The units that a document covers, at least one: without a figure it is known to carry one (R28)."""
     return document.get("units_covered") or 1
 
 
 def bearing(document, used):
-    """All that matters of a document: of its units, whether some would be left (R50).
+    """Everything about a document that matters to the answer, such as whether any of its units would be left (R50).
 
-    Pending twins in this are one unknown: each alone changes just what the other alone does, and the second changes nothing.
+    Pending documents that are equal in this are one unknown: each alone has the same effect, and a second one changes nothing.
     """
     leaves = covered(document) > used
     if document["kind"] == "official_finding":
@@ -85,13 +85,13 @@ def bearing(document, used):
 
 
 class Proof:
-    """Every completion of the line's brand and of its pending documents, with the clause's answer in each."""
+    """Every completion of the line's brand and its pending documents, with the answer of the clause for each."""
 
     def __init__(self, case, line_id, as_of):
         self.closed = closed(case, as_of)
         documents = [
             document
-            for document in heard(case, line_id, "appraisal_report", "official_finding")
+            for document in not_rejected(case, line_id, "appraisal_report", "official_finding")
             if not dead_letter(document, self.closed)
         ]
         self.stands = [d for d in documents if not is_pending(d)]
@@ -108,37 +108,37 @@ class Proof:
         self.answers = set(self.table.values())
 
     def standing_in(self, full):
-        """What stands in a completion."""
+        """The documents that count in a completion."""
         return self.stands + [d for key, d in self.twins.items() if full[key]]
 
     def bearing(self, document):
-        """What matters of a document on this line."""
+        """What matters of a document for this line."""
         return bearing(document, self.used)
 
     def answer(self, full):
-        """The plain clause on one completion."""
+        """The answer of the clause on one completion."""
         return plain_answer({weight(d, full["brand"]) for d in self.standing_in(full)}, self.units_left(full))
 
     def units_left(self, full):
-        """The largest figure, never the sum (R28), less what other claims were compensated for (R50)."""
+        """The largest figure, never the sum (R28), less the units that other claims were compensated for (R50)."""
         proofs = (covered(d) for d in self.standing_in(full) if weight(d, full["brand"]) == "proof")
         return max(0, max(proofs, default=0) - self.used)
 
     def units(self):
-        """The units known to be proven, whatever the unknowns turn out to be."""
+        """The units that are proven on every completion."""
         return min(every_answer(self.unknowns, self.units_left).values())
 
     def verdict(self):
-        """One answer for all completions or None; both ways to a person are the same one (R25)."""
+        """The one answer of all completions, or None. Both reasons for a person count as the same answer (R25)."""
         rough = {"person" if a == "disagree" else a for a in self.answers}
         return rough.pop() if len(rough) == 1 else None
 
     def hopeless(self):
-        """No completion speaks for the claim, and it is not simply failed: the consumer's proof is what is missing (R25)."""
+        """Whether no completion supports the claim, without it having plainly failed: then the consumer's proof is missing (R25)."""
         return "unproven" in self.answers and self.answers <= {"unproven", "fails"}
 
     def asks(self):
-        """The brand and the documents that matter, documents in the order of the case."""
+        """The requests: the brand and the documents that matter, documents in the order of the case."""
         rough = {k: "person" if a == "disagree" else a for k, a in self.table.items()}
         matters = what_matters(self.unknowns, rough)
         asks = [ask("platform", "line_brand")] if "brand" in matters else []
@@ -169,7 +169,7 @@ def proof_clause(proof):
 
 
 def inconclusive_clause(proof):
-    """DG.1.4(5): named where documents disagree whatever else comes (R26), and where proof is missing at closing (R30)."""
+    """DG.1.4(5): documents that disagree on every completion (R26), or no proof at closing (R30)."""
     clause = "evidence_is_inconclusive"
     if proof.closed and proof.hopeless():
         return defeats(clause, "bar")
@@ -179,8 +179,8 @@ def inconclusive_clause(proof):
 
 
 def bar_clause(clause, ground, when_suspected, case, line_id, as_of):
-    """DG.1.4(1) to (4) by who says so and how firmly (R29); a merchant's unverified proof is tried both ways."""
-    said = [f for f in heard(case, line_id, "bar_finding") if f["ground"] == ground]
+    """DG.1.4(1) to (4), by who says so and how firmly (R29). For a merchant's unverified proof, both outcomes are tried."""
+    said = [f for f in not_rejected(case, line_id, "bar_finding") if f["ground"] == ground]
     platform = {f["standard"] for f in said if f["submitted_by"] == "platform"}
     shown = [f for f in said if f["submitted_by"] == "merchant" and f["standard"] == "proven"]
     pending = [f for f in shown if mark(f) != "verified"]
@@ -202,13 +202,13 @@ def bar_clause(clause, ground, when_suspected, case, line_id, as_of):
 
 
 def last_in_time(case, line_id, as_of):
-    """The last instant at which a filing would be in time; None while the clock has not started (R21)."""
+    """The last instant for a filing in time; None while the clock has not started (R21)."""
     start = completion(case, line_id)
     return ninety_days(start)[0] if started(start, as_of) else None
 
 
 def examine(case, line_id, as_of):
-    """(findings in the rule's order, units proven) of a line."""
+    """The findings of a line in the rule's order, and the units proven."""
     claim = case["claim"]
     right = (
         claim["filed_through"] == "order_page"
@@ -239,7 +239,7 @@ def examine(case, line_id, as_of):
 
 
 def deadline(case, line_id, as_of):
-    """The filing window, where it is certain."""
+    """The deadline of the filing window, if the window is certain."""
     start = completion(case, line_id)
     if not started(start, as_of):
         return None
@@ -248,7 +248,7 @@ def deadline(case, line_id, as_of):
 
 
 def deadline_of(clause, line_id, counted_from, start, end, included):
-    """One deadline, as the contract shows it."""
+    """One deadline, in the form of the contract."""
     return {
         "clause": clause,
         "line_id": line_id,

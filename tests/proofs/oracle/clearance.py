@@ -1,4 +1,4 @@
-"""Clearance from the Select Alliance, and the way back (DA.2, R45, R49, R54)."""
+"""Clearance from the Select Alliance, and reopening (DA.2, R45, R49, R54)."""
 
 from fractions import Fraction
 
@@ -42,7 +42,7 @@ def facts(case):
 
 
 def examine(case):
-    """The decision, but for when to look again."""
+    """The decision, without the time to look again."""
     kind = case["checked"]["of"], case["checked"]["state"]
     failed = "may_be_cleared" if kind[1] == "promoted" else "stays_out"
     decision = judge_whole(JUDGED[kind], facts(case), admission.asked_as, met=MET[kind], failed=failed)

@@ -1,4 +1,4 @@
-"""Clauses that the guarantees share: the merchant, the form, the path, the clocks."""
+"""Clauses that the guarantees share: merchant, form, path and clocks."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ CATEGORIES = ("food", "milk_powder", "alcohol", "other")
 
 
 def merchant_clause(case, as_of):
-    """Global as at the order, by trying both programmes where it is not known (R20)."""
+    """Whether the merchant was a Global one when the order was placed. An unknown programme is tried both ways (R20)."""
     clause = "against_a_global_merchant"
     stated = case["order"]["merchant"].get("programme")
     unknowns = [("programme", (stated,) if stated else ("global", "domestic"))]
@@ -29,7 +29,7 @@ def form_clause(case):
 
 
 def path_clause(clause, right, case, as_of, last_in_time):
-    """A wrong path can be put right while a new filing would be in time, and evidence has not closed (R21, R30)."""
+    """A wrong path can be corrected while a new filing would be in time and evidence is open (R21, R30)."""
     if right:
         return supports(clause)
     if closed(case, as_of) or (last_in_time is not None and as_of > last_in_time):
@@ -38,34 +38,34 @@ def path_clause(clause, right, case, as_of, last_in_time):
 
 
 def completion(case, line_id):
-    """When the transaction succeeded, as stated."""
+    """The stated instant at which the transaction succeeded."""
     return instant(line_of(case, line_id).get("completed_at"))
 
 
 def signing(case, line_id):
-    """The signing of the last parcel that carries the line; None while one is unsigned or none is known (R6)."""
+    """When the last parcel with the line was signed for; None while one is unsigned or none is known (R6)."""
     signed = [instant(parcel.get("signed_at")) for parcel in carrying(case, line_id)]
     return max(signed) if signed and None not in signed else None
 
 
 def started(start, as_of):
-    """A clock runs once its start is known and has happened (R5)."""
+    """Whether a clock runs: its start is known and in the past (R5)."""
     return start is not None and start <= as_of
 
 
 def ninety_days(start):
-    """(last instant in time, end to state, whether the end is in time) of the 90 days (R1)."""
+    """The 90 days (R1): the last instant in time, the end to state, and whether the end itself is in time."""
     late = midnight_after(start, 90)
     return late - TICK, late, False
 
 
 def hours_for(category):
-    """72 hours, but 24 for what people eat and drink (R37)."""
+    """72 hours, but 24 for food, milk powder and alcohol (R37)."""
     return 24 if category in ("food", "milk_powder", "alcohol") else 72
 
 
 def damage_window(start, category):
-    """The same triple for a damage window (R2)."""
+    """The same triple as `ninety_days`, for damage (R2)."""
     end = later(start, timedelta(hours=hours_for(category)))
     return end, end, True
 
@@ -76,7 +76,7 @@ def possible_categories(line):
 
 
 def window_clause(clause, start, unknowns, window, clock_ask, fact_ask, case, as_of):
-    """In time by `filed_at` (R7), for every completion of what the window's length depends on (R9)."""
+    """Whether `filed_at` is in time (R7), on every completion of the facts that decide the window's length (R9)."""
     if not started(start, as_of):
         return wanting(clause, [clock_ask], closed(case, as_of))
     filed = instant(case["claim"]["filed_at"])

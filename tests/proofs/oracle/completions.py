@@ -1,13 +1,12 @@
-"""R9 by brute force: try every value that what is not known could take."""
+"""R9 by brute force: try every possible value of every unknown fact."""
 
 from itertools import product
 
 
 def every_answer(unknowns, evaluate):
-    """All answers, by completion. `unknowns` is a list of (name, possible values).
+    """The answer on each completion. `unknowns` is a list of (name, possible values).
 
-    The unknowns of a clause are tried here and nowhere else, every combination of them: a bound on how many are tried would
-    stand here.
+    All combinations of a clause's unknowns are tried here and nowhere else, so a limit on their number would belong here.
     """
     names = [name for name, _ in unknowns]
     return {
@@ -17,7 +16,7 @@ def every_answer(unknowns, evaluate):
 
 
 def neighbours(unknowns, table, name):
-    """Pairs of (answer, value, answer, value) of completions which differ in one unknown alone."""
+    """The pairs of completions that differ in one unknown, as (answer, value, answer, value)."""
     place = [n for n, _ in unknowns].index(name)
     possible = unknowns[place][1]
     for values, answer in table.items():
@@ -28,7 +27,7 @@ def neighbours(unknowns, table, name):
 
 
 def what_matters(unknowns, table):
-    """The unknowns that alone can turn one answer into another, in their own order."""
+    """The unknowns that can change the answer on their own, in their own order."""
     return [
         name
         for name, _ in unknowns

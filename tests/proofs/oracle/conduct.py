@@ -1,7 +1,7 @@
-"""What a merchant did, incident by incident (PO.0 to PO.2, R56 to R58): every completion of what is not known of it (R9).
+"""What a merchant did, incident by incident (PO.0 to PO.2, R56 to R58), on every completion of the unknown facts (R9).
 
-What an incident comes to is the set of gravities that it may have: 0 is none, 1 ordinary, 2 serious. More than one means
-that a person has to judge, because the list of acts is open.
+The result of an incident is the set of its possible gravities: 0 is none, 1 ordinary, 2 serious. With more than one, a person has to
+judge, because the list of acts is open.
 """
 
 from functools import cache
@@ -26,10 +26,10 @@ GRAVE_WITH_THEM = (
 CLAUSES = (*ORDINARY_ACTS, "did_something_similar", "cash_on_delivery_without_approval", *GRAVE_WITH_THEM)
 
 WHATEVER_IS_SAID = "whatever is said"
-"""Which acts make this a further finding, where a person need not say."""
+"""Stands for a further finding that does not depend on a person's judgement."""
 
 LONG_BEFORE = instant("0001-01-01T00:00:00+00:00")
-"""Before everything that is told."""
+"""Before every stated instant."""
 
 ANY_VALUE = {
     "begun_by": ("merchant", "user"),
@@ -66,7 +66,7 @@ ASKED_AS = {
 
 
 def what_applies(act, known):
-    """Each clause of an incident of which all is known: "no", "applies" or "person"."""
+    """The answer of each clause for an incident whose facts are known: "no", "applies" or "person"."""
     took_part = known["begun_by"] == "merchant" or known["taken_up"]
     outside = not known["official"]
     needless = outside and not known["needed_for_trade"]
@@ -98,7 +98,7 @@ def what_applies(act, known):
 
 
 def gravities(answers):
-    """The gravities that an incident may have once its clauses are told; what a person judges may be ordinary, or nothing."""
+    """The possible gravities of an incident, given its clauses' answers. What a person judges can be ordinary, or nothing."""
     serious = {answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)}
     if "applies" in serious:
         return frozenset({2})
@@ -108,7 +108,7 @@ def gravities(answers):
 
 
 def could_be(incident, name, values, read):
-    """What a fact of an incident could be: as stated, or all that there is if it is read at all."""
+    """The possible values of a fact of an incident: the stated one, or all if the clause reads it."""
     stated = incident.get(name)
     if stated is not None:
         return (tuple(stated) if isinstance(stated, list) else stated,)
@@ -116,9 +116,9 @@ def could_be(incident, name, values, read):
 
 
 class Incident:
-    """One incident on every completion: what each clause may say, and what the incident may come to.
+    """One incident on every completion: what each clause can say, and what gravities it can have.
 
-    Two ways of going to a person are one answer (R25).
+    Two reasons to go to a person count as one answer (R25).
     """
 
     def __init__(self, incident):
@@ -131,100 +131,100 @@ class Incident:
         self.came_to = {values: of_a_person if len(each) > 1 else each for values, each in came_to.items()}
 
     def effect(self, clause):
-        """What the clause says of it, whatever the unknown facts are."""
+        """The effect of a clause, on all completions."""
         answers = {each[clause] for each in self.table.values()}
         if answers == {"no"}:
             return "supports"
         return "defeats" if answers == {"applies"} else "undecided"
 
     def outcome(self):
-        """What the incident alone is found to be."""
+        """The finding on the incident by itself."""
         if len(self.possible()) > 1:
             return "needs_information"
         (only,) = self.possible()
         return ("not_found", "ordinary", "serious")[min(only)] if len(only) == 1 else "manual_review"
 
     def possible(self):
-        """All that it may come to."""
+        """All its possible gravities."""
         return set(self.came_to.values())
 
     def courses(self, notice, as_of):
-        """{(gravities, whether it lies after an instant of notice)} of all that it may come to (R58)."""
+        """All possible pairs of gravities and whether the act was after an instant of notice (R58)."""
         known = self.happened_at
         after = (known > notice,) if known is not None else (True, False) if notice < as_of else (False,)
         return {*product(self.possible(), after)}
 
     def needs_of_another_time(self, notice, as_of, others):
-        """What alone may turn which acts make this a further finding (R58), these making it one of the others."""
+        """Which facts decide which acts make this a further finding (R58), together with one of the others."""
         needs = set()
         for rest in others:
             if any(self.makes(each, True, rest) != self.makes(each, False, rest) for each in self.possible()):
                 needs |= {"incident_time"} if self.happened_at is None and notice < as_of else set()
             for is_after in {after for _, after in self.courses(notice, as_of)}:
-                told = {values: self.makes(each, is_after, rest) for values, each in self.came_to.items()}
-                needs |= {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
+                table = {values: self.makes(each, is_after, rest) for values, each in self.came_to.items()}
+                needs |= {ASKED_AS.get(name, name) for name in that_matter(self.unknowns, table)}
         return needs
 
     def makes(self, gravities, is_after, rest):
-        """Which acts make this a further finding, this one with others: WHATEVER_IS_SAID where one is found for certain.
+        """The acts that make this a further finding, together with one of the others; WHATEVER_IS_SAID if one is found for certain.
 
-        Of those that a person judges any may be found alone, so that each of them matters.
+        A person may find any one of the acts that they judge, so each of them matters.
         """
         if not is_after or gravities == {0} or rest == WHATEVER_IS_SAID:
             return rest
         return rest | {self.id} if 0 in gravities else WHATEVER_IS_SAID
 
     def needs(self, others):
-        """What leaves a clause of it open (R9), if it could change the gravity of the whole, the others having one of these.
+        """The facts that leave one of its clauses open (R9), if they could change the gravity of the whole together with the others.
 
-        Not what leaves it with a person either way.
+        Facts that leave the clause with a person either way do not count.
         """
         if all(len({graver(each, rest) for each in self.possible()}) == 1 for rest in others):
             return set()
-        told = {
+        table = {
             values: "person" if len(self.came_to[values]) > 1 else answers for values, answers in self.table.items()
         }
-        return {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
+        return {ASKED_AS.get(name, name) for name in that_matter(self.unknowns, table)}
 
 
-def turning(unknowns, told):
-    """The unknowns that alone may turn what is told."""
+def that_matter(unknowns, table):
+    """The unknowns that can change the values of a table on their own."""
     return {
         name
         for name, values in unknowns
-        if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(unknowns, told, name))
+        if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(unknowns, table, name))
     }
 
 
 def graver(gravities, least):
-    """The gravities that there may be where there is something of another gravity."""
+    """The possible gravities, raised to at least ``least``."""
     return frozenset(max(gravity, least) for gravity in gravities)
 
 
 def whole(sets):
-    """All incidents together: the gravity that is certain, and what each that a person has to judge could make of it."""
+    """All incidents together: the certain gravity, and what each incident that a person judges could make of it."""
     least = max((min(each) for each in sets if len(each) == 1), default=0)
     open_ones = [graver(each, least) for each in sets]
     return least, tuple(sorted(tuple(sorted(each)) for each in open_ones if each != {least}))
 
 
-def gravities_of(told):
-    """The gravities that the whole may have."""
-    least, open_ones = told
+def gravities_of(result):
+    """The possible gravities of the whole."""
+    least, open_ones = result
     return frozenset(max(each, default=least) for each in product(*open_ones)) if open_ones else frozenset({least})
 
 
 def of_all(incidents):
-    """All that the whole may come to."""
+    """All possible results of the whole."""
     return {whole(each) for each in product(*(each.possible() for each in incidents))}
 
 
 def needs_of(incidents, notices, as_of):
-    """(incident id, need) of all that is asked about incidents, where notice of an earlier finding may first be of these instants."""
+    """All requests about incidents, as (incident id, need). `notices` are the possible instants of the first notice of an earlier finding."""
     asked = set()
     for one in incidents:
         others = [other for other in incidents if other is not one]
-        possible = frozenset().union(*(gravities_of(told) for told in of_all(others)))
+        possible = frozenset().union(*(gravities_of(result) for result in of_all(others)))
         needs = one.needs(possible)
         for notice in notices:
             needs |= one.needs_of_another_time(notice, as_of, furthers(others, notice, as_of))
@@ -233,7 +233,7 @@ def needs_of(incidents, notices, as_of):
 
 
 def which(incidents, acts):
-    """Which of these acts, of one course, make this a further finding."""
+    """Which of these acts make this a further finding, for one result of each."""
     making = frozenset()
     for each, act in zip(incidents, acts, strict=True):
         making = each.makes(*act, making)
@@ -241,30 +241,30 @@ def which(incidents, acts):
 
 
 def furthers(incidents, notice, as_of):
-    """All the acts that may make this a further finding."""
+    """All the acts that could make this a further finding."""
     return {which(incidents, acts) for acts in product(*(each.courses(notice, as_of) for each in incidents))}
 
 
 def finds_of_all(incidents, notice, as_of):
-    """{(the incidents together, {(what a person might say, incident by incident: (gravity, whether it is a further finding))})}."""
+    """{(the incidents together, {(what a person could say of each: (gravity, whether it is a further finding))})}."""
     possible = product(*(each.courses(notice, as_of) for each in incidents))
     return {(whole([gravities for gravities, _ in acts]), frozenset(map(found_in, said_of(acts)))) for acts in possible}
 
 
 def said_of(acts):
-    """All that might be said of some acts, act by act: its gravity, and whether it lies after notice."""
+    """Everything a person could say about some acts, one by one: the gravity, and whether it was after notice."""
     return product(*([(gravity, is_after) for gravity in gravities] for gravities, is_after in acts))
 
 
 def found_in(acts):
-    """(what is said, (gravity, whether it is a further finding)) where all is said: it needs an act that is itself found (R58)."""
+    """(What is said, (gravity, whether it is a further finding)), everything being said. It takes an act that is itself found (R58)."""
     said = tuple(gravity for gravity, _ in acts)
     return said, (max(said), any(gravity and is_after for gravity, is_after in acts))
 
 
 @cache
 def what_turns(answers):
-    """{(what is said, the answer)}, with None for what is said of an incident that never turns the answer."""
+    """{(what is said, the answer)}, with None in place of what is said of an incident that cannot change the answer."""
     for place in range(len(next(iter(answers))[0])):
         without = frozenset(((*said[:place], None, *said[place + 1 :]), answer) for said, answer in answers)
         if len({said for said, _ in without}) == len(without):
@@ -273,7 +273,7 @@ def what_turns(answers):
 
 
 def latest_acts(incidents, moments):
-    """{(latest act that is found, that or a later one that a person may find)}; an act of unknown time may be of any of these moments."""
+    """{(the latest act that is found, the same or a later act that a person may find)}. An act of unknown time can be at any of the moments."""
     latest = {(LONG_BEFORE, LONG_BEFORE)}
     for one in incidents:
         known = moments if one.happened_at is None else (one.happened_at,)

@@ -13,13 +13,13 @@ from .common import (
 )
 from .completions import every_answer, neighbours
 from .findings import ask, defeats, for_a_person, supports, wanting
-from .raw import carrying, closed, heard, line_of, mark
+from .raw import carrying, closed, line_of, mark, not_rejected
 
 WINDOW = "filed_within_the_damage_window"
 
 
 def badge_clause(case, line_id, as_of):
-    """The badge as on the line when ordered (R36)."""
+    """The badge, as stated for the line at the time of the order (R36)."""
     clause = "goods_carry_the_damage_badge"
     badges = line_of(case, line_id).get("badges")
     unknowns = [("badges", (tuple(badges),) if badges is not None else (("damage",), ()))]
@@ -30,56 +30,56 @@ def badge_clause(case, line_id, as_of):
 
 
 def waybills(case, line_id):
-    """Numbers of the parcels that carry the line; they compare exactly."""
+    """The numbers of the parcels that carry the line; comparison is exact."""
     return {p.get("waybill_no") for p in carrying(case, line_id)} - {None}
 
 
 def usable_pictures(case, line_id):
-    """Close-ups that are not rejected, not edited, and identified by barcode or, failing two of them, by packaging (R33)."""
+    """Close-ups that are not rejected, not edited, and identified by a barcode or, failing that, by the packaging (R33)."""
     numbers = waybills(case, line_id)
-    packaged = any(p.get("waybill_no") in numbers for p in heard(case, line_id, "package_photo"))
+    packaged = any(p.get("waybill_no") in numbers for p in not_rejected(case, line_id, "package_photo"))
     own = line_of(case, line_id).get("barcode")
 
     def identified(picture):
         seen = picture.get("barcode")
         return packaged if own is None or seen is None else seen == own
 
-    return [p for p in heard(case, line_id, "damage_photo") if not p["edited"] and identified(p)]
+    return [p for p in not_rejected(case, line_id, "damage_photo") if not p["edited"] and identified(p)]
 
 
 def statements(case, line_id):
-    """(usable, pending) stamped statements for a waybill that carries the line (R33)."""
+    """(usable, pending) stamped statements for a parcel that carries the line (R33)."""
     numbers = waybills(case, line_id)
-    good = [s for s in heard(case, line_id, "courier_statement") if s["stamped"] and s["waybill_no"] in numbers]
+    good = [s for s in not_rejected(case, line_id, "courier_statement") if s["stamped"] and s["waybill_no"] in numbers]
     return [s for s in good if mark(s) == "verified"], [s for s in good if mark(s) != "verified"]
 
 
 def shows_broken(item):
-    """Breakage, a failed seal, or damage at signing (R34)."""
+    """Whether it shows breakage, a failed seal, or damage at signing (R34)."""
     return any(item.get(k) is True for k in ("breakage", "seal_failure", "damaged_at_signing"))
 
 
 def shows_leak(item):
-    """The leak, whoever states it."""
+    """Whether it shows or states a leak."""
     return item.get("leak") is True
 
 
 def denies_broken(item):
-    """Only "no breakage" and "intact at signing" say that it is absent (R34)."""
+    """Whether it denies breakage: only "no breakage" and "intact at signing" do (R34)."""
     return any(item.get(k) is False for k in ("breakage", "damaged_at_signing"))
 
 
-def told(items, shows, denies):
-    """shown, absent or unknown (R34)."""
+def feature_state(items, shows, denies):
+    """Whether a feature is shown, absent or unknown (R34)."""
     if any(map(shows, items)):
         return "shown"
     return "absent" if any(map(denies, items)) else "unknown"
 
 
 def plain_answer(items):
-    """Broken and leaking on what is usable: supports, fails, person or open (R32, R34, R35)."""
-    broken = told(items, shows_broken, denies_broken)
-    leak = told(items, shows_leak, lambda item: item.get("leak") is False)
+    """The answer from the usable proof, broken and leaking: supports, fails, person or open (R32, R34, R35)."""
+    broken = feature_state(items, shows_broken, denies_broken)
+    leak = feature_state(items, shows_leak, lambda item: item.get("leak") is False)
     intact = any(item.get("damaged_at_signing") is False for item in items)
     if "absent" in (broken, leak):
         return "fails"
@@ -98,12 +98,12 @@ def plain_units(items):
 
 
 def bearing(statement):
-    """What a statement says; pending twins in this are one unknown (as in authenticity.bearing)."""
+    """What a statement says. Pending statements that are equal in this are one unknown (as in authenticity.bearing)."""
     return (statement.get("damaged_at_signing"), statement.get("leak"))
 
 
 class Shown:
-    """Every completion of the pending statements, with what the usable proof then comes to."""
+    """Every completion of the pending statements, with the answer from the usable proof."""
 
     def __init__(self, case, line_id, as_of):
         self.closed = closed(case, as_of)
@@ -115,15 +115,15 @@ class Shown:
         self.answers = set(self.table.values())
 
     def items(self, full):
-        """What is usable in a completion."""
+        """The usable proof in a completion."""
         return self.stands + [s for key, s in self.twins.items() if full[key]]
 
     def units(self):
-        """The units known whatever the pending statements come to."""
+        """The units that are known on every completion."""
         return min(every_answer(self.unknowns, lambda f: plain_units(self.items(f))).values())
 
     def worth_verifying(self, key):
-        """Whether coming to count could approve, fail what stands, or send to a person (R34)."""
+        """Whether verifying it could approve the claim, fail it, or send it to a person (R34)."""
         for before, counted, after, counts in neighbours(self.unknowns, self.table, key):
             if counts and not counted and before != after:
                 if after in ("supports", "person"):
@@ -133,14 +133,14 @@ class Shown:
         return False
 
     def asks(self):
-        """The verifications worth having, else more proof from the consumer (R34)."""
+        """The verifications that could matter, or else more proof from the consumer (R34)."""
         worth = {key for key in self.twins if self.worth_verifying(key)}
         asks = [ask("platform", "verification", s["id"]) for s in self.pending if bearing(s) in worth]
         return asks or [ask("consumer", "damage_proof")]
 
 
 def proof_clause(shown):
-    """One usable proof; none and none pending defeats at closing (R33, R38)."""
+    """Any usable proof. At closing, none usable and none pending defeats the claim (R33, R38)."""
     clause = "damage_proof_is_usable"
     if shown.stands:
         return supports(clause)
@@ -150,7 +150,7 @@ def proof_clause(shown):
 
 
 def feature_clause(shown):
-    """Both features; after closing what no usable proof tells fails (R32, R34, R38)."""
+    """Both features. After closing, a feature that no usable proof shows fails (R32, R34, R38)."""
     clause = "broken_and_leaking_on_arrival"
     answers = {"fails" if shown.closed and a == "open" else a for a in shown.answers}
     if answers == {"supports"}:
@@ -163,7 +163,7 @@ def feature_clause(shown):
 
 
 def last_in_time(case, line_id, as_of):
-    """The last instant for a filing; a category not known counts as 72 hours here (R21)."""
+    """The last instant for a filing. An unknown category counts as 72 hours here (R21)."""
     start = signing(case, line_id)
     if not started(start, as_of):
         return None
@@ -171,7 +171,7 @@ def last_in_time(case, line_id, as_of):
 
 
 def examine(case, line_id, as_of):
-    """(findings in the rule's order, units shown) of a line."""
+    """The findings of a line in the rule's order, and the units shown."""
     start = signing(case, line_id)
     shown = Shown(case, line_id, as_of)
     findings = [
@@ -202,7 +202,7 @@ def examine(case, line_id, as_of):
 
 
 def deadline(case, line_id, as_of):
-    """The filing window, where it is certain: clock started, category known."""
+    """The deadline of the filing window, if it is certain: the clock has started and the category is known."""
     start, category = signing(case, line_id), line_of(case, line_id).get("category")
     if not started(start, as_of) or not category:
         return None

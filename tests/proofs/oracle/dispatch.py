@@ -1,4 +1,4 @@
-"""Dispatch of virtual goods (PV.3): until when, how, and whether it was."""
+"""Dispatch of virtual goods (PV.3): the time limit, the way, and whether it happened."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from .raw import TICK, instant, later, midnight_after
 
 BOTH = (True, False)
 NEVER = "never"
-"""When a dispatch was that was not."""
+"""The time of a dispatch that did not happen."""
 
 ASKED_AS = {
     "physical": ("merchant", "goods"),
@@ -25,7 +25,7 @@ WINDOW = ("custom", "commitment", "agreed_otherwise", "agreed_days", "ordinary_h
 
 
 def could_be(case):
-    """{fact: all that it could be}; one value if it is known."""
+    """The possible values of each fact; one if it is known."""
     goods, dispatch = case["goods"], case.get("dispatch") or {}
     anything = {
         "physical": BOTH,
@@ -44,7 +44,7 @@ def could_be(case):
 
 
 def dispatched(case, facts):
-    """All that matters of when it was dispatched: not at all, at once, or on either side of the end of a window."""
+    """The values to try for the time of dispatch: not at all, at the order, now, or on either side of a window's end."""
     dispatch, as_of = case.get("dispatch") or {}, instant(case["as_of"])
     happened, at = did_happen(dispatch), instant(dispatch.get("at"))
     placed = instant(case["order"]["placed_at"])
@@ -55,14 +55,14 @@ def dispatched(case, facts):
 
 
 def did_happen(dispatch):
-    """Whether it happened: as stated, or as what else is told of it implies (R52); else None."""
+    """Whether it happened, as stated or as its details imply (R52); else None."""
     if dispatch.get("at") is not None or dispatch.get("through") is not None or dispatch.get("found_false"):
         return True
     return dispatch.get("happened")
 
 
 def formed(case):
-    """When the order came about; None if that is not known, or has not happened yet (R5)."""
+    """When the order was formed; None if that is unknown or in the future (R5)."""
     at = instant(case["order"].get("formed_at"))
     return at if at is not None and at <= instant(case["as_of"]) else None
 
@@ -77,12 +77,12 @@ def last_in_time(start, full):
 
 
 def by_days(full):
-    """Whether the window is one of calendar days."""
+    """Whether the window is counted in calendar days."""
     return full["custom"] and full["commitment"] == "agreed"
 
 
 def windows(case, facts):
-    """{(last instant in time, whether by days)} of all windows that there could be."""
+    """All possible windows, as (last instant in time, whether in calendar days)."""
     start = formed(case)
     if start is None:
         return set()
@@ -91,14 +91,14 @@ def windows(case, facts):
 
 
 def right_way(full):
-    """PV.3(1)."""
+    """Whether it was dispatched the right way (PV.3(1))."""
     if full["dispatched_at"] == NEVER:
         return True
     return (full["through"] == "logistics") == full["physical"]
 
 
 def judged(facts, names, plain):
-    """(answer or None, the facts that matter) on every completion."""
+    """The one answer of all completions or None, and the facts that matter."""
     unknowns = [(name, facts[name]) for name in names]
     table = every_answer(unknowns, plain)
     answers = set(table.values())
@@ -106,7 +106,7 @@ def judged(facts, names, plain):
 
 
 def in_time(start, as_of):
-    """The clause of a clock that has started: True, False, or "due"."""
+    """The clause once its clock has started: True, False, or "due"."""
 
     def plain(full):
         last = last_in_time(start, full)
@@ -118,7 +118,7 @@ def in_time(start, as_of):
 
 
 def time_clause(case, facts, as_of):
-    """The answer, or None, and what is asked. Of a clock that may not have started only the start is (R9)."""
+    """The answer or None, and the requests. If the clock may not have started, only its start is asked for (R9)."""
     start = formed(case)
     if start is None:
         return None, [("platform", "order_formed")]
@@ -127,10 +127,10 @@ def time_clause(case, facts, as_of):
 
 
 def examine(case):
-    """The decision, but for when to look again, and what time alone may change of it (R60): "due" is not "too late"."""
+    """The decision without the time to look again, and the parts that can change as time passes (R60): "due" is not "too late"."""
     as_of, facts = instant(case["as_of"]), could_be(case)
     time, asked = time_clause(case, facts, as_of)
-    told = [("dispatched_in_time", "requirement", time, asked)]
+    found = [("dispatched_in_time", "requirement", time, asked)]
     for clause, role, names, plain in (
         ("dispatched_in_the_right_way", "requirement", ("dispatched_at", "physical", "through"), right_way),
         (
@@ -147,16 +147,16 @@ def examine(case):
         ),
     ):
         answer, matters = judged(facts, names, plain)
-        told.append((clause, role, answer, [ASKED_AS[name] for name in matters]))
-    told.insert(0, told.pop(1))
-    answers = [answer for _, _, answer, _ in told]
+        found.append((clause, role, answer, [ASKED_AS[name] for name in matters]))
+    found.insert(0, found.pop(1))
+    answers = [answer for _, _, answer, _ in found]
     ends = windows(case, facts)
     effects = {True: "supports", False: "defeats", "due": "defeats", None: "undecided"}
     outcome = outcome_of(answers)
     decision = {
         "outcome": outcome,
-        "findings": [{"clause": clause, "role": role, "effect": effects[answer]} for clause, role, answer, _ in told],
-        "requests": [] if outcome == "against_the_rule" else requests(told, ends),
+        "findings": [{"clause": clause, "role": role, "effect": effects[answer]} for clause, role, answer, _ in found],
+        "requests": [] if outcome == "against_the_rule" else requests(found, ends),
         "deadlines": deadlines(case, ends),
         "remarks": ["dealt_with_under_the_dispatch_rules"] if outcome == "against_the_rule" else [],
     }
@@ -164,7 +164,7 @@ def examine(case):
 
 
 def outcome_of(answers):
-    """What the four answers come to."""
+    """The outcome, from the answers of the four clauses."""
     if False in answers:
         return "against_the_rule"
     if None in answers:
@@ -172,17 +172,17 @@ def outcome_of(answers):
     return "dispatch_due" if "due" in answers else "in_order"
 
 
-def requests(told, ends):
-    """What is asked, each once: facts that matter, and the dispatch that is due."""
-    asked = {(to, need, None) for _, _, _, asks in told for to, need in asks}
-    if any(answer == "due" for _, _, answer, _ in told):
+def requests(found, ends):
+    """All requests, each once: the facts that matter, and the dispatch that is due."""
+    asked = {(to, need, None) for _, _, _, asks in found for to, need in asks}
+    if any(answer == "due" for _, _, answer, _ in found):
         asked.add(("merchant", "dispatch", min(ends)[0]))
     names = ("to", "need", "due_at")
     return [dict(zip(names, each, strict=True)) for each in sorted(asked, key=str)]
 
 
 def deadlines(case, ends):
-    """The window, if there is but one whatever is not known."""
+    """The window, if it is the same on every completion."""
     if len(ends) != 1:
         return []
     ((last, days),) = ends
@@ -198,7 +198,7 @@ def deadlines(case, ends):
 
 
 def moments(case):
-    """Instants at which time alone may change something: the order comes about, or time runs out."""
+    """Instants at which time alone can change the decision: the order is formed, or a window ends."""
     ends = {later(last, TICK) for last, _ in windows(case, could_be(case))}
     to_come = instant(case["order"].get("formed_at"))
     return sorted(at for at in {*ends, to_come} if at is not None and at > instant(case["as_of"]))

@@ -1,4 +1,4 @@
-"""Where the oracle's answer changes along one field of a case."""
+"""Find where the oracle's answer changes along one field of a case."""
 
 import copy
 import itertools
@@ -21,9 +21,9 @@ def put(case, pointer, value):
 
 
 def verdict(decision):
-    """Outcome, units, effects, requests and which awards there are.
+    """Outcome, units, effects, requests, and which awards there are.
 
-    Amounts and margins are left out, as they move with every step.
+    Amounts and margins are left out, because they change with every step.
     """
     return (
         decision["outcome"],
@@ -35,12 +35,12 @@ def verdict(decision):
 
 
 def amounts(decision):
-    """The verdict, and each amount awarded."""
+    """The verdict, and the amount of each award."""
     return verdict(decision), [a["amount"] for a in decision["awards"]]
 
 
 def scale(lo, hi, step):
-    """(number of steps, function from a step's number to a value) of a range of integers or of instants."""
+    """The number of steps in a range of integers or instants, and a function from step number to value."""
     if isinstance(lo, str):
         start, width = instant(lo), step or TICK
         if not isinstance(width, timedelta):
@@ -52,12 +52,12 @@ def scale(lo, hi, step):
 
 
 def bisect_edges(case, path, lo, hi, step=None, watch=verdict, grid=32, limit=200, decide=judge):
-    """Pairs (last value before, first value after) of each change between lo and hi, in their order.
+    """Pairs (last value before, first value after) of each change between lo and hi, in order.
 
-    `path` is a JSON pointer to an integer or an instant (RFC 3339 text); `step` is an integer, a number of seconds or a
-    timedelta, by default one or one microsecond. `watch` maps a decision to what is compared. The range is first cut by
-    a grid; then wherever two ends differ the piece is halved down to one step. Two changes that cancel within one piece of
-    the grid are not seen. `decide` may be an engine of the same shape of decision.
+    `path` is a JSON pointer to an integer or an instant (RFC 3339 text); `step` is an integer, a number of seconds or a timedelta, by
+    default one or one microsecond. `watch` maps a decision to the value to compare. A grid divides the range, and wherever the two ends
+    of a piece differ, the piece is halved down to one step. Two changes that cancel each other within one piece are not seen. `decide`
+    can be an engine with decisions of the same form.
     """
     count, value = scale(lo, hi, step)
     known = {}

@@ -1,4 +1,4 @@
-"""Semantic input errors of shape-correct cases, as JSON pointers in the order of the case's paths, each once."""
+"""Semantic errors in well-formed cases, as JSON pointers in the order of the case's paths, each once."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 from .raw import instant
 
 LARGEST = 2**53 - 1
-PRICE_AND_TENFOLD = 11  # the total of a decision is an integer of the contract too
+PRICE_AND_TENFOLD = 11  # the total of a decision must also fit into an integer of the contract
 FIRST_EDITION = instant("2022-03-15T00:00:00+08:00")
 FIRST_OF_ITS_OWN = {"consumer_law.seven_day_return": instant("2014-03-15T00:00:00+08:00")}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -22,7 +22,7 @@ LEAST = {
 
 
 def walk(node, pointer=""):
-    """(pointer, name, value) of every leaf, `metadata` apart."""
+    """(pointer, name, value) of every leaf, except in `metadata`."""
     pairs = node.items() if isinstance(node, dict) else enumerate(node)
     for name, value in pairs:
         here = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
@@ -34,7 +34,7 @@ def walk(node, pointer=""):
 
 
 def readable(text):
-    """The instant, or None if it has no offset, is finer than a microsecond, or is none."""
+    """The instant; None if the text is not an instant, has no offset, or is finer than a microsecond."""
     match = RFC_3339.fullmatch(text) if isinstance(text, str) else None
     if not match or len((match[1] or "").rstrip("0")) > 6:
         return None
@@ -45,7 +45,7 @@ def readable(text):
 
 
 def leaf_faults(case):
-    """Instants that are none or lie after as_of, and integers out of their range."""
+    """Invalid instants, instants after as_of, and integers out of range."""
     as_of = readable(case["as_of"])
     for pointer, name, value in walk(case):
         if value is None:
@@ -61,7 +61,7 @@ def leaf_faults(case):
 
 
 def order_faults(case):
-    """Placed before the first edition; filed before it was placed."""
+    """An order placed before the first edition, or a claim filed before the order was placed."""
     placed, filed = readable(case["order"]["placed_at"]), readable(case["claim"]["filed_at"])
     if placed and placed < FIRST_OF_ITS_OWN.get(case["policy"], FIRST_EDITION):
         yield "/order/placed_at"
@@ -70,7 +70,7 @@ def order_faults(case):
 
 
 def too_much_in_all(case):
-    """Amounts each within bounds that could pay more in all than an integer of the contract holds."""
+    """Amounts that are each within bounds but could award more in total than an integer of the contract holds."""
     order = case["order"]
     amounts = [order["postage_paid"]]
     for line in order["lines"]:
@@ -97,7 +97,7 @@ def unknown_lines(case):
 
 
 def duplicates(case):
-    """Ids that stand twice in their list: every one after the first."""
+    """Ids that occur twice in their list: every one after the first."""
     order = case["order"]
     for group, items, name in (
         ("/claim/items", case["claim"]["items"], "line_id"),
@@ -113,7 +113,7 @@ def duplicates(case):
 
 
 def quantity_faults(case):
-    """More claimed than the line has. A line that has nothing is at fault itself, and not the claim on it."""
+    """More units claimed than the line has. If the line itself has no units, the line is at fault and not the claim."""
     most = {line["id"]: line["quantity"] for line in case["order"]["lines"] if line["quantity"] >= 1}
     for n, item in enumerate(case["claim"]["items"]):
         if item["quantity"] > most.get(item["line_id"], item["quantity"]):
@@ -121,7 +121,7 @@ def quantity_faults(case):
 
 
 def settlement_faults(case):
-    """Postage belongs to the order, everything else to a line; units are refunded and compensated, and nothing else (R50)."""
+    """Postage belongs to the order, everything else to a line; only refunds and compensations have units (R50)."""
     for n, settlement in enumerate(case["settlements"]):
         if settlement.get("units") is not None and settlement["kind"] not in ("refund", "compensation"):
             yield f"/settlements/{n}/units"
@@ -130,7 +130,7 @@ def settlement_faults(case):
 
 
 def empty_faults(case):
-    """At least one item and one line."""
+    """Lists that must not be empty: items and lines."""
     if not case["claim"]["items"]:
         yield "/claim/items"
     if not case["order"]["lines"]:
@@ -138,7 +138,7 @@ def empty_faults(case):
 
 
 def faults(case):
-    """All of them at once, each pointer once, sorted."""
+    """All errors, each pointer once, sorted."""
     checks = (
         leaf_faults, order_faults, too_much_in_all, unknown_lines, duplicates, quantity_faults, settlement_faults,
         empty_faults,

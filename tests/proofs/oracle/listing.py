@@ -1,4 +1,4 @@
-"""Who may list which virtual goods (PV.1, PV.2, R48); what is beside listing, a remark tells (PV.2(9), PV.5, R55, R59)."""
+"""Who may list which virtual goods (PV.1, PV.2, R48). Breaches that do not affect listing become remarks (PV.2(9), PV.5, R55, R59)."""
 
 from fractions import Fraction
 
@@ -30,7 +30,7 @@ ANY = {
     "product.validity_days": (15, 16),
     "product.rental_days": (15, 16),
 }
-"""What a fact could be, by its path; every other one is true or false."""
+"""The possible values of a fact, by its path. All other facts are true or false."""
 
 MERCHANT = {
     "shop.agreement_accepted": "agreement_acceptance",
@@ -62,34 +62,34 @@ PLATFORM = {
 
 
 def asked_as(path):
-    """Whom a fact is asked of, and as what."""
+    """Who is asked for a fact, and under which name."""
     return ("merchant", MERCHANT[path]) if path in MERCHANT else ("platform", PLATFORM[path])
 
 
 def at(case, path):
-    """What stands at a path, or None."""
+    """The value at a path, or None."""
     for name in path.split("."):
         case = (case or {}).get(name)
     return case
 
 
 def clause(name, plain, *paths, role="requirement"):
-    """A clause: the facts that it depends on, with all that they could be."""
+    """A clause, with the facts that it depends on and their possible values."""
     return name, role, {path: ANY.get(path, BOTH) for path in paths}, lambda f: plain(*(f[path] for path in paths))
 
 
 def plainly(name, path):
-    """A clause that is one fact."""
+    """A clause on a single fact."""
     return clause(name, lambda holds: holds, path)
 
 
 def through_api(name, plain, *paths):
-    """A clause that binds what is listed through an API (PV.2(2))."""
+    """A clause on goods that are listed through an API (PV.2(2))."""
     return clause(name, lambda api, *rest: not api or plain(*rest), "product.through_api", *paths)
 
 
 def bar(name, plain, *paths):
-    """A bar: `plain` says that it applies."""
+    """A bar: `plain` returns whether it applies."""
     return clause(name, lambda *values: not plain(*values), *paths, role="bar")
 
 
@@ -165,7 +165,7 @@ CLAUSES = (
 
 
 def breaches(case):
-    """What is known to be done against PV.2(9) and PV.5: it holds no listing up (R55, R59)."""
+    """The known breaches of PV.2(9) and PV.5, which never prevent a listing (R55, R59)."""
     rate, required = at(case, "shop.reply_rate"), at(case, "shop.required_reply_rate")
     slow = rate is not None and required is not None and Fraction(rate) < Fraction(required)
     known = {
@@ -179,7 +179,7 @@ def breaches(case):
 
 
 def judge_listing(case):
-    """May be listed, may not, or more is needed. No time is in it."""
+    """The decision: allowed, not allowed, or more information needed. It does not depend on time."""
     known = {path: at(case, path) for path in (*MERCHANT, *PLATFORM)}
     decision = judge_whole(CLAUSES, known, asked_as, met="may_be_listed", failed="may_not_be_listed")
     remarks = breaches(case)

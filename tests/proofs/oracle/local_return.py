@@ -3,7 +3,7 @@
 from .common import form_clause, merchant_clause, path_clause
 from .completions import every_answer
 from .findings import ask, defeats, for_a_person, supports, wanting
-from .raw import closed, heard
+from .raw import closed, not_rejected
 
 TERRITORIES = ("CN", "HK", "TW")
 ELSEWHERE = "elsewhere"
@@ -11,31 +11,31 @@ MERCHANTS_FAULT = ("counterfeit", "damaged", "defective", "not_as_described", "w
 
 
 def markets(case):
-    """Where the goods may have been sold to: as stated, or each territory or elsewhere (R39)."""
+    """The possible markets of the goods: the stated one, or each territory and elsewhere (R39)."""
     stated = case["order"].get("market")
     return (stated,) if stated else (*TERRITORIES, ELSEWHERE)
 
 
 def addresses(case, market):
-    """The merchant's return addresses there, in the case's order."""
+    """The merchant's return addresses in a market, in the case's order."""
     listed = case["order"]["merchant"].get("return_addresses") or []
     return [a for a in listed if a.get("market") == market]
 
 
 def territory_answer(market):
-    """A named territory is fine; elsewhere the rule is silent (R39)."""
+    """A named territory is fine; for anywhere else the rule is silent (R39)."""
     return "fine" if market in TERRITORIES else "person"
 
 
 def address_answer(case, market):
-    """An address there is fine; missing it is asked for in a territory, and for the person elsewhere (R39, R40)."""
+    """An address in the market is fine. A missing one is asked for in a territory, and goes to a person elsewhere (R39, R40)."""
     if addresses(case, market):
         return "fine"
     return "missing" if market in TERRITORIES else "person"
 
 
 def market_dependent(clause, answer, case, as_of):
-    """A clause on the market, on all markets it may be; one not known is asked for, and nothing else (R39)."""
+    """A clause that depends on the market, on all possible markets. If the market is unknown, only the market is asked for (R39)."""
     answers = set(every_answer([("m", markets(case))], lambda f: answer(f["m"])).values())
     if not case["order"].get("market") and len(answers) > 1:
         return wanting(clause, [ask("platform", "market")], closed(case, as_of))
@@ -46,9 +46,9 @@ def market_dependent(clause, answer, case, as_of):
 
 
 def agreement_clause(case, line_id, as_of):
-    """The platform's ruling, else what the merchant answered (R40); a ruling by anyone else is none (R29)."""
+    """The platform's ruling, else the merchant's answer (R40). A ruling by anyone else does not count (R29)."""
     clause = "parties_agreed"
-    rulings = {r["for"] for r in heard(case, line_id, "platform_ruling") if r["submitted_by"] == "platform"}
+    rulings = {r["for"] for r in not_rejected(case, line_id, "platform_ruling") if r["submitted_by"] == "platform"}
     if rulings:
         if len(rulings) == 2:
             return for_a_person(clause)
@@ -62,7 +62,7 @@ def agreement_clause(case, line_id, as_of):
 
 
 def examine(case, line_id, as_of):
-    """(findings in the rule's order, None: nothing limits the units) of a line."""
+    """The findings of a line in the rule's order, and None: nothing limits the units."""
     claim = case["claim"]
     right = claim["filed_through"] == "order_page" and claim["service"] == "return_refund"
     return [
@@ -76,17 +76,17 @@ def examine(case, line_id, as_of):
 
 
 def last_in_time(case, line_id, as_of):
-    """No clock (R42)."""
+    """None: there is no clock (R42)."""
     return
 
 
 def deadline(case, line_id, as_of):
-    """No clock (R42)."""
+    """None: there is no clock (R42)."""
     return
 
 
 def authorisation(case, line_ids):
-    """Where the approved lines go, and who bears the freight (R41)."""
+    """Where the approved lines are returned to, and who pays the freight (R41)."""
     if not line_ids:
         return None
     market, reason = case["order"]["market"], case["claim"]["reason"]

@@ -1,4 +1,4 @@
-"""What is payable now (R10 to R19), and how many units were paid for before (R50, R51). Shares are exact fractions, rounded up once."""
+"""The amounts payable now (R10 to R19), and the units paid for before (R50, R51). Shares are exact fractions, rounded up once."""
 
 from fractions import Fraction
 from math import ceil
@@ -8,19 +8,19 @@ from .raw import line_of
 KINDS = ("refund", "compensation", "tax", "postage")
 
 
-def standing(case):
-    """The settlements that were not taken back (R51)."""
+def in_force(case):
+    """The settlements that were not reversed (R51)."""
     return [s for s in case["settlements"] if s.get("reversed_at") is None]
 
 
 def of_this_claim(case, settlement):
-    """Whether it was paid under this claim; one that names no claim was not."""
+    """Whether a settlement was paid under this claim. One that names no claim was not."""
     return settlement.get("claim_id") == case["claim"]["id"]
 
 
 def settled(case, kind, line_id):
     """The settlements of a kind on a line (None: postage), under any claim."""
-    return [s for s in standing(case) if s["kind"] == kind and (kind == "postage" or s.get("line_id") == line_id)]
+    return [s for s in in_force(case) if s["kind"] == kind and (kind == "postage" or s.get("line_id") == line_id)]
 
 
 def paid_before(case, kind, line_id, own=False):
@@ -29,18 +29,18 @@ def paid_before(case, kind, line_id, own=False):
 
 
 def ever_paid(case, kind, line_id):
-    """The sum of settlements of a kind on a line, those that were taken back too: by it a key is told from every earlier one (R51)."""
+    """The sum of all settlements of a kind on a line, reversed ones included: it makes each award's key unique (R51)."""
     of_kind = (s for s in case["settlements"] if s["kind"] == kind)
     return sum(s["amount"] for s in of_kind if kind == "postage" or s.get("line_id") == line_id)
 
 
 def adjustments(case, line):
-    """Price adjustments paid back, counted up to the line's goods paid (R14)."""
+    """Price adjustments paid back, at most the line's goods paid (R14)."""
     return min(line["goods_paid"], paid_before(case, "price_adjustment", line["id"]))
 
 
 def base(case, line):
-    """What the goods of the line really cost (R11)."""
+    """The price of the goods of the line after adjustments (R11)."""
     return line["goods_paid"] - adjustments(case, line)
 
 
@@ -50,7 +50,7 @@ def share(amount, units, quantity):
 
 
 def units_settled(case, line, settlement):
-    """How many units one settlement settled: as stated, else the fewest of which the payment leaves nothing owing (R50)."""
+    """The units of one settlement: as stated, else the fewest for which the payment leaves nothing owing (R50)."""
     if settlement.get("units") is not None:
         return settlement["units"]
     times = {"refund": 1, "compensation": 10}[settlement["kind"]]
@@ -63,19 +63,19 @@ def units_settled(case, line, settlement):
 
 
 def compensated_elsewhere(case, line):
-    """Units of the line that were compensated under other claims, each settlement counted by itself (R50)."""
+    """Units of the line compensated under other claims, each settlement counted separately (R50)."""
     others = (s for s in settled(case, "compensation", line["id"]) if not of_this_claim(case, s))
     return sum(units_settled(case, line, s) for s in others)
 
 
 def units_of_an_award(case, kind, line, units):
-    """The approved units less those for which this claim was paid before in this kind."""
+    """The approved units, less those for which this claim already received an award of this kind."""
     own = (s for s in settled(case, kind, line["id"]) if of_this_claim(case, s))
     return max(0, units - sum(units_settled(case, line, s) for s in own))
 
 
 def entry(case, kind, line_id, entitled, ceiling, units=None):
-    """An amount before trimming: less what this claim got, then capped by what is left (R14)."""
+    """An amount before it is limited: less what this claim received, and at most what is left (R14)."""
     before = paid_before(case, kind, line_id)
     own = paid_before(case, kind, line_id, own=True)
     payable = max(0, min(entitled - own, ceiling - before))
@@ -91,7 +91,7 @@ def entry(case, kind, line_id, entitled, ceiling, units=None):
 
 
 def line_entries(case, line, units):
-    """Refund, compensation and tax of an approved line, before trimming."""
+    """Refund, compensation and tax of an approved line, before limits."""
     whole = base(case, line)
     part = share(whole, units, line["quantity"])
     if case["policy"] == "consumer_law.seven_day_return":
@@ -120,7 +120,7 @@ def line_entries(case, line, units):
 
 
 def all_taken_back(case, approved, entries):
-    """Whether every line with goods left to pay for is taken back in full, here or by refunds (R18)."""
+    """Whether every line with something left to pay for is fully returned, here or by earlier refunds (R18)."""
 
     def back(line):
         if approved.get(line["id"]) == line["quantity"]:
@@ -132,7 +132,7 @@ def all_taken_back(case, approved, entries):
 
 
 def trim(entries, budget):
-    """Let the kinds take from a budget in their order, and within a kind the lines in theirs (R15)."""
+    """Apply a limit: the kinds draw on it in their order, and within a kind the lines in theirs (R15)."""
     left = max(0, budget)
     for kind in KINDS:
         for one in entries:
@@ -142,7 +142,7 @@ def trim(entries, budget):
 
 
 def order_cap(case):
-    """What was paid for the order and not yet given back in any way (R18)."""
+    """What was paid for the order and not given back in any form (R18)."""
     order = case["order"]
     paid = order["postage_paid"] + sum(i["goods_paid"] + i["tax_paid"] for i in order["lines"])
     back = sum(
@@ -153,7 +153,7 @@ def order_cap(case):
 
 
 def awards(case, approved):
-    """The awards, given {line id: approved units} in the order of claim.items."""
+    """The awards for {line id: approved units}, in the order of claim.items."""
     if case["policy"] == "douyin_global.local_return" or not approved:
         return []
     entries = []
@@ -166,6 +166,6 @@ def awards(case, approved):
     if damage:
         trim(entries, order_cap(case))
     if case["claim"].get("requested_amount") is not None:
-        got = sum(s["amount"] for s in standing(case) if of_this_claim(case, s) and s["kind"] != "price_adjustment")
+        got = sum(s["amount"] for s in in_force(case) if of_this_claim(case, s) and s["kind"] != "price_adjustment")
         trim(entries, case["claim"]["requested_amount"] - got)
     return [one for one in entries if one["amount"]]

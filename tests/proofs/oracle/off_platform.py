@@ -1,4 +1,4 @@
-"""Off-platform trading (PO, R45, R47, R58, R60): what the platform may do, what the merchant must, and which step is open."""
+"""Off-platform trading (PO, R45, R47, R58, R60): what the platform may do, what the merchant must do, and which step is open."""
 
 from itertools import product
 
@@ -14,22 +14,22 @@ TOPPED_UP, PROMISED, APPLIED, FIRST_TIME = (
 )
 
 
-def result_of(told, finds, shop, closing):
-    """(outcomes, what is told of the incidents, measures, ladder) of one completion; several outcomes if a person must say.
+def result_of(whole, finds, shop, closing):
+    """(outcomes, incidents, measures, ladder) of one completion. There are several outcomes if a person must decide.
 
-    Told are the incidents together, and what each outcome takes.
+    ``whole`` is the result of all incidents together. It is returned with the judgements on which the outcome depends.
     """
     results = {
         (gravity, twice): result_of_one(gravity, twice, shop, closing)
         for gravity, twice in {found for _, found in finds}
     }
     outcomes, measures, ladders = zip(*results.values(), strict=True)
-    told = told, what_turns(frozenset((said, results[found][0]) for said, found in finds))
-    return frozenset(outcomes), told, frozenset.intersection(*measures), frozenset.intersection(*ladders)
+    whole = whole, what_turns(frozenset((said, results[found][0]) for said, found in finds))
+    return frozenset(outcomes), whole, frozenset.intersection(*measures), frozenset.intersection(*ladders)
 
 
 def result_of_one(gravity, twice, shop, closing):
-    """(outcome, measures, ladder) where all is known."""
+    """(outcome, measures, ladder) when everything is known."""
     if gravity == 0:
         return "not_found", frozenset(), frozenset()
     noticed, topped_up, promised, new, held, due = shop
@@ -63,7 +63,7 @@ def result_of_one(gravity, twice, shop, closing):
 
 
 def step(may_end, noticed, topped_up, promised, closing):
-    """Which step is open where something is found."""
+    """Which step is open after a finding."""
     if closing != "open":
         return {"due": "application_due", "fine": "leaving", "failed": "removal_open"}[closing]
     if may_end:
@@ -90,7 +90,7 @@ STEPS = ("new_deposit_standard", "deposit_held", "amount_due", "shortfall")
 
 
 def certain(results, place, order):
-    """[(name, amount)] of what is in every result; the amount is None where it is not the same in all."""
+    """[(name, amount)] of what is in every result; the amount is None if it differs between results."""
     groups = [dict(result[place]) for result in results]
     names = [name for name in order if all(name in group for group in groups)]
     amounts = [{group[name] for group in groups} for name in names]
@@ -110,7 +110,7 @@ ASKED_OF_THE_PLATFORM = {
 
 
 def of_one_answer(answers):
-    """The answer that all completions share, or None."""
+    """The one answer of all completions, or None."""
     return next(iter(answers)) if len(answers) == 1 else None
 
 
@@ -118,7 +118,7 @@ EFFECTS = {"fine": "supports", "open": "supports", "due": "defeats", "failed": "
 
 
 def examine(case, as_of):
-    """The decision at an instant, but for when to look again, and what time alone may change of it (R60)."""
+    """The decision at an instant without the time to look again, and the parts that can change as time passes (R60)."""
     incidents = [Incident(each) for each in case["incidents"]]
     tables = remedy(case, as_of), leaving(case, as_of), before(case)
     possible = [of_all(incidents), *(table.answers() for table in tables)]
@@ -128,21 +128,21 @@ def examine(case, as_of):
         for of_incidents in frozenset().union(*finds.values())
         for of_shop in product(*possible[1:3])
     }
-    found = all(0 not in gravities_of(told) for told in possible[0])
+    found = all(0 not in gravities_of(whole) for whole in possible[0])
     stands = {
         TOPPED_UP: of_one_answer({answer[1] for answer in possible[1]}),
         PROMISED: of_one_answer({answer[2] for answer in possible[1]}),
         APPLIED: of_one_answer(possible[2]),
-        FIRST_TIME: of_one_answer({"failed" if count > 1 else "fine" for count in times(possible[3], finds)}),
+        FIRST_TIME: of_one_answer({"failed" if count > 1 else "fine" for count in finding_counts(possible[3], finds)}),
     }
-    gravity = of_one_answer(frozenset().union(*(gravities_of(told) for told in possible[0])))
+    gravity = of_one_answer(frozenset().union(*(gravities_of(whole) for whole in possible[0])))
     measures = [{"measure": name, "amount": amount} for name, amount in certain(results, 2, ORDER)]
     asks = requests(case, incidents, possible, tables, as_of)
     decision = {
         "outcome": outcome_of(results),
         "incidents": [{"incident_id": each.id, "outcome": each.outcome()} for each in incidents],
         "gravity": None if gravity is None else ("none", "ordinary", "serious")[gravity],
-        "time": of_one_answer(times(possible[3], finds)) if found else None,
+        "time": of_one_answer(finding_counts(possible[3], finds)) if found else None,
         "measures": measures,
         "ladder": [
             {"step": name, "amount": amount} for name, amount in certain(results, 3, STEPS) if amount is not None
@@ -161,8 +161,8 @@ def examine(case, as_of):
     return decision, watched
 
 
-def times(earlier, finds):
-    """All that this may be the time of: earlier findings with notice count only where it is a further finding (R58)."""
+def finding_counts(earlier, finds):
+    """How many findings there may be, this one included: earlier ones with notice count only for a further finding (R58)."""
     return {
         1 + count if is_further else 1
         for notice, count in earlier
@@ -172,8 +172,8 @@ def times(earlier, finds):
 
 
 def outcome_of(results):
-    """The outcome. What is missing comes before what a person has to judge (R44), also where it only bears on that."""
-    answers = {(outcomes, told if len(outcomes) > 1 else None) for outcomes, told, _, _ in results}
+    """The outcome. Missing facts come before a person's judgement (R44), even if only that judgement depends on them."""
+    answers = {(outcomes, whole if len(outcomes) > 1 else None) for outcomes, whole, _, _ in results}
     if len(answers) > 1:
         return "needs_information"
     ((outcomes, _),) = answers
@@ -181,7 +181,7 @@ def outcome_of(results):
 
 
 def findings(incidents, stands):
-    """Every clause, incident by incident, and those of the shop."""
+    """All clauses, incident by incident, then those of the shop."""
     of_incidents = [(clause, each.id, "bar", each.effect(clause)) for each in incidents for clause in CLAUSES]
     of_the_shop = [(clause, None, "requirement", EFFECTS[stand]) for clause, stand in stands.items()]
     names = ("clause", "line_id", "role", "effect")
@@ -189,11 +189,11 @@ def findings(incidents, stands):
 
 
 def requests(case, incidents, possible, tables, as_of):
-    """What is asked of the platform: what leaves a clause or an amount open; and of the merchant what is due."""
-    found = all(0 not in gravities_of(told) for told in possible[0])
+    """Requests to the platform: what leaves a clause or an amount open. Requests to the merchant: what is due."""
+    found = all(0 not in gravities_of(whole) for whole in possible[0])
     notices = {notice for notice, _ in possible[3]}
     asked = {("platform", need, line_id, None) for line_id, need in needs_of(incidents, notices, as_of)}
-    if any(gravities_of(told) != {0} for told in possible[0]):
+    if any(gravities_of(whole) != {0} for whole in possible[0]):
         latest = latest_acts(incidents, acts_of_note(case, as_of))
         open_facts = needs_of_the_shop(case, tables, latest) | needs_of_the_amounts(tables[0], possible[1])
         asked |= {("platform", ASKED_OF_THE_PLATFORM.get(name, "earlier_findings"), None, None) for name in open_facts}
@@ -204,7 +204,7 @@ def requests(case, incidents, possible, tables, as_of):
 
 
 def needs_of_the_shop(case, tables, latest):
-    """What leaves the shop's clauses open. A clock that may not have started is all that is asked for (R9)."""
+    """The facts that leave the shop's clauses open. If a clock may not have started, only its start is asked for (R9)."""
     shop, (remedies, closing, earlier) = case["shop"], tables
     needs = set()
     for acts in latest:
@@ -219,14 +219,14 @@ def needs_of_the_shop(case, tables, latest):
 
 
 def needs_of_the_amounts(remedies, answers):
-    """What it takes to know the amounts; what is due only if notice may have been received."""
+    """The facts needed for the amounts. What is due is needed only if notice may have been received."""
     noticed = any(answer[0] for answer in answers)
     places = (3, 4, 5) if noticed else (3, 4)
     return {name for place in places for name in remedies.needs(lambda answer, place=place: answer[place])}
 
 
 def owed_by_the_merchant(case, possible):
-    """(need, last instant in time) of what is due for certain."""
+    """(need, last instant in time) of everything that is certainly due."""
     for need, stands, event, days in (
         ("top_up", {answer[1] for answer in possible[1]}, "notice", 3),
         ("written_promise", {answer[2] for answer in possible[1]}, "notice", 3),
@@ -255,7 +255,7 @@ def deadlines(case):
 
 
 def moments(case, as_of):
-    """Instants after as_of at which time alone may change something."""
+    """Instants after as_of at which time alone can change something."""
     shop = case["shop"]
     notice, closing = stated(shop.get("notice")), stated(shop.get("closing"))
     ends = [midnight_after(at, 45) for at in (closing,) if at not in (None, NEVER)]

@@ -1,7 +1,7 @@
-"""Input errors of the cases that are no claims, as JSON pointers: what their pages in docs/reference say of shape and sense.
+"""Errors in cases that are not claims, as JSON pointers: the shape and consistency that docs/reference asks for.
 
-A shape is a dict of members (`!` is required), a list of one item, a set of choices, a tuple of kinds with their shapes, or a test
-of a single value.
+A shape is a dict of members (`!` is required), a list of one item, a set of choices, a tuple of kinds with their shapes, or a test of a
+single value.
 """
 
 import re
@@ -18,17 +18,17 @@ INSTANT = lambda value: readable(value) is not None  # noqa: E731
 
 
 def whole(least, most=LARGEST):
-    """An integer from one to another, both among them; true and 1.0 are none."""
+    """A test for integers from least to most, both included. true and 1.0 are not integers."""
     return lambda value: type(value) is int and least <= value <= most
 
 
 def decimal(most):
-    """A decimal from 0, as text."""
+    """A test for decimals from 0, as text."""
     return lambda value: isinstance(value, str) and DECIMAL.fullmatch(value) is not None and 0 <= Decimal(value) <= most
 
 
 def strings(value):
-    """Metadata: an object of strings."""
+    """Whether a value is metadata: an object of strings."""
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
@@ -82,7 +82,7 @@ TRADING = {
 
 
 def trading_sense(case):
-    """Ids that stand twice, what lies in the future, notices on the wrong side of the opening, too much money."""
+    """Duplicate ids, instants in the future, notices on the wrong side of the opening, amounts too large in total."""
     now, opened = at(case, "/as_of"), at(case, "/opened_at")
     yield from twice(case, "/incidents")
     yield from twice(case, "/shop/earlier_findings")
@@ -183,7 +183,7 @@ DISPATCH = {
 
 
 def dispatch_sense(case):
-    """What lies in the future or before the order, and what is said of a dispatch or a number of days that there is not."""
+    """Instants in the future or before the order, and details of a dispatch or a number of days that cannot be there."""
     now, placed = at(case, "/as_of"), at(case, "/order/placed_at")
     yield from before(case, "/order/placed_at", VIRTUAL_GOODS_FROM)
     yield from after(case, "/order/placed_at", now)
@@ -228,9 +228,9 @@ ARRIVAL = {
 
 
 def arrival_sense(case):
-    """Ids that stand twice, what lies in the future, a claim before its order.
+    """Duplicate ids, instants in the future, a claim before its order.
 
-    Of a document of a kind that there is not, nothing more can be read.
+    In a document of an unknown kind, nothing else is checked.
     """
     now = at(case, "/as_of")
     yield from twice(case, "/evidence")
@@ -274,7 +274,7 @@ CLEARANCE = {
 
 
 def clearance_sense(case):
-    """A product is named where one is checked; no penalty lies in the future."""
+    """A product check names a product; no penalty is in the future."""
     of, named = held(case, "/checked/of"), held(case, "/checked/product_id")
     if (of == "product" and named is None) or (of == "merchant" and named is not None):
         yield "/checked/product_id"
@@ -299,7 +299,7 @@ TASK = {
 
 
 def task_sense(case):
-    """Instants out of order, changes where nothing is rejected, a time where none is set; else the first event that cannot have been."""
+    """Instants out of order, changes without a rejection, a time that no step sets; else the first event that was impossible."""
     found = {*before(case, "/as_of", instant("2022-03-15T00:00:00+08:00")), *event_sense(case)}
     yield from found
     if not found and not any(missing_in(case, {**EVERY_CASE, **TASK})):
@@ -309,7 +309,7 @@ def task_sense(case):
 
 
 def event_sense(case):
-    """What is wrong with an event, or with the wanted step, by itself or beside the one before it."""
+    """Errors of an event or the wanted step, by itself or relative to the previous event."""
     earlier = None
     for each in places(case, "/history"):
         moment = at(case, f"{each}/happened_at")
@@ -325,13 +325,13 @@ def event_sense(case):
 
 
 def step_at(case, place):
-    """The step that an event or a wish names, if it is one."""
+    """The step that an event or wish names; None if it is not a step."""
     step = held(case, f"{place}/step")
     return step if isinstance(step, str) and step in TASK_STEP else None
 
 
 def missing_in(node, shape):
-    """Whether something is missing, or cannot be read, without which a case cannot be replayed."""
+    """Whether something is missing or unreadable that replaying the case requires."""
     if isinstance(shape, dict):
         required = {name[:-1]: inner for name, inner in shape.items() if name.endswith("!")}
         yield not isinstance(node, dict)
@@ -346,7 +346,7 @@ def missing_in(node, shape):
 
 
 def readable_part(node, shape):
-    """A document with only what can be read of it."""
+    """A document with only its readable parts."""
     if isinstance(shape, dict):
         known = {name.rstrip("!"): inner for name, inner in shape.items()}
         return {name: readable_part(node.get(name), inner) for name, inner in known.items()}
@@ -377,13 +377,13 @@ SENSE = {
 
 
 def other_faults(case):
-    """All of them at once, each pointer once, sorted. Sense is asked of what can be read."""
+    """All errors, each pointer once, sorted. Consistency is checked only where the document is readable."""
     misshapen = {*shape_faults(case, SHAPES[case["policy"]])}
     return sorted(misshapen.union(SENSE[case["policy"]](case)))
 
 
 def shape_faults(node, shape, where=""):
-    """Where a document is not of a shape: unknown members, required ones that are missing, values that are none of theirs."""
+    """Where a document does not have a shape: unknown members, missing required ones, and invalid values."""
     if isinstance(shape, dict):
         yield from member_faults(node, shape, where) if isinstance(node, dict) else [where]
     elif isinstance(shape, list):
@@ -399,7 +399,7 @@ def shape_faults(node, shape, where=""):
 
 
 def member_faults(node, shape, where):
-    """Unknown and missing members of an object, and the faults of the others."""
+    """Unknown and missing members of an object, and the errors in the others."""
     known = {name.rstrip("!"): inner for name, inner in shape.items()}
     yield from (f"{where}/{name}" for name in node if name not in known)
     for name, inner in known.items():
@@ -410,7 +410,7 @@ def member_faults(node, shape, where):
 
 
 def kind_faults(node, shapes, where):
-    """The faults of an object of its kind; if the kind is unknown, nothing else is checked."""
+    """The errors of an object of a kind. If the kind is unknown, nothing else is checked."""
     kind = node.get("kind") if isinstance(node, dict) else None
     if not isinstance(node, dict):
         yield where
@@ -421,7 +421,7 @@ def kind_faults(node, shapes, where):
 
 
 def held(case, pointer):
-    """What stands somewhere, or None."""
+    """The value at a pointer, or None."""
     for step in pointer.split("/")[1:]:
         if isinstance(case, list):
             case = case[int(step)] if step.isdigit() and int(step) < len(case) else None
@@ -431,30 +431,30 @@ def held(case, pointer):
 
 
 def places(case, group):
-    """The pointers of the items of a list, none where there is no list."""
+    """The pointers of the items of a list; none if there is no list."""
     items = held(case, group)
     return [f"{group}/{n}" for n in range(len(items))] if isinstance(items, list) else []
 
 
 def at(case, pointer):
-    """The instant that stands somewhere, or None where there is none that can be read."""
+    """The instant at a pointer; None if there is none or it is unreadable."""
     return readable(held(case, pointer))
 
 
 def before(case, pointer, moment):
-    """What lies before an instant."""
+    """The pointer, if its instant is before a moment."""
     if moment is not None and at(case, pointer) is not None and at(case, pointer) < moment:
         yield pointer
 
 
 def after(case, pointer, moment):
-    """What lies after an instant."""
+    """The pointer, if its instant is after a moment."""
     if moment is not None and at(case, pointer) is not None and at(case, pointer) > moment:
         yield pointer
 
 
 def twice(case, group):
-    """Ids that stand twice in a list: every one after the first."""
+    """Ids that occur twice in a list: every one after the first."""
     seen = set()
     for n, item in enumerate(held(case, group) if isinstance(held(case, group), list) else []):
         name = item.get("id") if isinstance(item, dict) else None

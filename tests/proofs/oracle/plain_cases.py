@@ -1,4 +1,4 @@
-"""Plain cases of each policy, of which everything is known, for readings to be worked out by hand."""
+"""A case of each policy with all facts known, for results worked out by hand."""
 
 import copy
 
@@ -28,7 +28,7 @@ def paid(kind, amount, claim_id="A1", line_id="L1", **changes):
 
 
 def line(line_id="L1", quantity=2, goods_paid=88_000):
-    """A line of which everything is known."""
+    """A line with all facts known."""
     return {
         "id": line_id,
         "brand": "Lumière",
@@ -74,7 +74,7 @@ CLAIM = {
 
 
 def changed(case, *changes):
-    """The case with other values at some places, also where there is nothing yet."""
+    """A copy of the case with other values at some paths, which need not exist yet."""
     case = copy.deepcopy(case)
     for place, value in changes:
         case = put(case, place, value)
@@ -82,12 +82,12 @@ def changed(case, *changes):
 
 
 def asked(decision):
-    """What is asked, of which document."""
+    """The requests of a decision: what is asked, about which document."""
     return [(each["need"], each.get("evidence_id")) for each in decision["requests"]]
 
 
 def effects(decision, effect):
-    """The clauses with an effect."""
+    """The clauses with a given effect."""
     return sorted(each["clause"] for each in decision["findings"] if each["effect"] == effect)
 
 
@@ -104,7 +104,7 @@ NINE, TEN, ELEVEN = (f"2022-06-01T{hour:02}:00:00+08:00" for hour in (9, 10, 11)
 
 
 def feedback(shows, at, evidence_id="E1", verification="verified"):
-    """Official feedback about the account in question."""
+    """Official feedback about the ordered account."""
     return {
         "id": evidence_id,
         "kind": "official_feedback",
@@ -185,14 +185,14 @@ AFTER_NOTICE, BEFORE_OPENING = "2021-06-01T00:00:00.000001+08:00", "2022-05-31T0
 
 
 def act(kind="payment", incident_id="I", **changes):
-    """What a merchant did, nothing of it grave."""
+    """An act of the merchant without any grave circumstance."""
     plain = dict.fromkeys(("prohibited_goods", "other_violation", "grave_threat"), False)
-    told = {"begun_by": "merchant", "official": False, "problems": [], "risks": []}
-    return {"id": incident_id, "act": kind, **plain, **told, **changes}
+    facts = {"begun_by": "merchant", "official": False, "problems": [], "risks": []}
+    return {"id": incident_id, "act": kind, **plain, **facts, **changes}
 
 
 def earlier(*notices):
-    """Earlier findings, each with its notice."""
+    """Earlier findings, each with the time of its notice."""
     return [{"id": f"F{number}", "notice": notice} for number, notice in enumerate(notices)]
 
 

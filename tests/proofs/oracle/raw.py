@@ -1,4 +1,4 @@
-"""Reading raw cases: instants, windows, who concerns what. Nothing here decides anything."""
+"""Reading raw cases: instants, windows, and which evidence concerns which line. Nothing here decides anything."""
 
 from datetime import datetime, time, timedelta, timezone
 
@@ -9,7 +9,7 @@ END_OF_TIME = datetime.max.replace(tzinfo=BEIJING)
 
 
 def instant(text):
-    """The aware datetime an RFC 3339 text stands for; None stays None."""
+    """The aware datetime of an RFC 3339 text; None for None."""
     return None if text is None else datetime.fromisoformat(text.upper())
 
 
@@ -23,7 +23,7 @@ def midnight_after(moment, days):
 
 
 def later(moment, delta):
-    """The moment moved on, at most to the end of what can be written down."""
+    """The moment plus a delta, at most the last representable instant."""
     try:
         return moment + delta
     except OverflowError:
@@ -50,7 +50,7 @@ def mark(item):
     return item.get("verification") or "unverified"
 
 
-def heard(case, line_id, *kinds):
+def not_rejected(case, line_id, *kinds):
     """Evidence of these kinds about the line that was not rejected (R29), in the case's order."""
     return [
         item
@@ -65,6 +65,6 @@ def carrying(case, line_id):
 
 
 def closed(case, as_of):
-    """Whether the time for evidence is over (R30): only strictly after the stated instant."""
+    """Whether the time for evidence is over (R30): strictly after the stated instant."""
     end = instant(case["claim"].get("evidence_closes_at"))
     return end is not None and as_of > end

@@ -14,23 +14,23 @@ EXCEPTIONS = (
     ("newspapers_and_periodicals", lambda full: full["goods"] == "periodical"),
     ("excluded_at_purchase", lambda full: full["goods"] == "unfit_for_return" and full["exclusion_confirmed"]),
 )
-"""CL.25(1) and (2): each exception, on goods of which everything is known."""
+"""CL.25(1) and (2): each exception, as a function of goods with all facts known."""
 
 
 def seven_days(start):
-    """(last instant in time, end to state, whether the end is in time): the day of receipt out, the last one to 24:00 (R1)."""
+    """(last instant in time, end to state, whether the end is in time). The day of receipt is not counted, the last day runs to 24:00 (R1)."""
     late = midnight_after(start, 7)
     return late - TICK, late, False
 
 
 def buyer_clause(case):
-    """Whoever bought the goods returns them (R22)."""
+    """The claimant is the buyer (R22)."""
     clause = "returned_by_the_buyer"
     return supports(clause) if case["claim"]["claimant_id"] == case["order"]["buyer_id"] else defeats(clause)
 
 
 def return_clauses(case, line_id, as_of):
-    """CL.25(3): the goods are back, and intact; nobody can tell the second before the first."""
+    """CL.25(3): the goods are back, and intact. The second cannot be known before the first."""
     (item,) = (each for each in case["claim"]["items"] if each["line_id"] == line_id)
     is_closed = closed(case, as_of)
     if item.get("goods_back") is not True:
@@ -45,7 +45,7 @@ def return_clauses(case, line_id, as_of):
 
 
 def exception_clauses(case, line_id, as_of):
-    """Each exception, on every class and state of the goods that is possible (R9); what is missing the platform is asked."""
+    """Each exception, on every possible class and state of the goods (R9). The platform is asked for missing facts."""
     line = line_of(case, line_id)
     possible = [
         (name, values if line.get(name) is None else (line[name],))
@@ -60,13 +60,13 @@ def exception_clauses(case, line_id, as_of):
 
 
 def last_in_time(case, line_id, as_of):
-    """The last instant for a filing, once the goods were received (R21)."""
+    """The last instant for a filing, once the goods are received (R21)."""
     start = signing(case, line_id)
     return seven_days(start)[0] if started(start, as_of) else None
 
 
 def examine(case, line_id, as_of):
-    """(findings in the rule's order, None: nothing limits the units) of a line."""
+    """The findings of a line in the rule's order, and None: nothing limits the units."""
     start = signing(case, line_id)
     is_return = case["claim"]["service"] == "return_refund"
     return [
@@ -81,7 +81,7 @@ def examine(case, line_id, as_of):
 
 
 def deadline(case, line_id, as_of):
-    """The seven days, once they run."""
+    """The deadline of the seven days, once they have started."""
     start = signing(case, line_id)
     if not started(start, as_of):
         return None

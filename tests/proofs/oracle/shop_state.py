@@ -1,4 +1,4 @@
-"""How a shop stands under PO.3: deposit, promise, closing state and earlier findings, each on every completion (R9)."""
+"""The state of a shop under PO.3: deposit, promise, closing state and earlier findings, on every completion (R9)."""
 
 from datetime import timedelta
 
@@ -9,14 +9,14 @@ RAISE = 10_000_000
 MOST = (2**53 - 1) // 2
 LONG_AGO = timedelta(days=1000)
 NEVER = "never"
-"""What has not happened, among the instants at which something may have."""
+"""Stands for "never" among the instants at which something may have happened."""
 
 
-# What has to be done in how many days
+# What must be done within how many days
 
 
-def standing(done, start, days, as_of):
-    """Fine, due (there is still time) or failed, for what must be done within some days of a start (R1, R5)."""
+def progress(done, start, days, as_of):
+    """Whether something that must be done within some days of a start is fine, due (there is still time) or failed (R1, R5)."""
     if start == NEVER:
         return "fine"
     end = midnight_after(start, days)
@@ -26,7 +26,7 @@ def standing(done, start, days, as_of):
 
 
 def topped_up_at(balance, top_ups, target):
-    """When balance and top-ups first reach the target: long ago if the balance does, or never."""
+    """When balance and top-ups first reach the target: long ago if the balance alone does, or never."""
     held, reached = balance, None
     if held >= target:
         return instant("0001-01-01T00:00:00+00:00")
@@ -37,7 +37,7 @@ def topped_up_at(balance, top_ups, target):
     return NEVER if reached is None else reached
 
 
-# What an event could be
+# The possible values of an event
 
 
 def stated(event):
@@ -50,12 +50,12 @@ def stated(event):
 
 
 def happened(event):
-    """Whether it happened: both, if that is not known."""
+    """Whether it happened: both values if that is unknown."""
     return (True, False) if event is None else (event["happened"],)
 
 
 def done_at(event, start, days, as_of):
-    """When something may have been done that has days from a start: not, long ago, or on either side of the end."""
+    """The values to try for when something with a time limit was done: never, long ago, or on either side of its end."""
     known = stated(event)
     if known is not None:
         return (known,)
@@ -65,7 +65,7 @@ def done_at(event, start, days, as_of):
 
 
 class Table:
-    """Some facts on every completion, and what each completion comes to."""
+    """Some facts on every completion, with the result of each completion."""
 
     def __init__(self, unknowns, comes_to):
         self.unknowns = unknowns
@@ -73,30 +73,32 @@ class Table:
         self.came_to = {values: answer for values, answer in completed.items() if answer is not None}
 
     def answers(self):
-        """All that it may come to."""
+        """All possible results."""
         return set(self.came_to.values())
 
     def needs(self, result):
-        """The facts that alone may change a result of what it comes to."""
+        """The facts that can change a result on their own."""
         results = {answer: result(answer) for answer in self.answers()}
-        told = {values: results[answer] for values, answer in self.came_to.items()}
-        return {name for place, (name, _) in enumerate(self.unknowns) if turns(told, place)}
+        results_by_values = {values: results[answer] for values, answer in self.came_to.items()}
+        return {name for place, (name, _) in enumerate(self.unknowns) if turns(results_by_values, place)}
 
 
-def turns(told, place):
-    """Whether the value at one place alone, of some completion, makes a difference."""
+def turns(results_by_values, place):
+    """Whether changing only the value at one place can make a difference."""
     rest = {}
-    return any(rest.setdefault((*v[:place], *v[place + 1 :]), answer) != answer for v, answer in told.items())
+    return any(
+        rest.setdefault((*v[:place], *v[place + 1 :]), answer) != answer for v, answer in results_by_values.items()
+    )
 
 
 # The remedy: deposit and promise
 
 STANDS = ("fine", "due", "failed")
-"""Where it may stand with what is owed within days of a start that is not known: such a clock is asked for, not tried (R9)."""
+"""The possible progress of something that is due within days of an unknown start: the start is asked for, not tried (R9)."""
 
 
 def remedy(case, as_of):
-    """{(noticed, top-up, promise, new standard, held, due)} of notice, promise and deposit (PO.3(1), PO.3(2))."""
+    """{(noticed, top-up, promise, new standard, held, due)} from notice, promise and deposit (PO.3(1), PO.3(2))."""
     shop, deposit = case["shop"], case["shop"].get("deposit") or {}
     start = stated(shop.get("notice"))
     anywhere = STANDS if start is None else (None,)
@@ -120,7 +122,7 @@ def remedy(case, as_of):
             stands = full["top_up_anywhere"], full["promise_anywhere"]
         else:
             topped_up = topped_up_at(full["balance"], full["top_ups"], target)
-            stands = tuple(standing(done, start, 3, as_of) for done in (topped_up, full["promise"]))
+            stands = tuple(progress(done, start, 3, as_of) for done in (topped_up, full["promise"]))
         return (full["noticed"], *stands, new, held, max(0, target - held))
 
     unknowns = [
@@ -137,12 +139,12 @@ def remedy(case, as_of):
 
 
 def known_or(value, others):
-    """What is stated, or all that it could be."""
+    """The stated value, or all possible values."""
     return tuple(others) if value is None else (value,)
 
 
 def balances_of_note(paid, standards, raised):
-    """No balance, the largest, and those with which one of the top-ups just reaches a standard, or just does not."""
+    """The balances to try: none, the largest, and those with which a top-up just reaches a standard or just misses it."""
     room = MOST - sum(amount for _, amount in paid)
     targets = [standard + RAISE * r for standard in standards for r in raised]
     reached = [sum(amount for _, amount in sorted(paid)[:n]) for n in range(len(paid) + 1)]
@@ -154,14 +156,14 @@ def balances_of_note(paid, standards, raised):
 
 
 def leaving(case, as_of):
-    """What leaving comes to (PO.3(3)): "open" (no closing state), or where the own application stands."""
+    """The state of leaving (PO.3(3)): "open" (no closing state), or the progress of the shop's own application."""
     shop = case["shop"]
     start = stated(shop.get("closing"))
 
     def comes_to(full):
         if not full["closing"]:
             return "open"
-        return full["anywhere"] or standing(full["application"], start, 45, as_of)
+        return full["anywhere"] or progress(full["application"], start, 45, as_of)
 
     unknowns = [
         ("closing", happened(shop.get("closing"))),
@@ -171,26 +173,26 @@ def leaving(case, as_of):
     return Table(unknowns, comes_to)
 
 
-# Findings before
+# Earlier findings
 
 VERY_LONG_AGO = instant("0001-01-02T00:00:00+00:00")
 
 
 def moments_of_note(case):
-    """Where acts and notices of earlier findings are known to lie, and one moment before all of them."""
+    """The known moments of acts and of notices of earlier findings, and one moment before all of them."""
     acts = [instant(each.get("happened_at")) for each in case["incidents"]]
     notices = [stated(each.get("notice")) for each in case["shop"].get("earlier_findings") or ()]
     return sorted({VERY_LONG_AGO, *acts, *notices} - {None, NEVER})
 
 
 def acts_of_note(case, as_of):
-    """All that matters of when an act of unknown time was: at such a moment, or on either side of a notice right after it."""
+    """The values to try for an act of unknown time: at each known moment, or on either side of a notice right after it."""
     some = {at + step * TICK for at in moments_of_note(case) for step in (0, 1, 3)}
     return sorted(at for at in some if at <= as_of)
 
 
 def notices_of_note(case):
-    """The same of a notice, which lies not after the opening of the case."""
+    """The same for a notice, which cannot be after the opening of the case."""
     some = {at + step * TICK for at in moments_of_note(case) for step in (0, 2)}
     return tuple(sorted(at for at in some if at <= instant(case["opened_at"])))
 

@@ -1,6 +1,6 @@
-"""Creators' tasks (DX.1, DX.2, R61), told as what a task has come to: a script, a video, a publication, an acceptance.
+"""Creators' tasks (DX.1, DX.2, R61), as the state of a task: its script, video, publication and acceptance.
 
-What is not known of the past makes several worlds. In each of them every step is examined plainly; what differs between them is open.
+Unknown facts of the past make several possible worlds. Every step is examined in each of them; what differs between them is open.
 """
 
 from collections import deque
@@ -23,12 +23,12 @@ NOTHING_YET = {
 
 
 def going(condition):
-    """A condition that nothing meets once the task was ended."""
+    """A condition that no world meets once the task has ended."""
     return lambda world: not world["ended"] and condition(world)
 
 
 def step_of(takers, turn, change):
-    """A step: who takes it, when its turn is, and what it changes."""
+    """A step: who takes it, when it is its turn, and what it changes."""
     return takers, turn, change
 
 
@@ -109,7 +109,7 @@ OF_THE_ACCOUNT = (
 
 
 def after(world, step, event, counted=None):
-    """The world after a step; `counted` are the events of which it is assumed that they count or do not."""
+    """The world after a step. `counted` has the events that are assumed to count, or not to."""
     public = instant(event.get("set_for")) or "not known" if step == "set_publication" else world["public"]
     public = instant(event["happened_at"]) if step == "publish" else public
     return {
@@ -121,7 +121,7 @@ def after(world, step, event, counted=None):
 
 
 def first_of_the_fewest(world, goal):
-    """The first of the fewest steps after which it is the turn of another, or None where its turn does not come."""
+    """The first of the fewest steps that lead to another step's turn; None if that turn never comes."""
     start = {name: value for name, value in world.items() if name not in ("public", "assumed")}
     seen, reached = [start], deque()
     reached.append((start, None))
@@ -138,7 +138,7 @@ def first_of_the_fewest(world, goal):
 
 
 def turn_of(world, case, step):
-    """Whether it is a step's turn, or who has to do what first: a step, or what that itself waits for."""
+    """Whether it is a step's turn; if not, who has to do what first."""
     if STEPS[step][1](world):
         return "yes"
     first = first_of_the_fewest(world, step)
@@ -179,7 +179,7 @@ def answers(world, case, step, wanted, now):
 
 
 def forbidden(world, case, event):
-    """Whether a step cannot have been taken when an event says that it was."""
+    """Whether an event states a step that was not allowed at that time."""
     now = instant(event["happened_at"])
     found = [answer for *_, answer in answers(world, case, event["step"], None, now)]
     return any(answer == "no" or answer[0] in ("first", "later") for answer in found)
@@ -189,7 +189,7 @@ def forbidden(world, case, event):
 
 
 def worlds_after(worlds, case, index):
-    """The worlds after an event of the history, none where it cannot have been."""
+    """The possible worlds after an event of the history; none if the event was impossible."""
     event = case["history"][index]
     step = event["step"]
     counts = event.get("changes_stated") if step in NO_MORE else True
@@ -203,7 +203,7 @@ def worlds_after(worlds, case, index):
 
 
 def worlds_of(case):
-    """Every world that the history can have led to, and the position of the first event that cannot have been, if any."""
+    """Every world that the history can have led to, and the position of the first impossible event, if any."""
     worlds = [dict(NOTHING_YET)]
     for index in range(len(case["history"])):
         worlds = worlds_after(worlds, case, index)
@@ -213,7 +213,7 @@ def worlds_of(case):
 
 
 def together(found):
-    """What the answers of all worlds come to."""
+    """The combined answer of all worlds."""
     if all(answer == found[0] for answer in found):
         return found[0]
     return ("ask", "platform", "stated_changes")
@@ -230,12 +230,12 @@ EFFECTS = {
 
 
 def sort_of(answer):
-    """The answer without whom or what or when."""
+    """The kind of an answer, without its person, need or time."""
     return answer if isinstance(answer, str) else answer[0]
 
 
 def standing(found):
-    """(outcome, what has to come first, when it opens) from the answers of all clauses of a step."""
+    """(outcome, what has to come first, when it opens), from the answers of all clauses of a step."""
     sorts = [sort_of(answer) for answer in found]
     if "no" in sorts or ("later" in sorts and {*sorts} - {"later", "yes"}):
         return "refused", [], None
@@ -275,13 +275,13 @@ def judge_task(case):
 
 
 def found_of(worlds, case, step, wanted, now):
-    """What each clause of a step comes to over all worlds."""
+    """The answer of each clause of a step over all worlds."""
     by_world = [[*answers(world, case, step, wanted, now)] for world in worlds]
     return [(clause, role, together([of[n][2] for of in by_world])) for n, (clause, role, _) in enumerate(by_world[0])]
 
 
 def requests_of(outcome, found, step):
-    """What is asked of whom, each once."""
+    """All requests, each once."""
     if outcome not in ("waiting", "needs_information"):
         return []
     wanting = [answer for *_, answer in found if sort_of(answer) in ("first", "ask")]
@@ -290,7 +290,7 @@ def requests_of(outcome, found, step):
 
 
 def no_rejection_is_left(world):
-    """Whether the client can only confirm what is shown, or leave it."""
+    """Whether no rejections are left: the client can only confirm, or stop."""
     of_the_script = world["script"] == "shown" and world["scripts_rejected"] >= 3
     of_the_video = world["video"] in ("in review", "shown") and world["videos_rejected"] >= 2
     return not world["ended"] and (of_the_script or of_the_video)

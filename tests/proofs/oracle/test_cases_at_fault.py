@@ -1,4 +1,4 @@
-"""What is at fault in a settlement, and in another case, of what the readings added."""
+"""Input errors in settlements and in other cases that the readings added."""
 
 import pytest
 

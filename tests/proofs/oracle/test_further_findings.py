@@ -1,4 +1,4 @@
-"""R56 to R58: what is found of off-platform trading, and when it is a further finding; worked out by hand."""
+"""R56 to R58: findings of off-platform trading, and when one is a further finding; worked out by hand."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The oracle gives every example of the contract, and every case that was once decided wrongly, the decision that it must get."""
+"""The oracle gives the right decision on every example of the contract, and on every case that was once decided wrongly."""
 
 import json
 from pathlib import Path
@@ -57,8 +57,8 @@ def test_example(path):
         assert all(given[name] == value for name, value in (wanted or {}).items())
 
 
-def told(decision, name):
-    """A part of a decision as the file of a case puts it."""
+def expected_part(decision, name):
+    """A part of a decision, in the form of the example files."""
     if name in ("defeats", "undecided"):
         return sorted(each["clause"] for each in effects(decision, name))
     if name == "requests":
@@ -72,7 +72,7 @@ def told(decision, name):
 def test_what_was_once_decided_wrongly(path):
     example = json.loads(path.read_text("utf-8"))
     decision = judge_any(example["case"])
-    assert {name: told(decision, name) for name in example["expected"]} == example["expected"]
+    assert {name: expected_part(decision, name) for name in example["expected"]} == example["expected"]
 
 
 def test_the_edges_of_the_ninety_days():

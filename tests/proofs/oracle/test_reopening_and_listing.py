@@ -1,4 +1,4 @@
-"""R54, R55 and R59: what a reopening takes, and what never refuses a listing; worked out by hand."""
+"""R54, R55 and R59: what reopening requires, and what never refuses a listing; worked out by hand."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from . import judge_any, other_faults
 from .edges import put
 from .plain_cases import CLEARED, LISTED, asked, changed
 
-# R54: what a reopening takes
+# R54: what reopening requires
 
 
 PROMOTED = put(CLEARED, "/checked/state", "promoted")

@@ -1,4 +1,4 @@
-"""R50 and R51: units that were compensated, and what was taken back; worked out by hand."""
+"""R50 and R51: compensated units, and reversed settlements; worked out by hand."""
 
 import pytest
 
@@ -125,7 +125,7 @@ def test_after_closing_a_proof_used_up_is_as_if_there_were_none(evidence, outcom
 
 
 def test_the_units_that_are_left_are_approved():
-    """Of three covered one was compensated: two of three, 2/3 of 90,000 and ten times that."""
+    """Two of the three covered units are left: 2/3 of 90,000, and ten times that."""
     decision = judge(
         changed(
             CLAIM,
@@ -167,7 +167,7 @@ def test_a_line_with_a_used_up_proof_does_not_hold_the_other_up():
     ],
 )
 def test_an_award_tells_the_units_that_it_settles(settlements, right):
-    """The approved ones less those for which this claim was paid before."""
+    """The approved units, less those that this claim was paid for before."""
     decision = judge(
         changed(
             CLAIM,
@@ -184,7 +184,7 @@ def test_postage_and_tax_have_no_units():
     assert [(each["kind"], each["units"]) for each in decision["awards"]][-1] == ("postage", None)
 
 
-# R51: what was taken back
+# R51: reversed settlements
 
 
 BACK = {"reversed_at": "2022-04-20T12:00:00+08:00"}
@@ -201,7 +201,7 @@ BACK = {"reversed_at": "2022-04-20T12:00:00+08:00"}
     ],
 )
 def test_a_reversed_payment_does_not_count(settlement):
-    """It changes what is paid as long as it stands, and nothing but keys once it was taken back, be it this very instant."""
+    """While it counts it changes the amounts. Once reversed, even at this very instant, it changes only keys."""
     case = changed(CLAIM, ("/order/postage_paid", 1_200), ("/claim/requested_amount", 485_000))
     none, stands, back = (judge(put(case, "/settlements", some)) for some in ([], [settlement], [settlement | BACK]))
     for decision in (none, stands, back):

@@ -1,4 +1,4 @@
-"""R52 and R53: what a dispatch implies, and which feedback on an arrival counts; worked out by hand."""
+"""R52 and R53: what a dispatch implies, and which feedback counts; worked out by hand."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from . import judge_any, other_faults
 from .edges import put
 from .plain_cases import ARRIVAL, DISPATCH, ELEVEN, NINE, TEN, asked, changed, dispatched, effects, feedback
 
-# R52: what implies what
+# R52: which details imply a dispatch
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_dispatch_with_any_details_has_happened(dispatch, outcome, asks):
 
 
 def test_a_dispatch_that_is_implied_is_not_out_of_stock():
-    """What was dispatched was there."""
+    """Goods that were dispatched were in stock."""
     decision = judge_any(changed(DISPATCH, ("/dispatch", {"through": "order_page"}), ("/out_of_stock", True)))
     assert "goods_are_out_of_stock" in effects(decision, "supports")
 
@@ -43,7 +43,7 @@ NOT_ARRIVED, ARRIVED, TO_A_PERSON = ("not_arrived", []), ("arrived", []), ("manu
 
 
 def asks_for(*needs):
-    """More is needed."""
+    """More information is needed."""
     return "needs_information", list(needs)
 
 

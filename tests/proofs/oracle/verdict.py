@@ -16,7 +16,7 @@ APPROVED = ("approved", "partially_approved")
 
 
 def line_outcome(findings, units, claimed):
-    """One line (R44)."""
+    """The outcome of one line (R44)."""
     fates = {f["fate"] for f in findings}
     if "dead" in fates:
         return "denied"
@@ -28,7 +28,7 @@ def line_outcome(findings, units, claimed):
 
 
 def overall(outcomes):
-    """All lines together (R44)."""
+    """The outcome of all lines together (R44)."""
     for waiting in ("needs_information", "manual_review"):
         if waiting in outcomes:
             return waiting
@@ -39,7 +39,7 @@ def overall(outcomes):
 
 
 def line_requests(case, line_id, findings, last_in_time):
-    """What a line that needs information is asked for, each once, with the last instant to hand it in."""
+    """The requests for a line that needs information, each once, with the last instant to answer."""
     closes = instant(case["claim"].get("evidence_closes_at"))
     requests = []
     for one in findings:
@@ -58,7 +58,7 @@ def line_requests(case, line_id, findings, last_in_time):
 
 
 def shown_finding(one, line_id):
-    """A finding as the oracle returns it."""
+    """A finding, in the form of the contract."""
     margin = None if one["margin"] is None else {"unit": "seconds", "value": one["margin"]}
     return {
         "clause": one["clause"],
@@ -70,7 +70,7 @@ def shown_finding(one, line_id):
 
 
 def examine(case, as_of):
-    """(lines, findings, requests, deadlines, what time alone may change) at an instant."""
+    """(lines, findings, requests, deadlines, the parts that can change as time passes) at an instant."""
     guarantee = GUARANTEES[case["policy"]]
     lines, shown, requests, deadlines, effects = [], [], [], [], []
     for item in case["claim"]["items"]:
@@ -98,7 +98,7 @@ def examine(case, as_of):
 
 
 def moments(case, as_of):
-    """Instants after as_of at which something might change: closing, clocks starting, windows ending."""
+    """Instants after as_of at which something could change: closing, a clock's start, a window's end."""
     found = set()
     closes = instant(case["claim"].get("evidence_closes_at"))
     if closes is not None:
@@ -117,7 +117,7 @@ def moments(case, as_of):
 
 
 def reconsider_at(case, as_of, now):
-    """The first instant at which time alone changes an outcome, the effect of a clause or a request, of any line (R60)."""
+    """The first instant at which time alone changes an outcome, the effect of a clause or a request (R60)."""
     changes = (moment for moment in moments(case, as_of) if examine(case, moment)[-1] != now[-1])
     return next(changes, None)
 

@@ -1,10 +1,10 @@
-"""Cases judged as a whole: plain clauses over facts that may not be known, with R9 by brute force."""
+"""Cases judged as a whole: clauses over facts that can be unknown, with R9 by brute force."""
 
 from .completions import every_answer, what_matters
 
 
 def clause_effect(known, depends, plain):
-    """(effect, the facts that matter) of a clause, on every completion of what it depends on."""
+    """The effect of a clause, and the facts that matter, on every completion of its facts."""
     unknowns = [(name, (known[name],) if known[name] is not None else values) for name, values in depends.items()]
     table = every_answer(unknowns, lambda full: bool(plain(full)))
     answers = set(table.values())
@@ -14,7 +14,7 @@ def clause_effect(known, depends, plain):
 
 
 def judge_whole(clauses, known, asked_as, met, failed):
-    """Outcome, findings and requests. Requests only where more is needed: what has failed is not mended by knowing more."""
+    """Outcome, findings and requests. A failed case has no requests: no further fact would change it."""
     findings, requests = [], []
     for clause, role, depends, plain in clauses:
         effect, needs = clause_effect(known, depends, plain)

@@ -1,4 +1,4 @@
-"""Proves the whole: engine against oracle on a million cases, and every other proof that there is, told in one table.
+"""Runs every proof, above all engine against oracle on a million cases, and prints one table of results.
 
-``make prove`` runs it; ``make prove ARGS="--case 123456"`` shows one case again. Quick parts of it are tests of the suite.
+``make prove`` runs it; ``make prove ARGS="--case 123456"`` shows one case again. Its quick parts are also tests of the suite.
 """

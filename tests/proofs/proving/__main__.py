@@ -1,4 +1,4 @@
-"""``python -m proving``: everything that can be proven, in one table; or one numbered case, as both decide it."""
+"""``python -m proving``: all proofs, in one table; or one numbered case, as engine and oracle decide it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from adjudicator.testing import Json
 from proving.cases import numbered_case
-from proving.comparison import compared, faults_found, told_by_the_engine, told_by_the_oracle
+from proving.comparison import compared, engine_decision, faults_found, oracle_decision
 from proving.differential import ROOT
 from proving.proofs import PROOFS, Scale
 from proving.table import Row, table_of_proofs
@@ -28,7 +28,7 @@ INTERRUPTED: Final = 130
 
 
 def is_a_proof(_: object, name: str) -> None:
-    """Raises :class:`ValueError` for a proof that there is not."""
+    """Raises :class:`ValueError` if there is no proof of this name."""
     if name not in PROOFS:
         raise ValueError(f"one of {', '.join(PROOFS)}, not {name}")
 
@@ -38,7 +38,7 @@ Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]
 
 app = App(
     name="proving",
-    help="Proves what can be proven, and tells it in one table.",
+    help="Run all proofs and print one table of results.",
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
@@ -57,18 +57,18 @@ def prove(
     folder: Path = FOLDER,
     case: int | None = None,
 ) -> int:
-    """Run every proof and print what each came to. Stopped and started again, it goes on.
+    """Run every proof and print the results. After an interruption, it resumes where it stopped.
 
     Args:
-        seed: Which cases: the same seed makes the same cases.
-        cases: How many cases engine and oracle decide; a million, or 20,000 in a hurry.
-        jobs: How many processes decide them; as many as there are cores.
+        seed: The seed of the cases: the same seed makes the same cases.
+        cases: How many cases engine and oracle decide: by default a million, or 20,000 with ``quick``.
+        jobs: How many processes decide them: by default one for each core.
         quick: Prove less of everything.
         only: The names of the proofs to run.
-        seconds: How long the soak takes; ten minutes, or 20 seconds in a hurry.
-        database: A PostgreSQL for the soak, in which it creates a tenant; otherwise it records in a SQLite file.
-        folder: Where it is recorded what is done.
-        case: Show one case and both decisions, and nothing else.
+        seconds: How long the soak takes: by default ten minutes, or 20 seconds with ``quick``.
+        database: A PostgreSQL for the soak, in which it creates a tenant. By default it records in a SQLite file.
+        folder: Where progress and results are recorded.
+        case: Show only this case, with both decisions.
     """
     console = Console(width=None if sys.stdout.isatty() else 140, markup=False, emoji=False, highlight=False)
     if case is not None:
@@ -93,15 +93,15 @@ def prove(
 
 
 def show(console: Console, seed: int, number: int) -> int:
-    """One case, both answers, and where they differ."""
+    """Print one case, both decisions, and where they differ."""
     case = numbered_case(seed, number)
     write(console, f"Case {number} of seed {seed}", case.document)
     if case.broken is not None:
         console.print(f"Broken: {case.broken.broken} at {case.broken.pointer}")
         console.print(f"Engine refuses: {sorted(faults_found(case.document))}")
     else:
-        write(console, "Engine", told_by_the_engine(case.document))
-        write(console, "Oracle", told_by_the_oracle(case.document))
+        write(console, "Engine", engine_decision(case.document))
+        write(console, "Oracle", oracle_decision(case.document))
     differences = compared(case).differences
     for difference in differences or ("They agree.",):
         console.print(difference)
@@ -109,17 +109,17 @@ def show(console: Console, seed: int, number: int) -> int:
 
 
 def write(console: Console, title: str, document: Json) -> None:
-    """A document under its title."""
+    """Print a document under its title."""
     console.rule(title, align="left", characters="-")
     console.print(json.dumps(document, ensure_ascii=False, indent=2, default=str), soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 if everything holds, 1 if something does not, 130 if interrupted."""
+    """Run the program. The exit status is 0 if everything holds, 1 if something does not, 130 if interrupted."""
     try:
         return int(app(arguments) or 0)
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; started again, it goes on\n")
+        sys.stderr.write("\ninterrupted; run it again to resume\n")
         return INTERRUPTED
 
 

@@ -1,7 +1,7 @@
-"""Numbered cases: case n of seed s is the same wherever and whenever it is made.
+"""Numbered cases: case n of seed s is the same on every machine, in every run.
 
-Hypothesis steers the same author, but takes several times as long and numbers nothing. Here dice choose, and then something
-is done to the finished document that the author does not think of.
+Hypothesis steers the same author, but takes several times as long and does not number its cases. Here a random generator makes the
+choices, and the finished document is then changed in ways that the author does not consider.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ OTHERS: Final = (CLEARANCE, OFF_PLATFORM, LISTING, DISPATCH, ARRIVAL, TASK)
 POLICIES: Final = (*GUARANTEES, ADMISSION, *OTHERS)
 
 TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION, *OTHERS, OFF_PLATFORM, SEVEN_DAYS)
-"""Which policy the numbers stand for, in turn: where there is more to go wrong, there are more cases."""
+"""The policies of successive numbers. More complex policies have more cases."""
 
 BROKEN_ONE_IN: Final = 50
-"""One claim in so many has something broken in it."""
+"""One claim in this many is broken."""
 
 
 @frozen
 class NumberedCase:
-    """A case that can be made again. ``broken`` tells what is broken in it; without, it is valid."""
+    """A reproducible case. ``broken`` says what is broken in it; without it, the case is valid."""
 
     seed: int
     number: int
@@ -74,7 +74,7 @@ class NumberedCase:
 
 
 def numbered_case(seed: int, number: int, policy: str | None = None) -> NumberedCase:
-    """Case ``number`` of a seed, of the policy whose turn it is or of another one."""
+    """Case ``number`` of a seed, of the given policy or of the one whose turn it is."""
     policy = policy or TURNS[number % len(TURNS)]
     dice = Random(f"{seed}/{policy}/{number}")
     if policy == ADMISSION:
@@ -89,7 +89,7 @@ def numbered_case(seed: int, number: int, policy: str | None = None) -> Numbered
 
 
 def listing(dice: Random) -> Json:
-    """A listing in which anything may be otherwise, or one that is in order but for a few things."""
+    """A listing with any values, or a valid one with a few changes."""
     if dice.randrange(2):
         return listing_case(dice)
     document: Json = json.loads(json.dumps(A_LISTING))
@@ -100,7 +100,7 @@ def listing(dice: Random) -> Json:
 
 
 def conduct(dice: Random) -> Json:
-    """A case of off-platform trading by one author or the other."""
+    """A case of off-platform trading, by one of the two authors."""
     return off_platform_case(dice) if dice.randrange(2) else trading(dice.randrange)
 
 
@@ -112,7 +112,7 @@ BY_DICE: Final[dict[str, Callable[[Random], Json]]] = {
     ARRIVAL: arrival_case,
     TASK: task_case,
 }
-"""Who makes the cases of the other rulebooks."""
+"""The functions that make the cases of the other rulebooks."""
 
 # Claims
 
@@ -124,11 +124,11 @@ ZONES: Final = (
     ),
 )
 BRANDS: Final = (BRAND, None, f"\u3000{BRAND.upper()} ", "Aurélie", "Lumie\u0300re", "")
-"""The line's own, in another spelling, another, one that only looks the same, and none that can be read."""
+"""The line's own brand, another spelling of it, another brand, one that only looks the same, and an unreadable one."""
 
 
 class BroadAuthor(Author):
-    """Writes by dice what the author writes, with more amounts, instants and spellings."""
+    """Writes cases like the author it extends, with more amounts, instants and spellings."""
 
     def __init__(self, dice: Random, policy: str) -> None:
         roll = dice.random
@@ -136,7 +136,7 @@ class BroadAuthor(Author):
         self.dice = dice
 
     def case(self, policy: str) -> Json:
-        """The whole case, and now and then something done to it."""
+        """The whole case, sometimes with a change to the finished document."""
         document = super().case(policy)
         for twist in TWISTS:
             if self.choose(4) == 0:
@@ -144,17 +144,17 @@ class BroadAuthor(Author):
         return document
 
     def text(self, moment: Instant) -> str:
-        """An instant, each in a zone and a spelling of its own."""
+        """The text of an instant, in a random zone and spelling."""
         text = moment.datetime(self.any(self.zone, self.zone, *ZONES)).isoformat()
         return self.any(text, text, text.replace("T", "t"), text.replace("+00:00", "Z"))
 
     def placed_at(self) -> Instant:
-        """In any of ten years, leap days among them."""
+        """A moment in any of ten years, leap days included."""
         some_day = Instant(PLACED_AT + self.choose(3_650) * DAY + self.choose(DAY))
         return self.any(super().placed_at(), some_day)
 
     def started(self, placed_at: Instant) -> Instant | None:
-        """At any time of a day, the first and the last of it among them."""
+        """A moment at any time of day, often the first or last instant."""
         start = super().started(placed_at)
         if start is None:
             return None
@@ -162,17 +162,17 @@ class BroadAuthor(Author):
         return self.any(start, midnight, Instant(midnight - 1), Instant(midnight + self.choose(DAY)))
 
     def edges(self, starts: Any) -> list[Instant]:
-        """Where windows end, and where they start."""
+        """The ends and starts of windows."""
         begins = [Instant(start + nudge) for each in starts.values() for start in each for nudge in (0, 1, -1, -SECOND)]
         return [*super().edges(starts), *begins]
 
     def as_of(self, filed_at: Instant, edges: Sequence[Instant]) -> Instant:
-        """As the author has it, or on an edge whatever else is out of order."""
+        """The moment of the decision: as the author chooses it, or on an edge regardless of the rest."""
         usual = super().as_of(filed_at, edges)
         return max(filed_at, self.any(usual, usual, usual, self.any(*edges, usual)))
 
     def line(self, line_id: str, placed_at: Instant) -> Json:
-        """An order line, at any price and in any number."""
+        """An order line with any price and quantity."""
         line = super().line(line_id, placed_at)
         return line | {
             "brand": self.usually(Trouble.FACTS, line["brand"], *BRANDS),
@@ -182,7 +182,7 @@ class BroadAuthor(Author):
         }
 
     def settlement(self, lines: Sequence[Json], as_of: Instant) -> Json:
-        """An earlier payment, often of a sum at which something is used up."""
+        """An earlier payment, often of an amount at which a limit is used up."""
         settlement = super().settlement(lines, as_of)
         line = next((each for each in lines if each["id"] == settlement["line_id"]), lines[0])
         sum_of_note = self.any(*figures(line, 1 + self.choose(line["quantity"])))
@@ -193,7 +193,7 @@ class BroadAuthor(Author):
         }
 
     def units_settled(self, kind: str, line: Json) -> int | None:
-        """How many units were settled, where the ledger tells and there can be units."""
+        """How many units the payment settled, where it has units and states them."""
         return self.any(None, 1 + self.choose(line["quantity"])) if kind in ("refund", "compensation") else None
 
     def units(self) -> int | None:
@@ -202,7 +202,7 @@ class BroadAuthor(Author):
 
 
 def figures(line: Json, units: int) -> tuple[int, ...]:
-    """Sums of note for some units of a line: what they cost, ten times that, both; the whole line; its tax."""
+    """Notable sums for some units of a line: their price, ten times that, both; the whole line; its tax."""
     share = -(-line["goods_paid"] * units // line["quantity"])
     tax = -(-line["tax_paid"] * units // line["quantity"])
     whole = line["goods_paid"]
@@ -210,15 +210,15 @@ def figures(line: Json, units: int) -> tuple[int, ...]:
 
 
 def beside(author: Author, amount: int) -> int:
-    """An amount, or one minor unit to either side of it."""
+    """An amount, or one minor unit more or less."""
     return max(0, amount + author.any(0, 1, -1))
 
 
-# What is done to a finished claim
+# Changes to a finished claim
 
 
 def was_compensated_before(author: BroadAuthor, document: Json) -> None:
-    """A claimed line was compensated, mostly under another claim, for units that the ledger tells or a sum of note."""
+    """Add a compensation for a claimed line, mostly under another claim, for stated units or a notable sum."""
     lines = {line["id"]: line for line in document["order"]["lines"]}
     line = lines[author.any(*document["claim"]["items"])["line_id"]]
     units = author.choose(line["quantity"] + 1)
@@ -238,7 +238,7 @@ def was_compensated_before(author: BroadAuthor, document: Json) -> None:
 
 
 def asks_for_a_figure(author: Author, document: Json) -> None:
-    """A figure of the consumer's own at which something is just paid in full, or just not."""
+    """Set the consumer's own figure so that an amount is just paid in full, or just not."""
     lines = {line["id"]: line for line in document["order"]["lines"]}
     sums = zip(*(figures(lines[item["line_id"]], item["quantity"]) for item in document["claim"]["items"]), strict=True)
     amount = author.any(*map(sum, sums)) + author.any(0, document["order"]["postage_paid"])
@@ -246,18 +246,18 @@ def asks_for_a_figure(author: Author, document: Json) -> None:
 
 
 def hands_in_a_twin(author: Author, document: Json) -> None:
-    """Once more what was handed in before, with one member from another document of its kind, or another standing."""
+    """Repeat a piece of evidence with one member changed to that of another of its kind, or with another verification mark."""
     if not document["evidence"]:
         return
     one = author.any(*document["evidence"])
     other = author.any(*(each for each in document["evidence"] if each["kind"] == one["kind"]))
     name = author.any(*other)
-    standing = author.any({}, {"verification": author.any("verified", "unverified", "rejected")})
-    document["evidence"].append(one | {name: other[name]} | standing | {"id": "T1"})
+    mark = author.any({}, {"verification": author.any("verified", "unverified", "rejected")})
+    document["evidence"].append(one | {name: other[name]} | mark | {"id": "T1"})
 
 
 def reorders(author: BroadAuthor, document: Json) -> None:
-    """Lists in another order."""
+    """Shuffle the lists."""
     order = document["order"]
     for items in (
         document["claim"]["items"],
@@ -270,14 +270,14 @@ def reorders(author: BroadAuthor, document: Json) -> None:
 
 
 def forgets(author: Author, document: Json) -> None:
-    """Something that need not be known is not, whatever else is in order."""
+    """Remove a fact that need not be known, regardless of the rest."""
     place = author.any(*may_be_unknown(document))
     parent, _, name = place.rpartition("/")
     at(document, parent)[name] = None
 
 
 def may_be_unknown(document: Json) -> Iterator[str]:
-    """The places of facts that bear on a claim and need not be known."""
+    """The paths of facts that bear on a claim and can be unknown."""
     yield from ("/order/market", "/order/merchant/programme", "/order/merchant/return_addresses")
     yield from ("/claim/merchant_reply", "/claim/requested_amount", "/claim/evidence_closes_at")
     for group, names in OPTIONAL.items():
@@ -303,21 +303,21 @@ OPTIONAL: Final = {
 
 
 def names_several_lines(author: BroadAuthor, document: Json) -> None:
-    """A piece of evidence about some of the lines, or a parcel with some of them."""
+    """Make a piece of evidence or a parcel name several of the lines."""
     ids = [line["id"] for line in document["order"]["lines"]]
     holder = author.any(*document["evidence"], *document["order"]["parcels"])
     holder["line_ids"] = author.dice.sample(ids, author.choose(len(ids) + 1))
 
 
 def closes_about_now(author: Author, document: Json) -> None:
-    """The time for evidence ends just now, or at the very instant of filing."""
+    """End the time for evidence at the moment of the decision, or at the very instant of filing."""
     moment = author.any(document["as_of"], document["as_of"], document["claim"]["filed_at"])
     closes = Instant(Instant.parse(moment) + author.any(0, -1, 1, SECOND, -SECOND, HOUR))
     document["claim"]["evidence_closes_at"] = author.text(closes)
 
 
 def is_decided_on_an_edge(author: Author, document: Json) -> None:
-    """Decided just when the time for evidence ends, or a clock starts, as far as that is after all that has happened."""
+    """Move the decision to the end of the time for evidence or the start of a clock, if that is after everything in the case."""
     claim, order = document["claim"], document["order"]
     stated = (claim.get("evidence_closes_at"), *(each.get("completed_at") for each in order["lines"]))
     moments = [Instant.parse(each) for each in (*stated, *(each.get("signed_at") for each in order["parcels"])) if each]
@@ -342,7 +342,7 @@ TWISTS: Final[tuple[Callable[[BroadAuthor, Json], None], ...]] = (
 
 
 def application(dice: Random) -> Json:
-    """An application for admission: some of what it could be instead, and figures right beside what they must exceed."""
+    """An application for admission with some other values, and figures close to their thresholds."""
     others, counts = dice.choice(APPLICATIONS)
     document: Json = json.loads(json.dumps(IN_ORDER))
     changed: dict[str, Any] = {
@@ -359,7 +359,7 @@ def application(dice: Random) -> Json:
 
 
 def scores(dice: Random) -> Json:
-    """Scores that differ from what they must exceed in a far digit, or not at all."""
+    """Scores that differ from their thresholds in a far digit, or not at all."""
     digits = dice.randrange(1, 14)
     step = dice.choice(("", "0" * digits, "0" * digits + "1"))
     return {
@@ -370,7 +370,7 @@ def scores(dice: Random) -> Json:
 
 
 def dates(dice: Random) -> Json:
-    """A penalty on either side of the day on which it ceases to count, on any day of some years."""
+    """A penalty on either side of the day on which it stops counting, on any day of some years."""
     today = day_of(APPLIED_AT) + dice.randrange(2_000)
     as_of = Instant(start_of_day(today) + dice.choice((0, DAY - 1, dice.randrange(DAY))))
     imposed_at = Instant(start_of_day(today - 365) + dice.choice(NUDGES))

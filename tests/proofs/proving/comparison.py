@@ -1,4 +1,4 @@
-"""Engine and oracle on one document: what each says, in the same words, and where they differ."""
+"""Compare engine and oracle on one document: both decisions in the same form, and where they differ."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ RULEBOOKS: Final[dict[str, Callable[[Json], Json]]] = {
     ARRIVAL: judge_arrival,
     TASK: judge_task,
 }
-"""The rulebooks beside the guarantees and admission, each with its oracle."""
+"""The rulebooks other than the guarantees and admission, each with its oracle."""
 
 TWICE_ONE_IN: Final = 10
-"""One case in so many is decided a second time, from what it was written out as."""
+"""One case in this many is encoded, parsed and decided a second time."""
 
 
 def instant(text: str | None) -> datetime | None:
-    """An instant as the oracle has it."""
+    """An instant in the oracle's form."""
     return None if text is None else datetime.fromisoformat(text)
 
 
@@ -50,21 +50,21 @@ def picked(item: Json, *names: str) -> Json:
 
 
 def decided(document: Json) -> Json:
-    """The engine's decision, from bytes to bytes."""
+    """The engine's decision as JSON, encoded and parsed again."""
     decision: Json = json.loads(dump_decision(decide(load_case(json.dumps(document)))))
     return decision
 
 
-def told_by_the_engine(document: Json) -> Json:
-    """The engine's decision, in the words of the oracle."""
-    return in_the_oracles_words(decided(document))
+def engine_decision(document: Json) -> Json:
+    """The engine's decision in the oracle's form."""
+    return in_oracle_form(decided(document))
 
 
-def in_the_oracles_words(decision: Json) -> Json:
-    """A decision as the oracle would put it."""
+def in_oracle_form(decision: Json) -> Json:
+    """A decision of the engine in the oracle's form."""
     policy = decision["policy"]["id"]
     if policy in RULEBOOKS:
-        return in_shape(decision, policy)
+        return comparable(decision, policy)
     if policy == ADMISSION:
         return {
             "outcome": decision["outcome"],
@@ -97,7 +97,7 @@ MEMBERS: Final[dict[str, tuple[str, ...]]] = {
     "measures": ("measure", "amount"),
     "ladder": ("step", "amount"),
 }
-"""What is compared of the items of a list; what an item does not have is null."""
+"""The members of list items that are compared. Missing members count as null."""
 
 WHOLE: Final = ("outcome", "findings", "requests", "remarks")
 PARTS: Final[dict[str, tuple[str, ...]]] = {
@@ -119,16 +119,16 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     ARRIVAL: (*WHOLE, "reconsider_at"),
     TASK: (*WHOLE, "steps", "reconsider_at"),
 }
-"""What the oracle of each rulebook tells."""
+"""The parts of a decision that the oracle of each rulebook returns."""
 
 
-def in_shape(told: Json, policy: str) -> Json:
-    """All that the oracle of a rulebook tells, as it can be compared. In which order a list stands is not for the rules to say."""
-    return {name: part_in_shape(name, told[name]) for name in PARTS[policy]}
+def comparable(raw: Json, policy: str) -> Json:
+    """The parts of an oracle's decision that are compared, in a form that can be compared. The order of lists does not count."""
+    return {name: comparable_part(name, raw[name]) for name in PARTS[policy]}
 
 
-def part_in_shape(name: str, part: Any) -> Any:
-    """Instants as instants, and of the items of a list what is compared."""
+def comparable_part(name: str, part: Any) -> Any:
+    """A part with instants as instants, and with the compared members of its items."""
     if name == "remarks":
         return sorted({each if isinstance(each, str) else each["code"] for each in part} & REMARKS)
     if isinstance(part, list):
@@ -151,19 +151,19 @@ REMARKS: Final = {
     "own_screenshot_proves_nothing",
     "the_client_may_still_confirm",
 }
-"""Remarks that say something of the case; the others say how it was read."""
+"""Remarks about the case. The others say how the rules were read."""
 
 
 def as_instant(value: Any) -> Any:
-    """An instant written out as the instant that it is."""
+    """The instant of a text."""
     return instant(value) if isinstance(value, str) and value[4:5] == "-" and value[10:11] == "T" else value
 
 
-def told_by_the_oracle(document: Json) -> Json:
-    """The oracle's decision, without what the keys of its awards stand for."""
+def oracle_decision(document: Json) -> Json:
+    """The oracle's decision, without the keys of its awards."""
     decision: Json
     if document["policy"] in RULEBOOKS:
-        return in_shape(RULEBOOKS[document["policy"]](document), document["policy"])
+        return comparable(RULEBOOKS[document["policy"]](document), document["policy"])
     if document["policy"] == ADMISSION:
         decision = judge_admission(document)
         return decision
@@ -172,7 +172,7 @@ def told_by_the_oracle(document: Json) -> Json:
 
 
 def without_keys(award: Json) -> Json:
-    """An award but for its key."""
+    """An award without its key."""
     return picked(award, "kind", "line_id", "amount", "entitled", "settled", "units")
 
 
@@ -187,40 +187,40 @@ def faults_found(document: Any) -> set[str]:
 
 @frozen
 class Comparison:
-    """What came of comparing. ``decision`` is the engine's; there is none for what was refused or could not be compared."""
+    """The result of a comparison. ``decision`` is the engine's; None for a refused case, or one that could not be compared."""
 
     decision: Json | None
     differences: tuple[str, ...]
 
 
 def compared(case: NumberedCase) -> Comparison:
-    """Engine and oracle on a numbered case. That one of them breaks down is a difference like any other."""
+    """Compare engine and oracle on a numbered case. An exception in one of them counts as a difference."""
     try:
         if case.broken is not None:
-            return Comparison(None, tuple(refused_differently(case.document, case.broken)))
-        return decided_by_both(case)
+            return Comparison(None, tuple(differences_in_refusal(case.document, case.broken)))
+        return differences_between(case)
     except Exception as error:
         return Comparison(None, (f"broke down: {type(error).__name__}: {error}",))
 
 
-def decided_by_both(case: NumberedCase) -> Comparison:
-    """Whole decisions agree, nobody finds fault, and the case written out is the same case again."""
+def differences_between(case: NumberedCase) -> Comparison:
+    """Whether whole decisions agree, neither finds faults, and the case is the same after encoding and parsing."""
     read = load_case(json.dumps(case.document))
-    told = dump_decision(decide(read))
-    decision: Json = json.loads(told)
-    differences = [*unlike(in_the_oracles_words(decision), told_by_the_oracle(case.document))]
+    raw = dump_decision(decide(read))
+    decision: Json = json.loads(raw)
+    differences = [*differences_at(in_oracle_form(decision), oracle_decision(case.document))]
     if case.policy != ADMISSION and case.policy not in RULEBOOKS:
         differences += [f"the oracle finds fault with {pointer}" for pointer in faults(case.document)]
     again = load_case(dump_case(read))
     if again != read:
         differences.append("the case, written out and read again, is another")
-    if case.number % TWICE_ONE_IN == 0 and dump_decision(decide(again)) != told:
+    if case.number % TWICE_ONE_IN == 0 and dump_decision(decide(again)) != raw:
         differences.append("decided again, the bytes are others")
     return Comparison(decision, tuple(differences))
 
 
-def refused_differently(document: Any, broken: NearlyValid) -> Iterator[str]:
-    """A broken document is refused where it is broken; if its types are right, the oracle names the same places."""
+def differences_in_refusal(document: Any, broken: NearlyValid) -> Iterator[str]:
+    """Whether a broken document is refused where it is broken, and, if its types are right, with the same pointers as the oracle's."""
     found = faults_found(document)
     if broken.pointer not in found:
         yield f"{broken.broken} at {broken.pointer}: the engine refuses {sorted(found)}"
@@ -228,13 +228,13 @@ def refused_differently(document: Any, broken: NearlyValid) -> Iterator[str]:
         yield f"{broken.broken} at {broken.pointer}: the engine refuses {sorted(found)}, the oracle {faults(document)}"
 
 
-def unlike(by_engine: Any, by_oracle: Any, place: str = "") -> Iterator[str]:
+def differences_at(by_engine: Any, by_oracle: Any, place: str = "") -> Iterator[str]:
     """Where two answers differ, and how."""
     if isinstance(by_engine, dict) and isinstance(by_oracle, dict) and by_engine.keys() == by_oracle.keys():
         for name, value in by_engine.items():
-            yield from unlike(value, by_oracle[name], f"{place}/{name}")
+            yield from differences_at(value, by_oracle[name], f"{place}/{name}")
     elif isinstance(by_engine, list) and isinstance(by_oracle, list) and len(by_engine) == len(by_oracle):
         for index, pair in enumerate(zip(by_engine, by_oracle, strict=True)):
-            yield from unlike(*pair, f"{place}/{index}")
+            yield from differences_at(*pair, f"{place}/{index}")
     elif by_engine != by_oracle:
         yield f"{place}: engine {by_engine}, oracle {by_oracle}"

@@ -1,6 +1,6 @@
-"""A sweep over dates: every day of ten years as the day on which a clock starts, at the edge of every window.
+"""A date sweep: every day of ten years as the day on which a clock starts, at the edge of every window.
 
-A third opinion: the edges are worked out here with ``datetime`` alone, from the words of the readings R1, R2 and R49.
+It is a third opinion: the edges are calculated here with ``datetime`` alone, from the words of the readings R1, R2 and R49.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from adjudicator.testing import (
 )
 from admissions import IN_ORDER, penalty
 from proving.cases import AUTHENTICITY, DAMAGE
-from proving.comparison import told_by_the_engine, told_by_the_oracle
+from proving.comparison import engine_decision, oracle_decision
 
 DAYS: Final = 3_653
 FIRST_DAY: Final = dt.date(2022, 3, 16)
@@ -43,12 +43,12 @@ MOMENTS: Final = (
     dt.timedelta(hours=8),
     dt.timedelta(hours=13, minutes=59, seconds=59, microseconds=999_999),
 )
-"""Times of day: the first and the last instant by Beijing's clock, and by others that stand elsewhere."""
+"""Times of day: the first and last instant of a day in Beijing, and times of other zones."""
 
 
 @frozen
 class Sweep:
-    """A kind of window. ``edge`` gives, for an instant at which its clock starts, a case in time and one a microsecond late."""
+    """A kind of window. ``edge`` takes the instant at which the clock starts and returns a case in time and one that is a microsecond late."""
 
     window: str
     clause: str
@@ -64,26 +64,26 @@ class Sweep:
         ]
 
     def failures(self, start: dt.datetime) -> Iterator[str]:
-        """Where engine, oracle and calendar are not of one mind."""
+        """Where engine, oracle and calendar disagree."""
         for document, effect in zip(self.edge(start), ("supports", "defeats"), strict=True):
-            for name, told in (("engine", told_by_the_engine), ("oracle", told_by_the_oracle)):
-                if effect_of(self.clause, told(document)) != effect:
+            for name, decide in (("engine", engine_decision), ("oracle", oracle_decision)):
+                if effect_of(self.clause, decide(document)) != effect:
                     yield f"{self.window} from {start}: the {name} does not say {effect}"
 
 
 def effect_of(clause: str, decision: Json) -> str:
-    """What a decision says under a clause."""
+    """The effect of a clause in a decision."""
     return next(str(each["effect"]) for each in decision["findings"] if each["clause"] == clause)
 
 
 def ninety_days(start: dt.datetime) -> tuple[Json, Json]:
-    """The ninetieth day after the day of success runs to midnight (R1)."""
+    """The ninetieth day after the day of success lasts until midnight (R1)."""
     midnight = dt.datetime.combine(start.date() + dt.timedelta(days=91), MIDNIGHT, BEIJING)
     return filed(AUTHENTICITY, start, midnight - TICK), filed(AUTHENTICITY, start, midnight)
 
 
 def hours(category: Category, count: int) -> Callable[[dt.datetime], tuple[Json, Json]]:
-    """Hours run by the clock from the instant of signing, and their last instant is in time (R2)."""
+    """Hours count from the instant of signing, and their last instant is in time (R2)."""
 
     def edge(start: dt.datetime) -> tuple[Json, Json]:
         end = start + dt.timedelta(hours=count)
@@ -99,7 +99,7 @@ def look_back(start: dt.datetime) -> tuple[Json, Json]:
 
 
 def filed(policy: str, start: dt.datetime, filed_at: dt.datetime, category: Category = Category.OTHER) -> Json:
-    """A claim that is in order but for when it was filed."""
+    """A claim that is valid except perhaps for the time of filing."""
     begun, moment = Instant.at(start), Instant.at(filed_at)
     line = a_line(category=category, completed_at=begun)
     order = an_order(line, placed_at=Instant.at(start - TICK), parcels=(a_parcel(signed_at=begun),))
@@ -110,7 +110,7 @@ def filed(policy: str, start: dt.datetime, filed_at: dt.datetime, category: Cate
 
 
 def applied(as_of: dt.datetime, imposed_at: dt.datetime) -> Json:
-    """An application that is in order but for a penalty."""
+    """An application that is valid except perhaps for a penalty."""
     shop = IN_ORDER["shop"] | {"penalties": penalty(imposed_at.isoformat())}
     return {**IN_ORDER, "shop": shop, "as_of": as_of.isoformat()}
 

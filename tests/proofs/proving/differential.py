@@ -1,4 +1,4 @@
-"""A million cases, chunk by chunk: in parallel, recorded as they come in, and gone on with where a run was stopped."""
+"""Compare a million cases, chunk by chunk, in parallel. Results are recorded, so that a stopped run can resume."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ SOURCES: Final = (
 )
 CHUNK: Final = 2_000
 MOST_SHOWN: Final = 20
-"""So many differing cases of one chunk are told; all are counted."""
+"""The maximum number of differing cases shown for a chunk. All are counted."""
 
 
 def revision() -> str:
-    """A digest of everything that the result of a case depends on: of the code, the packages locked, and Python."""
+    """A digest of everything on which the result of a case depends: the code, the locked packages, and Python."""
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(each for source in SOURCES for each in files_below(ROOT / source)):
         digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
@@ -46,7 +46,7 @@ def revision() -> str:
 
 
 def files_below(path: Path) -> list[Path]:
-    """A file itself, or the files in a folder that somebody wrote."""
+    """A file itself, or the files in a folder, without caches."""
     if path.is_file():
         return [path]
     return [each for each in path.rglob("*") if each.is_file() and each.suffix != ".pyc"]
@@ -54,7 +54,7 @@ def files_below(path: Path) -> list[Path]:
 
 @frozen
 class Run:
-    """Which cases are compared, and where that is recorded. A record of other code is another file."""
+    """Which cases are compared, and where the results are recorded. Each revision of the code has its own file."""
 
     seed: int
     cases: int
@@ -65,11 +65,11 @@ class Run:
 
     @property
     def file(self) -> Path:
-        """Where finished chunks are recorded, one a line."""
+        """The file of the finished chunks, one a line."""
         return self.folder / f"{self.seed}-{self.revision[:16]}.jsonl"
 
     def chunks(self) -> Iterator[range]:
-        """The numbers of the cases, chunk by chunk."""
+        """The numbers of the cases in each chunk."""
         return (range(first, min(first + self.chunk, self.cases)) for first in range(0, self.cases, self.chunk))
 
 
@@ -84,19 +84,19 @@ class Differing:
 
 @define
 class Results:
-    """What a chunk came to, or several."""
+    """The results of one or more chunks."""
 
     tallies: dict[str, Tally] = Factory(lambda: {policy: Tally() for policy in POLICIES})
     differing: list[Differing] = Factory(list)
 
     def merge(self, other: Results) -> None:
-        """Add what other chunks came to."""
+        """Add the results of other chunks."""
         for policy, tally in other.tallies.items():
             self.tallies[policy].merge(tally)
         self.differing += other.differing
 
     def total(self) -> Tally:
-        """All policies together."""
+        """The tally over all policies."""
         total = Tally()
         for tally in self.tallies.values():
             total.merge(tally)
@@ -107,7 +107,7 @@ class Results:
 
 
 def results_of(numbers: range, seed: int, policy: str | None = None) -> Results:
-    """Compare some cases, of the policies whose turn it is or of one alone."""
+    """Compare some cases, of one policy or of each in turn."""
     results = Results()
     for number in numbers:
         case = numbered_case(seed, number, policy)
@@ -119,7 +119,7 @@ def results_of(numbers: range, seed: int, policy: str | None = None) -> Results:
 
 
 def record_of(run: Run, numbers: range, results: Results) -> Json:
-    """What is written down of a finished chunk."""
+    """The record of a finished chunk."""
     return {
         "seed": run.seed,
         "first": numbers.start,
@@ -131,7 +131,7 @@ def record_of(run: Run, numbers: range, results: Results) -> Json:
 
 
 def results_in(record: Json) -> Results:
-    """What a chunk came to, from its record."""
+    """The results in the record of a chunk."""
     tallies = {policy: Tally.recorded(tally) for policy, tally in record["tallies"].items()}
     return Results(tallies, [Differing(*each) for each in record["differing"]])
 
@@ -140,9 +140,9 @@ def results_in(record: Json) -> Results:
 
 
 def results(run: Run, tell: Callable[[int, int], None]) -> Results:
-    """Compare every case of a run that no earlier run compared, and add up all. ``tell`` hears how many are done.
+    """Compare the cases of a run, except those compared earlier, and return the total. ``tell`` gets the number of finished cases.
 
-    Interrupted, it drops the chunks in hand; started again, it goes on from what is recorded.
+    If interrupted, it drops unfinished chunks; a new start resumes from the record.
     """
     finished = read_records(run)
     everything = Results()
@@ -163,7 +163,7 @@ def results(run: Run, tell: Callable[[int, int], None]) -> Results:
 
 
 def read_records(run: Run) -> dict[tuple[int, int], Json]:
-    """The chunks of a run that were finished before, by first number and count. A line cut short is cut off."""
+    """The recorded chunks of a run, by first number and count. Removes an incomplete last line from the file."""
     run.folder.mkdir(parents=True, exist_ok=True)
     run.file.touch()
     whole, _, cut_short = run.file.read_bytes().rpartition(b"\n")
@@ -176,7 +176,7 @@ def read_records(run: Run) -> dict[tuple[int, int], Json]:
 
 
 def in_parallel(run: Run, todo: Iterable[range]) -> Generator[tuple[range, Results]]:
-    """Each chunk with what it came to, as they are finished."""
+    """Yield each chunk and its results as it finishes."""
     work = partial(results_of, seed=run.seed)
     if run.jobs == 1:
         yield from ((numbers, work(numbers)) for numbers in todo)
@@ -193,5 +193,5 @@ def in_parallel(run: Run, todo: Iterable[range]) -> Generator[tuple[range, Resul
 
 
 def ignore_interrupts() -> None:
-    """Only the process that was started is interrupted; it tells the others."""
+    """Ignore Control-C in a worker: the main process handles it and terminates the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""What the numbered cases have to hold, so that each reading is seen at work and not only each clause."""
+"""What must occur among the numbered cases, so that they exercise each reading and not only each clause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Occurs = Callable[[Json], bool]
 
 
 def moment(text: str | None) -> dt.datetime | None:
-    """An instant that is stated, or None."""
+    """An instant, if it is stated."""
     return None if text is None else dt.datetime.fromisoformat(text.upper())
 
 
@@ -22,7 +22,7 @@ def moment(text: str | None) -> dt.datetime | None:
 
 
 def compensations_elsewhere(case: Json) -> Iterator[Json]:
-    """What was paid on claimed lines under other claims, as far as it stands."""
+    """Compensations for claimed lines under other claims, unless reversed."""
     claimed = {item["line_id"] for item in case["claim"]["items"]}
     for each in case["settlements"]:
         elsewhere = each["kind"] == "compensation" and each.get("claim_id") != case["claim"]["id"]
@@ -31,15 +31,15 @@ def compensations_elsewhere(case: Json) -> Iterator[Json]:
 
 
 def is_taken_back(case: Json) -> bool:
-    """A payment that counts for nothing any more."""
+    """Whether a payment was reversed."""
     return any(each.get("reversed_at") is not None for each in case["settlements"])
 
 
 OF_CLAIMS: Final[dict[str, Occurs]] = {
-    "a proof was used for units that are told": lambda case: any(
+    "a proof was used for stated units": lambda case: any(
         each.get("units") is not None for each in compensations_elsewhere(case)
     ),
-    "a proof was used for units that are not told": lambda case: any(
+    "a proof was used for unstated units": lambda case: any(
         each.get("units") is None for each in compensations_elsewhere(case)
     ),
     "a proof was used several times": lambda case: len([*compensations_elsewhere(case)]) > 1,
@@ -50,7 +50,7 @@ OF_CLAIMS: Final[dict[str, Occurs]] = {
 
 
 def feedback(case: Json) -> list[Json]:
-    """Official feedback that says something and was not rejected."""
+    """The official feedback that says something and was not rejected."""
     return [
         each
         for each in case["evidence"]
@@ -59,14 +59,14 @@ def feedback(case: Json) -> list[Json]:
 
 
 def dispatches(case: Json, *marks: str | None) -> list[dt.datetime]:
-    """The instants in proofs of dispatch that bear one of the marks."""
+    """The instants of the proofs of dispatch with one of the marks."""
     proofs = (e for e in case["evidence"] if e["kind"] == "dispatch_proof" and e.get("verification") in marks)
-    told = (moment(each.get("dispatched_at")) for each in proofs)
-    return [each for each in told if each is not None]
+    stated = (moment(each.get("dispatched_at")) for each in proofs)
+    return [each for each in stated if each is not None]
 
 
 def differs_at_one_instant(case: Json) -> bool:
-    """Two pieces of feedback observed at once that say the one and the other."""
+    """Whether two pieces of feedback at the same instant contradict each other."""
     arrived, missing = (
         {moment(each.get("observed_at")) for each in feedback(case) if each["shows"] == shows} - {None}
         for shows in ("arrived", "not_arrived")
@@ -75,7 +75,7 @@ def differs_at_one_instant(case: Json) -> bool:
 
 
 def is_observed_before_dispatch(case: Json) -> bool:
-    """Feedback that it did not arrive, observed when it was not yet dispatched."""
+    """Whether feedback that the top-up did not arrive was observed before dispatch."""
     latest = max(dispatches(case, "verified"), default=None)
     observed = [moment(each.get("observed_at")) for each in feedback(case) if each["shows"] == "not_arrived"]
     return latest is not None and any(each is not None and each <= latest for each in observed)
@@ -86,12 +86,12 @@ def is_observed_before_dispatch(case: Json) -> bool:
 
 def notices(case: Json) -> list[Json]:
     """The notices of earlier findings that were received."""
-    told = [each.get("notice") for each in case["shop"].get("earlier_findings") or ()]
-    return [each for each in told if each is not None and each["happened"]]
+    stated = [each.get("notice") for each in case["shop"].get("earlier_findings") or ()]
+    return [each for each in stated if each is not None and each["happened"]]
 
 
 def acts_against_notices(case: Json) -> Iterator[bool]:
-    """Whether an act lies after a notice, for each two of which the instants are known."""
+    """For each act and notice with known instants: whether the act was after the notice."""
     for act in (moment(each.get("happened_at")) for each in case["incidents"]):
         for notice in (moment(each.get("at")) for each in notices(case)):
             if act is not None and notice is not None:
@@ -102,26 +102,26 @@ def acts_against_notices(case: Json) -> Iterator[bool]:
 
 
 def breaks_the_conduct_rules(case: Json) -> bool:
-    """A breach of PV.5 that needs no comparing of rates."""
+    """Whether a breach of PV.5 is stated that does not depend on comparing rates."""
     return any(case["shop"].get(name) for name in ("diverts_users", "hoards_users", "unconfirmed_pushes"))
 
 
 def is_dispatch_implied(case: Json) -> bool:
-    """That it happened is not stated, and yet told."""
+    """Whether details imply that it was dispatched, without its being stated."""
     dispatch = case.get("dispatch") or {}
-    told = dispatch.get("at") or dispatch.get("through") or dispatch.get("found_false")
-    return dispatch.get("happened") is None and bool(told)
+    stated = dispatch.get("at") or dispatch.get("through") or dispatch.get("found_false")
+    return dispatch.get("happened") is None and bool(stated)
 
 
 def reopens_without_papers(case: Json) -> bool:
-    """A cleared merchant whose papers or fitness are not in order, or not known."""
+    """Whether a cleared merchant's papers or fitness are not in order, or unknown."""
     checked = case["checked"]
     in_order = checked.get("brand_papers_in_order") is True and checked.get("found_unfit") is False
     return bool(checked["of"] == "merchant" and checked["state"] == "cleared" and not in_order)
 
 
 def scores_differ(case: Json) -> bool:
-    """One of the two scores clears the other's threshold, and does not stand in for it."""
+    """Whether the two scores are different."""
     scores = [case["shop"].get(name) for name in ("shop_score", "experience_score")]
     return len(set(scores)) > 1
 
@@ -163,5 +163,5 @@ OCCURRENCES: Final[dict[str, dict[str, Occurs]]] = {
 
 
 def occurrences_in(case: Json) -> Iterator[str]:
-    """What occurs in a case."""
+    """The names of everything that occurs in a case."""
     yield from (name for name, occurs in OCCURRENCES.get(case["policy"], {}).items() if occurs(case))

@@ -1,4 +1,4 @@
-"""The proofs that there are, and what each came to. A new one is a function, and a line in :data:`PROOFS`."""
+"""The proofs and their results. To add one, write a function and add a line to :data:`PROOFS`."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from proving.table import Row, table_of_figures
 from proving.tally import OCCURRENCE, SIGHT, Tally
 
 MOST_COMPLAINTS: Final = 50
-"""So many of what a soak finds are told; all are counted."""
+"""The maximum number of complaints shown for a soak. All are counted."""
 QUICK_STEP: Final = 61
-"""The quick sweep looks at one day in so many."""
+"""The quick sweep checks one day in this many."""
 
 
 @frozen
 class Scale:
-    """How much is to be proven, where it is recorded and shown. ``tell`` hears how far a proof has come.
+    """How much to prove, where to record it and where to print. ``tell`` gets progress messages.
 
-    ``seconds`` is how long the soak takes, and ``database`` the PostgreSQL in which it records; ``None`` is a file.
+    ``seconds`` is the duration of the soak. ``database`` is the PostgreSQL URL for its record; ``None`` means a file.
     """
 
     seed: int
@@ -55,7 +55,7 @@ Proof: TypeAlias = Callable[[Scale], Iterable[Row]]
 
 
 def differential(scale: Scale) -> Iterator[Row]:
-    """Engine and oracle on the numbered cases, and what these cases showed of clauses and rules."""
+    """Compare engine and oracle on the numbered cases, and report which clauses and rules these cases exercised."""
     run = Run(scale.seed, scale.cases, scale.folder, scale.jobs)
     found = results(run, Progress(scale.tell).hear)
     scale.console.print(table_of_figures(found.tallies))
@@ -70,7 +70,7 @@ def differential(scale: Scale) -> Iterator[Row]:
 
 
 class Progress:
-    """Tells how far the comparison has come, and when it may be done, whenever another hundredth of it is."""
+    """Reports progress and the estimated time left, once for each hundredth of the comparison."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.tell = tell
@@ -78,7 +78,7 @@ class Progress:
         self.told = -1
 
     def hear(self, done: int, cases: int) -> None:
-        """So many cases are done."""
+        """Note the number of finished cases."""
         now = time.monotonic()
         began, done_before = self.began = self.began or (now, done)
         share = 100 * done // cases
@@ -90,7 +90,7 @@ class Progress:
 
 
 def again(seed: int, number: int) -> str:
-    """How to see one case again."""
+    """The command that shows one case again."""
     return f'make prove ARGS="--seed {seed} --case {number}"'
 
 
@@ -103,7 +103,7 @@ def agreement(found: Results) -> Iterator[Row]:
 
 
 def clauses_seen(found: Results) -> Row:
-    """Whether every clause was seen from every side that it has."""
+    """Whether every clause was seen with every effect that it can have."""
     missing = [each for policy, tally in found.tallies.items() for each in never_seen(policy, seen_in(tally))]
     count = sum(len(sights_there_are(policy)) for policy in found.tallies)
     checked = "clauses supporting, defeating, undecided, decisive"
@@ -111,7 +111,7 @@ def clauses_seen(found: Results) -> Row:
 
 
 def rules_seen(found: Results) -> Row:
-    """Whether every rule that a clause cites was seen both to carry a case and to hold one up."""
+    """Whether every rule that a clause cites was seen both supporting and preventing a result."""
     seen = {sight for tally in found.tallies.values() for sight in seen_in(tally)}
     clauses = [clause for edition in editions() for clause in edition.clauses]
     carrying, holding_up = (
@@ -125,7 +125,7 @@ def rules_seen(found: Results) -> Row:
 
 
 def readings_seen(found: Results) -> Row:
-    """Whether everything occurred among the cases that shows a reading at work."""
+    """Whether everything in :data:`OCCURRENCES` occurred among the cases."""
     wanted = [(policy, name) for policy, names in OCCURRENCES.items() for name in names]
     missing = [f"{policy}: {name}" for policy, name in wanted if name not in found.tallies[policy].of(OCCURRENCE)]
     checked = "what shows a reading at work, among the cases"
@@ -133,7 +133,7 @@ def readings_seen(found: Results) -> Row:
 
 
 def seen_in(tally: Tally) -> set[tuple[str, str]]:
-    """The sights in a tally, each as clause and side."""
+    """The sights in a tally, each as (clause, side)."""
     return {(clause, side) for clause, _, side in (name.partition(" ") for name in tally.of(SIGHT))}
 
 
@@ -141,7 +141,7 @@ def seen_in(tally: Tally) -> set[tuple[str, str]]:
 
 
 def dates(scale: Scale) -> Iterator[Row]:
-    """One edition governs every day, and every window ends where the calendar says."""
+    """Whether one edition governs each day, and every window ends where the calendar says."""
     one_edition_governs(editions())
     yield Row("date sweep", "editions follow one another without gap or overlap", len(editions()), "they do")
     for sweep in SWEEPS:
@@ -156,7 +156,7 @@ def dates(scale: Scale) -> Iterator[Row]:
 
 
 def soak(scale: Scale) -> Iterator[Row]:
-    """The service under load, while faults are injected."""
+    """Run the service under load and inject faults."""
     from soak.run import Soak, soaked  # needs the helpers of the service's tests, which no other proof does
 
     asked = Soak(scale.seed, scale.seconds, scale.folder / "soak", scale.database)
@@ -177,7 +177,7 @@ AT_LENGTH: Final = {"HYPOTHESIS_PROFILE": "thorough", "SYMBOLIC_BOUNDS": "wide"}
 
 
 def by_pytest(proof: str, checked: str, *paths: str) -> Proof:
-    """A proof that is a part of the test-suite, which goes much further than in the suite, unless in a hurry."""
+    """A proof by tests of the suite, with many more examples than in the suite unless ``--quick`` is set."""
 
     def run(scale: Scale) -> Iterator[Row]:
         scale.tell(f"pytest {' '.join(paths)}")
@@ -195,7 +195,7 @@ def by_pytest(proof: str, checked: str, *paths: str) -> Proof:
 
 
 def tests_in(report: Path) -> tuple[int, list[str]]:
-    """How many tests ran, and the names of those that failed."""
+    """The number of tests in a report, and the names of those that failed."""
     tests = [each for each in ET.parse(report).iter("testcase") if each.find("skipped") is None]
     failed = [
         test.get("name", "") for test in tests if test.find("failure") is not None or test.find("error") is not None
@@ -204,10 +204,10 @@ def tests_in(report: Path) -> tuple[int, list[str]]:
 
 
 def by_command(proof: str, checked: str, *command: str) -> Proof:
-    """A proof that runs elsewhere, as with ``make`` in an environment of its own.
+    """A proof by another command, such as one of ``make`` with an environment of its own.
 
-    It may write its rows, JSON objects with the fields of :class:`Row`, one a line, to the file that ``PROVED_ROWS`` names. If
-    it writes none, how it ended is the one row. It has no quick part, and is left out in a hurry.
+    The command may write rows to the file named in ``PROVED_ROWS``: JSON objects with the fields of :class:`Row`, one a line. Without
+    rows, its exit status is the result. ``--quick`` leaves it out.
     """
 
     def run(scale: Scale) -> Iterator[Row]:
@@ -264,4 +264,4 @@ PROOFS: Final[Mapping[str, Proof]] = {
         "mutation", "changes to packs and fold, noticed by a test or with a reason", "make", "mutate"
     ),
 }
-"""Every proof by its name, in the order of the table. One with an environment of its own is a :func:`by_command`."""
+"""The proofs by name, in the order of the table. To run one in its own environment, use :func:`by_command`."""

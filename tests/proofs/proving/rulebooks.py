@@ -1,7 +1,7 @@
-"""Cases of the rulebooks beside the guarantees, by dice: valid ones, with something unknown here and there.
+"""Random valid cases of all rulebooks other than the guarantees, with some facts unknown.
 
-Instants lie on the edges of the windows of the rules, or a microsecond or a second beside them. The dice may be Hypothesis'
-own (``st.randoms``), which makes a case that can be shrunk.
+Instants lie on the edges of the rules' windows, or a microsecond or a second beside them. The random generator can be Hypothesis's
+(``st.randoms``), so that cases can be shrunk.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TASK: Final = "douyin_xingtu.task"
 
 
 class Dice:
-    """Choices of one case. How much of it is unknown is a matter of chance as well."""
+    """The choices of one case. How many facts are unknown is random too."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -41,25 +41,25 @@ class Dice:
         return values[self.random.randrange(len(values))]
 
     def in_100(self, share: int) -> bool:
-        """True so many times in a hundred."""
+        """True with a probability of ``share`` percent."""
         return self.random.randrange(100) < share
 
     def yes(self, share: int = 50) -> bool | None:
-        """True so many times in a hundred where it is known at all."""
+        """True with a probability of ``share`` percent, and sometimes None."""
         value: bool | None = self.known(self.in_100(share))
         return value
 
     def known(self, value: Any) -> Any:
-        """The value, or None."""
+        """The value, or sometimes None."""
         return None if self.in_100(self.unknown) else value
 
     def beside(self, moments: Iterable[dt.datetime]) -> dt.datetime:
-        """One of the moments, or a little beside it."""
+        """One of the moments, or slightly before or after it."""
         moment: dt.datetime = self.any(*moments) + self.any(*NUDGES)
         return moment
 
     def moment(self, first: dt.datetime, days: int) -> dt.datetime:
-        """Some moment of some days, at midnight now and then."""
+        """A moment within some days, sometimes at midnight."""
         midnight = dt.datetime.combine(first.astimezone(BEIJING), dt.time(), BEIJING)
         some = (
             midnight + self.random.randrange(days) * DAY + timedelta(microseconds=self.random.randrange(86_400 * 10**6))
@@ -68,18 +68,18 @@ class Dice:
         return max(first, moment)
 
     def written(self, moment: dt.datetime) -> str:
-        """An instant in one zone or another."""
+        """The text of an instant in one of several zones."""
         return moment.astimezone(self.any(*ZONES)).isoformat()
 
 
 def midnights(moment: dt.datetime, *days: int) -> list[dt.datetime]:
-    """The midnights so many Beijing days after the day of a moment; 1 is the one at its end."""
+    """The midnights that many Beijing days after the day of a moment; 1 is the midnight at its end."""
     midnight = dt.datetime.combine(moment.astimezone(BEIJING), dt.time(), BEIJING)
     return [midnight + each * DAY for each in days]
 
 
 def without_nones(dice: Dice, document: Json) -> Json:
-    """The document; what is not known is null in it, or left out."""
+    """The document, with each None either kept as null or left out."""
     if dice.in_100(50):
         return document
     return {
@@ -98,7 +98,7 @@ MOST: Final = (2**53 - 1) // 2
 
 
 def incident(dice: Dice, number: int, happened_at: dt.datetime) -> Json:
-    """One act; grave only now and then, for one grave act settles the whole."""
+    """One act, rarely a serious one, because a single serious act decides the whole case."""
     acts = ("payment", "account", "content", "parcel", "contact", "cash_on_delivery", "other")
     grave = dice.any(0, 0, 0, 4, 25)
     return {
@@ -128,7 +128,7 @@ def incident(dice: Dice, number: int, happened_at: dt.datetime) -> Json:
 
 
 def incidents(dice: Dice, happened_at: Callable[[], dt.datetime]) -> list[Json]:
-    """One act or more; in every other case the first is plain off-platform payment."""
+    """One or more acts. In every other case the first is an ordinary off-platform payment."""
     some = [incident(dice, number, happened_at()) for number in range(dice.any(1, 1, 1, 2, 2, 3))]
     if dice.in_100(50):
         some[0] |= {"act": "payment", "begun_by": "merchant", "official": False}
@@ -136,9 +136,9 @@ def incidents(dice: Dice, happened_at: Callable[[], dt.datetime]) -> list[Json]:
 
 
 def event(dice: Dice, happened: bool, at: dt.datetime) -> Json | None:
-    """Something that happened or did not, or of which that or when is not known."""
-    told = {"happened": True, "at": dice.known(dice.written(at))} if happened else {"happened": False}
-    event: Json | None = dice.known(told)
+    """Something that happened, did not happen, or is partly unknown."""
+    stated = {"happened": True, "at": dice.known(dice.written(at))} if happened else {"happened": False}
+    event: Json | None = dice.known(stated)
     return event
 
 
@@ -189,7 +189,7 @@ def off_platform_case(random: Random) -> Json:
 
 
 def deposit(dice: Dice, done: Callable[[], dt.datetime]) -> Json:
-    """A deposit of which one top-up more or less, or a fen, makes the difference."""
+    """A deposit that one top-up or one fen can bring above or below the standard."""
     standard = dice.any(0, 1_000_000, 10_000_000, dice.random.randrange(10**7), 10**12)
     raised = dice.yes(70)
     target = standard + 10_000_000 * bool(raised)
@@ -213,7 +213,7 @@ def deposit(dice: Dice, done: Callable[[], dt.datetime]) -> Json:
 
 
 def clearance_case(random: Random) -> Json:
-    """A daily check of a merchant or a product, in the alliance or out of it."""
+    """A daily check of a merchant or a product, in the alliance or cleared."""
     dice = Dice(random)
     of = dice.any("merchant", "merchant", "merchant", "product")
     as_of = dice.moment(dt.datetime(2024, 7, 25, tzinfo=BEIJING), 1_500)
@@ -238,7 +238,7 @@ def clearance_case(random: Random) -> Json:
 
 
 def shop_in_the_alliance(dice: Dice, as_of: dt.datetime, good: int) -> Json:
-    """A shop, each fact of which speaks for it so many times in a hundred."""
+    """A shop where each fact is favourable with a probability of ``good`` percent."""
 
     def among(well: Sequence[Any], badly: Sequence[Any]) -> Any:
         return dice.known(dice.any(*(well if dice.in_100(good) else badly)))
@@ -387,12 +387,12 @@ def dispatch_case(random: Random) -> Json:
     physical = dice.in_100(30)
     way = "logistics" if physical == dice.in_100(92) else dice.any("batch_import", "order_page")
     agreed_otherwise = dice.known(otherwise)
-    told = happened is not False and (happened or dice.in_100(50))
+    stated = happened is not False and (happened or dice.in_100(50))
     dispatch = {
-        "happened": None if told and dice.in_100(30) else happened,
-        "at": dice.known(dice.written(at)) if told else None,
-        "through": dice.known(way) if told else None,
-        "found_false": dice.yes(8) if told else dice.any(None, False),
+        "happened": None if stated and dice.in_100(30) else happened,
+        "at": dice.known(dice.written(at)) if stated else None,
+        "through": dice.known(way) if stated else None,
+        "found_false": dice.yes(8) if stated else dice.any(None, False),
     }
     return without_nones(
         dice,
@@ -447,7 +447,7 @@ def arrival_case(random: Random) -> Json:
 
 
 def document(dice: Dice, evidence_id: str, placed: dt.datetime, dispatched: dt.datetime, as_of: dt.datetime) -> Json:
-    """One document, mostly official feedback: of before the order, of just the dispatch, of the same instant as another."""
+    """One document, mostly official feedback, often from before the order, just at dispatch, or at the same instant as another."""
     kind = dice.any(*("official_feedback",) * 6, "merchant_screenshot", *("dispatch_proof",) * 2, "other")
     minutes = (placed + each * MINUTE for each in (-1, 0, 1, 2, *(3,) * 8))
     observed = min(as_of, dice.any(*minutes, as_of, dice.beside([dispatched])))
@@ -517,18 +517,18 @@ TAKERS: Final = ("client", "creator", "platform")
 
 
 def steps_to_take(stage: str, taken: list[str], *, never_content: bool) -> list[str]:
-    """The usual steps at a stage that are not used up; where nobody is ever content, rejections alone if there are any."""
+    """The usual steps at a stage that are not used up. If nobody is ever content, only rejections, where there are any."""
     steps = [each for each in USUAL_WAY[stage] if each not in steps_used_up(stage, taken)]
     return [each for each in steps if never_content and each in AT_MOST] or steps
 
 
 def steps_used_up(stage: str, taken: list[str]) -> list[str]:
-    """The usual steps at a stage that were taken as often as they may be."""
+    """The usual steps at a stage that were taken as often as allowed."""
     return [each for each in USUAL_WAY[stage] if taken.count(each) >= AT_MOST.get(each, 99)]
 
 
 def task_case(random: Random) -> Json:
-    """A task on its way, with rejections that count, do not, or may; and a step that may come next, or another one."""
+    """A task at any stage, with rejections that count, do not count, or may; the wanted step may be possible or not."""
     dice = Dice(random)
     now = dice.moment(dt.datetime(2022, 3, 15, tzinfo=BEIJING), 1_500)
     history: list[Json] = []

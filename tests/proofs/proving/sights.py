@@ -1,4 +1,4 @@
-"""From which sides a clause is seen; where a side cannot be seen, the reason stands here."""
+"""The effects with which a clause must be seen. Where one is impossible, the reason is listed here."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ CANNOT_BE: Final = {
 
 
 def sights_there_are(policy: str) -> set[tuple[str, str]]:
-    """Every sight that there can be of the clauses of a policy's newest edition."""
+    """Every possible sight of the clauses in a policy's newest edition."""
     (*_, edition) = policies()[policy]
     return possible_sights(edition, CANNOT_BE)
 
 
 def never_seen(policy: str, seen: Collection[tuple[str, str]]) -> list[str]:
-    """The sights that are missing, and those that cannot be and yet were seen."""
+    """The sights that are missing, and those that were listed as impossible but occurred."""
     return [f"{clause} {sight}" for clause, sight in sorted(sights_there_are(policy).symmetric_difference(seen))]

@@ -1,4 +1,4 @@
-"""The tables that are printed: what each proof came to, and the figures of the comparison."""
+"""The printed tables: the result of each proof, and the figures of the comparison."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMPARED: Final = ("findings", "awards", "requests")
 
 @frozen
 class Row:
-    """One line of the table of everything: what was proven, on what, how often, and how it came out."""
+    """One row of the table of proofs: what was proven, how often, and with which result."""
 
     proof: str
     checked: str
@@ -27,7 +27,7 @@ class Row:
 
 
 def table_of_proofs(rows: Iterable[Row]) -> Table:
-    """Everything that was proven, and what was not."""
+    """The table of all proofs."""
     table = empty_table("What was proven")
     table.add_column("proof")
     table.add_column("what was checked")
@@ -39,7 +39,7 @@ def table_of_proofs(rows: Iterable[Row]) -> Table:
 
 
 def table_of_figures(tallies: Mapping[str, Tally]) -> Table:
-    """What the compared cases were, policy by policy and in all."""
+    """The table of the compared cases, for each policy and in total."""
     total = Tally()
     for tally in tallies.values():
         total.merge(tally)
@@ -51,7 +51,7 @@ def table_of_figures(tallies: Mapping[str, Tally]) -> Table:
     for name in FIGURES:
         table.add_row(name, *(f"{tally.figures[name]:,}" for tally in columns.values()))
     for name in sorted(total.of(OUTCOME)):
-        table.add_row(name.replace("_", " "), *(share_of(name, tally) for tally in columns.values()))
+        table.add_row(name.replace("_", " "), *(share(name, tally) for tally in columns.values()))
     for name in COMPARED:
         table.add_row(f"{name} compared", *(f"{tally.figures[name]:,}" for tally in columns.values()))
     table.add_row("distinct decisions by shape", *(f"{len(tally.shapes):,}" for tally in columns.values()))
@@ -59,11 +59,11 @@ def table_of_figures(tallies: Mapping[str, Tally]) -> Table:
 
 
 def empty_table(title: str) -> Table:
-    """A table without lines between its rows."""
+    """A table without lines between rows."""
     return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
 
 
-def share_of(outcome: str, tally: Tally) -> str:
-    """How many of the decided cases came to an outcome."""
+def share(outcome: str, tally: Tally) -> str:
+    """How many of the decided cases had an outcome."""
     count, decided = tally.of(OUTCOME).get(outcome, 0), tally.figures["decided"]
     return f"{count / decided:.1%}" if count else ""

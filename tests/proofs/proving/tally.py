@@ -1,4 +1,4 @@
-"""What was seen while comparing: figures that add up, and go to JSON and back."""
+"""Counts of what occurred in a comparison: they add up, and can be stored as JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OCCURRENCE: Final = "occurrence "
 
 @define
 class Tally:
-    """What was seen of one policy. A shape is an outcome with the effects that led to it, as a short digest."""
+    """The counts of one policy. A shape is an outcome with the effects that led to it, as a short digest."""
 
     figures: Counter[str] = Factory(Counter)
     shapes: set[str] = Factory(set)
@@ -39,16 +39,16 @@ class Tally:
             self.shapes.add(shape_of(comparison.decision))
 
     def merge(self, other: Tally) -> None:
-        """Add what was seen elsewhere."""
+        """Add the counts of another tally."""
         self.figures += other.figures
         self.shapes |= other.shapes
 
     def of(self, kind: str) -> dict[str, int]:
-        """The figures of a kind, :data:`OUTCOME`, :data:`SIGHT` or :data:`OCCURRENCE`, by what follows it in their names."""
+        """The counts of a kind (:data:`OUTCOME`, :data:`SIGHT` or :data:`OCCURRENCE`), by the rest of their names."""
         return {name.removeprefix(kind): count for name, count in self.figures.items() if name.startswith(kind)}
 
     def document(self) -> Json:
-        """As it is recorded."""
+        """The counts as JSON."""
         return {
             "figures": {name: count for name, count in sorted(self.figures.items()) if count},
             "shapes": sorted(self.shapes),
@@ -56,12 +56,12 @@ class Tally:
 
     @classmethod
     def recorded(cls, document: Json) -> Tally:
-        """Out of a record."""
+        """Load the counts from a record."""
         return cls(Counter(document["figures"]), set(document["shapes"]))
 
 
 def figures_of(document: Json, decision: Json) -> Counter[str]:
-    """What one decided case adds."""
+    """The names of the counts that one decided case increases."""
     found = Counter(f"{SIGHT}{clause} {sight}" for clause, sight in sights_of(decision))
     found.update(f"{OCCURRENCE}{name}" for name in occurrences_in(document))
     found[OUTCOME + decision["outcome"]] = 1
@@ -76,12 +76,12 @@ def figures_of(document: Json, decision: Json) -> Counter[str]:
 
 
 def is_on_an_edge(document: Json, decision: Json) -> bool:
-    """Whether a second more or less might turn the case: of a window, or of the time for evidence."""
+    """Whether a second more or less could change the case: near the end of a window, or of the time for evidence."""
     return any(abs(distance) <= 1 for distance in distances(document, decision))
 
 
 def distances(document: Json, decision: Json) -> Iterator[int]:
-    """Whole seconds to the edges that are near."""
+    """Whole seconds to the nearby edges."""
     yield from (finding["margin"]["value"] for finding in decision["findings"] if finding["margin"] is not None)
     closes_at = document.get("claim", {}).get("evidence_closes_at")
     if closes_at is not None:

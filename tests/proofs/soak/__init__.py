@@ -1,1 +1,1 @@
-"""The service under load for minutes while workers are killed and stopped, and whether its record is right afterwards."""
+"""The service under load for minutes while workers are killed and paused, and a check of its record afterwards."""

@@ -1,4 +1,4 @@
-"""Those who use the service in a soak, each in a thread of its own: they decide, pay, read and follow the events."""
+"""The users of the service in a soak, each in its own thread: they decide, pay, read and follow events."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ from soak.ledger import Answer, Ledger, Question, Step, digest
 T = TypeVar("T")
 
 ORDERS_AT_ONCE: Final = 4
-"""All callers are about the same few orders at a time."""
+"""The number of orders that all callers use at the same time."""
 TURNS: Final = 60
-"""After so many turns of all callers, they go on to the next orders."""
+"""The number of turns, over all callers, before they move on to the next orders."""
 SHARED_CLAIMS: Final = 5
-"""The claims on an order about which all callers ask."""
+"""The claims on an order that all callers use."""
 REPEATED: Final = 0.2
 """The share of requests that are sent twice on purpose."""
 LONGEST_REST: Final = 0.02
-"""Between two turns of a caller, in seconds."""
+"""The pause between two turns of a caller, in seconds."""
 UNANSWERED: Final = 180.0
-"""Seconds after which a caller gives up asking the same again."""
+"""Seconds after which a caller stops retrying."""
 LATER: Final = frozenset({"still-running"}) | OUTAGES
-"""The problems after which the same is asked again."""
+"""The problems after which a caller retries."""
 
 
 def a_client(url: str, token: str, exchanges: Exchanges) -> Client:
-    """A client that repeats a few times what was not answered, as a program would, and whose exchanges are noted."""
+    """A client that retries unanswered requests a few times, as a program would, and records its exchanges."""
     patience = Patience(attempts=3, longest=1.0, chance=Random(0))
     return Client(url, token, timeout=DEADLINE + 2 * SLACK, patience=patience, transport=Watched(exchanges))
 
 
 @define
 class Caller:
-    """Takes one turn after another until the soak is over, each about an order that others are about too."""
+    """Takes one turn after another until the soak is over, each on an order that other callers use too."""
 
     name: str
     client: Client
@@ -55,7 +55,7 @@ class Caller:
     turn: int = field(init=False, default=0)
 
     def run(self) -> None:
-        """Go on until it is over."""
+        """Take turns until the soak is over."""
         while not self.over.wait(self.chance.uniform(0.0, LONGEST_REST)):
             self.turn = next(self.turns)
             order = f"order-{self.turn // TURNS}-{self.chance.randrange(ORDERS_AT_ONCE)}"
@@ -65,16 +65,16 @@ class Caller:
     # Deciding
 
     def decide_shared(self, order: str) -> None:
-        """Decide a claim about which others ask, with the same key."""
+        """Decide a claim that other callers also decide, with the same key."""
         number = self.chance.randrange(SHARED_CLAIMS)
         self.decide(Question(order, f"{order}-{number}", 1 + number % 3))
 
     def decide_own(self, order: str) -> None:
-        """Decide a claim of this turn alone."""
+        """Decide a claim that is used in this turn only."""
         self.decide(Question(order, f"{order}-{self.name}-{self.turn}", 1 + self.turn % 3))
 
     def decide_later(self, order: str) -> None:
-        """Decide a claim again at a later time, after whatever was paid since."""
+        """Decide a claim again at a later time, after other callers may have paid on it."""
         number = self.chance.randrange(SHARED_CLAIMS)
         self.decide(Question(order, f"{order}-{number}", 1 + number % 3, self.chance.randint(1, 9)))
 
@@ -84,7 +84,7 @@ class Caller:
             decide(self.client, self.ledger, question.key, question)
 
     def decide_many(self, order: str) -> None:
-        """Decide claims on several orders as a stream of lines, and again what a broken stream left undone."""
+        """Decide claims on several orders as a stream of lines. If the stream breaks, repeat what is missing."""
         claims = range(self.chance.randint(3, 20))
         questions = [Question(f"{order}-{n % 3}", f"{order}-{self.name}-{self.turn}-{n}", 1 + n % 3) for n in claims]
         key = f"lines-{self.name}-{self.turn}"
@@ -103,7 +103,7 @@ class Caller:
     # Paying
 
     def settle(self, order: str) -> None:
-        """Reserve, confirm or reverse the awards of a decision, as others do at the same time."""
+        """Reserve, confirm or reverse the awards of a decision, while other callers do the same."""
         if (given := self._a_decision(order)) is not None:
             (do,) = self.chance.choices(("reserve", "confirm", "reverse"), (5, 3, 2))
             step = Step(given.id, do, self.chance.randrange(3))
@@ -113,20 +113,20 @@ class Caller:
     # Reading
 
     def read(self, order: str) -> None:
-        """Read a decision: the same bytes."""
+        """Read a decision and check that its bytes are unchanged."""
         if (given := self._a_decision(order)) is not None:
             content = insist(lambda: self.client.send(get(f"/v1/decisions/{given.id}", lambda got: got.content)))
             self.ledger.require(digest(content or b"") == given.digest, f"{given.id} was read with other bytes")
 
     def list_decisions(self, order: str) -> None:
-        """List the decisions on an order: none is missing that was given out before."""
+        """List the decisions on an order and check that none of those answered before is missing."""
         known = {each.id for each in self.ledger.given_on(order)}
         listed = insist(lambda: {each.id for each in self.client.decisions(order_id=order, page_size=20)})
         missing = known - (listed or set())
         self.ledger.require(not missing, f"the list of {order} lacks {sorted(missing)}")
 
     def run_again(self, order: str) -> None:
-        """Have a decision made again, and put into words."""
+        """Have a decision reproduced and explained."""
         if (given := self._a_decision(order)) is not None:
             again = insist(lambda: self.client.rerun(given.id))
             self.ledger.require(again is not None and again.agrees, f"{given.id} is now decided otherwise")
@@ -138,7 +138,7 @@ class Caller:
         insist(lambda: self.client.settlements(order))
 
     def _times(self) -> range:
-        """How often to send a request: now and then twice, on purpose."""
+        """How often to send a request: sometimes twice, on purpose."""
         return range(2 if self.chance.random() < REPEATED else 1)
 
     def _a_decision(self, order: str) -> Answer | None:
@@ -157,11 +157,11 @@ ACTIONS: Final[Mapping[Callable[[Caller, str], None], int]] = {
     Caller.run_again: 1,
     Caller.read_payouts: 2,
 }
-"""What callers do, and how often."""
+"""The actions of callers, and how often each is taken."""
 
 
 def decide(client: Client, ledger: Ledger, key: str, question: Question) -> None:
-    """Decide a claim on record, until there is an answer."""
+    """Decide a claim on record, retrying until there is an answer."""
     ledger.asks(key, question)
     case = question.case()
 
@@ -173,7 +173,7 @@ def decide(client: Client, ledger: Ledger, key: str, question: Question) -> None
 
 
 def settle(client: Client, ledger: Ledger, step: Step) -> None:
-    """Take a step with the awards of a decision, until there is an answer."""
+    """Take a step with the awards of a decision, retrying until there is an answer."""
     granted, do = ledger.granted(step), getattr(client, step.do)
 
     def ask() -> tuple[PayoutStatus, ...]:
@@ -187,7 +187,7 @@ def settle(client: Client, ledger: Ledger, step: Step) -> None:
 
 @define
 class Follower:
-    """Follows the events, page by page, across all that happens to the service."""
+    """Follows the events page by page, whatever happens to the service."""
 
     client: Client
     ledger: Ledger
@@ -195,18 +195,18 @@ class Follower:
     cursor: str | None = None
 
     def run(self) -> None:
-        """Go on until it is over."""
+        """Follow events until the soak is over."""
         while not self.over.is_set():
             if not self.read_page():
                 self.over.wait(0.2)
 
     def catch_up(self) -> None:
-        """Read all that there is."""
+        """Read all events that exist."""
         while self.read_page():
             pass
 
     def read_page(self) -> bool:
-        """Read a page; whether there are more."""
+        """Read one page. Returns whether there are more."""
         page = insist(lambda: self.client.events(self.cursor, limit=200))
         assert page is not None
         self.ledger.told(page.events)
@@ -215,7 +215,7 @@ class Follower:
 
 
 def insist(ask: Callable[[], T]) -> T | None:
-    """Ask until there is an answer; ``None`` if it is that there is nothing to pay. Raises any other problem."""
+    """Ask until there is an answer; ``None`` if the answer is that nothing is payable. Raises any other problem."""
     last_call = time.monotonic() + UNANSWERED
     while True:
         try:
@@ -232,7 +232,7 @@ def insist(ask: Callable[[], T]) -> T | None:
 
 
 class Cut(Unreachable):
-    """A stream that ended before its last line, or said that it is not whole."""
+    """A stream ended before its last line, or reported that it is incomplete."""
 
 
 def whole_stream(response: Response) -> list[dict[str, Any]]:

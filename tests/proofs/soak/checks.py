@@ -1,4 +1,4 @@
-"""Whether the record of a soak is right: against what was answered, against what was owed, and against its own events."""
+"""Check the record of a soak against the answers, against what was owed, and against its own events."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ OWED: Final = {
     "compensation": 10 * LINE["goods_paid"],
     "postage": DEMO["order"]["postage_paid"],
 }
-"""The most that may ever be paid for the one line of an order and its postage, however many claims there are on it, in minor units."""
+"""The most that may ever be paid for the single line of an order and its postage, over all its claims, in minor units."""
 BY_ENTRIES: Final = frozenset({"decision.recorded", "payout.reserved", "payout.confirmed", "payout.reversed"})
-"""The types of events that come with an entry."""
+"""The types of events that belong to an entry."""
 
 
 @frozen
 class Recorded:
-    """What a record holds at the end.
+    """The contents of a record at the end.
 
-    The entries, each with its digest, are chain by chain and in order; the events are in the order of the log. ``contents`` are the
-    digests of the decisions that the record gives out, by id.
+    The entries, each with its digest, are in order within each chain; the events are in the order of the log. ``contents`` maps the ids
+    of decisions to the digests of their bytes as the record returns them.
     """
 
     entries: tuple[Document, ...]
@@ -51,7 +51,7 @@ class Recorded:
 
 
 def read(record: DecisionStore, answers: Iterable[Answer]) -> Recorded:
-    """Read a record, and each decision that was answered as the record gives it out."""
+    """Read a record, including every decision that was answered."""
     with database.read_transaction(record.engine) as connection:
         entries = tuple(without_content(entry) for entry in all_entries(connection))
     events = tuple(all_events(record))
@@ -59,13 +59,13 @@ def read(record: DecisionStore, answers: Iterable[Answer]) -> Recorded:
 
 
 def without_content(entry: Entry) -> Document:
-    """An entry and its digest, without case and decision, of which there is not enough memory for all."""
+    """An entry and its digest, without case and decision: memory would not hold those of all entries."""
     document = entry.document()
     return {name: document[name] for name in document.keys() - {"case", "decision"}} | {"digest": entry.digest}
 
 
 def contents(record: DecisionStore, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The digests of the decisions with these ids; none for one that is missing."""
+    """The digests of the decisions with these ids. Missing decisions are left out."""
     for each in ids:
         try:
             yield each, digest(record.decision(each).content)
@@ -88,7 +88,7 @@ def all_events(record: DecisionStore) -> Iterator[Document]:
 
 
 def decisions_at_fault(ledger: Ledger, recorded: Recorded) -> Iterator[str]:
-    """Answers that are not on record, or are there with other bytes, and decisions on record for which nobody asked twice over."""
+    """Answers that are not on record or have other bytes there, decisions on record that answer no request, and unanswered requests."""
     for key, answer in ledger.answers.items():
         if answer.id not in recorded.contents:
             yield f"{key} was answered by {answer.id}, which is not on record"
@@ -105,13 +105,13 @@ def decisions_at_fault(ledger: Ledger, recorded: Recorded) -> Iterator[str]:
 
 @define
 class Account:
-    """What is reserved or paid on an order, by kind and line, and what has become of each payout."""
+    """The amounts reserved or paid on an order, by kind and line, and the state of each payout."""
 
     counts: Counter[tuple[str, str | None]] = Factory(Counter)
     states: dict[tuple[str, int], str] = Factory(dict)
 
     def takes(self, step: Document) -> Iterator[str]:
-        """Take one step of a payout; what is wrong with it."""
+        """Apply one step of a payout. Returns what is wrong with it, if anything."""
         payout, state = (step["key"], step["attempt"]), step["state"]
         before = self.states.get(payout)
         if before not in COMES_AFTER[state]:
@@ -131,11 +131,11 @@ COMES_AFTER: Final[Mapping[str, tuple[str | None, ...]]] = {
     "confirmed": ("reserved",),
     "reversed": ("reserved", "confirmed"),
 }
-"""The states that a payout may have had before."""
+"""For each state of a payout, the possible states before it."""
 
 
 def payouts_at_fault(ledger: Ledger, recorded: Recorded) -> Iterator[str]:
-    """Steps that no payout may take, more money than is owed at any moment, and steps that were answered but are not on record."""
+    """Steps that no payout may take, amounts above what is owed at any moment, and answered steps that are not on record."""
     accounts: dict[str, Account] = defaultdict(Account)
     taken = set()
     for step in recorded.payouts:
@@ -151,22 +151,22 @@ def payouts_at_fault(ledger: Ledger, recorded: Recorded) -> Iterator[str]:
 
 
 def events_at_fault(polled: Sequence[str], recorded: Recorded) -> Iterator[str]:
-    """Entries without their event, events without an entry, events twice or out of order, and events that were polled otherwise.
+    """Entries without an event, events without an entry, duplicate or misordered events, and differences from the polled events.
 
-    A review may have come due after the last poll.
+    A review can have come due after the last poll.
     """
     logged = [event["id"] for event in recorded.events]
     for event, count in Counter(logged).items():
         if count > 1:
             yield f"event {event} is in the log {count} times"
-    told = [identity_of(event) for event in recorded.events if event["type"] in BY_ENTRIES]
+    published = [identity_of(event) for event in recorded.events if event["type"] in BY_ENTRIES]
     entries = [identity_of_entry(entry) for entry in recorded.entries]
-    for missing in sorted(set(entries) - set(told)):
+    for missing in sorted(set(entries) - set(published)):
         yield f"no event tells {' '.join(map(str, missing))}"
-    for unknown in sorted(set(told) - set(entries)):
+    for unknown in sorted(set(published) - set(entries)):
         yield f"no entry is behind the event of {' '.join(map(str, unknown))}"
     last: dict[str, int] = defaultdict(int)
-    for order, sequence, *_ in told:
+    for order, sequence, *_ in published:
         if sequence != last[order] + 1:
             yield f"the events of {order} have {sequence} after {last[order]}"
         last[order] = sequence
@@ -179,12 +179,12 @@ def events_at_fault(polled: Sequence[str], recorded: Recorded) -> Iterator[str]:
 
 
 def identity_of(event: Document) -> tuple[str, int, str, str]:
-    """What an event tells: the order, the place in its chain, what happened, and the digest of the entry."""
+    """What an event says: the order, the position in its chain, what happened, and the digest of the entry."""
     about = event["data"]
     return str(about["order_id"]), about["sequence"], event["type"], about["digest"]
 
 
 def identity_of_entry(entry: Document) -> tuple[str, int, str, str]:
-    """What the event of an entry must tell."""
+    """What the event of an entry must say."""
     happened = "decision.recorded" if entry["kind"] == "decision" else f"payout.{entry['state']}"
     return str(entry["order_id"]), entry["number"], happened, entry["digest"]

@@ -1,4 +1,4 @@
-"""Every exchange with the service, seen below the client: what may go wrong while faults are at work, and what never may."""
+"""Every exchange with the service, observed below the client: what may go wrong during faults, and what never may."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from adjudicator.client import Problem
 DEADLINE: Final = 20.0
 """The time limit of a request in the service, in seconds."""
 SLACK: Final = 8.0
-"""How much longer an exchange may take, in seconds: as long as a worker is stopped, and what a busy machine adds."""
+"""How much longer an exchange may take, in seconds: the pause of a worker, plus what a busy machine adds."""
 AFTER: Final = 2.0
-"""How long after a fault its consequences may show, in seconds, such as a connection that was closed."""
+"""How long after a fault its effects, such as a closed connection, may appear, in seconds."""
 REFUSALS: Final = frozenset({"not-payable", "still-running"})
-"""The problems that callers may always get."""
+"""The problems that callers may get at any time."""
 PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For HTTP without TLS: reading all certificate authorities for each client would take longer than most requests."""
 OUTAGES: Final = frozenset({"unavailable", "busy"})
-"""The problems that callers may get while a fault is at work."""
+"""The problems that callers may get while a fault is active."""
 
 
 @frozen
 class Exchange:
-    """A request and what came of it: a status, or else an error of the connection. Times are of the monotonic clock, in seconds."""
+    """A request and its result: a status, or an error of the connection. Times are of the monotonic clock, in seconds."""
 
     began: float
     ended: float
@@ -43,7 +43,7 @@ class Exchange:
 
 @frozen
 class Outage:
-    """A time in which a fault is at work."""
+    """A period in which a fault was active."""
 
     began: float
     ended: float
@@ -88,7 +88,7 @@ class Exchanges:
 
     @contextmanager
     def fault(self) -> Iterator[None]:
-        """A time in which a fault is at work."""
+        """A context in which a fault is active."""
         began = time.monotonic()
         try:
             yield
@@ -96,20 +96,20 @@ class Exchanges:
             self.outages.append(Outage(began, time.monotonic()))
 
     def complaints(self) -> list[str]:
-        """What is wrong, once it is known when faults were at work."""
+        """What is wrong with the exchanges, given the times of all faults."""
         found = (complaint(each, self.outages) for each in self.to_explain)
         return [each for each in found if each is not None]
 
 
 class Watched(httpx.HTTPTransport):
-    """The network, which notes every exchange of a client, also those that it repeats."""
+    """A transport that records every exchange of a client, retries included."""
 
     def __init__(self, exchanges: Exchanges) -> None:
         super().__init__(verify=PLAIN)
         self.exchanges = exchanges
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, and wait for the whole answer."""
+        """Send a request, and read the whole answer."""
         began, what = time.monotonic(), f"{request.method} {request.url.path}"
         try:
             response = super().handle_request(request)

@@ -1,4 +1,4 @@
-"""What a soak came to, as rows of the table of proofs."""
+"""The results of a soak, as rows of the table of proofs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from soak.processes import Lives
 
 @frozen
 class Finding:
-    """What one check came to: on how many, what held, and each place where it did not."""
+    """The result of one check: the number of items, what held, and each violation."""
 
     checked: str
     count: int
@@ -37,8 +37,8 @@ class Finding:
 def findings_on_service(
     ledger: Ledger, exchanges: Exchanges, lives: Lives, injected: Counter[Kind]
 ) -> Iterator[Finding]:
-    """What showed while the service ran."""
-    yield of_faults(injected)
+    """What was observed while the service ran."""
+    yield fault_counts(injected)
     yield Finding(
         "requests, answered in time and as documented",
         exchanges.counts.total(),
@@ -47,7 +47,7 @@ def findings_on_service(
     )
     count = ledger.counts.total()
     yield Finding("answers to the same key, and what is read", count, "always the same", (*ledger.violations,))
-    yield of_growth(lives)
+    yield growth(lives)
 
 
 def findings_on_record(ledger: Ledger, record: DecisionStore) -> Iterator[Finding]:
@@ -65,15 +65,15 @@ def findings_on_record(ledger: Ledger, record: DecisionStore) -> Iterator[Findin
 
 
 def endings(counts: Counter[str]) -> str:
-    """How requests ended."""
+    """How the requests ended, in words."""
     refused, away = (sum(counts[name] for name in names) for names in (REFUSALS, OUTAGES))
     return (
         f"{counts['answered']:,} done, {refused:,} refused, {counts['broken']:,} broken off, {away:,} told to come back"
     )
 
 
-def of_growth(lives: Lives) -> Finding:
-    """Whether workers that lived for long enough have grown: the one that has grown the most."""
+def growth(lives: Lives) -> Finding:
+    """Whether long-lived workers have grown. Shows the one that has grown the most."""
     checked, judged = "workers that ran for long enough to grow", [*lives.judged().values()]
     if not judged:
         return Finding(checked, 0, "none did")
@@ -82,7 +82,7 @@ def of_growth(lives: Lives) -> Finding:
     return Finding(checked, len(judged), most, (*lives.complaints(),))
 
 
-def of_faults(counts: Counter[Kind]) -> Finding:
-    """What was injected. A soak without faults has shown nothing."""
-    told = ", ".join(f"{count} {kind.value}" for kind, count in sorted(counts.items()))
-    return Finding("faults", counts.total(), told, () if counts else ("there were none",))
+def fault_counts(counts: Counter[Kind]) -> Finding:
+    """The injected faults. A soak without faults proves nothing."""
+    result = ", ".join(f"{count} {kind.value}" for kind, count in sorted(counts.items()))
+    return Finding("faults", counts.total(), result, () if counts else ("there were none",))

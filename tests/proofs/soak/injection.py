@@ -1,4 +1,4 @@
-"""The server of a soak, and what is done to it."""
+"""The server of a soak, and the faults that are injected into it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from soak.processes import processes_in, workers_of
 
 WORKERS: Final = 2
 SHUTDOWN: Final = 10
-"""How long requests may go on after a signal to stop, in seconds."""
+"""How long requests may continue after a signal to stop, in seconds."""
 STARTS: Final = 5
-"""How often a start is tried: while the server was away, somebody else may have been given its port."""
+"""How often a start is tried, because another process may have taken the port while the server was down."""
 AT_ONCE: Final = struct.pack("ii", 1, 0)
-"""Closes a connection with a reset, and so in the middle of what comes."""
+"""Makes ``close`` reset the connection at once, in the middle of a transfer."""
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """A port that is not in use."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
@@ -42,20 +42,20 @@ def free_port() -> int:
 
 @define
 class Server:
-    """The service as a process with two workers, which comes back at the same address."""
+    """The service as a process with two workers, which restarts at the same address."""
 
     folder: Path
     database: str
     fresh: bool = True
-    """Whether it is a process of its own; else a copy of one that has imported everything."""
+    """Whether to start a new process instead of forking one that has imported everything."""
     port: int = field(init=False, factory=free_port)
     running: Running | None = field(init=False, default=None)
     is_over: bool = field(init=False, default=False)
-    """Whether it is not to come back."""
+    """Whether it must not be started again."""
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The address of the service."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -93,17 +93,17 @@ class Server:
         )
 
     def alive(self) -> Running:
-        """The process that runs now."""
+        """The running process."""
         assert self.running is not None
         return self.running
 
     def workers(self) -> frozenset[int]:
-        """Its workers now; none while it is away."""
+        """The process ids of its workers; none while it is down."""
         running = self.running
         return frozenset() if running is None else workers_of(running.process.pid)
 
     def stop(self) -> str | None:
-        """Tell it to stop, and wait until it has; what was wrong with that, if anything."""
+        """Stop it with SIGTERM. Returns what went wrong, if anything."""
         began = time.monotonic()
         status = self.alive().stop(signal.SIGTERM)
         took = time.monotonic() - began
@@ -112,14 +112,14 @@ class Server:
         return f"a server took {took:.0f} s to stop" if took > 2 * SHUTDOWN else None
 
     def abandon(self) -> None:
-        """Kill it for good, and do not wait: another thread may wait for it."""
+        """Kill it for good without waiting, because another thread may be waiting for it."""
         self.is_over = True
         if self.running is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self.running.process.pid, signal.SIGKILL)
 
     def end(self) -> None:
-        """Kill it, if it has not ended, and wait until all its processes are gone."""
+        """Kill it unless it has ended, and wait until all its processes are gone."""
         if (running := self.running) is not None:
             running.kill()
             until(lambda: not [*processes_in(running.process.pid)])
@@ -159,7 +159,7 @@ class Injector:
         self.counts[fault.kind] += 1
 
     def pause_worker(self, fault: Fault) -> None:
-        """Stop a worker for a while, whatever it is doing."""
+        """Pause a worker, whatever it is doing."""
         worker = self._a_worker()
         os.kill(worker, signal.SIGSTOP)
         try:
@@ -168,7 +168,7 @@ class Injector:
             os.kill(worker, signal.SIGCONT)
 
     def kill_worker(self, _: Fault) -> None:
-        """Kill a worker, and wait for another in its place."""
+        """Kill a worker, and wait for its replacement."""
         killed = self._a_worker()
         os.kill(killed, signal.SIGKILL)
         until(lambda: self.server.is_over or len(self.server.workers() - {killed}) == WORKERS)
@@ -179,13 +179,13 @@ class Injector:
         self.server.start()
 
     def stop_server(self, _: Fault) -> None:
-        """Have the server stop, and start it again."""
+        """Stop the server normally, and start it again."""
         complaint = self.server.stop()
         self.ledger.require(complaint is None, f"{complaint}")
         self.server.start()
 
     def hang_up(self, fault: Fault) -> None:
-        """Send requests, and hang up at some point of each: in its head, in its body, before its answer, or in it."""
+        """Send requests and hang up during each: in its head, in its body, before the answer, or in it."""
         number = self.counts[Kind.HANG_UP]
         for piece in range(4):
             question = Question(f"hung-up-{number}", f"hung-up-{number}-{piece}", 1)
@@ -210,11 +210,11 @@ INJECTED: Final[Mapping[Kind, Callable[[Injector, Fault], None]]] = {
     Kind.SERVER_KILL: Injector.kill_server,
     Kind.SERVER_STOP: Injector.stop_server,
 }
-"""How each kind of fault is done."""
+"""The method that injects each kind of fault."""
 
 
 def posted(question: Question, token: str) -> bytes:
-    """A request to decide a claim, as bytes."""
+    """The bytes of a request to decide a claim."""
     body = question.case()
     head = (
         "POST /v1/decisions?fill_settlements=true HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"

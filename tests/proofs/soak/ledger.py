@@ -1,4 +1,4 @@
-"""What the callers of a soak have asked and were answered, and every answer that contradicts another."""
+"""What the callers of a soak asked and were answered, and every answer that contradicts another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.cases import a_claim
 
 
 def digest(content: bytes) -> str:
-    """The digest of an answer, which is kept in place of its bytes."""
+    """The digest of an answer, kept instead of its bytes."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -30,7 +30,7 @@ class Question:
 
     @property
     def key(self) -> str:
-        """The idempotency key: who asks the same uses the same."""
+        """The idempotency key: the same question has the same key."""
         return f"{self.claim}@{self.minute}"
 
     def case(self) -> bytes:
@@ -40,7 +40,7 @@ class Question:
 
 @frozen
 class Answer:
-    """A decision that was given out: its id, and the digest of its bytes."""
+    """A decision that was returned: its id, and the digest of its bytes."""
 
     id: str
     digest: str
@@ -48,7 +48,7 @@ class Answer:
 
 @frozen
 class Step:
-    """What to do with the awards of a decision, and which of the attempts at that it is."""
+    """A step with the awards of a decision, and the number of the attempt."""
 
     decision: str
     do: str
@@ -67,7 +67,7 @@ class Ledger:
     asked: dict[str, Question] = Factory(dict)
     answers: dict[str, Answer] = Factory(dict)
     given: dict[str, list[Answer]] = Factory(lambda: defaultdict(list))
-    """The decisions given out on each order."""
+    """The decisions returned on each order."""
     steps: dict[Step, tuple[PayoutStatus, ...]] = Factory(dict)
     events: list[Event] = Factory(list)
     violations: list[str] = Factory(list)
@@ -75,12 +75,12 @@ class Ledger:
     lock: Lock = Factory(Lock)
 
     def asks(self, key: str, question: Question) -> None:
-        """A claim is about to be asked about under a key."""
+        """Note that a claim is about to be decided under a key."""
         with self.lock:
             self.asked[key] = question
 
     def decided(self, key: str, order: str, answer: Answer) -> None:
-        """A decision was answered. Under the same key it must have been the same before."""
+        """Note a decision. The same key must always get the same decision."""
         with self.lock:
             self.counts["decisions answered"] += 1
             before = self.answers.setdefault(key, answer)
@@ -90,7 +90,7 @@ class Ledger:
                 self.given[order].append(answer)
 
     def settled(self, step: Step, payouts: tuple[PayoutStatus, ...] | None) -> None:
-        """A step of payouts was answered; ``None`` if it was refused, which must not happen after it was granted."""
+        """Note the answer to a step of payouts: ``None`` if it was refused, which must not happen after it was granted."""
         with self.lock:
             self.counts["payout steps answered"] += 1
             if payouts is None:
@@ -105,18 +105,18 @@ class Ledger:
             return step in self.steps
 
     def given_on(self, order: str) -> tuple[Answer, ...]:
-        """The decisions given out on an order so far."""
+        """The decisions returned on an order so far."""
         with self.lock:
             return (*self.given[order],)
 
     def require(self, holds: bool, what: str) -> None:
-        """Note what is wrong unless it holds."""
+        """Record a violation unless the condition holds."""
         if not holds:
             with self.lock:
                 self._contradicts(what)
 
     def told(self, events: Iterable[Event]) -> None:
-        """Events were polled."""
+        """Note polled events."""
         self.events += events
 
     def _contradicts(self, what: str) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong in a soak, one after the other: the same for the same seed."""
+"""The sequence of faults in a soak: the same for the same seed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 @frozen
 class Fault:
-    """A fault, which comes after a ``rest`` since the one before it was over, in seconds. A pause lasts ``seconds``."""
+    """A fault, ``rest`` seconds after the end of the one before. A pause lasts ``seconds``."""
 
     rest: float
     kind: Kind
@@ -30,26 +30,26 @@ class Fault:
 
 
 CALM: Final = (Kind.HANG_UP, Kind.PAUSE)
-"""The faults that end no process."""
+"""Faults that end no process."""
 CALM_FROM: Final = 0.7
-"""After this share of a soak there are only those, so that it shows whether processes grow."""
+"""After this share of a soak no more processes are ended, so that any growth becomes visible."""
 SHORTEST_REST: Final = 1.0
 REST: Final = 1 / 120
-"""The share of a long soak that a rest takes, on average."""
+"""The average length of a rest, as a share of a long soak."""
 LONGEST_PAUSE: Final = 3.0
-"""In seconds."""
+"""The longest pause of a worker, in seconds."""
 
 
 @frozen
 class Plan:
-    """The faults of a soak that takes so many seconds."""
+    """The faults of a soak of this many seconds."""
 
     seed: int
     seconds: float
 
     @property
     def calm_from(self) -> float:
-        """After how many seconds no process is ended any more."""
+        """The number of seconds after which no more processes are killed or stopped."""
         return CALM_FROM * self.seconds
 
     def lively(self) -> Iterator[Fault]:
@@ -61,7 +61,7 @@ class Plan:
         return self._faults("calm", CALM)
 
     def _faults(self, name: str, kinds: Sequence[Kind]) -> Iterator[Fault]:
-        """Faults without end. Each kind comes once before any comes again."""
+        """An endless sequence of faults. Each kind occurs once before any is repeated."""
         chance = Random(f"{name} {self.seed}")
         mean = max(SHORTEST_REST, self.seconds * REST)
         while True:

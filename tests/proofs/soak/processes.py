@@ -1,4 +1,4 @@
-"""The processes of a server: who they are, and whether they grow."""
+"""The processes of a server: which they are, and whether they grow."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Final
 from attrs import Factory, define, frozen
 
 SETTLED: Final = 10
-"""The first looks at a worker are left out: it still imports, connects and fills its caches."""
+"""The number of first observations of a worker to ignore, while it imports, connects and fills its caches."""
 FEWEST: Final = 20
-"""The fewest looks by which growth can be judged."""
+"""The minimum number of observations to judge growth."""
 MORE_FILES: Final = 40
 MORE_KILOBYTES: Final = 48 * 1024
-"""What a worker may have more in the last third of its life than in the first. A leak in every request comes to more."""
+"""How much a worker may grow from the first third of its life to the last. A leak in every request would exceed this."""
 HELPER: Final = b"resource_tracker"
-"""A process of Python's own that is beside the workers."""
+"""A helper process of Python's ``multiprocessing``."""
 
 
 def workers_of(server: int) -> frozenset[int]:
@@ -27,7 +27,7 @@ def workers_of(server: int) -> frozenset[int]:
 
 
 def processes_in(group: int) -> Iterator[int]:
-    """The processes of a group that have not ended."""
+    """The running processes of a group."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, _, member_of, *_ = path.read_text("utf-8").rpartition(")")[2].split()
@@ -38,7 +38,7 @@ def processes_in(group: int) -> Iterator[int]:
 
 
 def is_helper(process: int) -> bool:
-    """Whether a process is Python's, or is gone."""
+    """Whether a process is a helper of Python's ``multiprocessing``, or is gone."""
     try:
         return HELPER in Path(f"/proc/{process}/cmdline").read_bytes()
     except OSError:
@@ -47,14 +47,14 @@ def is_helper(process: int) -> bool:
 
 @frozen
 class Look:
-    """A worker at one moment: its open files, and its memory in kB."""
+    """A worker at one moment: its number of open files, and its memory in kB."""
 
     files: int
     kilobytes: int
 
 
 def look_at(process: int) -> Look | None:
-    """A process now; ``None`` if it is gone."""
+    """Observe a process now; ``None`` if it is gone."""
     try:
         files = len(os.listdir(f"/proc/{process}/fd"))  # noqa: PTH208 - only how many there are
         status = Path(f"/proc/{process}/status").read_text("utf-8")
@@ -66,18 +66,18 @@ def look_at(process: int) -> Look | None:
 
 @define
 class Lives:
-    """What was seen of each worker."""
+    """The observations of each worker."""
 
     looks: dict[int, list[Look]] = Factory(dict)
 
     def look(self, workers: Iterable[int]) -> None:
-        """Look at the workers once."""
+        """Observe the workers once."""
         for worker in workers:
             if (seen := look_at(worker)) is not None:
                 self.looks.setdefault(worker, []).append(seen)
 
     def judged(self) -> dict[int, tuple[Look, Look]]:
-        """The first and the last third of each life that was long enough, at their medians."""
+        """For each long enough life: the medians of its first and last third."""
         lives = {worker: looks[SETTLED:] for worker, looks in self.looks.items()}
         return {
             worker: (median_of(looks[: len(looks) // 3]), median_of(looks[-(len(looks) // 3) :]))
@@ -96,5 +96,5 @@ class Lives:
 
 
 def median_of(looks: Sequence[Look]) -> Look:
-    """The median of files and of memory."""
+    """The median of open files and of memory."""
     return Look(int(median(each.files for each in looks)), int(median(each.kilobytes for each in looks)))

@@ -1,4 +1,4 @@
-"""A soak from its start to its end: load and faults for some time, then everything is checked."""
+"""A soak from start to end: load and faults for some time, then a check of everything."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ T = TypeVar("T")
 
 CALLERS: Final = 6
 LOOK: Final = 1.0
-"""Seconds between two looks at the workers."""
+"""Seconds between two observations of the workers."""
 MOST_REPEATED: Final = 1_000
-"""So many requests that were answered are sent once more at the end."""
+"""How many answered requests are sent again at the end."""
 FOREVER: Final = 300.0
-"""Seconds after which a thread that should have ended is given up."""
+"""Seconds to wait for a thread that should end."""
 
 
 @frozen
 class Soak:
-    """What is asked for. ``database`` is a PostgreSQL, in which a tenant is created; without it, the record is a file."""
+    """The settings of a soak. ``database`` is a PostgreSQL in which a tenant is created; without it, the record is a file."""
 
     seed: int
     seconds: float
@@ -51,7 +51,7 @@ class Soak:
 
 @define
 class Parts:
-    """All that takes part in a soak."""
+    """The participants in a soak."""
 
     soak: Soak
     server: Server
@@ -60,9 +60,9 @@ class Parts:
     exchanges: Exchanges = Factory(Exchanges)
     lives: Lives = Factory(Lives)
     over: Event = Factory(Event)
-    """The callers stop."""
+    """Set when the callers must stop."""
     calm: Event = Factory(Event)
-    """The faults stop, and so does looking at the workers."""
+    """Set when faults and observation of the workers must stop."""
     threads: list[Thread] = Factory(list)
     clients: list[Client] = Factory(list)
     follower: Follower = field(init=False)
@@ -75,20 +75,20 @@ class Parts:
         self.follower = Follower(self.client(), self.ledger, self.over)
 
     def client(self) -> Client:
-        """Another client."""
+        """Create another client."""
         made = a_client(self.server.url, self.token, self.exchanges)
         self.clients.append(made)
         return made
 
     def callers(self) -> Iterator[Caller]:
-        """Those who use the service, each with a plan of its own."""
+        """The callers, each with its own plan."""
         turns = count()
         for number in range(CALLERS):
             chance = Random(f"caller {number} {self.soak.seed}")
             yield Caller(f"{number}", self.client(), self.ledger, chance, turns, self.over)
 
     def begin(self, name: str, work: Callable[[], None]) -> Thread:
-        """Have something done in a thread. If it fails, that is a fault that the soak has found."""
+        """Run something in a thread. If it raises, the soak reports that as a fault."""
 
         def run() -> None:
             try:
@@ -102,12 +102,12 @@ class Parts:
         return thread
 
     def look(self) -> None:
-        """Look at the workers again and again."""
+        """Observe the workers at intervals."""
         while not self.calm.wait(LOOK):
             self.lives.look(self.server.workers())
 
     def end(self) -> None:
-        """Stop everything that still runs. Only the thread of the faults could start a server again, so it is waited for."""
+        """Stop everything that still runs. Only the faults' thread could restart a server, so this waits for it."""
         self.over.set()
         self.calm.set()
         self.server.abandon()
@@ -119,7 +119,7 @@ class Parts:
 
 
 def soaked(soak: Soak, tell: Callable[[str], None]) -> tuple[Finding, ...]:
-    """Run a soak. Its folder is gone afterwards, unless it has found something: then the record and the server's output are in it."""
+    """Run a soak. Deletes its folder afterwards, unless it found something: then the record and the server's output stay in it."""
     shutil.rmtree(soak.folder, ignore_errors=True)
     soak.folder.mkdir(parents=True)
     url = soak.database or f"sqlite:///{soak.folder.resolve()}/record.db"
@@ -136,7 +136,7 @@ def soaked(soak: Soak, tell: Callable[[str], None]) -> tuple[Finding, ...]:
 
 @contextmanager
 def a_tenant(url: str) -> Iterator[tuple[DecisionStore, str]]:
-    """The record of a new tenant, and the token of a key of it."""
+    """The record of a new tenant, and the token of one of its keys."""
     store = open_store(url)
     try:
         record = store.for_tenant(store.tenants.create(f"soak-{uuid.uuid4().hex[:12]}").name)
@@ -146,7 +146,7 @@ def a_tenant(url: str) -> Iterator[tuple[DecisionStore, str]]:
 
 
 def under_load(parts: Parts, record: DecisionStore, tell: Callable[[str], None]) -> tuple[Finding, ...]:
-    """Load the service and inject faults until the time is over, stop it, and check everything."""
+    """Load the service and inject faults until the time is over, then stop it and check everything."""
     try:
         parts.server.start()
         load(parts, tell)
@@ -162,7 +162,7 @@ def under_load(parts: Parts, record: DecisionStore, tell: Callable[[str], None])
 
 
 def load(parts: Parts, tell: Callable[[str], None]) -> None:
-    """Callers, faults, and looks at the workers, for as long as the soak takes."""
+    """Run the callers, the faults and the observation of workers, for the duration of the soak."""
     began, seconds = monotonic(), parts.soak.seconds
     users = [parts.begin(f"caller {each.name}", each.run) for each in parts.callers()]
     users.append(parts.begin("follower", parts.follower.run))
@@ -185,7 +185,7 @@ def join(threads: Iterable[Thread], parts: Parts) -> None:
 
 
 def ask_again(parts: Parts) -> None:
-    """Ask for all that was never answered, and once more for some of what was: the ledger compares the answers."""
+    """Ask again for everything that was never answered, and for some of what was: the ledger compares the answers."""
     client, ledger = parts.clients[0], parts.ledger
     unanswered = [key for key in ledger.asked if key not in ledger.answers]
     for key in [*unanswered, *some(ledger.answers, parts.soak.seed)]:
@@ -197,6 +197,6 @@ def ask_again(parts: Parts) -> None:
 
 
 def some(keys: Iterable[T], seed: int) -> list[T]:
-    """Some keys, or all if they are few."""
+    """Some of the keys, or all if they are few."""
     every = [*keys]
     return Random(f"again {seed}").sample(every, min(MOST_REPEATED, len(every)))

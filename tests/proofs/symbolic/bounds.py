@@ -1,4 +1,4 @@
-"""How far the contracts reach: every amount and instant that a case may hold, and counts as far as the prover gets."""
+"""The bounds of the contracts: every amount and instant that a case may hold, and counts as large as the prover can handle."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from adjudicator.model.time import Instant
 EARLIEST: Final = int(Instant.parse("1000-01-01T00:00:00Z"))
 LATEST: Final = int(Instant.parse("9899-12-31T23:59:59.999999Z"))
 FARTHEST_DAY: Final = 2_900_000
-"""More days than lie between 1970 and either end of the time line."""
+"""More days than there are between 1970 and the earliest or latest instant."""
 
 
 @frozen
 class Counts:
-    """What must be counted out one by one, for the prover does not get to its end."""
+    """Upper bounds for counts that must be enumerated, because the prover cannot treat them in general."""
 
     units_in_two_parts: int
     units_in_three_parts: int
@@ -33,20 +33,20 @@ UPTO: Final = {
 
 
 def an_amount(number: int) -> bool:
-    """Whether money can come to this."""
+    """Whether a number is a valid amount."""
     return 0 <= number <= LARGEST
 
 
 def amounts(*numbers: int) -> bool:
-    """Whether money can come to each of these."""
+    """Whether each number is a valid amount."""
     return all(an_amount(number) for number in numbers)
 
 
 def an_instant(number: int) -> bool:
-    """Whether this is an instant that a case may hold."""
+    """Whether a number is an instant that a case may hold."""
     return EARLIEST <= number <= LATEST
 
 
 def counted_out(number: int, upto: int) -> int:
-    """The same number, known to the prover as one of 0, 1, 2...: products with it are linear then."""
+    """The same number, as one of 0, 1, 2...: for the prover, products with it are linear then."""
     return next(each for each in range(upto + 1) if each == number)

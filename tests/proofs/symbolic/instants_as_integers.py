@@ -1,6 +1,6 @@
-"""A plugin for CrossHair: an instant is the whole number that it is made of.
+"""A CrossHair plugin that treats an instant as its whole number.
 
-CrossHair cannot keep a number open that is of a class of its own. Nothing is lost: an ``Instant`` adds no arithmetic and no
+CrossHair cannot keep a number symbolic if it is of a class of its own. This loses nothing: an ``Instant`` adds no arithmetic and no
 comparison to ``int`` (``test_an_instant_calculates_as_an_integer``).
 """
 

@@ -1,4 +1,4 @@
-"""Contracts of money: shares, what is still due, ceilings, and the ledger of the lines."""
+"""Contracts on money: shares, amounts still due, caps, and the accounts of the lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from symbolic.bounds import UPTO, amounts, an_amount, counted_out
 
 
 def a_share_is_the_least_that_is_enough(amount: int, units: int, of: int) -> None:
-    """R12. Its so-manyfold reaches the units' part of the amount, and one minor unit less does not."""
+    """R12. Multiplied by the quantity it reaches the units' part of the amount, and one minor unit less does not."""
     assert an_amount(amount)
     assert 0 <= units <= of
     assert 1 <= of <= LARGEST
@@ -34,7 +34,7 @@ def a_share_is_the_least_that_is_enough(amount: int, units: int, of: int) -> Non
 
 
 def a_share_is_a_quotient_rounded_up(amount: int, units: int, of: int) -> None:
-    """R12, of the price and of the tax; the remark on rounding is made exactly where something was left over."""
+    """R12, for price and tax. There is a remark on rounding exactly if there was a remainder."""
     assert an_amount(amount)
     assert 0 <= units <= of
     assert 1 <= of <= LARGEST
@@ -45,7 +45,7 @@ def a_share_is_a_quotient_rounded_up(amount: int, units: int, of: int) -> None:
 
 
 def two_parts_make_the_whole(amount: int, one: int, of: int) -> None:
-    """R12, R14. Two parts of a line, paid one after the other, add up to what the line came to."""
+    """R12, R14. Two parts of a line, paid one after the other, add up to the amount of the line."""
     assert an_amount(amount)
     assert 0 <= one <= of
     assert 1 <= of <= UPTO.units_in_two_parts
@@ -56,7 +56,7 @@ def two_parts_make_the_whole(amount: int, one: int, of: int) -> None:
 
 
 def three_parts_make_the_whole(amount: int, one: int, two: int, of: int) -> None:
-    """R12, R14. Three parts of a line, paid one after another, add up to what the line came to."""
+    """R12, R14. Three parts of a line, paid one after another, add up to the amount of the line."""
     assert an_amount(amount)
     assert min(one, two) >= 0
     assert one + two <= of
@@ -69,11 +69,11 @@ def three_parts_make_the_whole(amount: int, one: int, two: int, of: int) -> None
     assert paid == amount
 
 
-# What is due of one kind
+# The amount due of one kind
 
 
 def what_is_due_is_the_most_that_both_ledgers_admit(entitled: int, had: int, paid: int, ceiling: int) -> None:
-    """R14. With it neither the claim nor the line gets too much, and one minor unit more would be too much for one of them."""
+    """R14. Neither the claim nor the line gets too much, and with one minor unit more, one of them would."""
     assert amounts(entitled, had, paid, ceiling)
     due = vocabulary.still_due(Minor(entitled), Minor(had), Minor(paid), Minor(ceiling))
     assert due >= 0
@@ -82,7 +82,7 @@ def what_is_due_is_the_most_that_both_ledgers_admit(entitled: int, had: int, pai
 
 
 def refund_tax_and_compensation_are_what_is_still_due(entitled: int, had: int, paid: int, price: int) -> None:
-    """R12, R14. Under the price, the tax, and ten times the price."""
+    """R12, R14. Their ceilings are the price, the tax, and ten times the price."""
     assert amounts(entitled, had, paid, price)
     due = plainly.still_due(entitled, had, paid, price)
     assert shared.refund(Minor(entitled), Minor(had), Minor(paid), Minor(price)) == due
@@ -92,7 +92,7 @@ def refund_tax_and_compensation_are_what_is_still_due(entitled: int, had: int, p
 
 
 def the_promise_is_the_price_and_ten_times_on_top(price: int) -> None:
-    """R10, R16. The refund only where it was demanded."""
+    """R10, R16. The refund is due only if it was demanded."""
     assert an_amount(price)
     tenfold = plainly.ten_times(price)
     assert authenticity.compensation_entitled(Minor(price)) == tenfold
@@ -102,7 +102,7 @@ def the_promise_is_the_price_and_ten_times_on_top(price: int) -> None:
 
 
 def what_came_back_is_taken_off(paid: int, back: int) -> None:
-    """R11, R13, R15. Of the price, the postage and the consumer's own figure; never below nothing."""
+    """R11, R13, R15. From the price, the postage and the consumer's own figure; never below 0."""
     assert amounts(paid, back)
     left = plainly.beyond(paid, back)
     price = shared.goods_price(Minor(paid), Minor(back))
@@ -127,7 +127,7 @@ def an_account(
     had: tuple[int, int] = (0, 0),
     due: int = 0,
 ) -> LineAccount:
-    """Where a line stands: ``down`` is what its price fell by, ``had`` the refunds and taxes given back before."""
+    """The account of a line: ``down`` is the sum of its price adjustments, ``had`` its earlier refunds and taxes."""
     refunds, taxes = had
     return LineAccount(
         line_id="L1",
@@ -145,7 +145,7 @@ def an_account(
 def a_line_is_taken_back_in_full(
     quantity: int, units: int, goods: int, down: int, had: int, due: int, postage: int
 ) -> None:
-    """R18. All units are approved, or nothing of the price is left; then, and only then, the postage goes back too."""
+    """R18. All units are approved, or nothing of the price is left; only then is the postage refunded too."""
     assert amounts(goods, down, had, due, postage)
     assert 0 <= units <= quantity
     assert 1 <= quantity <= LARGEST
@@ -158,7 +158,7 @@ def a_line_is_taken_back_in_full(
 def no_more_goes_back_than_is_left_of_the_order(
     lines: list[tuple[int, int, int, int, int]], postage: int, postage_back: int
 ) -> None:
-    """R18. What was paid less what came back, line by line; an adjustment counts as far as the goods were paid."""
+    """R18. What was paid less what was given back, line by line; an adjustment counts up to the goods paid."""
     assert len(lines) <= UPTO.lines
     assert all(amounts(*line) for line in lines)
     assert amounts(postage, postage_back)
@@ -176,7 +176,7 @@ def no_more_goes_back_than_is_left_of_the_order(
 def a_ledger_is_kept_line_by_line(
     kinds: tuple[SettlementKind, SettlementKind], first: int, second: int, units: int, due: int
 ) -> None:
-    """R14. Two settlements of any kind on one line of two: each line is told its own sums, and nobody else's."""
+    """R14. Two settlements of any kind on one of two lines: each line's account holds only its own sums."""
     assert amounts(first, second, units, due)
     settlements = tuple(
         Settlement(kind=kind, amount=Minor(amount), line_id="L1")
@@ -215,7 +215,7 @@ def a_claim_is_told_what_it_was_paid_itself(
 
 
 def a_case_with(*settlements: Settlement) -> Case:
-    """As much of a case as the ledger looks at: two lines, and what was paid before."""
+    """The parts of a case that the accounts read: two lines, and the settlements."""
     lines = tuple(
         OrderLine(id=line_id, quantity=2, goods_paid=Minor(100), tax_paid=Minor(0)) for line_id in ("L1", "L2")
     )
@@ -224,13 +224,13 @@ def a_case_with(*settlements: Settlement) -> Case:
     return cast(Case, parts)
 
 
-# Ceilings
+# Caps
 
 
 def a_ceiling_is_filled_in_the_order_of_the_rule(
     refund: int, more: int, tenfold: int, again: int, postage: int, room: int
 ) -> None:
-    """R15. Two lines with refund and compensation, and the postage: refunds first, line by line, then the rest."""
+    """R15. Two lines with refund and compensation, and the postage: refunds come first, line by line, then the rest."""
     assert amounts(refund, more, tenfold, again, postage, room)
     dues = [
         a_due(AwardKind.REFUND, "L1", refund),
@@ -246,7 +246,7 @@ def a_ceiling_is_filled_in_the_order_of_the_rule(
 
 
 def a_ceiling_holds_for_dues_in_any_order(kinds: list[AwardKind], parts: list[int], room: int) -> None:
-    """R15. Whatever the kinds and their order: each kind in its turn, within a kind as they come."""
+    """R15. In any order of kinds: each kind in its turn, and within a kind in the order of the dues."""
     assert len(kinds) == len(parts) <= UPTO.dues
     assert amounts(*parts)
     assert an_amount(room)
@@ -257,5 +257,5 @@ def a_ceiling_holds_for_dues_in_any_order(kinds: list[AwardKind], parts: list[in
 
 
 def a_due(kind: AwardKind, line_id: str | None, amount: int) -> Due:
-    """An amount that nothing was taken from yet."""
+    """An amount due, not yet cut by any cap."""
     return Due(kind, line_id, Minor(amount), Minor(amount), Minor(amount))

@@ -1,6 +1,6 @@
-"""The oracles: what the functions of time and money should yield, written for being plain and not for being run.
+"""The oracles: simple versions of the functions on time and money, written to be read and not to be fast.
 
-The numbers are repeated here on purpose: if you change one only in the code, a proof fails.
+The numbers are repeated here on purpose: a change to only one side must fail.
 """
 
 from __future__ import annotations
@@ -20,48 +20,48 @@ def midnight(day: int) -> int:
 
 
 def midnights_by(moment: int) -> int:
-    """How many midnights Beijing has seen by a moment, that of day 0 not counted: which day it is."""
+    """The number of the day: how many midnights there have been in Beijing since the start of day 0."""
     whole_days, _ = divmod(moment - DAY_0_IN_BEIJING, A_DAY)
     return whole_days
 
 
 def in_time_by_days(start: int, days: int, moment: int) -> bool:
-    """From the day of ``start`` to the day of ``moment`` there are at most so many midnights."""
+    """Whether there are at most ``days`` midnights from the day of ``start`` to the day of ``moment``."""
     return midnights_by(moment) - midnights_by(start) <= days
 
 
 def in_time_by_hours(start: int, hours: int, moment: int) -> bool:
-    """No more than so many hours went by."""
+    """Whether at most ``hours`` hours have passed."""
     return moment - start <= hours * AN_HOUR
 
 
 def rounded_up(dividend: int, divisor: int) -> int:
-    """A quotient, and one more if something is left over."""
+    """The quotient, plus one if there is a remainder."""
     whole, rest = divmod(dividend, divisor)
     return whole + 1 if rest else whole
 
 
 def beyond(amount: int, taken: int) -> int:
-    """What remains of an amount when something is taken from it: nothing, where more is taken than there is."""
+    """What is left of an amount; 0 if more is taken than there is."""
     if taken >= amount:
         return 0
     return amount - taken
 
 
 def within(amount: int, room: int) -> int:
-    """An amount as far as there is room."""
+    """The part of an amount for which there is room."""
     if amount > room:
         return room
     return amount
 
 
 def still_due(entitled: int, had: int, paid_to_anyone: int, ceiling: int) -> int:
-    """What was not had yet, as far as the ceiling leaves room."""
+    """The amount not yet received, at most what the ceiling leaves."""
     return within(beyond(entitled, had), beyond(ceiling, paid_to_anyone))
 
 
 def ten_times(amount: int) -> int:
-    """An amount added ten times."""
+    """The amount, added ten times."""
     total = 0
     for _ in range(10):
         total += amount
@@ -69,6 +69,6 @@ def ten_times(amount: int) -> int:
 
 
 def filled_in_order(room: int, amounts: list[int]) -> list[int]:
-    """How far a room is filled by each amount, poured in one after the other: the level after it less that before."""
+    """How much of a room each amount fills, one after the other: the level after it less the level before."""
     levels = [within(sum(amounts[:poured]), room) for poured in range(len(amounts) + 1)]
     return [after - before for before, after in pairwise(levels)]

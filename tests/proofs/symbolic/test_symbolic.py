@@ -1,4 +1,4 @@
-"""CrossHair confirms every contract over all paths, and refutes each where the formula that it is about is wrong."""
+"""CrossHair confirms every contract over all paths, and refutes each one if its formula is wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).parents[3]
 PLUGIN: Final = Path(__file__).with_name("instants_as_integers.py")
 CONFIRMED: Final = "info: Confirmed over all paths."
 SECONDS: Final = 300
-"""Of the processor's time, for one contract. Each takes a few; a machine that is busy or slow must not turn one down."""
+"""Seconds of processor time for one contract. Each takes a few; the rest is reserve for slow machines."""
 
 CLAIMED_LINE: Final = "adjudicator/kinds/claimed_line.py"
 CIVIL_TIME: Final = "adjudicator/model/time.py"
@@ -74,11 +74,11 @@ WRONG: Final = {
     "a_ceiling_is_filled_in_the_order_of_the_rule": (MONEY, "left -= amounts[index]", "left -= due.amount"),
     "a_ceiling_holds_for_dues_in_any_order": (MONEY, "cap_priority.index(each[1].kind)", "each[0]"),
 }
-"""For each contract one formula, and how it could have been written wrongly."""
+"""For each contract, a formula and a wrong version of it."""
 
 
 def contracts() -> dict[str, ModuleType]:
-    """The contracts by name: the functions that assert something, each with the module that it stands in."""
+    """The contracts by name, each with its module: the functions that assert something."""
     return {
         name: module
         for module in (time_contracts, money_contracts)
@@ -91,7 +91,7 @@ CONTRACTS: Final = contracts()
 
 
 def verdict(python: Path, contract: str, sources: Path) -> str:
-    """What CrossHair says of a contract over some sources, without the place where it stands."""
+    """What CrossHair says about a contract over some sources, without the location."""
     roots = (sources, sources / "policies", ROOT / "tests" / "proofs")
     command = [str(python), "-m", "crosshair", "check", "--analysis_kind=asserts", "--report_all"]
     command += [f"--extra_plugin={PLUGIN}", f"--per_condition_timeout={SECONDS}"]
@@ -108,7 +108,7 @@ def verdict(python: Path, contract: str, sources: Path) -> str:
 
 
 def sources_gone_wrong(contract: str, folder: Path) -> Path:
-    """Engine and policies, bytecode and all, but with a wrong formula behind a contract."""
+    """A copy of the sources, bytecode included, with a wrong formula behind a contract."""
     path, right, wrong = WRONG[contract]
     room = Path(path).parent
     shutil.copytree(ROOT / room, folder / room, copy_function=os.symlink)
@@ -124,7 +124,7 @@ def sources_gone_wrong(contract: str, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A Python that has imported CrossHair already, and nothing that it is to look at."""
+    """A Python that has already imported CrossHair, but none of the code to check."""
     known = ("crosshair.main", "cattrs", "pendulum", "orjson", "rfc8785")
     with warm.serving(beforehand=known, environment={"PYTHONHASHSEED": "0"}) as server:
         yield server.programs_in(tmp_path_factory.mktemp("programs") / "bin") / "python"
@@ -132,23 +132,23 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_a_contract_holds_over_all_paths(contract: str, python: Path) -> None:
-    """Not merely that nothing against it was found in time: CrossHair went every way there is."""
+    """CrossHair explored all paths; it did not merely find no counterexample in time."""
     assert verdict(python, contract, ROOT) == CONFIRMED
 
 
 @pytest.mark.parametrize("contract", WRONG)
 def test_a_wrong_formula_is_refuted(contract: str, python: Path, tmp_path: Path) -> None:
-    """With a counterexample: arguments within the bounds for which the contract fails."""
+    """There is a counterexample: arguments within the bounds for which the contract fails."""
     said = verdict(python, contract, sources_gone_wrong(contract, tmp_path))
     assert said.startswith("error: AssertionError"), said
     assert f"when calling {contract}(" in said
 
 
 def test_every_contract_is_refuted_once() -> None:
-    """A contract that nothing could break would prove nothing."""
+    """A contract that nothing can refute proves nothing."""
     assert WRONG.keys() == CONTRACTS.keys()
 
 
 def test_an_instant_calculates_as_an_integer() -> None:
-    """So the prover may take one for the other: it only writes itself in another way."""
+    """So the prover can treat an instant as an integer: only its representation differs."""
     assert vars(Instant).keys() & vars(int).keys() == {"__doc__", "__repr__"}

@@ -1,4 +1,4 @@
-"""Contracts of time: days, windows, and the periods that the policies set."""
+"""Contracts on time: days, windows, and the periods that the policies set."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST_HOLIDAY = 19_266
 
 
 def a_moment_lies_between_two_midnights(moment: int) -> None:
-    """A day is the one whose midnight has come and whose next has not."""
+    """The number of a day is that of the last midnight before it."""
     assert an_instant(moment)
     day = day_of(Instant(moment))
     assert day == plainly.midnights_by(moment)
@@ -29,7 +29,7 @@ def a_moment_lies_between_two_midnights(moment: int) -> None:
 
 
 def a_day_begins_where_the_one_before_ends(day: int) -> None:
-    """The first instant of a day is in it, the one before is in the day before."""
+    """The first instant of a day belongs to it, and the instant before to the day before."""
     assert -FARTHEST_DAY <= day <= FARTHEST_DAY
     start = start_of_day(day)
     assert start == plainly.midnight(day)
@@ -38,7 +38,7 @@ def a_day_begins_where_the_one_before_ends(day: int) -> None:
 
 
 def hours_are_elapsed_time(start: int, hours: int, moment: int) -> None:
-    """A window of hours admits what comes no later than so much elapsed time."""
+    """A window of hours contains moments up to and including that much elapsed time."""
     assert an_instant(start)
     assert an_instant(moment)
     assert 0 <= hours <= 24 * FARTHEST_DAY
@@ -47,7 +47,7 @@ def hours_are_elapsed_time(start: int, hours: int, moment: int) -> None:
 
 
 def days_are_midnights(start: int, days: int, moment: int) -> None:
-    """A window of days admits what comes before one midnight too many."""
+    """A window of days ends before the midnight after its last day."""
     assert an_instant(start)
     assert an_instant(moment)
     assert 0 <= days <= FARTHEST_DAY
@@ -57,7 +57,7 @@ def days_are_midnights(start: int, days: int, moment: int) -> None:
 
 
 def a_last_day_gives_way_to_the_next_that_is_free(start: int, first: bool, second: bool, third: bool) -> None:
-    """Whichever of three days are holidays: the last day is none, and all days that it was put off by are."""
+    """Any of three days can be holidays: the last day is not one, and all days it was moved over are."""
     assert FIRST_HOLIDAY - 2 <= plainly.midnights_by(start) + 90 <= FIRST_HOLIDAY + 4
     due = plainly.midnights_by(start) + 90
     free = (not first, not second, not third)
@@ -72,7 +72,7 @@ def a_last_day_gives_way_to_the_next_that_is_free(start: int, first: bool, secon
 
 
 def a_window_ends_with_its_last_instant(ends_at: int, includes_end: bool, moment: int) -> None:
-    """What is not after the last instant is in time; the end itself is, if the window includes it."""
+    """A moment is in time up to the last instant. The end itself is in time if the window includes it."""
     assert an_instant(ends_at)
     assert an_instant(moment)
     window = Window("signed_at", Instant(0), Instant(ends_at), includes_end)
@@ -82,7 +82,7 @@ def a_window_ends_with_its_last_instant(ends_at: int, includes_end: bool, moment
 
 
 def a_margin_is_in_whole_seconds(ends_at: int, includes_end: bool, moment: int) -> None:
-    """As many whole seconds as fit before the last instant; below nothing exactly when it is too late."""
+    """Whole seconds up to the last instant; negative exactly if it is too late."""
     assert an_instant(ends_at)
     assert an_instant(moment)
     window = Window("signed_at", Instant(0), Instant(ends_at), includes_end)
@@ -110,7 +110,7 @@ def damage_is_claimed_within_72_hours_or_24(category: Category, signing: int, fi
 
 
 def a_penalty_counts_for_365_days(one: int, other: int, other_is_evasive: bool, as_of: int) -> None:
-    """DA.1(9), for a shop with two penalties, the second of which is under the same rule or another."""
+    """DA.1(9), for a shop with two penalties. The second is under the same rule or another one."""
     assert an_instant(as_of)
     assert an_instant(one)
     assert an_instant(other)

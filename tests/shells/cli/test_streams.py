@@ -22,7 +22,7 @@ def talking(programs: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str, fresh: bool = False) -> subprocess.Popen[bytes]:
-        with interrupting.heeded():
+        with interrupting.interruptible():
             process = subprocess.Popen(
                 [*(THE_COMMAND if fresh else [programs / "adjudicator"]), *arguments],
                 env=PLAIN_ENVIRONMENT,

@@ -291,7 +291,7 @@ def test_metrics_are_read_with_a_key_for_metrics(tmp_path: Path) -> None:
 
 def test_metrics_count_over_all_workers_and_only_what_is_known_makes_a_label(tmp_path: Path) -> None:
     """And Control-C ends several workers well, too."""
-    with interrupting.heeded(), running(tmp_path, "--workers", "2", fresh=True) as server:
+    with interrupting.interruptible(), running(tmp_path, "--workers", "2", fresh=True) as server:
         for number in range(40):  # each on a connection of its own, so that both workers get some
             httpx.get(f"{server.url}/healthz")
             httpx.get(f"{server.url}/nowhere/{number}")

@@ -1,6 +1,6 @@
 """A pack with its own kind of case: a recall, which judges each box of a batch and grades the whole.
 
-Its classes of cases and decisions and its kind of case are not part of the engine, and it has no texts at all.
+The engine knows neither its classes of cases and decisions nor its kind of case, and it has no texts.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class BoxResult:
 
 @frozen(kw_only=True)
 class RecallDecision(Decision):
-    """A decided recall."""
+    """The decision on a recall."""
 
     boxes: tuple[BoxResult, ...] = field(metadata={"means": "What became of each box."})
     grade: Grade | None = field(metadata={"means": "How the recall is graded, once every box is decided."})

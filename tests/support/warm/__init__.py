@@ -1,10 +1,9 @@
-"""Programs that start at once, as forks of a process that has already imported everything.
+"""Start programs at once, by forking a process that has already imported everything.
 
-A test that is about what a program prints, or about what several processes do at once, need not wait seconds for their imports.
-A server copies itself (``fork``) for each that asks, and the copy becomes the program: with the caller's arguments, directory,
-environment and streams, its own entry on ``sys.path``, and nothing that another run left. ``Server.programs_in`` puts
-an ``adjudicator`` and a ``python`` that ask into a folder, for the ``PATH`` of a shell; ``Server.start`` is for tests that send
-signals to the process. A test that is about the start of a process, or its imports, starts a real one.
+A test of what a program prints, or of several processes at once, then need not wait seconds for imports. A server forks for each request,
+and the copy becomes the program, with the caller's arguments, directory, environment and streams, its own first entry on ``sys.path``,
+and no state of other runs. ``Server.programs_in`` creates an ``adjudicator`` and a ``python`` that ask the server, for the ``PATH`` of a
+shell. ``Server.start`` is for tests that send signals to the process. A test of starting a process or of its imports starts a real one.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from adjudicator.cli.commands import COMMANDS
 SERVER: Final = Path(__file__).with_name("server.py")
 CLIENT: Final = Path(__file__).with_name("client.py")
 WITH_TOOLS_FOR_TESTS: Final = frozenset({"propose"})
-"""Commands that import Hypothesis, which pytest wants to import itself."""
+"""Commands that import Hypothesis, which pytest must import itself."""
 BEFOREHAND: Final = (
     *(where.partition(":")[0] for name, where in COMMANDS.items() if name not in WITH_TOOLS_FOR_TESTS),
     "adjudicator.cli.app",
@@ -49,7 +48,7 @@ BEFOREHAND: Final = (
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
     "yaml",
-    # what a service imports, but for its own modules: as they are imported, they look for the folder of its metrics
+    # imports of the service, except its own modules: they look for the metrics folder when they are imported
     "litestar",
     "litestar.exceptions.responses",
     "litestar.openapi.plugins",
@@ -59,31 +58,31 @@ BEFOREHAND: Final = (
     "uvicorn.supervisors",
     "uvloop",
 )
-"""The modules that the server imports in advance: those of the commands, and those of pytest and its plugins that allow it."""
+"""The modules that the server imports in advance: those of the commands, and those of pytest and its plugins where possible."""
 
 
 @define
 class Process:
-    """A program that was started: as much of :class:`subprocess.Popen` as the tests need."""
+    """A started program, with the parts of :class:`subprocess.Popen` that the tests need."""
 
     pid: int
-    told: socket.SocketIO
+    status: socket.SocketIO
     returncode: int | None = None
 
     def poll(self) -> int | None:
-        """The exit status if it has ended."""
+        """The exit status, or None while it is running."""
         try:
             return self.wait(0)
         except subprocess.TimeoutExpired:
             return None
 
     def wait(self, timeout: float) -> int:
-        """Wait until it has ended; its exit status."""
+        """Wait until it has ended, and return its exit status."""
         if self.returncode is None:
-            if not select.select([self.told], [], [], timeout)[0]:
+            if not select.select([self.status], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
-            with self.told:
-                self.returncode = int(self.told.read())
+            with self.status:
+                self.returncode = int(self.status.read())
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -94,12 +93,12 @@ class Process:
 
 @frozen
 class Server:
-    """A process that copies itself for each that asks at its address."""
+    """A process that forks itself for each request at its address."""
 
     address: str
 
     def programs_in(self, folder: Path) -> Path:
-        """Put an ``adjudicator`` and a ``python`` into a folder that there is not yet."""
+        """Create a folder with an ``adjudicator`` and a ``python``. The folder must not exist."""
         folder.mkdir()
         for name in ("adjudicator", "python"):
             program = folder / name
@@ -124,17 +123,17 @@ class Server:
             with Path(os.devnull).open("rb") as nothing:
                 socket.send_fds(server, [b"."], [nothing.fileno(), output.fileno(), output.fileno()])
             server.sendall(json.dumps(request).encode() + b"\n")
-            told = server.makefile("rb", buffering=0)
-        return Process(int(told.readline()), told)
+            status = server.makefile("rb", buffering=0)
+        return Process(int(status.readline()), status)
 
 
 @contextmanager
 def serving(
     *, beforehand: Sequence[str] = BEFOREHAND, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """A server of programs; ``environment`` is its own, beside what it inherits. It ends with this process at the latest."""
+    """Run a server of programs. ``environment`` extends the inherited one. The server ends with this process at the latest."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
-    short = mkdtemp(prefix="warm-")  # the path of a socket has to be short
+    short = mkdtemp(prefix="warm-")  # the path of a socket must be short
     address = f"{short}/socket"
     server = subprocess.Popen(
         [sys.executable, str(SERVER), address, *beforehand],

@@ -1,4 +1,4 @@
-"""Run in place of a program: ask the server for a fork, and exit with its status.
+"""Runs in place of a program: asks the server for a fork, and exits with its status.
 
 The arguments are the address of the server, the program as typed, and the arguments for the program.
 """

@@ -1,6 +1,6 @@
-"""The server of ``warm``: imports what it is told to, and becomes one program, in a copy, for each that asks.
+"""The server of ``warm``: imports the given modules, and forks a copy for each request, which becomes the program.
 
-It ends when its standard input does, so that it never outlives the process that started it.
+It ends when its standard input closes, so it never outlives the process that started it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from types import ModuleType
 from typing import Any, Final
 
 PLUGINS_OF_OURS: Final = ("anyio", "faker", "schemathesis", "xdist", "xdist.looponfail")
-"""Plugins of pytest that are installed for our tests alone, and that whoever runs the tests of a pack does not have."""
+"""Pytest plugins that are installed only for our own tests. Authors of packs do not have them."""
 
 
 def serve(address: str, beforehand: list[str]) -> None:
-    """Wait for programs that ask for a copy."""
+    """Wait for requests, and fork for each."""
     path = sys.path[1:]
     for name in beforehand:
         importlib.import_module(name)
@@ -59,17 +59,17 @@ def become(caller: socket.socket, path: list[str]) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     if request.get("apart"):
-        be_watched(caller)
+        detach(caller)
     reopen_streams()
     copy_workers()
-    status = outcome_of(request["arguments"], path)
+    status = run_program(request["arguments"], path)
     if not request.get("apart"):
         caller.sendall(str(status).encode())
     os._exit(status)
 
 
-def be_watched(caller: socket.socket) -> None:
-    """Go on in a process group of its own, while another process tells the caller its number and how it ends, however it does."""
+def detach(caller: socket.socket) -> None:
+    """Continue in a new process group, while another process sends the caller the process id and then the exit status."""
     program = os.fork()
     if program == 0:
         caller.close()
@@ -84,7 +84,7 @@ def be_watched(caller: socket.socket) -> None:
 
 
 def copy_workers() -> None:
-    """Have a service copy itself for each of its workers, where it would start processes that import everything again."""
+    """Make uvicorn fork its workers. By default it would start processes that import everything again."""
     if uvicorn := sys.modules.get("uvicorn._subprocess"):
         uvicorn.spawn = multiprocessing.get_context("fork")  # type: ignore[attr-defined]
 
@@ -104,7 +104,7 @@ def reopen_streams() -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def outcome_of(arguments: list[str], path: list[str]) -> int:
+def run_program(arguments: list[str], path: list[str]) -> int:
     """Run a program to its end, and return its exit status."""
     try:
         run(arguments, path)
@@ -161,7 +161,7 @@ def run(arguments: list[str], path: list[str]) -> None:
 
 
 def forget(package: str) -> None:
-    """Undo the import of a plugin of pytest, which has to import plugins itself."""
+    """Undo the import of a pytest plugin, because pytest must import plugins itself."""
     for name in [each for each in sys.modules if each.partition(".")[0] == package]:
         del sys.modules[name]
 
