@@ -1,4 +1,4 @@
-"""Every clause of every edition is seen holding, failing, undecided and decisive; where it cannot be, ``proving.sights`` says why."""
+"""Every clause of every edition occurs with every effect and as the decisive one; ``proving.sights`` lists exceptions with reasons."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from proving.tally import SIGHT
 
 
 @pytest.mark.parametrize("policy", policies())
-def test_every_clause_is_seen_from_every_side(policy: str, found: Found, clause_table: ClauseTable) -> None:
-    """Numbered cases show each clause supporting, defeating and undecided, and turning the outcome alone."""
+def test_every_clause_is_seen_with_every_effect(policy: str, found: Found, clause_table: ClauseTable) -> None:
+    """Among the numbered cases, each clause supports, defeats, is undecided, and is the only clause that decides the outcome."""
     seen = clause_table.setdefault(policy, {})
     for name, count in found(policy).tallies[policy].of(SIGHT).items():
         clause, _, sight = name.partition(" ")

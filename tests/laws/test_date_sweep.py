@@ -1,4 +1,4 @@
-"""Day by day and instant by instant: one edition governs from the first one on, and before it a case is refused."""
+"""Day by day and instant by instant: exactly one edition governs from the first edition on, and earlier cases are refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ANY_INSTANT: Final = st.integers(
 
 
 def shown_in_force(policy: str, day: dt.date) -> list[Edition]:
-    """The editions that are shown to be in force on a day, first and last day included."""
+    """The editions that are shown as in force on a day, first and last day included."""
     return [
         edition
         for edition in registry.policies()[policy]
@@ -49,13 +49,13 @@ def shown_in_force(policy: str, day: dt.date) -> list[Edition]:
 
 
 def instant(day: dt.date, time: dt.time) -> Instant:
-    """An instant by Beijing's calendar and clock."""
+    """An instant in Beijing time."""
     return Instant.at(dt.datetime.combine(day, time, BEIJING))
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_day_has_the_edition_that_is_shown_to_be_in_force(policy: str) -> None:
-    """From a century's first day to its last: one edition from the first one's day on, morning and evening; none before."""
+    """For every day of a century, morning and evening: one edition from its first day on, and none before."""
     first, day = POLICIES[policy][0], LONG_BEFORE
     while day < LONG_AFTER:
         shown = shown_in_force(policy, day)
@@ -69,7 +69,7 @@ def test_every_day_has_the_edition_that_is_shown_to_be_in_force(policy: str) -> 
 
 @pytest.mark.parametrize("edition", registry.editions(), ids=lambda edition: f"{edition.policy}-{edition.name}")
 def test_an_edition_begins_with_its_day_to_the_microsecond(edition: Edition) -> None:
-    """At Beijing's midnight it governs, and a microsecond before the one before it does, if there is one."""
+    """It governs from midnight in Beijing. A microsecond earlier the previous edition governs, if there is one."""
     group = POLICIES[edition.policy]
     before = group[group.index(edition) - 1] if edition is not group[0] else None
     begins = instant(edition.effective_from, dt.time.min)
@@ -79,7 +79,7 @@ def test_an_edition_begins_with_its_day_to_the_microsecond(edition: Edition) -> 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_instant_has_the_edition_of_its_beijing_day(policy: str) -> None:
-    """Drawn from the whole time line, and from the century in which editions begin."""
+    """For instants from the whole range, and from the century in which editions begin."""
     a_nearer_one = st.integers(instant(LONG_BEFORE, dt.time.min), instant(LONG_AFTER, dt.time.max)).map(Instant)
 
     @given(ANY_INSTANT | a_nearer_one)
@@ -95,7 +95,7 @@ def test_every_instant_has_the_edition_of_its_beijing_day(policy: str) -> None:
 
 
 def document(policy: str) -> dict[str, Any]:
-    """A sound case for a policy."""
+    """A valid case for a policy."""
     if policy not in ONE_OF_OTHER_KINDS:
         return case_document(a_case(policy))
     found = copy.deepcopy(ONE_OF_OTHER_KINDS[policy])
@@ -103,8 +103,8 @@ def document(policy: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_a_case_of_the_time_before_is_refused_with_what_was_expected(policy: str) -> None:
-    """The fault stands at the instant by which the edition is chosen, and says from when on there is one."""
+def test_a_case_from_before_the_first_edition_is_refused(policy: str) -> None:
+    """The fault is at the instant that selects the edition, and says from when on there is one."""
     first = POLICIES[policy][0]
     case = document(policy)
     put(case, first.case_kind.governed_from, str(Instant(first.governs_from - 1)))
@@ -117,7 +117,7 @@ def test_a_case_of_the_time_before_is_refused_with_what_was_expected(policy: str
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_a_case_of_the_first_instant_is_governed_by_the_first_edition(policy: str) -> None:
+def test_the_first_edition_governs_from_its_first_instant(policy: str) -> None:
     first = POLICIES[policy][0]
     case = document(policy)
     put(case, first.case_kind.governed_from, str(first.governs_from))
@@ -149,7 +149,7 @@ OLD, NEW, NEWEST = MADE_UP = tuple(
 
 
 def by_its_day(policy: str, moment: Instant) -> Edition | None:
-    """The last edition whose day has come."""
+    """The latest edition that has started."""
     begun = [
         edition
         for edition in MADE_UP
@@ -159,17 +159,17 @@ def by_its_day(policy: str, moment: Instant) -> Edition | None:
 
 
 def with_a_gap(policy: str, moment: Instant) -> Edition | None:
-    """Nothing governs in the last microsecond before the newest."""
+    """Nothing governs in the last microsecond before the newest edition."""
     return None if moment == NEWEST.governs_from - 1 else by_its_day(policy, moment)
 
 
 def with_an_overlap(policy: str, moment: Instant) -> Edition | None:
-    """The old one still governs when the next has begun."""
+    """The old edition still governs after the next has started."""
     return OLD if moment == NEW.governs_from else by_its_day(policy, moment)
 
 
 def before_its_day(policy: str, moment: Instant) -> Edition | None:
-    """The first one governs the day before already."""
+    """The first edition already governs a day early."""
     return OLD if OLD.governs_from - DAY <= moment < OLD.governs_from else by_its_day(policy, moment)
 
 
@@ -179,11 +179,11 @@ def by_the_clock_of_greenwich(policy: str, moment: Instant) -> Edition | None:
 
 
 def never_ending(policy: str, moment: Instant) -> Edition | None:
-    """The old one governs for ever."""
+    """The old edition governs forever."""
     return OLD if policy == OLD.policy and moment >= OLD.governs_from else None
 
 
-def test_the_law_lets_pass_what_is_right() -> None:
+def test_the_law_accepts_correct_editions() -> None:
     laws.one_edition_governs(MADE_UP, governed_by=by_its_day)
     laws.one_edition_governs(MADE_UP[::-1], governed_by=by_its_day)
 
@@ -197,7 +197,7 @@ def test_the_law_notices_a_gap_and_an_overlap(governor: laws.Governor) -> None:
 
 
 def test_two_editions_of_one_day_are_noticed() -> None:
-    """By the law, and by the engine before it could ask either."""
+    """By the law, and by the engine before the law is checked."""
     twice = (*MADE_UP, evolve(NEW))
     with pytest.raises(AssertionError, match=r"two editions of test\.policy govern from 2022-03-16"):
         laws.one_edition_governs(twice, governed_by=by_its_day)
@@ -207,7 +207,7 @@ def test_two_editions_of_one_day_are_noticed() -> None:
 
 @contextmanager
 def installed(editions: Sequence[Edition]) -> Iterator[None]:
-    """These editions instead of those that are installed."""
+    """Replace the installed editions."""
     policies = registry.in_order(editions)
     with pytest.MonkeyPatch.context() as patch:
         for module in (registry, documents):
@@ -216,8 +216,8 @@ def installed(editions: Sequence[Edition]) -> Iterator[None]:
 
 
 @given(st.lists(st.dates(dt.date(2020, 1, 1), dt.date(2023, 1, 1)), min_size=1, max_size=4, unique=True))
-def test_the_engine_governs_by_whatever_editions_there_are(days: list[dt.date]) -> None:
-    """In whichever order a pack lists them, near each other or far; and what is shown to be in force neither gapes nor overlaps."""
+def test_any_editions_govern_without_gaps(days: list[dt.date]) -> None:
+    """In any order, close together or far apart; and the editions shown as in force have no gaps or overlaps."""
     editions = [edition_from(day) for day in days]
     with installed(editions):
         laws.one_edition_governs(editions)

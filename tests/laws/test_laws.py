@@ -74,14 +74,14 @@ Citation = Callable[[Any], None]
 
 
 def waits_to_be_verified(evidence: Evidence) -> bool:
-    """Readings R25, R29, R33: reports, rulings, statements and a merchant's proof count once they are verified, not before."""
+    """Readings R25, R29, R33: reports, rulings, statements and a merchant's proof count only once they are verified."""
     if isinstance(evidence, BarFinding):
         return evidence.submitted_by is Submitter.MERCHANT
     return isinstance(evidence, (AppraisalReport, OfficialFinding, CourierStatement))
 
 
 def never_a_guess(case: Case) -> None:
-    """The law, given which documents wait for verification."""
+    """The law, with the documents that wait for verification."""
     laws.never_a_guess(case, laws.completions(case, awaited=waits_to_be_verified, at_most=24))
 
 
@@ -95,7 +95,7 @@ def test_never_a_guess_holds_as_documented(policy: str) -> None:
 
 
 def findings_are_complete(case: Any) -> None:
-    """The law, for the edition that governs."""
+    """The law, for the governing edition."""
     laws.findings_are_complete(case, policies()[case.policy][0])
 
 
@@ -107,7 +107,7 @@ OF_MONEY: Final[tuple[Citation, ...]] = (
 
 
 def hold(law: Citation, of: st.SearchStrategy[Any]) -> None:
-    """The law holds for every example."""
+    """Check that a law holds for every example."""
 
     @given(of)
     def check(case: Any) -> None:
@@ -133,7 +133,7 @@ def test_payments_obey(law: Citation, policy: str) -> None:
 @pytest.mark.parametrize("policy", OF_OTHER_KINDS)
 @pytest.mark.parametrize("law", [*OF_EVERY_CASE, findings_are_complete], ids=law_name)
 def test_cases_of_other_kinds_obey(law: Citation, policy: str) -> None:
-    """A law of every case holds for applications, checks and conduct too."""
+    """A law on cases in general holds for applications, checks and conduct too."""
     hold(law, documents(policy).map(case_from))
 
 
@@ -145,7 +145,7 @@ def test_processes_obey(law: Citation) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_order_does_not_matter(policy: str) -> None:
-    """Evidence, parcels, settlements and the order's lines may stand in any order."""
+    """Evidence, parcels, settlements and the order's lines can be in any order."""
 
     @given(cases(policy), st.integers(0, 2**32))
     def check(case: Case, number: int) -> None:
@@ -167,7 +167,7 @@ def test_no_sequence_overpays(policy: str) -> None:
 
 @given(cases("douyin_global.damage"))
 def test_a_damage_claim_gives_back_no_more_than_the_order_cost(case: Case) -> None:
-    """Refund, tax and postage together never exceed what is left of all that was paid for the order."""
+    """Refund, tax and postage together never exceed what remains of the amount paid for the order."""
     laws.no_more_comes_back_than_the_order_cost(case)
 
 
@@ -179,7 +179,7 @@ PROOFS: Final[dict[str, tuple[Evidence, ...]]] = {
 
 @pytest.mark.parametrize("policy", PAYING)
 def test_parts_add_up_to_the_minor_unit(policy: str) -> None:
-    """The units of a proven line, claimed and paid one after another, are paid exactly what they are paid together."""
+    """Claimed and paid one after another, the units of a proven line get exactly what they get together."""
 
     @given(
         st.integers(1, 9),
@@ -200,7 +200,7 @@ def test_parts_add_up_to_the_minor_unit(policy: str) -> None:
 
 
 def test_one_edition_governs() -> None:
-    """Every instant from a policy's first edition on is governed by one edition, and none before."""
+    """Exactly one edition governs every instant from a policy's first edition on, and none before."""
     laws.one_edition_governs(editions())
 
 
@@ -212,19 +212,19 @@ def test_laws_hold_no_rule() -> None:
         assert not cited, f"{path.name} cites {cited}"
 
 
-# Each law notices when it is broken: it is handed an engine that breaks it
+# Each law fails on an engine that breaks it
 
 Engine = Callable[[Case], ClaimDecision]
 
 
 def overpays(case: Case) -> ClaimDecision:
-    """Pays a cent more than there is."""
+    """Pays a cent too much."""
     decision = decide(case)
     return evolve(decision, awards=tuple(evolve(each, amount=Minor(each.amount + 1)) for each in decision.awards))
 
 
 def forgets_the_ledger(case: Case) -> ClaimDecision:
-    """Pays as if nothing had been paid."""
+    """Ignores earlier payments."""
     return decide(evolve(case, settlements=()))
 
 
@@ -235,14 +235,14 @@ def skips_a_clause(case: Case) -> ClaimDecision:
 
 
 def guesses(case: Case) -> ClaimDecision:
-    """Takes an unknown programme for a domestic one."""
+    """Treats an unknown programme as a domestic one."""
     merchant = case.order.merchant
     programme = merchant.programme or Programme.DOMESTIC
     return decide(evolve(case, order=evolve(case.order, merchant=evolve(merchant, programme=programme))))
 
 
 def hears_the_first_only(case: Case) -> ClaimDecision:
-    """Looks at one piece of evidence."""
+    """Reads only the first piece of evidence."""
     return decide(evolve(case, evidence=case.evidence[:1]))
 
 
@@ -265,13 +265,13 @@ def is_lenient(case: Case) -> ClaimDecision:
 
 
 def announces_too_late(case: Case) -> ClaimDecision:
-    """Announces an instant after the one at which something changes."""
+    """Announces an instant later than the one at which something changes."""
     decision = decide(case)
     return evolve(decision, reconsider_at=decision.reconsider_at and Instant(decision.reconsider_at + 1))
 
 
 def asks_otherwise_later(case: Case) -> ClaimDecision:
-    """Asks another party for the same thing after a moment has passed."""
+    """Asks a different party for the same thing after a certain moment."""
     decision = decide(case)
     if case.as_of == AS_OF:
         return decision
@@ -289,17 +289,17 @@ def asks_for_nothing(case: Case) -> ClaimDecision:
 
 
 def is_never_content(case: Case) -> ClaimDecision:
-    """Repeats the first requests again and again."""
+    """Keeps repeating its first requests."""
     return evolve(decide(case), requests=decide(a_case(case.policy)).requests)
 
 
 def reads_metadata(case: Case) -> ClaimDecision:
-    """Decides by the metadata."""
+    """Depends on the metadata."""
     return evolve(decide(case), case_id=str(case.metadata))
 
 
 def counts_the_lines(case: Case) -> ClaimDecision:
-    """Decides a line by the number of lines."""
+    """Makes the decision on a line depend on the number of lines."""
     decision = decide(case)
     return evolve(decision, lines=tuple(evolve(line, units=len(decision.lines)) for line in decision.lines))
 
@@ -313,7 +313,7 @@ def tosses_a_coin(case: Case) -> ClaimDecision:
 
 
 def rounds_in_json(case: Case) -> ClaimDecision:
-    """Decides by more than JSON preserves."""
+    """Depends on more than JSON preserves."""
     return evolve(decide(case), total=cast(Minor, 0.5))
 
 
@@ -355,7 +355,7 @@ TWO_LINES: Final = a_case(CLAIMS[0], an_appraisal(), order=an_order(a_line("L1")
     ids=lambda value: None if isinstance(value, Case) else law_name(value),
 )
 def test_a_law_notices_that_it_is_broken(law: Callable[..., None], case: Case, engine: Engine) -> None:
-    """Each law accepts the engine and rejects a broken one; a law that nothing could break would prove nothing."""
+    """Each law accepts the engine and rejects a broken one; a law that no engine could break would prove nothing."""
     law(case)
     with pytest.raises((AssertionError, InputError)):
         law(case, decide=engine)
@@ -381,7 +381,7 @@ def opens_nothing(case: Any) -> Any:
 
 
 def takes_silence_for_no(case: Any) -> Any:
-    """Ignores rejections if it is unknown whether they stated changes."""
+    """Ignores rejections of which it is unknown whether they stated changes."""
     *before, last = case.history
     return decide(case.replace(history=(*before, evolve(last, changes_stated=False))) if case is UNCLEAR else case)
 
@@ -401,8 +401,8 @@ def test_a_law_of_processes_notices_that_it_is_broken(law: Callable[..., None], 
         law(UNCLEAR, TASKS, decide=engine)
 
 
-def test_the_law_of_the_past_notices_that_it_is_rewritten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An alternative that changes an event, and one that takes another step."""
+def test_the_law_of_the_past_notices_changes_to_past_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An alternative that changes a past event, and one that takes another step."""
     (taken, *_) = alternatives(case_from(task("upload_video", "creator", *START, "upload_script")))
     laws.the_past_is_not_rewritten(UNCLEAR)
     change = Change("/history/0/step", None, None, "place_task", "rate", Act.HAD_IT_BEEN, None)
@@ -419,7 +419,7 @@ def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:
     return case_from(changed)
 
 
-def test_what_is_refused_for_two_reasons_is_looked_at_again_when_one_goes_away() -> None:
+def test_a_case_refused_for_two_reasons_is_reconsidered_when_one_ends() -> None:
     """A penalty leaves the look-back while the score is still too low: the case stays refused, for one reason fewer."""
     penalty = ("/shop/penalties", [{"rule": "evasive_information", "imposed_at": "2023-08-02T00:00:00+08:00"}])
     alone, beside = with_places(IN_ORDER, penalty), with_places(IN_ORDER, penalty, ("/shop/shop_score", "4.1"))
@@ -477,7 +477,7 @@ def test_another_process_decides_the_same() -> None:
 @settings(max_examples=5 * settings().max_examples)
 @given(invalid_documents())
 def test_input_of_any_kind_is_read_or_refused(text: bytes) -> None:
-    """Any input gives either a case or faults."""
+    """Any input is either a case or a list of faults."""
     try:
         load_case(text)
     except InputError as error:
@@ -513,7 +513,7 @@ VALID: Final = dump_case(a_case(CLAIMS[0])).decode()
     ids=lambda value: repr(value)[:24],
 )
 def test_what_is_no_case_is_refused(text: str, pointer: str | None) -> None:
-    """Input that JSON or a lenient reader would accept is refused at its place."""
+    """Input that JSON or a lenient parser would accept is refused at its place."""
     with pytest.raises(InputError) as refused:
         load_case(text)
     assert pointer is None or pointer in {fault.pointer for fault in refused.value.faults}
@@ -521,7 +521,7 @@ def test_what_is_no_case_is_refused(text: str, pointer: str | None) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_a_case_reads_the_same_in_any_zone_and_spelling(policy: str) -> None:
-    """The spelling of instants, and null or absent for unknown, do not change a byte."""
+    """The spelling of instants, and null or absent members for unknown facts, do not change a byte."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -536,7 +536,7 @@ def test_a_case_reads_the_same_in_any_zone_and_spelling(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_a_built_case_is_valid(policy: str) -> None:
-    """The builders' parts combine to a case that can be read again."""
+    """The builders' parts combine to a valid case."""
     order = an_order(a_line("L1", category=Category.FOOD), a_line("L2", quantity=2), parcels=(a_parcel("L1", "L2"),))
     case = a_case(
         policy,

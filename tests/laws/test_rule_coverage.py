@@ -1,4 +1,4 @@
-"""Every numbered sentence of the rules is carried out by the edition of its article, or left out for a stated reason."""
+"""Every numbered sentence of the rules is implemented by its article's edition, or left out for a stated reason."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ NUMBERED: Final = re.compile(r"\b(?:CL|DG|DA|DX|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-
 
 
 def cited(edition: Edition) -> set[str]:
-    """What the functions of an edition cite, of whatever article."""
+    """Everything that the functions of an edition cite, of any article."""
     return {citation for node in edition.nodes.values() for citation in node.citation.cites}
 
 
 def wholes(sentence: str) -> set[str]:
-    """What a sentence is part of, itself included: ``DG.3.3(3)(a)`` is of DG.3.3(3), DG.3.3 and DG.3."""
+    """A sentence and all it is part of: ``DG.3.3(3)(a)`` is in DG.3.3(3), DG.3.3 and DG.3."""
     parts = re.split(r"(?=[.(,])", sentence)
     return {"".join(parts[:length]) for length in range(2, len(parts) + 1)}
 
@@ -68,14 +68,14 @@ EXIST: Final = {whole for sentences in SENTENCES.values() for sentence in senten
 
 
 def uncovered(edition: Edition) -> tuple[set[str], set[str]]:
-    """The sentences of an edition's article that it neither carries out nor leaves out, and those that do not exist."""
+    """The sentences of an edition's article that it neither implements nor leaves out, and cited ones that do not exist."""
     sentences = set(SENTENCES[edition.article])
-    told = cited(edition) | edition.not_adjudicated.keys()
-    return sentences - told, told - EXIST
+    found = cited(edition) | edition.not_adjudicated.keys()
+    return sentences - found, found - EXIST
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: edition.policy)
-def test_every_sentence_is_carried_out_or_left_out_for_a_reason(edition: Edition, coverage: Coverage) -> None:
+def test_every_sentence_is_implemented_or_left_out_for_a_reason(edition: Edition, coverage: Coverage) -> None:
     sentences = SENTENCES[edition.article]
     coverage[f"{edition.policy}, edition {edition.name}"] = (
         [sentence for sentence in sentences if sentence in cited(edition)],
@@ -91,7 +91,7 @@ def test_every_article_has_its_edition() -> None:
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: edition.policy)
 def test_every_edition_declares_its_text_and_refuses_to_cite_another(edition: Edition) -> None:
-    """All numbers of the text, and a function that cites one more is refused when the edition is made."""
+    """It has all numbers of the text, and a function that cites another number is refused when the edition is created."""
     assert [*edition.sentences] == [*SENTENCES[edition.article]]
 
     def beyond() -> bool:
@@ -105,7 +105,7 @@ def test_every_edition_declares_its_text_and_refuses_to_cite_another(edition: Ed
 
 @pytest.mark.parametrize("folder", ["policies", "adjudicator", "docs", "tests"])
 def test_only_numbers_that_exist_are_cited(folder: str) -> None:
-    """In the whole text: docstrings of helpers, comments, headings and prose as well."""
+    """In all text: docstrings of helpers, comments, headings and prose as well."""
     files = sorted(path for kind in ("py", "md", "toml") for path in (ROOT / folder).rglob(f"*.{kind}"))
     texts = {path: path.read_text(encoding="utf-8") for path in files if path != Path(__file__)}
     found = {(path.name, number) for path, text in texts.items() for number in NUMBERED.findall(text)}
@@ -113,11 +113,11 @@ def test_only_numbers_that_exist_are_cited(folder: str) -> None:
     assert not {(name, number) for name, number in found if number not in EXIST}
 
 
-# The check notices
+# The check fails when it should
 
 
-def test_a_sentence_that_nobody_carries_out_is_noticed() -> None:
-    """A clause is taken out, or a reason: its sentence is missing."""
+def test_a_sentence_that_is_not_implemented_is_noticed() -> None:
+    """Without a clause, or without the reason for leaving it out, its sentence is missing."""
     authenticity = next(edition for edition in editions() if edition.article == "DG.1")
     without_a_clause = evolve(
         authenticity,
@@ -146,7 +146,7 @@ def test_a_number_that_does_not_exist_is_noticed() -> None:
     ],
 )
 def test_an_edition_that_contradicts_itself_is_refused(sentence: str, reason: str, message: str) -> None:
-    """What is carried out cannot be left out, what is of another article need not be, and nothing is without a reason."""
+    """An implemented sentence cannot be left out, one of another article need not be, and a reason is required."""
     local_return = next(edition for edition in editions() if edition.article == "DG.2")
     with pytest.raises(PolicyError, match=message):
         evolve(local_return, sentences=(), not_adjudicated={sentence: reason})

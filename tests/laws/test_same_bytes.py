@@ -1,7 +1,7 @@
-"""What was decided once is decided the same for ever: what the bytes of decisions on cases of every kind were when they were kept.
+"""Past decisions must never change: the kept digests of decisions on cases of every kind.
 
-An auditor who reruns a decision gets the same bytes, unless the edition says that it was revised. After a change that is meant, keep
-the new digests and say in the changelog what changed: ``UPDATE_DIGESTS=1 python -m pytest tests/laws/test_same_bytes.py``
+An auditor who reproduces a decision gets the same bytes, unless the edition's revision changed. After an intended change, keep the new
+digests and describe the change in the changelog: ``UPDATE_DIGESTS=1 python -m pytest tests/laws/test_same_bytes.py``
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ CHANGED: Final[Mapping[str, tuple[Any, ...]]] = {
 
 
 def documents() -> Iterator[tuple[str, Json]]:
-    """Cases of every policy by name: all examples, and others with one thing changed or with nothing known."""
+    """Cases of every policy by name: all examples, and others with one change or with nothing known."""
     for path in sorted((DATA / "examples").glob("*.json")):
         yield f"contract: {path.stem}", json.loads(path.read_text("utf-8"))["case"]
     for pack in PACKS:
@@ -104,19 +104,19 @@ def documents() -> Iterator[tuple[str, Json]]:
 
 
 def blank(value: Any) -> Any:
-    """A case of which only what is required is known."""
+    """A case in which only required fields are known."""
     if isinstance(value, dict):
         return {name: each if name in REQUIRED else blank(each) for name, each in value.items()}
     return [blank(each) for each in value] if isinstance(value, list) else None
 
 
 def digests() -> dict[str, str]:
-    """The SHA-256 of every decision, as it comes out now; the digests of its case and of itself are part of it."""
+    """The current SHA-256 of every decision, including the digests of its case and of itself."""
     return {name: hashlib.sha256(dump_decision(decide(case_from(case)))).hexdigest() for name, case in documents()}
 
 
-def test_every_decision_has_the_bytes_that_it_had() -> None:
-    """Whatever changed is named."""
+def test_every_decision_keeps_its_bytes() -> None:
+    """The test names each decision that changed."""
     now = digests()
     if "UPDATE_DIGESTS" in os.environ:
         KEPT.write_text(json.dumps(now, ensure_ascii=False, indent=0) + "\n", "utf-8")
@@ -127,7 +127,7 @@ def test_every_decision_has_the_bytes_that_it_had() -> None:
 
 
 def test_a_memory_of_other_cases_changes_no_ruling() -> None:
-    """Whatever was judged before in the same memory, each case is ruled as if it were the first."""
+    """Whatever was judged before with the same memory, each case gets the same ruling as without it."""
     memory: dict[Hashable, Any] = {}
     for name, document in documents():
         case = case_from(document)

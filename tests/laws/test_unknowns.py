@@ -1,4 +1,4 @@
-"""What is asked for where several things are not known: what makes the difference, and nothing else (R9, R25)."""
+"""With several unknown facts, exactly those that make a difference are asked for (R9, R25)."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ A_PAPER: Final = Ask(Need("paper", Party.CONSUMER))
 
 
 def asked(decision: Decision) -> list[tuple[str, str | None]]:
-    """What is asked for, and about which document."""
+    """The facts asked for, and about which document."""
     return [(each.need, each.evidence_id) for each in decision.requests]
 
 
 def found(decision: Decision, clause: str) -> Finding:
-    """What a clause came to."""
+    """The finding of a clause."""
     (finding,) = (each for each in decision.findings if each.clause == clause)
     return finding
 
 
-# Documents that are pending, beside those that stand
+# Pending documents beside documents that count
 
 
 def report(id: str, **changes: Any) -> Evidence:
-    """A report of the brand's side."""
+    """A report by the brand's side."""
     return an_appraisal(id, **changes)
 
 
@@ -127,25 +127,25 @@ DOCUMENTS: Final[tuple[tuple[str, str, tuple[Evidence, ...], str, list[tuple[str
 @pytest.mark.parametrize(
     ("policy", "documents", "reason", "requests"), [each[1:] for each in DOCUMENTS], ids=[each[0] for each in DOCUMENTS]
 )
-def test_a_document_is_waited_for_where_its_coming_to_count_changes_the_answer(
+def test_a_document_is_waited_for_if_it_could_change_the_answer(
     policy: str, documents: tuple[Evidence, ...], reason: str, requests: list[tuple[str, str | None]]
 ) -> None:
-    """Going to a person in two ways is one answer; more units are none; what no completion proves is simply unproven."""
+    """Two reasons to go to a person are one answer; more units are none; what no completion proves is simply unproven."""
     decision = decide(a_case(policy, *documents))
     clause = {AUTHENTICITY: "counterfeit_is_proven", DAMAGE: "broken_and_leaking_on_arrival"}[policy]
     assert found(decision, clause).because.code == f"{clause}.{reason}"
     assert asked(decision) == requests
 
 
-def test_of_several_ways_to_fail_the_one_that_assumes_least_is_given() -> None:
-    """What is pending is not named among what carries the finding."""
+def test_the_failure_with_the_fewest_assumptions_is_given() -> None:
+    """Pending documents are not named as a basis of the finding."""
     pending = finding("E2", conclusion=GENUINE, verification=UNVERIFIED)
     decision = decide(a_case(AUTHENTICITY, report("E1", conclusion=GENUINE), pending))
     assert found(decision, "counterfeit_is_proven").evidence == ("E1",)
 
 
 def test_a_brand_is_asked_for_beside_the_report_that_names_it() -> None:
-    """Neither alone settles it: the line's brand is not known, nor whether the report will stand."""
+    """Neither settles it alone: the line's brand is unknown, and so is whether the report will count."""
     order = an_order(a_line(brand=None))
     decision = decide(a_case(AUTHENTICITY, report("E1", verification=UNVERIFIED), order=order))
     assert sorted(need for need, _ in asked(decision)) == ["line_brand", "verification"]
@@ -153,7 +153,7 @@ def test_a_brand_is_asked_for_beside_the_report_that_names_it() -> None:
     assert asked(proven) == []
 
 
-# Two facts of an application that are not known
+# Two unknown facts of an application
 
 
 def both_matter(opened: bool, virtual: bool) -> bool:
@@ -172,14 +172,14 @@ def neither_matters(opened: bool, virtual: bool) -> bool:
 
 
 def failing_is_not_being_unproven(opened: bool, virtual: bool) -> bool | Failed | Open:
-    """ZZ.1. An open shop; of a closed one a paper is needed, which is of no use for virtual goods."""
+    """ZZ.1. An open shop. A closed one needs a paper, which is of no use for virtual goods."""
     if opened:
         return True
     return Failed() if virtual else Open((A_PAPER,))
 
 
 def a_paper_or_nothing(opened: bool) -> bool | Open:
-    """ZZ.1. Of an open shop a paper is needed, a closed one fails."""
+    """ZZ.1. An open shop needs a paper, a closed one fails."""
     return Open((A_PAPER,)) if opened else False
 
 
@@ -194,7 +194,7 @@ def a_person_either_way(opened: bool) -> Disputed | NotCovered:
 
 
 def a_person_or_not(opened: bool) -> bool | NotCovered:
-    """ZZ.1. Of a closed shop a person decides."""
+    """ZZ.1. For a closed shop, a person decides."""
     return opened or NotCovered("too_closed")
 
 
@@ -204,12 +204,12 @@ def holding_in_two_ways(opened: bool) -> bool | Holds:
 
 
 def size(opened: bool) -> int | Open:
-    """ZZ.2. How large the shop is: there are more shelves when it is open."""
+    """ZZ.2. The size of the shop: there are more shelves when it is open."""
     return 2 if opened else 1
 
 
 def size_is_known(size: int | Open) -> bool | Open:
-    """ZZ.1. It is known how large the shop is."""
+    """ZZ.1. The size of the shop is known."""
     return size if isinstance(size, Open) else True
 
 
@@ -234,7 +234,7 @@ ANSWERS: Final[tuple[tuple[Callable[..., Any], str, Effect, list[str]], ...]] = 
 def test_what_makes_no_difference_is_not_asked_for(
     clause: Callable[..., Any], reason: str, effect: Effect, needs: list[str]
 ) -> None:
-    """Neither whether the shop is open nor the kind of its goods is known."""
+    """It is unknown whether the shop is open, and which kind of goods it has."""
     document: Any = put(put(IN_ORDER, "/shop/opened", None), "/product/virtual", None)
     case = case_from(document)
     decision = decide(case, evolve(edition_for(case), facts=(size,), requires=(clause,), barred_by=()))
@@ -244,14 +244,12 @@ def test_what_makes_no_difference_is_not_asked_for(
     assert [need for need, _ in asked(decision)] == needs
 
 
-# What would do, and what could be, where a case of another kind does not say
+# Acceptable answers and possible values of unknown facts in cases of other kinds
 
 
 def facts_that_may_be_open() -> Iterator[tuple[str, str, str]]:
-    """Of cases of other kinds: the policy, the name of a fact, and where it stands, the first incident's for one of an incident."""
-    for policy in sorted(
-        ONE_OF_OTHER_KINDS.keys() - {TASK}
-    ):  # its facts stand in a history, and have tests of their own
+    """For cases of other kinds: the policy, the name of a fact, and its place (for incidents, in the first one)."""
+    for policy in sorted(ONE_OF_OTHER_KINDS.keys() - {TASK}):  # its facts are in a history, and have their own tests
         for name, fact in glossary_of(policy).items():
             if Open in get_args(get_type_hints(fact.read)["return"]):
                 yield policy, name, fact.pointers[0]
@@ -264,8 +262,8 @@ def glossary_of(policy: str) -> Mapping[str, Fact]:
 
 
 @pytest.mark.parametrize(("policy", "name", "pointer"), [*facts_that_may_be_open()])
-def test_a_fact_that_is_not_known_says_what_would_do(policy: str, name: str, pointer: str) -> None:
-    """Facts, or places, that there are. A yes or no is tried both ways, so that it is asked for where it makes a difference."""
+def test_an_unknown_fact_states_acceptable_answers(policy: str, name: str, pointer: str) -> None:
+    """Existing facts, or existing places. Both answers to a yes-or-no fact are tried, so it is asked for if it matters."""
     place = pointer.replace("{incident}", "0")
     of_an_event = re.fullmatch("(/shop/[a-z_]+|/dispatch)/(happened|at)", place)
     case = case_from(put(ONE_OF_OTHER_KINDS[policy], of_an_event[1] if of_an_event else place, None))

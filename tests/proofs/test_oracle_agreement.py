@@ -54,7 +54,7 @@ def every_outcome_is_reached(policy: str, reached: Counter[str]) -> None:
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE])
-def test_keys_stand_for_what_was_settled(policy: str) -> None:
+def test_keys_depend_on_what_was_settled_before(policy: str) -> None:
     """Two awards have the same key exactly if order, line, kind and the amount settled before are the same."""
     keys: dict[tuple[Any, ...], str] = {}
 
@@ -146,7 +146,7 @@ def test_all_faults_are_reported_at_once(policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", RULEBOOKS)
-def test_sound_cases_of_other_kinds_have_no_faults(policy: str) -> None:
+def test_valid_cases_of_other_kinds_have_no_faults(policy: str) -> None:
     """Neither engine nor oracle finds a fault in a valid case."""
 
     @given(documents(policy))

@@ -91,7 +91,7 @@ def test_other_numbers_and_other_seeds_make_other_cases() -> None:
 
 
 @pytest.mark.parametrize("policy", OCCURRENCES)
-def test_what_shows_a_reading_at_work_occurs_often(policy: str) -> None:
+def test_each_reading_is_exercised_often(policy: str) -> None:
     """Each occurs at least once in a hundred cases."""
     cases = (numbered_case(SEED, number, policy) for number in range(NUMBERED_CASES[policy]))
     occurred = Counter(name for case in cases if not case.broken for name in occurrences_in(case.document))
@@ -126,7 +126,7 @@ def test_numbered_cases_reach_every_outcome(policy: str, found: Found, shares: S
     assert min(outcomes.values()) >= LEAST_SHARE.get(policy, 0.05) * tally.figures["decided"], outcomes
 
 
-def test_numbered_cases_show_every_clause_from_every_side(found: Found) -> None:
+def test_numbered_cases_show_every_clause_with_every_effect(found: Found) -> None:
     everything = Results()
     for policy in POLICIES:
         everything.merge(found(policy))
@@ -219,14 +219,14 @@ def breaks_down(*_: Any) -> Any:
         ),
     ],
 )
-def test_whatever_differs_is_seen(
+def test_every_difference_is_detected(
     name: str, planted: Callable[..., Any], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparison, name, planted)
     assert expected in compared(numbered_case(SEED, SOUND)).differences
 
 
-def test_other_bytes_from_the_same_case_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_bytes_from_the_same_case_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     decisions = iter((load_case(dump_case(a_case())), evolve(a_case(), id="another")))
     monkeypatch.setattr(comparison, "decide", lambda _: decide(next(decisions)))
     assert "decided again, the bytes are others" in compared(numbered_case(SEED, SOUND)).differences
@@ -236,7 +236,7 @@ def a_case() -> Any:
     return load_case(json.dumps(numbered_case(SEED, SOUND).document))
 
 
-def test_a_refusal_that_does_not_come_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_refusal_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = next(case for case in (numbered_case(SEED, number) for number in range(1_000)) if case.broken)
     assert compared(broken).differences == ()
     monkeypatch.setattr(comparison, "faults_found", lambda _: set())
@@ -318,13 +318,13 @@ def test_the_revision_is_of_all_that_decides(tmp_path: Path, monkeypatch: pytest
     assert differential.revision() != before
 
 
-def test_many_processes_find_what_one_finds(tmp_path: Path) -> None:
+def test_many_processes_give_the_result_of_one(tmp_path: Path) -> None:
     alone = results(a_run(tmp_path / "alone", cases=30), quietly)
     assert results(a_run(tmp_path / "together", cases=30, jobs=2), quietly) == alone
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no interrupt to send")
-def test_an_interrupt_ends_it_decently(tmp_path: Path) -> None:
+def test_an_interrupt_ends_the_program_cleanly(tmp_path: Path) -> None:
     """The processes stop, the exit status says so, and there is no traceback."""
     command = [sys.executable, "-m", "proving", "--only", "differential", "--jobs", "2", "--folder", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": f"{TESTS / 'support'}{os.pathsep}{TESTS / 'proofs'}"}
@@ -358,7 +358,7 @@ def test_windows_end_where_the_calendar_says(sweep: dates.Sweep) -> None:
 
 
 @pytest.mark.parametrize("sweep", SWEEPS, ids=lambda sweep: str(sweep.window))
-def test_a_window_that_ends_elsewhere_is_seen(sweep: dates.Sweep) -> None:
+def test_a_window_with_another_end_is_detected(sweep: dates.Sweep) -> None:
     """A microsecond early, or late."""
     (start, *_) = sweep.starts(401)
     for both in (sweep.edge(start)[:1] * 2, sweep.edge(start)[1:] * 2):
@@ -392,7 +392,7 @@ def test_commands_are_proofs(tmp_path: Path) -> None:
     assert list(by_command("it", "all", sys.executable, "-c", rows)(a_scale(tmp_path))) == []
 
 
-def test_what_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_proofs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--only", "magic", "--folder", str(tmp_path)])
     assert "magic" in capsys.readouterr().err

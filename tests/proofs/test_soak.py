@@ -108,7 +108,7 @@ def first(faults: Iterable[Fault], count: int = 100) -> list[Fault]:
 # What is answered
 
 
-def test_another_answer_to_the_same_key_is_seen() -> None:
+def test_another_answer_to_the_same_key_is_detected() -> None:
     ledger = Ledger()
     ledger.decided("key", "order", GIVEN)
     ledger.decided("key", "order", GIVEN)
@@ -133,7 +133,7 @@ BROKEN: Final[Mapping[str, Any]] = {"status": None, "error": "ReadError"}
 
 
 @pytest.mark.parametrize(
-    ("exchange", "outages", "told"),
+    ("exchange", "outages", "expected"),
     [
         (an_exchange(), [], None),
         (an_exchange(**REFUSED), [], None),
@@ -148,9 +148,9 @@ BROKEN: Final[Mapping[str, Any]] = {"status": None, "error": "ReadError"}
         (an_exchange(status=404, problem="not-found"), AT_WORK, "404 not-found, which no fault explains"),
     ],
 )
-def test_what_no_fault_explains_is_seen(exchange: Exchange, outages: list[Outage], told: str | None) -> None:
+def test_a_problem_without_a_fault_is_detected(exchange: Exchange, outages: list[Outage], expected: str | None) -> None:
     found = complaint(exchange, outages)
-    assert found is None if told is None else told in (found or "")
+    assert found is None if expected is None else expected in (found or "")
 
 
 # What is on record
@@ -226,7 +226,7 @@ def test_a_sound_record_has_no_faults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "recorded", "told"),
+    ("change", "recorded", "expected"),
     [
         (lambda _: None, evolve(SOUND, contents={}), "is not on record"),
         (lambda _: None, evolve(SOUND, contents={"D-1": "others"}), "with other bytes"),
@@ -234,20 +234,20 @@ def test_a_sound_record_has_no_faults() -> None:
         (lambda ledger: ledger.asks("more", Question("order", "claim", 1)), SOUND, "more was never answered"),
     ],
 )
-def test_a_decision_that_is_lost_altered_or_doubled_is_seen(
-    change: Callable[[Ledger], None], recorded: Recorded, told: str
+def test_a_lost_altered_or_duplicate_decision_is_detected(
+    change: Callable[[Ledger], None], recorded: Recorded, expected: str
 ) -> None:
     ledger = a_ledger()
     change(ledger)
     (found,) = decisions_at_fault(ledger, recorded)
-    assert told in found
+    assert expected in found
 
 
 MOST: Final = OWED["refund"]
 
 
 @pytest.mark.parametrize(
-    ("entries", "told"),
+    ("entries", "expected"),
     [
         ((RESERVED, CONFIRMED, CONFIRMED), "became confirmed when it was confirmed"),
         ((RESERVED, REVERSED, CONFIRMED), "became confirmed when it was reversed"),
@@ -260,12 +260,12 @@ MOST: Final = OWED["refund"]
         ((DECIDED,), "was answered with K as reserved, which is not on record"),
     ],
 )
-def test_money_that_is_paid_twice_or_not_owed_is_seen(entries: tuple[dict[str, Any], ...], told: str) -> None:
+def test_money_paid_twice_or_not_owed_is_detected(entries: tuple[dict[str, Any], ...], expected: str) -> None:
     (found,) = payouts_at_fault(a_ledger(), a_record(*entries))
-    assert told in found
+    assert expected in found
 
 
-def test_money_that_was_taken_back_may_be_paid_again() -> None:
+def test_reversed_money_may_be_paid_again() -> None:
     again = {**RESERVED, "attempt": 2, "amount": MOST}
     assert [*payouts_at_fault(a_ledger(), a_record(RESERVED, REVERSED, again))] == []
 
@@ -274,7 +274,7 @@ FIRST, SECOND, THIRD = SOUND.events
 
 
 @pytest.mark.parametrize(
-    ("events", "polled", "told"),
+    ("events", "polled", "expected"),
     [
         ((FIRST, SECOND), POLLED[:2], "no event tells order 3 payout.confirmed digest 3"),
         ((*SOUND.events, an_event(REVERSED)), (*POLLED, "E-4"), "no entry is behind the event of order 4"),
@@ -285,26 +285,26 @@ FIRST, SECOND, THIRD = SOUND.events
         (SOUND.events, ("E-1", "E-2"), "event E-3 was not polled"),
     ],
 )
-def test_an_event_that_is_lost_doubled_or_out_of_order_is_seen(
-    events: tuple[dict[str, Any], ...], polled: tuple[str, ...], told: str
+def test_a_lost_duplicate_or_misordered_event_is_detected(
+    events: tuple[dict[str, Any], ...], polled: tuple[str, ...], expected: str
 ) -> None:
-    assert any(told in each for each in events_at_fault(polled, evolve(SOUND, events=events)))
+    assert any(expected in each for each in events_at_fault(polled, evolve(SOUND, events=events)))
 
 
 # What is left of a soak
 
 
-def test_a_worker_that_grows_is_seen() -> None:
+def test_a_growing_worker_is_detected() -> None:
     steady = [Look(20, 100_000)] * (SETTLED + FEWEST)
     files = [Look(20 + n * 10, 100_000) for n in range(SETTLED + FEWEST)]
     memory = [Look(20, 100_000 + n * 10_000) for n in range(SETTLED + FEWEST)]
     assert files[-1].files > MORE_FILES
     assert memory[-1].kilobytes > MORE_KILOBYTES
     assert Lives({1: steady, 2: files[:FEWEST]}).complaints() == []
-    told = Lives({1: steady, 2: files, 3: memory}).complaints()
-    assert [each.partition(" grew")[0] for each in told] == ["worker 2", "worker 3"]
+    found = Lives({1: steady, 2: files, 3: memory}).complaints()
+    assert [each.partition(" grew")[0] for each in found] == ["worker 2", "worker 3"]
 
 
-def test_a_soak_without_faults_has_shown_nothing() -> None:
+def test_a_soak_without_faults_proves_nothing() -> None:
     assert not fault_counts(Counter()).row.holds
     assert fault_counts(Counter({Kind.PAUSE: 2})).row.holds

@@ -99,7 +99,7 @@ def asked(decision: Json, *of: str) -> list[tuple[str, str | None]]:
         ),
     ],
 )
-def test_which_of_the_acts_that_a_person_judges_lie_after_notice_is_asked_for(
+def test_the_time_of_acts_that_a_person_judges_is_asked_for(
     acts: list[Json], notice: str | None, outcome: str, needs: list[tuple[str, str | None]]
 ) -> None:
     """The person may find any one of them alone, so each matters, however many others are after notice (R44, R58)."""
@@ -108,7 +108,7 @@ def test_which_of_the_acts_that_a_person_judges_lie_after_notice_is_asked_for(
 
 
 @pytest.mark.parametrize(("as_of", "needs"), [(OPENED, []), (LATER, [("incident_time", "A")])])
-def test_no_act_is_later_than_one_of_the_moment_of_the_decision(as_of: str, needs: list[Any]) -> None:
+def test_no_act_is_later_than_the_moment_of_the_decision(as_of: str, needs: list[Any]) -> None:
     """Something is certainly found at the opening: another act is after an unknown notice only if that act is too."""
     decision = agreed(trading([found(OPENED), act("A", None, "account")], None, as_of))
     assert [each for each in asked(decision, "line_id") if each[0] == "incident_time"] == needs
@@ -145,7 +145,7 @@ def test_no_act_is_later_than_one_of_the_moment_of_the_decision(as_of: str, need
         ),
     ],
 )
-def test_pending_feedback_matters_where_that_of_unknown_time_may_be_of_the_same_instant(
+def test_pending_feedback_matters_if_feedback_of_unknown_time_may_coincide_with_it(
     evidence: list[Json], needs: list[tuple[str, str]]
 ) -> None:
     """The pending feedback may be from before or after it; not if other feedback or a dispatch is later than both."""
@@ -154,7 +154,7 @@ def test_pending_feedback_matters_where_that_of_unknown_time_may_be_of_the_same_
 
 
 @pytest.mark.parametrize(("as_of", "outcome"), [(ELEVEN, "manual_review"), ("2022-06-01T11:00:00.000001+08:00", WAITS)])
-def test_no_feedback_is_of_after_the_moment_of_the_decision(as_of: str, outcome: str) -> None:
+def test_no_feedback_is_later_than_the_moment_of_the_decision(as_of: str, outcome: str) -> None:
     """Two at that very instant contradict each other, and a third of unknown time cannot be later."""
     evidence = [
         {**each, "submitted_at": NINE}

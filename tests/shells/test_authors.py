@@ -108,14 +108,14 @@ def test_a_row_decided_differently_is_explained_to_a_lawyer(pack: Path, run: Run
     finally:
         (pack / "wrong.cases.csv").unlink()
     assert done.returncode == 1
-    for told in (
+    for found in (
         "wrong.cases.csv, row 1: food comes back",
         "outcome: expected approved, got denied",
         "RP.1(3) goods_are_food speaks against L1",
         "Food and milk powder cannot be returned.",
         "category: food",
     ):
-        assert told in done.stdout
+        assert found in done.stdout
     assert "Traceback" not in done.stdout
     assert "plugin.py" not in done.stdout
 
@@ -150,7 +150,7 @@ def test_every_template_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("lamp-shop", "lamp-shop is no name for a pack"),
         ("class", "class is no name for a pack"),
@@ -159,9 +159,9 @@ def test_every_template_is_used() -> None:
         ("json", "json is taken: Python imports something else under that name"),
     ],
 )
-def test_a_name_that_cannot_be_is_refused(name: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_cannot_be_is_refused(name: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new-pack", name]) == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
     assert not [*Path().iterdir()]
 
 
@@ -244,10 +244,10 @@ def test_one_policy_can_be_linted_alone(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_pack_that_is_not_installed_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint("lamps") == 2
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert (
         "there is no pack and no policy lamps; there are: consumer_law, douyin_alliance, douyin_global, douyin_xingtu, pinduoduo, "
-        in told
+        in output
     )
 
 
@@ -355,8 +355,8 @@ def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: 
         arrows = [each for each in picture.iter(f"{SVG}path") if "marker-end" in each.attrib]
         assert len(arrows) == len([param for param, _ in asked if param in {*facts, *edition.nodes}]) + 1
         assert not overlaps([frame_of(each) for each in boxes])
-        told = "".join("".join(each.itertext()) for each in picture.iter(f"{SVG}text")).replace(" ", "")
-        assert all(name in told for name in edition.nodes)
+        found = "".join("".join(each.itertext()) for each in picture.iter(f"{SVG}text")).replace(" ", "")
+        assert all(name in found for name in edition.nodes)
         assert_text_is_framed(picture, [frame_of(each) for each in boxes])
 
 
@@ -418,7 +418,7 @@ def test_a_picture_is_written_as_a_file_of_its_own(capsysbinary: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (("--plan", "--graph"), "--plan is text, without --graph"),
         (("--plan", "--format", "json"), "--plan is text, without --graph"),
@@ -427,10 +427,10 @@ def test_a_picture_is_written_as_a_file_of_its_own(capsysbinary: pytest.CaptureF
     ],
 )
 def test_a_graph_and_a_page_have_forms_of_their_own(
-    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["show", "douyin_alliance.admission", *arguments]) == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 # Clause coverage and laws for any pack

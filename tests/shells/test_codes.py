@@ -197,5 +197,5 @@ def test_a_policy_that_is_not_installed_has_no_codes() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_the_codes_names_them_all(language: str) -> None:
-    told = "".join(explained([codes_page(codes(), language)], "text"))
-    assert all(code.code in told for code in codes())
+    text = "".join(explained([codes_page(codes(), language)], "text"))
+    assert all(code.code in text for code in codes())

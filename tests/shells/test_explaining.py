@@ -142,9 +142,9 @@ def test_readers_only_see_personal_data_that_concern_them(policy: str, data: st.
     decision = decide(case)
     for voice, reader in READERS.items():
         for written_as in FORMATS:
-            told = explain(decision, case, voice=voice, locale="en", format=written_as)
+            text = explain(decision, case, voice=voice, locale="en", format=written_as)
             for category in frozenset(Personal) - reader.may_see:
-                assert f"PERSONAL-{category}" not in told.replace("\\", ""), (voice, category)
+                assert f"PERSONAL-{category}" not in text.replace("\\", ""), (voice, category)
 
 
 @for_every_policy
@@ -171,16 +171,16 @@ def test_each_reader_may_see_what_the_documentation_says() -> None:
 
 def test_the_auditor_sees_everything() -> None:
     case = marked(a_case(DAMAGE, a_courier_statement(verified_by="Wang", files=()), metadata={"ticket": "T1"}))
-    told = explain(decide(case), case, voice="auditor")
-    assert {each for each in Personal if f"PERSONAL-{each}" in told} == frozenset(Personal) - {Personal.DOCUMENT}
+    text = explain(decide(case), case, voice="auditor")
+    assert {each for each in Personal if f"PERSONAL-{each}" in text} == frozenset(Personal) - {Personal.DOCUMENT}
     decision = decide(case)
     assert decision.digests is not None
-    assert decision.digests.case in told
-    assert decision.digests.decision in told
+    assert decision.digests.case in text
+    assert decision.digests.decision in text
     for finding in decision.findings:
-        assert finding.because.code in told
+        assert finding.because.code in text
     for award in decision.awards:
-        assert award.key in told
+        assert award.key in text
 
 
 def test_the_consumer_learns_which_waybill_a_statement_has_to_be_for_and_the_agent_does_not() -> None:
@@ -219,11 +219,11 @@ def test_a_letter_accuses_nobody(voice: Any, ground: Ground, standard: Standard,
     """A bar is described as an exclusion, by its number, and not as a suspicion against somebody."""
     case = a_case(AUTHENTICITY, an_appraisal(), a_bar_finding(ground, "E2", standard=standard))
     decision = decide(case)
-    told = [text for text in texts_of(page_for(decision, case, voice=voice, locale=language)) if "DG.1.4" in text]
+    found = [text for text in texts_of(page_for(decision, case, voice=voice, locale=language)) if "DG.1.4" in text]
     if voice == "agent":
-        told = list(texts_of(page_for(decision, case, voice=voice, locale=language)))
-    assert told
-    about_him = [text for text in told if not is_the_rule_itself(text, decision, language)]
+        found = list(texts_of(page_for(decision, case, voice=voice, locale=language)))
+    assert found
+    about_him = [text for text in found if not is_the_rule_itself(text, decision, language)]
     assert not [text for text in about_him if re.search(r"suspect|swapp|fakes|涉嫌|嫌疑|调包|掉包|指使", text)]
 
 
@@ -269,9 +269,9 @@ def test_a_script_is_short(policy: str, data: st.DataObject) -> None:
 
 def test_a_script_says_numbers_as_they_are_spoken() -> None:
     case = a_case(AUTHENTICITY, an_appraisal())
-    told = explain(decide(case), case, voice="agent")
-    assert "You will receive 2,861 yuan." in told
-    assert "CNY" not in told
+    text = explain(decide(case), case, voice="agent")
+    assert "You will receive 2,861 yuan." in text
+    assert "CNY" not in text
 
 
 def test_a_letter_to_a_policy_that_is_not_installed_can_be_written_all_the_same() -> None:
@@ -291,10 +291,10 @@ def test_only_the_merchant_learns_which_points_can_be_contested() -> None:
     """The points come from the rule's clauses on evidence, not from a list of ours."""
     doubtful = an_appraisal(verification=Verification.UNVERIFIED)
     decision = decide(a_case(AUTHENTICITY, doubtful))
-    told = explain(decision, voice="merchant")
+    text = explain(decision, voice="merchant")
     for number in ("DG.1.4(1)", "DG.1.4(2)", "DG.1.4(3)", "DG.1.4(4)", "DG.1.3(4)"):
-        assert number in told
-    assert "DG.1.4(5)" not in told
+        assert number in text
+    assert "DG.1.4(5)" not in text
     assert "DG.1.4" not in explain(decision, voice="consumer")
 
 
@@ -312,10 +312,10 @@ def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
     """The tax is mentioned even if it happens to equal the refund."""
     line = a_line(goods_paid=Minor(500), tax_paid=Minor(500))
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(line))
-    told = explain(decide(case), case)
-    assert "1. CNY 5.00: What was paid for the goods of the line" in told
-    assert "2. CNY 5.00: The approved units' share of the tax" in told
-    assert "The refund less what this claim was refunded before" not in told
+    text = explain(decide(case), case)
+    assert "1. CNY 5.00: What was paid for the goods of the line" in text
+    assert "2. CNY 5.00: The approved units' share of the tax" in text
+    assert "The refund less what this claim was refunded before" not in text
 
 
 def test_a_ceiling_is_mentioned_only_if_it_was_reached() -> None:
@@ -448,10 +448,10 @@ def test_several_letters_are_one_document(format: Any) -> None:
         page_for(decide(case), case, voice="consumer", locale="en")
         for case in (a_case(AUTHENTICITY), a_case(DAMAGE, a_damage_photo()))
     )
-    told = "".join(explained([one, other], format))
-    assert told.index("Authenticity guarantee") < told.index("Damage return")
+    text = "".join(explained([one, other], format))
+    assert text.index("Authenticity guarantee") < text.index("Damage return")
     if format == "html":
-        assert len(html5lib.parse(told, namespaceHTMLElements=False).findall(".//article")) == 2
+        assert len(html5lib.parse(text, namespaceHTMLElements=False).findall(".//article")) == 2
     assert list(explained([], format)) == []
 
 

@@ -133,16 +133,16 @@ def test_its_cases_are_decided(adjudicator: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "told"),
+    ("locale", "expected"),
     [
         ("zh-CN", ("灯笼家居晚到赔付承诺", "晚到件数所占金额的十分之一，向上取整。", "人民币 19.91 元")),
         ("zh-HK", ("燈籠家居晚到賠付承諾", "晚到件數所佔金額的十分之一，向上取整。")),
         ("en", ("Lantern's late delivery promise", "A tenth of the late units' share", "CNY 19.91")),
     ],
 )
-def test_it_is_explained_in_its_own_words(adjudicator: Program, locale: str, told: tuple[str, ...]) -> None:
+def test_it_is_explained_in_its_own_words(adjudicator: Program, locale: str, expected: tuple[str, ...]) -> None:
     letter = adjudicator("explain", LATE, "--locale", locale)
-    assert [each for each in told if each not in letter] == []
+    assert [each for each in expected if each not in letter] == []
 
 
 def test_its_cases_are_checked_before_they_are_decided(adjudicator: Program) -> None:
@@ -166,14 +166,14 @@ def test_its_cases_and_decisions_have_a_schema(adjudicator: Program) -> None:
 def test_its_page_of_the_handbook_shows_its_code_and_its_examples(adjudicator: Program, tmp_path: Path) -> None:
     adjudicator("handbook", "--out", tmp_path / "book", "--policy", POLICY, "--format", "markdown", "--locale", "zh-CN")
     pages = "\n".join(page.read_text("utf-8") for page in (tmp_path / "book").rglob("*.md"))
-    for told in ("灯笼家居晚到赔付承诺", "signing > promised_by", "第十一日才签收的台灯"):
-        assert told in pages
+    for found in ("灯笼家居晚到赔付承诺", "signing > promised_by", "第十一日才签收的台灯"):
+        assert found in pages
 
 
 def test_its_own_tests_run_our_laws_over_it(python: Program) -> None:
     """As its author runs them, but with the installed wheels."""
-    told = python("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={PACK}", str(PACK))
-    assert " passed" in told
+    output = python("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={PACK}", str(PACK))
+    assert " passed" in output
 
 
 # A pack of another domain, whose cases pay money and are no claims
@@ -185,13 +185,13 @@ def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Program) 
     assert (decided["outcome"], decided["total"], decided["currency"]) == ("entitled", 20000, "EUR")
     assert is_valid(decided, json.loads(adjudicator("schema", "decision", "--policy", "eu.flight_compensation")))
     letter = adjudicator("explain", CANCELLED)
-    for told in (
+    for found in (
         "09:00 (GMT+02:00)",
         "You will receive EUR 200.00.",
         "1. EUR 400.00: EUR 250 up to 1,500 km",
         "Art. 3(2)",
     ):
-        assert told in letter
+        assert found in letter
     notice = adjudicator("explain", CANCELLED, "--voice", "merchant")
     assert "Notice to the airline" in notice
     assert "Please pay the passenger EUR 200.00." in notice
@@ -207,7 +207,7 @@ def test_alternatives_for_a_flight_are_shown(adjudicator: Program) -> None:
 
 def test_the_record_keeps_a_flight_and_pays_it_once(python: Program) -> None:
     """A second case about the same passenger and flight knows what was reserved."""
-    told = python(
+    output = python(
         "-c",
         """
 import json, sys
@@ -223,12 +223,12 @@ print(json.loads(again.decision)["awards"])
 """,
         str(CANCELLED),
     )
-    assert told.splitlines() == ["[20000]", "[]"]
+    assert output.splitlines() == ["[20000]", "[]"]
 
 
 def test_the_tests_of_the_flights_run_on_the_installed_wheel(python: Program) -> None:
     """The table of cases, and what must hold for any pack."""
-    told = python(
+    output = python(
         "-m",
         "pytest",
         "-q",
@@ -239,7 +239,7 @@ def test_the_tests_of_the_flights_run_on_the_installed_wheel(python: Program) ->
         str(FLIGHTS / "pyproject.toml"),
         str(FLIGHTS),
     )
-    assert " passed" in told
+    assert " passed" in output
 
 
 # A pack that cannot be had
@@ -315,9 +315,9 @@ def said_without_packs(bare: Path) -> dict[tuple[str, ...], tuple[int, str]]:
 def test_without_a_pack_every_command_works_or_says_so(
     said_without_packs: dict[tuple[str, ...], tuple[int, str]], command: tuple[str, ...]
 ) -> None:
-    status, told = COMMANDS[command]
+    status, found = COMMANDS[command]
     assert said_without_packs[command][0] == status
-    assert told in said_without_packs[command][1]
+    assert found in said_without_packs[command][1]
 
 
 @pytest.mark.parametrize("of", ["case", "decision"])

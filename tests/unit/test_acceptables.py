@@ -1,4 +1,4 @@
-"""The names in acceptable answers, read from a function's own source: wherever they stand, each with its line."""
+"""The names in acceptable answers are read from a function's source, wherever they occur, each with its line."""
 
 from __future__ import annotations
 
@@ -119,12 +119,12 @@ def does_something_else() -> object:
     ],
 )
 def test_the_names_that_a_function_accepts_are_found(function: Callable[..., Any], names: list[str]) -> None:
-    """In every call that takes answers, by position and by name; in variables, in data, and in what is returned."""
+    """In every call that takes answers, by position and by name; in variables, in data, and in returned values."""
     assert sorted(each.name for each in accepted_names(function)) == sorted(names)
 
 
 def test_each_name_has_its_line() -> None:
-    """In the file, not in the function."""
+    """The line in the file, not in the function."""
     first = asks_for_any_of_them.__code__.co_firstlineno
     lines = {each.name: each.line - first for each in accepted_names(asks_for_any_of_them)}
     assert lines == {"width": 2, "length": 3}
@@ -132,7 +132,7 @@ def test_each_name_has_its_line() -> None:
     assert named.line == asks_for_a_repair.__code__.co_firstlineno + 1
 
 
-def test_a_function_without_source_accepts_nothing_that_could_be_found() -> None:
+def test_nothing_is_found_in_a_function_without_source() -> None:
     made: dict[str, Any] = {"missing": missing, "SIZE": SIZE}
     exec("def made():\n    return missing(SIZE, {'width': ()})", made)
     assert accepted_names(made["made"]) == ()

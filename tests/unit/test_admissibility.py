@@ -16,8 +16,8 @@ COUNTS, FALLS = Admissibility("E1"), Admissibility("E2", "edited")
 WAITS = Admissibility("E3", "unverified", (Ask(Need("verification", Party.PLATFORM)),))
 
 
-def test_a_picture_shows_what_it_says_and_is_not_the_couriers() -> None:
-    """What it leaves open is neither shown nor denied."""
+def test_a_picture_shows_what_it_states_and_is_not_the_couriers() -> None:
+    """What it does not state is neither shown nor denied."""
     photo = a_damage_photo("E1", breakage=False, seal_failure=None, leak=None, units_covered=None)
     assert astuple(shown_in_the_picture(photo)) == (False, None, False, 1, "E1")
 
@@ -27,19 +27,19 @@ def test_a_picture_shows_what_it_says_and_is_not_the_couriers() -> None:
     [(False, True, True), (None, True, True), (None, False, None), (False, None, False), (True, False, True)],
 )
 def test_a_failed_seal_is_breakage(breakage: bool | None, seal_failure: bool | None, broken: bool | None) -> None:
-    """A seal that held says nothing of the rest."""
+    """An intact seal says nothing about the rest."""
     photo = a_damage_photo("E1", breakage=breakage, seal_failure=seal_failure)
     assert shown_in_the_picture(photo).broken is broken
 
 
 def test_a_statement_is_the_couriers() -> None:
-    """It tells of the goods when they were signed for."""
+    """It is about the state of the goods at signing."""
     statement = a_courier_statement("E1", damaged_at_signing=False, leak=None)
     assert astuple(said_by_the_courier(statement)) == (False, None, True, 1, "E1")
 
 
 def test_a_document_counts_once_it_is_verified() -> None:
-    """It says so of itself, and what is asked for is its verification."""
+    """It says so itself, and its verification is asked for."""
     assert heard([a_courier_statement("E1")], once_verified=True) == (Admissibility("E1"),)
     unverified = a_courier_statement("E1", verification=Verification.UNVERIFIED)
     (waits,) = heard([unverified], once_verified=True)
@@ -52,7 +52,7 @@ def test_a_document_counts_once_it_is_verified() -> None:
 
 
 def test_the_first_objection_is_the_reason() -> None:
-    """One for good comes before verification, and verification before what else is missing."""
+    """A permanent objection comes before verification, and verification before what else is missing."""
     unverified = a_courier_statement("E1", verification=Verification.UNVERIFIED)
     need = Need("a_date", Party.CONSUMER)
 
@@ -72,8 +72,8 @@ def test_the_first_objection_is_the_reason() -> None:
     assert for_good == Admissibility("E1", "wet")
 
 
-def test_documents_stand_or_wait_or_fall_by_what_is_said_of_them() -> None:
-    """What waits is kept with what has to be asked; what falls is left out."""
+def test_a_document_counts_is_pending_or_is_rejected_by_its_admissibility() -> None:
+    """A pending one keeps the requests for it; a rejected one is left out."""
     assert standing(PHOTOS, (COUNTS, FALLS, WAITS)) == PHOTOS[:1]
     said = proofs(PHOTOS, (COUNTS, FALLS, WAITS), lambda photo: photo.id)
     assert said.standing == ("E1",)
@@ -89,8 +89,8 @@ def test_proofs_of_two_kinds_are_taken_together_in_their_order() -> None:
     assert [each.says for each in both.pending] == ["E3", "E1", "E2", "E3"]
 
 
-def test_what_was_said_counts_once_nothing_is_missing() -> None:
-    """Said by a document or not: what is lacking is asked for first."""
+def test_a_statement_counts_once_nothing_is_missing() -> None:
+    """Whether a document says it or not, what is missing is asked for first."""
     lacks = missing(Need("a_date", Party.CONSUMER), {"date": ()})
     said = gathered([("one", None), ("other", lacks)])
     assert said.standing == ("one",)
@@ -105,14 +105,14 @@ def test_a_document_lacks_verification_until_it_is_verified() -> None:
 
 
 def test_what_a_document_lacks_would_make_it_count() -> None:
-    """What falls for good lacks nothing."""
+    """A document that can never count lacks nothing."""
     assert (COUNTS.lacks, FALLS.lacks) == (None, None)
     assert WAITS.lacks is not None
     assert WAITS.lacks.asks == WAITS.asks
 
 
-def test_every_document_has_to_be_spoken_of() -> None:
-    """Of one more or one less, nobody knows which is meant."""
+def test_every_document_needs_an_answer() -> None:
+    """With one more or one less, the assignment would be ambiguous."""
     with pytest.raises(ValueError, match="shorter"):
         standing(PHOTOS, (COUNTS, FALLS))
     with pytest.raises(ValueError, match="shorter"):

@@ -24,7 +24,7 @@ TOO_LATE: Final = "9000-01-01T00:00:00+08:00"
 
 
 def decided(*changes: tuple[str, Any]) -> Decision:
-    """The application that is in order, decided with these places changed."""
+    """The decision on the valid application with some changes."""
     document: Any = IN_ORDER
     for place, value in changes:
         document = put(document, place, value)
@@ -33,7 +33,7 @@ def decided(*changes: tuple[str, Any]) -> Decision:
 
 
 @pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity"])
-def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
+def test_a_score_that_is_not_a_number_is_also_refused_in_python(text: str) -> None:
     """JSON cannot express it but Python can; it is a fault like any other."""
     case = case_from(IN_ORDER)
     with pytest.raises(InputError) as refused:
@@ -77,7 +77,7 @@ def test_impossible_values_are_faults_at_their_places(place: str, value: Any, fa
         ("/shop/penalties", penalty("2024-08-01T12:00:00+08:00")),
     ],
 )
-def test_what_can_just_be_is_no_fault(place: str, value: Any) -> None:
+def test_values_at_the_ends_of_a_range_are_valid(place: str, value: Any) -> None:
     """The ends of a range are valid, and so is an event at the moment of the decision."""
     case_from(put(IN_ORDER, place, value))
 
@@ -97,7 +97,7 @@ def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() ->
     assert {each.pointer for each in error.value.faults} == {"/shop", "/as_of"}
 
 
-def test_what_is_left_out_is_not_known() -> None:
+def test_missing_values_are_unknown() -> None:
     """Nothing about shop and product is assumed, and only their ids are required."""
     for part in (Shop(id="1"), Product(id="1"), ControllerShops()):
         assert {name: value for name, value in attrs.asdict(part).items() if value is not None}.keys() <= {"id"}
@@ -107,7 +107,7 @@ def test_what_is_left_out_is_not_known() -> None:
 
 @pytest.mark.parametrize("part", [AdmissionCase, Shop, Product, ControllerShops])
 def test_a_field_says_what_its_name_does_not(part: type) -> None:
-    """In a sentence; ids, enumerations, parts with a description of their own and good standing speak for themselves."""
+    """In a sentence. Ids, enumerations, described parts and good standing need no explanation."""
     silent = {each.name for each in attrs.fields(part) if not str(each.metadata.get("means", "")).endswith(".")}
     assert silent <= {"id", "policy", "shop", "product", "state", "controller_shops", "account_in_good_standing"}
 
@@ -156,29 +156,29 @@ def test_the_platform_is_asked_for_unknown_facts_at_their_places(clause: str) ->
 
 
 @pytest.mark.parametrize("place", CONNECTED)
-def test_each_connection_is_asked_for_by_itself(place: str) -> None:
-    """The alliance platform and the ERP are two facts of one clause: either value of the one is tried with the other."""
+def test_each_connection_is_asked_for_separately(place: str) -> None:
+    """The alliance platform and the ERP are two facts of one clause: for each, both values are tried with the other one."""
     decision = decided((place, None))
     assert asked(decision) == [("platform", CONNECTED[place], ({place: ()},))]
     assert undecided(decision) == ["platform_and_erp_connected.pending"]
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_each_trouble_elsewhere_is_asked_for_by_itself(place: str) -> None:
+def test_each_problem_of_other_shops_is_asked_for_separately(place: str) -> None:
     """One need, at the unknown place; both answers are tried."""
     decision = decided((place, None))
     assert asked(decision) == [("platform", "controller_shops", ({place: ()},))]
     assert undecided(decision) == ["controllers_other_shops_are_clean.pending"]
 
 
-def test_nothing_known_of_the_other_shops_is_one_request_for_both() -> None:
+def test_unknown_facts_of_other_shops_are_one_request() -> None:
     """Both places are to be filled in."""
     both = dict.fromkeys(ELSEWHERE, ())
     assert asked(decided(("/shop/controller_shops", None))) == [("platform", "controller_shops", (both,))]
 
 
 @pytest.mark.parametrize(("place", "need"), [("/shop/warehouse_check_passed", "warehouse_check"), *CONNECTED.items()])
-def test_what_virtual_goods_are_exempt_from_is_asked_with_the_kind_of_goods(place: str, need: str) -> None:
+def test_checks_not_needed_for_virtual_goods_are_asked_with_the_kind_of_goods(place: str, need: str) -> None:
     """Either answer could settle it, so both are asked for if neither is known, and only the kind if the check failed."""
     kind = ("platform", "product_kind", ({"/product/virtual": ()},))
     assert asked(decided((place, None), ("/product/virtual", None))) == [("platform", need, ({place: ()},)), kind]
@@ -188,7 +188,7 @@ def test_what_virtual_goods_are_exempt_from_is_asked_with_the_kind_of_goods(plac
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_trouble_elsewhere_refuses_whatever_the_rest_is(place: str) -> None:
+def test_a_problem_of_another_shop_refuses_regardless_of_the_rest(place: str) -> None:
     """One of the two is enough; the other may stay unknown."""
     (other,) = ELSEWHERE.keys() - {place}
     decision = decided((place, True), (other, None))
@@ -200,7 +200,7 @@ def test_trouble_elsewhere_refuses_whatever_the_rest_is(place: str) -> None:
 
 
 def test_a_penalty_counts_until_its_365th_day_is_over() -> None:
-    """The decision says when time alone ends it: on the following day, for the last of several."""
+    """The decision says when time alone ends it: the following day, for the last of several."""
     imposed = [
         *penalty("2024-02-29T10:00:00+08:00"),
         *penalty("2023-09-01T00:00:00+08:00"),

@@ -1,4 +1,4 @@
-"""A new edition is written as what differs from an older one; what would decide by the old law unnoticed is refused."""
+"""A new edition is written as its differences from an older one. Remaining uses of the old law are refused."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ def damage_window(category: Category, signing: Instant) -> Window:
 def refiling(
     as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
 ) -> Repairable | Failed:
-    """R21. Whether a claim filed through the wrong channel can still be put right."""
+    """R21. Whether a claim filed through the wrong channel can still be corrected."""
     supposed = Category.OTHER if isinstance(category, Open) else category
     window = None if isinstance(signing, Open) else damage_window(supposed, signing)
     return shared.chance_to_refile(damage.THE_PATH, as_of, evidence_closed, window)
 
 
 def amended(**difference: Any) -> Edition:
-    """The damage edition with a difference, from the next year on."""
+    """The damage edition with some differences, from the next year on."""
     return DAMAGE.amended(effective_from=NEXT_YEAR, **difference)
 
 
 def test_only_the_difference_is_written() -> None:
-    """The clauses, what is granted and what is left out stay; what is new stands where the old one stood."""
+    """The clauses, the grants and the omissions stay. A replacement takes the place of the original."""
     new = amended(replacing=(damage_window, refiling), settings={"leak_required": False})
     assert [clause.name for clause in new.clauses] == [clause.name for clause in DAMAGE.clauses]
     assert [each.__name__ for each in new.facts] == [each.__name__ for each in DAMAGE.facts]
@@ -60,8 +60,8 @@ def test_only_the_difference_is_written() -> None:
     assert DAMAGE.nodes["damage_window"].function is damage.damage_window
 
 
-def test_food_filed_through_the_wrong_channel_can_be_put_right_as_long_as_the_new_window_runs() -> None:
-    """At 30 hours, which were too late under the window of the old edition."""
+def test_a_wrong_channel_for_food_can_be_corrected_within_the_new_window() -> None:
+    """30 hours would be too late under the window of the old edition."""
     new = amended(replacing=(damage_window, refiling))
     food = an_order(a_line(category=Category.FOOD), parcels=(a_parcel(signed_at=SIGNED_AT),))
     filed_at = Instant(SIGNED_AT + 30 * HOUR)
@@ -79,24 +79,24 @@ def test_food_filed_through_the_wrong_channel_can_be_put_right_as_long_as_the_ne
 
 
 def test_a_kept_function_that_calls_a_replaced_one_is_refused_with_both_and_their_lines() -> None:
-    """The kept ``refiling`` would go by the old window."""
+    """The kept ``refiling`` would still use the old window."""
     with pytest.raises(PolicyError) as error:
         amended(replacing=(damage_window,))
-    told = str(error.value)
-    assert re.search(r"damage\.refiling \(.*damage\.py:\d+\) calls .*damage\.damage_window \(.*damage\.py:\d+\)", told)
-    assert f"has {__name__}.damage_window ({__file__}:" in told
-    assert "replace refiling too" in told
+    found = str(error.value)
+    assert re.search(r"damage\.refiling \(.*damage\.py:\d+\) calls .*damage\.damage_window \(.*damage\.py:\d+\)", found)
+    assert f"has {__name__}.damage_window ({__file__}:" in found
+    assert "replace refiling too" in found
 
 
-def test_an_edition_written_out_in_full_is_held_to_the_same() -> None:
-    """Nobody has to use ``amended`` to be warned."""
+def test_an_edition_written_in_full_has_the_same_check() -> None:
+    """The warning does not depend on using ``amended``."""
     facts = tuple(damage_window if each is damage.damage_window else each for each in DAMAGE.facts)
     with pytest.raises(PolicyError, match=r"refiling .* calls .*damage_window"):
         evolve(DAMAGE, facts=facts)
 
 
-def test_a_function_under_a_new_name_is_seen_as_well() -> None:
-    """What counts is that the old one is gone."""
+def test_a_function_under_a_new_name_is_detected_too() -> None:
+    """It matters only that the old function is gone."""
 
     def window(signing: Instant) -> Window:
         """DG.3.1. 48 hours."""
@@ -111,11 +111,11 @@ def test_a_function_under_a_new_name_is_seen_as_well() -> None:
         amended(replacing=replacing)
 
 
-def test_a_call_through_a_helper_of_the_pack_is_seen() -> None:
-    """``postage_entitled`` asks ``taken_back_in_full``, which works with the shared price."""
+def test_a_call_through_a_helper_of_the_pack_is_detected() -> None:
+    """``postage_entitled`` calls ``taken_back_in_full``, which uses the shared price."""
 
     def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:
-        """DG.3.1. The price, adjustments left aside."""
+        """DG.3.1. The price, without adjustments."""
         return Minor(max(goods_paid, price_adjustments))
 
     with pytest.raises(PolicyError, match=r"postage_entitled .* calls .*goods_price .* through .*taken_back_in_full"):
@@ -123,7 +123,7 @@ def test_a_call_through_a_helper_of_the_pack_is_seen() -> None:
 
 
 def test_a_new_function_may_build_on_the_one_that_it_replaces() -> None:
-    """It is written with both in view."""
+    """Its author knows both."""
 
     def left_of_what_was_paid(
         order_lines: tuple[LineAccount, ...], postage_paid: Minor, postage_returned: Minor
@@ -137,8 +137,8 @@ def test_a_new_function_may_build_on_the_one_that_it_replaces() -> None:
     assert new.grants.per_line[0].due is shared.refund
 
 
-def test_a_clause_is_taken_out() -> None:
-    """With everything that only serves it, if that is named too; a kept function that needs it is named."""
+def test_a_clause_can_be_removed() -> None:
+    """Together with everything that only it uses, if that is named too. A kept function that needs it is named in the error."""
     new = amended(without=(damage.goods_carry_the_damage_badge, "seal_failure_counts_as_broken"))
     assert "goods_carry_the_damage_badge" not in new.nodes
     assert "seal_failure_counts_as_broken" not in new.nodes
@@ -152,7 +152,7 @@ def test_a_clause_is_taken_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("difference", "told"),
+    ("difference", "expected"),
     [
         ({"replacing": {"damage_windows": damage_window}}, "damage_windows is to be replaced, but edition 2022-03-15"),
         ({"replacing": {shared.goods_price: damage_window}}, r"it returns Window, the old one Minor"),
@@ -165,8 +165,8 @@ def test_a_clause_is_taken_out() -> None:
         ({"aboot": "Something."}, "an edition has no aboot"),
     ],
 )
-def test_a_difference_that_changes_nothing_is_refused_by_name(difference: dict[str, Any], told: str) -> None:
-    with pytest.raises(PolicyError, match=told):
+def test_a_difference_that_changes_nothing_is_refused_by_name(difference: dict[str, Any], expected: str) -> None:
+    with pytest.raises(PolicyError, match=expected):
         amended(**difference)
 
 
@@ -181,8 +181,8 @@ def test_a_function_that_is_not_called_with_facts_by_name_replaces_none() -> Non
         amended(replacing=(refiling,))
 
 
-def test_other_fields_are_given_whole() -> None:
-    """As they are written in an edition of its own; by default the file of the new functions says what it is about."""
+def test_other_fields_replace_the_old_ones_entirely() -> None:
+    """Exactly as in an edition written in full. By default, the docstring of the new functions' module describes it."""
     assert amended(replacing=(refiling, damage_window)).about == __doc__
     assert amended(settings={"leak_required": False}).about == DAMAGE.about
     new = amended(about="Another text.", revision=2, remarks=(), requires=DAMAGE.requires[:-1])

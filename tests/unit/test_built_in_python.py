@@ -1,4 +1,4 @@
-"""A case built in Python is as safe as one read from JSON."""
+"""A case built in Python is as safe as one parsed from JSON."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PROVEN: Final = a_case(AUTHENTICITY, evidence=(an_appraisal(),))
 
 
 def loosely(value: Any) -> Any:
-    """A value that a type checker lets pass anywhere."""
+    """The value as ``Any``, so that type checkers accept it anywhere."""
     return value
 
 
 def faults_of(build: Callable[[], Any]) -> dict[str, tuple[str, str]]:
-    """The faults of what is refused: what stands at each pointer, and what was expected there."""
+    """The faults in an error: for each pointer the value and the expectation."""
     with pytest.raises(InputError) as refused:
         build()
     return {each.pointer: (each.value, each.expected) for each in refused.value.faults}
@@ -47,11 +47,11 @@ def with_line(**fields: Any) -> Case:
     return evolve(PROVEN, order=evolve(PROVEN.order, lines=(line,)))
 
 
-# What can mean only one thing is taken
+# Unambiguous values are converted
 
 
-def test_plain_text_where_an_enumeration_belongs_decides_as_its_member_does() -> None:
-    """None of these changes a verdict without a word: the text of a value is the value."""
+def test_text_is_accepted_for_an_enumeration() -> None:
+    """The text of an enumeration value never silently changes a verdict."""
     claim = evolve(
         PROVEN.claim,
         reason=loosely("counterfeit"),
@@ -93,8 +93,8 @@ def test_a_settlement_of_a_kind_in_text_counts_like_one_of_the_enumeration() -> 
     assert decide(built) == decide(evolve(PROVEN, settlements=(evolve(in_text, kind=SettlementKind.REFUND),)))
 
 
-def test_cases_of_packs_take_the_same() -> None:
-    """Decimals may be their text, and exponents are written out."""
+def test_cases_of_packs_accept_the_same_values() -> None:
+    """Decimals can be text, with exponents written out."""
     shop = Shop(id="S1", state=loosely("normal"), shop_score=loosely("4.2"), positive_review_rate=Decimal("8E+1"))
     built = AdmissionCase(
         id="A1",
@@ -107,7 +107,7 @@ def test_cases_of_packs_take_the_same() -> None:
     assert load_case(dump_case(built)) == built
 
 
-def test_what_needs_no_change_stays_the_very_same_value() -> None:
+def test_a_value_that_needs_no_conversion_stays_the_same_object() -> None:
     built = evolve(PROVEN)
     assert built.claim is PROVEN.claim
     assert built.order is PROVEN.order
@@ -169,7 +169,7 @@ def test_ambiguous_values_are_refused_at_their_places(
 
 
 def test_every_fault_is_named_at_once() -> None:
-    """Wrong types and what does not fit together, each at its place, each once."""
+    """Wrong types and inconsistent values, each at its place, each once."""
     found = faults_of(
         lambda: evolve(with_claim(), id=loosely(None), as_of=Instant(PROVEN.claim.filed_at - SECOND), policy=loosely(3))
     )
@@ -180,7 +180,7 @@ def test_a_line_without_units_is_named_and_not_the_claim_on_it() -> None:
     assert faults_of(lambda: with_line(quantity=0)).keys() == {"/order/lines/0/quantity"}
 
 
-# What callers hand in instead of a case
+# Wrong arguments in place of a case
 
 NOT_CASES: Final[tuple[Any, ...]] = ({}, {"id": "C1"}, None, 3, "C1", [], PROVEN.claim)
 
@@ -227,7 +227,7 @@ def test_an_invalid_order_is_an_input_error() -> None:
 
 
 def test_reading_checks_types_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the codec has read has exact types: it is not looked at again."""
+    """The types of a parsed case are exact, so they are not checked again."""
     text = dump_case(evolve(PROVEN, order=evolve(PROVEN.order, lines=(a_line(),))))
 
     def looked_at_again(*_: Any) -> Any:

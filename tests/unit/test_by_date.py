@@ -1,4 +1,4 @@
-"""A table by date says what applies at an instant, is shown with the rule, and is changed like any other setting."""
+"""A table by date gives the value for an instant, is shown with the rule, and can be replaced like any other setting."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def at(text: str) -> Instant:
 
 
 def percent(rates: ByDate[int], placed_at: Instant) -> int | NotCovered:
-    """ZZ.1(1). Five per cent of the price; from 1 March 2023 on 3 per cent."""
+    """ZZ.1(1). Five per cent of the price; from 1 March 2023 on, 3 per cent."""
     return rates.at(placed_at)
 
 
 def something_is_due(percent: int) -> bool:
-    """ZZ.1(1). The rate of the day of the order is more than nothing."""
+    """ZZ.1(1). The rate on the day of the order is more than 0."""
     return percent > 0
 
 
@@ -77,7 +77,7 @@ EDITION: Final = Edition(
 
 
 def decided(placed_at: str, edition: Edition = EDITION) -> Any:
-    """A claim about goods of 100.00 that were ordered then."""
+    """The decision on a claim for goods of 100.00 ordered at that time."""
     moment = at("2024-08-01T10:00:00")
     order = an_order(a_line(goods_paid=10000, completed_at=moment), placed_at=at(placed_at))
     return decide(a_case("test.rates", order=order, claim=a_claim(filed_at=moment), as_of=moment), edition)
@@ -104,7 +104,7 @@ def test_days_begin_in_the_zone_of_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "told"),
+    ("entries", "expected"),
     [
         ({}, "needs an entry"),
         ({"2023-03-01": 1, "2020-01-01": 2}, "2020-01-01 stands after 2023-03-01"),
@@ -114,12 +114,12 @@ def test_days_begin_in_the_zone_of_the_table() -> None:
         ({"2020-01-01": [1]}, "a list does not"),
     ],
 )
-def test_a_table_that_says_nothing_certain_is_refused(entries: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_an_ambiguous_table_is_refused(entries: Any, expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
         by_date(entries)
 
 
-def test_a_table_stays_as_it_was_made() -> None:
+def test_a_table_is_immutable() -> None:
     held = {"2020-01-01": 5}
     table = by_date(held)
     held["2023-03-01"] = 3
@@ -152,7 +152,7 @@ def test_before_the_first_entry_a_person_must_judge() -> None:
 
 
 def test_a_payment_without_an_amount_is_an_error_and_no_default() -> None:
-    """No clause asks for the rate, so nothing stops the payment."""
+    """No clause reads the rate, so no finding prevents the payment."""
 
     def claimed(quantity_claimed: int) -> bool:
         """ZZ.1(1). Something is claimed."""
@@ -163,7 +163,7 @@ def test_a_payment_without_an_amount_is_an_error_and_no_default() -> None:
 
 
 def test_an_entry_that_is_still_to_come_is_announced() -> None:
-    """A rule that reads the table at the moment of the decision says when that may change."""
+    """If a rule reads the table at the moment of the decision, the decision says when that may change."""
 
     def now(rates: ByDate[int], as_of: Instant) -> int | NotCovered:
         """ZZ.1(1). What applies now."""

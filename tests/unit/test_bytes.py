@@ -1,4 +1,4 @@
-"""A decision just made is written at once, with its digests, in the bytes that are written of one that was read before."""
+"""A new decision is encoded at once, with digests, in the same bytes as a decision that was decoded before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ODD_TEXT: Final = ['"', "\\", "/", "\n\t\x00\x1f\x7f", "\u2028", "é", "中", "\
 
 
 def one_by_one(case: Any, edition: Edition | None = None) -> bytes:
-    """The bytes of a decision of which everything is made before it is written."""
+    """The bytes of a decision whose lazy parts are all computed before encoding."""
     decision = decide(case, edition)
     assert decision.findings is not None
     assert decision.digests is not None
@@ -40,7 +40,7 @@ def one_by_one(case: Any, edition: Edition | None = None) -> bytes:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_both_ways_of_writing_give_the_same_bytes(policy: str) -> None:
-    """Whatever is known of the case; under every edition of the policy, not only the one that governs."""
+    """Whatever is known of the case; under every edition of the policy, not only the governing one."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -52,8 +52,8 @@ def test_both_ways_of_writing_give_the_same_bytes(policy: str) -> None:
 
 
 @pytest.mark.parametrize("document", ONE_OF_OTHER_KINDS.values(), ids=ONE_OF_OTHER_KINDS)
-def test_so_they_do_for_other_kinds_of_case(document: Json) -> None:
-    """In order, and with each part of it unknown."""
+def test_both_ways_of_writing_give_the_same_bytes_for_other_kinds_of_case(document: Json) -> None:
+    """For valid cases, and with each part unknown."""
     for changed in (document, *without_each(document)):
         try:
             case = case_from(changed)
@@ -63,7 +63,7 @@ def test_so_they_do_for_other_kinds_of_case(document: Json) -> None:
 
 
 def without_each(value: Any, pointer: str = "", whole: Any = None) -> Iterator[Json]:
-    """A document once for every place in it, with null there."""
+    """A copy of the document for each place in it, with null there."""
     whole = value if whole is None else whole
     places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, each in places:
@@ -73,7 +73,7 @@ def without_each(value: Any, pointer: str = "", whole: Any = None) -> Iterator[J
 
 @pytest.mark.parametrize("text", ODD_TEXT, ids=ascii)
 def test_texts_are_written_as_json_has_them(text: str) -> None:
-    """In findings and in metadata; the canonical order of keys is that of the standard beyond the basic plane as well."""
+    """In findings and metadata. The canonical order of keys follows the standard beyond the basic plane as well."""
     document = IN_ORDER | {"id": f"c{text}", "metadata": {text: text, "\uffff": "x"}}
     assert adjudicate(json.dumps(document)) == one_by_one(case_from(document))
 
@@ -86,7 +86,7 @@ def test_a_text_in_a_fact_is_written_as_json_has_it(text: str, texts: list[str])
 
 
 def test_adjudicating_is_reading_deciding_and_writing() -> None:
-    """Of text and of bytes; under another edition, too; and every fault is told."""
+    """For text and bytes, also under another edition; and all faults are reported."""
     text = json.dumps(IN_ORDER)
     assert adjudicate(text) == adjudicate(text.encode()) == one_by_one(load_case(text))
     edition = policies()[IN_ORDER["policy"]][0]
@@ -95,8 +95,8 @@ def test_adjudicating_is_reading_deciding_and_writing() -> None:
         adjudicate(json.dumps(IN_ORDER | {"as_of": 1}))
 
 
-def test_what_was_written_can_still_be_read() -> None:
-    """Its digests stand in it from then on, and its findings are made when somebody wants them."""
+def test_a_decision_can_still_be_read_after_encoding() -> None:
+    """From then on it has its digests, and its findings are created on first access."""
     decision = decide(case_from(IN_ORDER))
     content = dump_decision(decision)
     assert decision == load_decision(content)
@@ -104,7 +104,7 @@ def test_what_was_written_can_still_be_read() -> None:
 
 
 def test_cases_in_between_and_in_other_threads_change_nothing() -> None:
-    """Nothing of one case stands in the decision on another."""
+    """Nothing of one case leaks into the decision on another."""
     cases = [json.dumps(each) for each in (IN_ORDER, *ONE_OF_OTHER_KINDS.values(), *[*without_each(IN_ORDER)][9:40])]
     alone = [result_of(each) for each in cases]
     assert [result_of(each) for each in reversed(cases)] == alone[::-1]
@@ -113,19 +113,19 @@ def test_cases_in_between_and_in_other_threads_change_nothing() -> None:
 
 
 def result_of(text: str) -> bytes | str:
-    """The decision on a case, or what is wrong with it."""
+    """The decision on a case, or its faults."""
     try:
         return adjudicate(text)
     except InputError as error:
         return str(error)
 
 
-def test_a_field_that_nobody_writes_is_noticed() -> None:
-    """Before anything starts."""
+def test_a_field_that_is_not_encoded_is_noticed() -> None:
+    """Before the first decision."""
 
     @frozen
     class Longer(Finding):
-        """A finding with one field more."""
+        """A finding with one more field."""
 
         more: str
 
@@ -133,8 +133,8 @@ def test_a_field_that_nobody_writes_is_noticed() -> None:
         written_findings.check_fields(Longer, written_findings.WRITTEN[Finding])
 
 
-def test_what_is_prepared_is_kept_for_editions_and_never_for_cases() -> None:
-    """Deciding more cases prepares nothing more, and it is bounded."""
+def test_caches_hold_data_of_editions_and_never_of_cases() -> None:
+    """Deciding more cases prepares nothing more, and the cache is bounded."""
     adjudicate(json.dumps(IN_ORDER))
     before = written_findings.same_of.cache_info()
     for number in range(20):

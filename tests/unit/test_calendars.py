@@ -38,13 +38,13 @@ def at(date: dt.date, hour: int = 12, zone: dt.tzinfo = BEIJING) -> Instant:
 
 
 def last_day_of(window: Window, zone: dt.tzinfo = BEIJING) -> dt.date:
-    """The last day in time."""
+    """The last day of a window."""
     assert start_of_day(day_of(window.last_instant, zone) + 1, zone) == window.ends_at
     return date_of(day_of(window.last_instant, zone))
 
 
 def raised_by(**fields: Any) -> str:
-    """What a calendar for January 2024 is refused for."""
+    """The error of a calendar for January 2024 with changes."""
     with pytest.raises(ValueError, match=r"day|weekend|worked") as raised:
         WorkingDays(**{"first": dt.date(2024, 1, 1), "last": dt.date(2024, 1, 31)} | fields)
     return str(raised.value)
@@ -55,7 +55,7 @@ def raised_by(**fields: Any) -> str:
 
 @given(date=st.dates(dt.date(1990, 1, 1), dt.date(2037, 1, 1)), hour=st.integers(0, 23), zone=st.sampled_from(ZONES))
 def test_a_day_of_a_zone_begins_at_its_first_instant(date: dt.date, hour: int, zone: dt.tzinfo) -> None:
-    """Also where clocks are changed at midnight, or a day is left out: the microsecond before is of an earlier day."""
+    """Even if clocks change at midnight or a day is skipped: the microsecond before belongs to the previous day."""
     instant = at(date, hour, dt.UTC)
     day = day_of(instant, zone)
     first = start_of_day(day, zone)
@@ -65,7 +65,7 @@ def test_a_day_of_a_zone_begins_at_its_first_instant(date: dt.date, hour: int, z
 
 
 def test_a_window_of_days_ends_at_midnight_of_its_zone() -> None:
-    """Between the two midnights clocks go forward in Paris."""
+    """Between the two midnights, clocks go forward in Paris."""
     window = within_days("signed_at", at(dt.date(2024, 3, 29), zone=PARIS), 2, zone=PARIS)
     assert window.ends_at == Instant.parse("2024-04-01T00:00:00+02:00")
     assert window.ends_at - start_of_day(day_at(dt.date(2024, 3, 31)), PARIS) == 23 * HOUR
@@ -88,7 +88,7 @@ def test_a_window_of_days_ends_at_midnight_of_its_zone() -> None:
     ],
 )
 def test_a_window_of_months_ends_on_the_day_with_the_same_number(start: str, months: int, last: str) -> None:
-    """Or on the last day of a month that is too short; the end of one month is not tied to the end of the next."""
+    """Or on the last day of a shorter month. The end of one month is not tied to the end of the next."""
     window = within_months("signed_at", at(dt.date.fromisoformat(start)), months)
     assert last_day_of(window).isoformat() == last
 
@@ -97,7 +97,7 @@ def test_a_window_of_months_ends_on_the_day_with_the_same_number(start: str, mon
     date=st.dates(dt.date(1990, 1, 1), dt.date(2099, 1, 1)), months=st.integers(0, 600), zone=st.sampled_from(ZONES[:4])
 )
 def test_months_go_by_the_end_of_month_rule(date: dt.date, months: int, zone: dt.tzinfo) -> None:
-    """The number of the day is kept unless the month is too short, and as many months go by as are counted."""
+    """The day of the month is kept unless the month is too short, and the number of months is exact."""
     last = last_day_of(within_months("signed_at", at(date, zone=zone), months, zone=zone), zone)
     assert (last.year * 12 + last.month) - (date.year * 12 + date.month) == months
     is_last_of_its_month = last.day == calendar.monthrange(last.year, last.month)[1]
@@ -105,12 +105,12 @@ def test_months_go_by_the_end_of_month_rule(date: dt.date, months: int, zone: dt
 
 
 @given(date=st.dates(dt.date(1990, 1, 1), dt.date(2099, 1, 1)), later=st.integers(0, 40), months=st.integers(0, 60))
-def test_who_starts_later_does_not_end_earlier(date: dt.date, later: int, months: int) -> None:
+def test_a_later_start_never_ends_earlier(date: dt.date, later: int, months: int) -> None:
     one, other = (within_months("signed_at", at(day), months) for day in (date, date + dt.timedelta(later)))
     assert one.ends_at <= other.ends_at
 
 
-def test_a_last_day_that_is_a_holiday_gives_way() -> None:
+def test_a_last_day_on_a_holiday_moves() -> None:
     window = within_months("signed_at", at(dt.date(2024, 9, 1)), 1, rolls_over=GOLDEN_WEEK)
     assert last_day_of(window) == dt.date(2024, 10, 5)
 
@@ -121,10 +121,10 @@ def test_a_last_day_that_is_a_holiday_gives_way() -> None:
 @pytest.mark.parametrize(
     ("start", "days", "last"),
     [
-        ("2024-09-27", 1, "2024-09-29"),  # a Sunday that is worked
+        ("2024-09-27", 1, "2024-09-29"),  # a Sunday that is a working day
         ("2024-09-30", 1, "2024-10-08"),  # over the holidays and the weekend in them
         ("2024-10-02", 1, "2024-10-08"),
-        ("2024-10-11", 2, "2024-10-14"),  # a Saturday that is worked, then Monday
+        ("2024-10-11", 2, "2024-10-14"),  # a Saturday that is a working day, then Monday
         ("2024-12-30", 1, "2024-12-31"),
     ],
 )
@@ -140,7 +140,7 @@ def test_working_days_pass_over_weekends_and_holidays(start: str, days: int, las
     holidays=st.frozensets(st.dates(dt.date(2024, 1, 1), dt.date(2024, 12, 31)), max_size=30),
 )
 def test_working_days_are_counted_one_by_one(start: dt.date, days: int, holidays: frozenset[dt.date]) -> None:
-    """As a clerk does it with a calendar on the wall, until it ends."""
+    """As you would count them on a wall calendar, until it ends."""
     working = WorkingDays(first=dt.date(2024, 1, 1), last=dt.date(2024, 12, 31), holidays=holidays)
     worked = (day for each in count(1) if is_work(day := start + dt.timedelta(each), holidays))
     for _ in range(days):
@@ -151,19 +151,19 @@ def test_working_days_are_counted_one_by_one(start: dt.date, days: int, holidays
 
 
 def is_work(day: dt.date, holidays: frozenset[dt.date]) -> bool:
-    """Whether a day is no weekend and no holiday."""
+    """Whether a day is neither on a weekend nor a holiday."""
     return day.weekday() < 5 and day not in holidays
 
 
 @pytest.mark.parametrize("start", ["2023-12-31", "2024-12-31", "2025-01-01"])
-def test_nobody_guesses_beyond_the_calendar(start: str) -> None:
+def test_nothing_is_calculated_beyond_the_calendar(start: str) -> None:
     """Neither from a day that it does not cover, nor to one."""
     found = within_working_days("signed_at", at(dt.date.fromisoformat(start)), 1, CHINA_IN_2024)
     assert found == NotCovered("beyond_the_calendar")
 
 
-def test_a_calendar_that_cannot_be_is_refused() -> None:
-    """With the day that is wrong."""
+def test_an_invalid_calendar_is_refused() -> None:
+    """The error names the day."""
     assert "not 2024-01-01 to 2023-12-31" in raised_by(last=dt.date(2023, 12, 31))
     assert "within 200 years" in raised_by(last=dt.date(2400, 1, 1))
     assert raised_by(holidays={dt.date(2024, 2, 1)}) == "2024-02-01 is not among the days from 2024-01-01 to 2024-01-31"

@@ -1,4 +1,4 @@
-"""Checking: a check lists what a case lacks, as its decision would ask for it, and decides nothing."""
+"""A check lists what a case lacks, with the requests of its decision, and decides nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ for_every_policy = pytest.mark.parametrize("policy", policies())
 
 
 def admission(**shop: Any) -> Any:
-    """An admission case that is in order except for some fields of the shop."""
+    """A valid admission case with changes to some fields of the shop."""
     return case_from({**IN_ORDER, "shop": {**IN_ORDER["shop"], **shop}})
 
 
@@ -75,7 +75,7 @@ def uses(case: Case) -> dict[str, Use]:
 @for_every_policy
 @given(data=st.data())
 def test_what_is_asked_for_is_what_the_decision_asks_for(policy: str, data: st.DataObject) -> None:
-    """The requests are exactly those of the decision, and the case is named the same."""
+    """The requests are exactly those of the decision, and the digest of the case is the same."""
     case = case_from(data.draw(documents(policy)))
     found, decision = check(case), decide(case)
     assert found.requests == decision.requests
@@ -120,11 +120,11 @@ def test_what_a_request_asks_to_fill_in_is_not_known_and_matters(policy: str, da
     for request in (each for each in found.requests if each.evidence_id is None and each.need not in OF_NO_FACT):
         for place in (place for accepted in request.accepts for place in accepted):
             if place.startswith("/") and "/-/" not in place and is_null(document, place):
-                (told,) = (
+                (shown,) = (
                     each for each in found.not_known if each.line_id == request.line_id and place in each.pointers
                 )
-                assert told.matters_now
-                assert told.due_at == request.due_at
+                assert shown.matters_now
+                assert shown.due_at == request.due_at
     asked_of = {request.line_id for request in found.requests}
     assert {each.line_id for each in found.not_known if each.matters_now} <= asked_of
 
@@ -144,9 +144,9 @@ def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObje
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_check_shows_nothing_of_the_decision_but_requests(name: str) -> None:
-    """No outcome and no amount, not even in words."""
-    told = check_document(check(case_from(EXAMPLES[name])))
-    assert told.keys() == {
+    """No outcome and no amount, even in the texts."""
+    found = check_document(check(case_from(EXAMPLES[name])))
+    assert found.keys() == {
         "case_id",
         "as_of",
         "policy",
@@ -160,8 +160,8 @@ def test_the_check_shows_nothing_of_the_decision_but_requests(name: str) -> None
         "complete",
     }
     decided = decision_document(decide(case_from(EXAMPLES[name])))
-    assert told["requests"] == decided["requests"]
-    written = json.dumps({**told, "case_id": ""})
+    assert found["requests"] == decided["requests"]
+    written = json.dumps({**found, "case_id": ""})
     assert not re.search("outcome|award|approved|denied|amount|total|ladder|key", written)
 
 
@@ -214,8 +214,8 @@ def test_nothing_matters_any_more_where_the_claim_cannot_succeed() -> None:
 def test_each_parcel_without_a_signing_time_is_named() -> None:
     """Of two parcels with the line, the one without a known signing time."""
     order = an_order(parcels=(a_parcel(), a_parcel(signed_at=None), a_parcel("L1", waybill_no="W2")))
-    (told,) = check(a_case(DAMAGE, a_damage_photo(), order=order)).not_known
-    assert (told.fact, told.pointers, told.supplier) == ("signings", ("/order/parcels/1/signed_at",), "carrier")
+    (found,) = check(a_case(DAMAGE, a_damage_photo(), order=order)).not_known
+    assert (found.fact, found.pointers, found.supplier) == ("signings", ("/order/parcels/1/signed_at",), "carrier")
 
 
 def test_what_is_not_stated_is_not_always_unknown() -> None:
@@ -224,12 +224,12 @@ def test_what_is_not_stated_is_not_always_unknown() -> None:
     assert not_known(a_case(AUTHENTICITY, order=an_order(a_line(brand=None)))) == {"line_brand": False}
 
 
-def test_addresses_that_nobody_named_are_not_known_and_an_empty_list_is_known() -> None:
+def test_missing_addresses_are_unknown_and_an_empty_list_is_known() -> None:
     """An absent list is unknown; an empty list is known."""
-    for addresses, told in ((None, {"return_addresses": True}), ((), {})):
+    for addresses, found in ((None, {"return_addresses": True}), ((), {})):
         merchant = attrs.evolve(an_order().merchant, return_addresses=addresses)
         case = a_case(LOCAL_RETURN, order=an_order(merchant=merchant))
-        assert not_known(case) == told
+        assert not_known(case) == found
         assert [request.need for request in check(case).requests] == ["return_address"]
 
 
@@ -285,7 +285,7 @@ def test_a_document_that_has_to_be_verified_is_pending() -> None:
     assert [(each.need, each.evidence_id) for each in check(case).requests] == [("verification", "E1")]
 
 
-def test_a_document_is_pending_also_where_nothing_is_asked_any_more() -> None:
+def test_a_document_is_pending_even_after_evidence_is_closed() -> None:
     """Once evidence is closed nothing is asked for, but an unverified document stays pending."""
     case = a_case(
         AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED), claim=a_claim(evidence_closes_at=FILED_AT)
@@ -294,7 +294,7 @@ def test_a_document_is_pending_also_where_nothing_is_asked_any_more() -> None:
     assert uses(case) == {"E1": Use.PENDING}
 
 
-def test_what_does_not_count_is_named_by_no_finding() -> None:
+def test_no_finding_names_evidence_that_does_not_count() -> None:
     """Rejected, edited or about another brand: it was read, but no finding rests on it."""
     rejected = an_appraisal("E1", verification=Verification.REJECTED)
     another_brand = an_appraisal("E2", brand="Aurélie")
@@ -384,7 +384,7 @@ def test_faults_are_reported_as_by_decide(run: Callable[..., Result]) -> None:
     assert checked.err == "adjudicator check: 1 of 2 invalid\n"
 
 
-def test_a_file_that_is_not_there_is_at_fault(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_a_missing_file_is_a_fault(run: Callable[..., Result], tmp_path: Path) -> None:
     """One line and status 2, as from ``decide``."""
     assert run("check", str(tmp_path / "nothing.json")).status == 2
     assert run("check").status == 2
@@ -451,7 +451,7 @@ def test_a_page_is_words_in_every_language(run: Callable[..., Result]) -> None:
 @for_every_policy
 @given(data=st.data())
 def test_no_case_ends_in_an_error(policy: str, data: st.DataObject) -> None:
-    """Whatever can be decided can be checked, and the other way round."""
+    """What can be decided can be checked, and vice versa."""
     document = data.draw(documents(policy))
     put(
         document, data.draw(st.sampled_from(["/as_of", "/id", "/metadata"])), data.draw(st.sampled_from(["", None, {}]))

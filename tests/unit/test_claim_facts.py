@@ -1,4 +1,4 @@
-"""The facts of every claim: who can supply them, and what an unknown one could be."""
+"""The facts of all claims: who can supply them, and the possible values of unknown ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BY_PLACE: Final = {
 SAID_BY_THE_PLATFORM: Final = {"bar_findings", "platform_rulings"}
 
 
-def test_who_can_supply_a_fact_follows_from_its_place() -> None:
+def test_the_supplier_of_a_fact_follows_from_its_place() -> None:
     """The consumer knows the claim, the merchant its reply and addresses, the carrier the parcels, the platform the rest."""
     for fact in FACTS.values():
         supplier = next(by for place, by in BY_PLACE.items() if fact.pointers[-1].startswith(place))
@@ -38,7 +38,7 @@ def test_who_can_supply_a_fact_follows_from_its_place() -> None:
 
 
 def test_unknown_badges_could_be_any_of_all_sets() -> None:
-    """From none to every badge, so that a rule may ask for several together."""
+    """From none to every badge, so that a rule can require several together."""
     (line,) = CLAIMS.subjects(a_case("douyin_global.damage", order=an_order(evolve(a_line(), badges=None))))
     badges = FACTS["badges"].read(line)
     assert isinstance(badges, Open)
@@ -46,8 +46,8 @@ def test_unknown_badges_could_be_any_of_all_sets() -> None:
     assert set(badges.could_be) == {frozenset(shown) for size in sizes for shown in combinations(Badge, size)}
 
 
-def test_a_claimed_line_at_another_moment_stands_where_it_stood() -> None:
-    """And what concerns it is not looked up again."""
+def test_a_claimed_line_at_another_moment_has_the_same_place() -> None:
+    """And its evidence is not looked up again."""
     case = a_case("douyin_global.damage", order=an_order(a_line("L1"), a_line("L2")))
     case = evolve(case, claim=evolve(case.claim, items=(ClaimItem(line_id="L2", quantity=1),)))
     (line,) = CLAIMS.subjects(case)

@@ -1,4 +1,4 @@
-"""A check of the alliance: what makes it unsound, which clauses are judged for whom, and the edges by hand."""
+"""Checks of the alliance: invalid cases, which clauses apply to whom, and the edges by hand."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def decided(document: Any, *changes: tuple[str, Any]) -> Decision:
 
 
 def against(decision: Decision) -> list[str]:
-    """The clauses that do not speak for it."""
+    """The clauses that do not support it."""
     return [finding.clause for finding in decision.findings if finding.effect is not Effect.SUPPORTS]
 
 
 def test_each_question_has_its_clauses() -> None:
-    """Who is in is not asked whether admission is met; a product is not asked what its merchant is asked."""
+    """For members, admission is not checked again; for products, the merchant's clauses are not."""
     judged = {
         name: [finding.clause for finding in decided(document).findings]
         for name, document in {
@@ -58,7 +58,7 @@ def test_each_question_has_its_clauses() -> None:
     ids=["merchant", "cleared merchant", "product", "cleared product"],
 )
 def test_the_answers_are_those_to_the_question(document: Any, granted: str, refused: str) -> None:
-    """Papers that fall short and unfitness count for all but reopening (R54), and what is not known of them is asked for."""
+    """Insufficient papers and unfitness count except for reopening (R54), and unknown facts about them are asked for."""
     assert decided(document).outcome == granted
     for place, bad in (("/checked/brand_papers_in_order", False), ("/checked/found_unfit", True)):
         if document is ONE_THAT_WAS_CLEARED:
@@ -80,7 +80,7 @@ def test_a_score_of_exactly_3_5_is_not_cleared(score: str, outcome: str) -> None
 
 
 def test_a_missing_score_is_asked_for() -> None:
-    """Of a merchant; a product is not cleared for it."""
+    """For a merchant; a product is not cleared because of it."""
     decision = decided(A_MERCHANT, ("/shop/experience_score", None))
     assert [(request.to, request.need) for request in decision.requests] == [("platform", "experience_score")]
     assert decided(A_PRODUCT, ("/shop/experience_score", None)).outcome == "stays"
@@ -101,13 +101,13 @@ def test_a_missing_score_is_asked_for() -> None:
         ("/shop/warehouse_check_passed", False, "stays_out"),
     ],
 )
-def test_a_merchant_reopens_where_admission_is_met_again(place: str, value: Any, outcome: str) -> None:
-    """The thresholds of admission, the look-back of 365 days and the fourth opening, each on its edge."""
+def test_a_merchant_reopens_if_admission_is_met_again(place: str, value: Any, outcome: str) -> None:
+    """The thresholds of admission, the look-back of 365 days and the fourth opening, each at its edge."""
     assert decided(ONE_THAT_WAS_CLEARED, (place, value)).outcome == outcome
 
 
 def test_virtual_goods_need_no_warehouse() -> None:
-    """As in admission; that they are is asked for only where it matters."""
+    """As in admission. Whether goods are virtual is asked only if it matters."""
     unchecked = put(ONE_THAT_WAS_CLEARED, "/shop/warehouse_check_passed", False)
     assert decided(unchecked, ("/checked/virtual", True)).outcome == "may_reopen"
     unknown = decided(unchecked, ("/checked/virtual", None))
@@ -116,7 +116,7 @@ def test_virtual_goods_need_no_warehouse() -> None:
 
 
 def test_time_alone_lifts_a_penalty() -> None:
-    """The decision says when, also where something else stands in the way."""
+    """The decision says when, even if something else prevents it too."""
     one = ("/shop/penalties", penalty("2024-02-29T10:00:00+08:00"))
     assert str(decided(ONE_THAT_WAS_CLEARED, one).reconsider_at) == "2025-03-01T00:00:00+08:00"
     beside = decided(ONE_THAT_WAS_CLEARED, one, ("/shop/opened", False))
@@ -125,7 +125,7 @@ def test_time_alone_lifts_a_penalty() -> None:
 
 
 def test_the_decision_says_that_clearing_is_a_right() -> None:
-    """Where it is open, and nowhere else; that there is a check every day is told always."""
+    """When clearing is open, and never otherwise; the daily check is always mentioned."""
     low = ("/shop/experience_score", "3")
     assert [each.code for each in decided(A_MERCHANT, low).remarks] == [
         "clearing_is_a_right",
@@ -152,7 +152,7 @@ def test_impossible_values_are_faults_at_their_places(document: Any, place: str,
     assert error.value.faults == (fault,)
 
 
-def test_a_check_without_what_is_checked_tells_its_other_faults_too() -> None:
+def test_a_check_without_its_object_still_reports_its_other_faults() -> None:
     """A missing object hides nothing."""
     with pytest.raises(InputError) as error:
         case_from(put(put(A_MERCHANT, "/checked", None), "/shop/shop_score", "9"))

@@ -1,4 +1,4 @@
-"""The zone, the calendar and the numbering that an edition declares: what follows from them, and what is refused."""
+"""The zone, the calendar and the numbering that an edition declares: their effects, and invalid declarations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ THIS_YEAR: Final = WorkingDays(first=dt.date(2024, 1, 1), last=dt.date(2024, 12,
 
 
 def refusal(**changes: Any) -> str:
-    """What the edition of admission is refused for with something changed."""
+    """The error of the admission edition with some changes."""
     with pytest.raises(PolicyError) as raised:
         evolve(ADMISSION, **changes)
     return str(raised.value)
@@ -70,8 +70,8 @@ def test_an_edition_governs_from_the_first_instant_of_its_day_in_its_zone() -> N
         ("zh_Hant", "2024 年 7 月 1 日 23:30（GMT+02:00）", "2024 年 7 月 1 日"),
     ],
 )
-def test_letters_tell_the_time_of_the_editions_zone(language: str, moment: str, day: str) -> None:
-    """Where it is still the day before, by Beijing's calendar."""
+def test_letters_use_the_zone_of_the_edition(language: str, moment: str, day: str) -> None:
+    """Where it is still the previous day in Beijing."""
     words = words_for(evolve(ADMISSION, zone=PARIS), language)
     instant = Instant.parse("2024-07-01T21:30:00Z")
     assert (words.moment(instant), words.day(instant)) == (moment, day)
@@ -84,7 +84,7 @@ def test_letters_tell_the_time_of_the_editions_zone(language: str, moment: str, 
 
 
 def test_beyond_the_calendar_a_person_judges() -> None:
-    """And is told why, in every language."""
+    """The reason is given in every language."""
     edition = admission()
     now = evolve(case_from(IN_ORDER), as_of=Instant.parse("2024-12-20T12:00:00+08:00"))
     assert decide(now, edition).outcome == "admitted"
@@ -98,7 +98,7 @@ def test_beyond_the_calendar_a_person_judges() -> None:
 
 
 def test_an_edition_that_begins_outside_its_calendar_is_refused() -> None:
-    """Whether the calendar is a setting or named by a function."""
+    """Whether the calendar is a setting or a global name of a function."""
     assert "known from 2024-01-01 to 2024-12-31, but it governs from 2023-12-31" in refused_from(dt.date(2023, 12, 31))
 
     def named(as_of: Instant) -> Established[Window]:
@@ -111,7 +111,7 @@ def test_an_edition_that_begins_outside_its_calendar_is_refused() -> None:
 
 
 def refused_from(day: dt.date) -> str:
-    """What an edition with a calendar is refused for that begins on a day."""
+    """The error of an edition with a calendar that begins on a day."""
     with pytest.raises(PolicyError) as raised:
         admission(effective_from=day)
     return str(raised.value)
@@ -121,7 +121,7 @@ def refused_from(day: dt.date) -> str:
 
 
 def test_citations_are_those_that_the_edition_declares() -> None:
-    """With parts after a dot, a bracket, a comma or a space; what stands before a restatement is not part of it."""
+    """With parts after a dot, a bracket, a comma or a space. The citation is not part of the restatement."""
 
     def closed(opened: bool) -> bool:
         """Section 5 paragraph 2 and R7. The shop is closed."""
@@ -142,7 +142,7 @@ def test_citations_are_those_that_the_edition_declares() -> None:
     assert clause.node.citation.english == "The shop is closed."
 
 
-def test_a_numbering_that_cannot_be_is_refused() -> None:
+def test_an_invalid_numbering_is_refused() -> None:
     assert "numbering is not a regular expression" in refusal(numbering="(")
     assert "finds a number in an empty text" in refusal(numbering="x*")
     assert "the article DA.1 is not numbered as numbering says" in refusal(numbering=r"§ \d+")

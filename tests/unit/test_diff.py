@@ -43,8 +43,8 @@ def test_a_decision_does_not_differ_from_itself(policy: str, data: st.DataObject
 @pytest.mark.parametrize("policy", policies())
 @many
 @given(data=st.data())
-def test_what_appears_one_way_is_gone_the_other_way(policy: str, data: st.DataObject) -> None:
-    """Both ways the same is told, with before and after exchanged; and all that differs is told."""
+def test_a_difference_is_symmetric(policy: str, data: st.DataObject) -> None:
+    """Both directions show the same differences, with before and after exchanged; and no difference is missing."""
     one, other = (case_from({**data.draw(documents(policy)), "id": "case-1"}) for _ in range(2))
     before, after = decide(one), decide(other)
     there, back = diff(before, after, cases=(one, other)), diff(after, before, cases=(other, one))
@@ -62,7 +62,7 @@ def test_what_appears_one_way_is_gone_the_other_way(policy: str, data: st.DataOb
 @pytest.mark.parametrize("policy", policies())
 @many
 @given(data=st.data())
-def test_a_difference_reads_without_a_hole_in_every_language(policy: str, data: st.DataObject) -> None:
+def test_a_difference_has_complete_texts_in_every_language(policy: str, data: st.DataObject) -> None:
     one, other = (case_from({**data.draw(documents(policy)), "id": "case-1"}) for _ in range(2))
     found = diff(decide(one), decide(other), cases=(one, other))
     assert json.loads(json.dumps(difference_document(found)))["case_id"] == "case-1"
@@ -72,7 +72,7 @@ def test_a_difference_reads_without_a_hole_in_every_language(policy: str, data: 
 
 
 def test_a_finding_changed_because_of_a_fact() -> None:
-    """Value before, value after, and where the money went."""
+    """Value before, value after, and the effect on the money."""
     before = decide(a_case(DAMAGE, a_damage_photo(), as_of=a_later()))
     after = decide(a_case(DAMAGE, a_damage_photo(), as_of=a_later(), order=an_order(a_line(badges=()))))
     found = diff(before, after)
@@ -96,7 +96,7 @@ def a_later() -> object:
 
 
 def test_changes_within_a_document_are_shown_if_the_cases_are_known() -> None:
-    """A document is a fact by its id: without the cases all that can be said is that the case changed."""
+    """A document is a fact by its id. Without the cases, the diff can only say that the case changed."""
     pending, verified = (
         a_case(AUTHENTICITY, an_appraisal(verification=each))
         for each in (Verification.UNVERIFIED, Verification.VERIFIED)
@@ -117,7 +117,7 @@ def test_documents_are_distinguished_by_their_ids_and_not_by_their_places() -> N
     assert diff(decide(before), decide(after), cases=(before, after)).case == ()
 
 
-def test_a_document_of_another_clause_is_not_behind_a_change() -> None:
+def test_a_document_of_another_clause_is_not_a_cause_of_a_change() -> None:
     before = a_case(AUTHENTICITY, an_appraisal())
     after = a_case(AUTHENTICITY, an_appraisal(units_covered=1), a_bar_finding(Ground.GOODS_SWAPPED, "E2"))
     found = diff(decide(before), decide(after), cases=(before, after))
@@ -129,15 +129,15 @@ def test_a_document_of_another_clause_is_not_behind_a_change() -> None:
 
 
 def test_another_revision_of_the_rule_is_a_reason_too() -> None:
-    """The same facts, and yet another finding: then it is the rule that changed."""
+    """With the same facts and a different finding, the rule must have changed."""
     case = a_case(DAMAGE, a_damage_photo(leak=False), order=an_order(a_line(category=Category.OTHER)))
     (edition,) = policies()[DAMAGE]
     wider = attrs.evolve(edition, settings={"leak_required": False}, revision=2)
     found = diff(decide(case), decide(case, wider), cases=(case, case))
     assert {each.why for each in found.findings} == {Why.RULE}
     assert found.policy.before != found.policy.after
-    told = "".join(explained([difference_page(found, "CNY", "en")], "text"))
-    assert "Because another edition or revision of the rule decided it." in told
+    text = "".join(explained([difference_page(found, "CNY", "en")], "text"))
+    assert "Because another edition or revision of the rule decided it." in text
 
 
 def test_a_deadline_that_moved_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""Canonical JSON is what RFC 8785 says, whatever way it is written."""
+"""Canonical JSON follows RFC 8785."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(VALUES)
-def test_it_agrees_with_the_reference(value: Any) -> None:
+def test_canonical_json_agrees_with_the_reference(value: Any) -> None:
     """Every value without floats is written as the reference implementation writes it."""
     assert canonical(value) == rfc8785.dumps(value)
 

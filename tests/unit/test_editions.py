@@ -1,4 +1,4 @@
-"""Each edition holds what the contract says of it: its clauses in order, each with its role and what it cites, its switches and remarks."""
+"""Each edition matches the contract: its clauses in order, with role and citation, its switches and remarks."""
 
 from __future__ import annotations
 
@@ -221,13 +221,13 @@ def test_the_clauses_are_those_of_the_contract_in_its_order(edition: Edition) ->
 
 
 def test_an_edition_governs_from_the_first_instant_of_its_day_in_beijing(edition: Edition) -> None:
-    """Its name is that day; its revision counts the corrections that changed a verdict."""
+    """It is named after that day; its revision counts the corrections that changed a verdict."""
     begins = BEGINS[edition.policy]
     assert (edition.name, edition.revision) == (begins.isoformat(), REVISIONS[edition.policy])
     assert edition.governs_from == Instant.parse(f"{begins}T00:00:00+08:00")
 
 
-def test_the_switches_stand_as_the_readings_take_them(edition: Edition) -> None:
+def test_the_switches_are_set_as_the_readings_say(edition: Edition) -> None:
     """R4 and R32: no roll over holidays, and the leak is required."""
     assert dict(edition.settings) == SETTINGS.get(edition.policy, {})
 
@@ -240,8 +240,8 @@ def test_the_remarks_rest_on_their_readings(edition: Edition) -> None:
     assert list(found.items()) == list(REMARKS.get(edition.policy, {}).items())
 
 
-def test_an_edition_tells_what_its_file_says(edition: Edition) -> None:
-    """The first line of the file is its title, and names the part of the rule that it carries out."""
+def test_an_edition_has_the_title_of_its_file(edition: Edition) -> None:
+    """The first line of the file is its title, and names the part of the rule that it implements."""
     assert edition.title == (edition.about or "").splitlines()[0]
     assert f"({edition.article.replace('; ', ', ')})" in edition.title
 

@@ -80,7 +80,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
 
 @settings(max_examples=5 * settings().max_examples)
 @given(trees())
-def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
+def test_exactly_the_facts_that_change_an_answer_are_asked_for(branches: tuple[Branch, ...]) -> None:
     """Everything it depends on, unless nothing supports the claim."""
     answer = resolve(Branches(branches, ASKS))
     kinds = {kind_of(each.value) for each in branches}
@@ -93,7 +93,7 @@ def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[B
         assert answer == Open(tuple(ASKS[name][0] for name in what_it_turns_on(branches)), "pending")
 
 
-def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
+def test_a_fact_that_matters_only_sometimes_is_compared_there() -> None:
     """The third fact matters only for one value of the second, and the first for the other."""
     branches = (
         Branch({"one": 0, "two": 0, "three": 0}, True),
@@ -107,7 +107,7 @@ def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
     assert resolve(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
 
 
-# A function that several things keep from being called
+# A function that cannot be called for several reasons
 
 EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
 ONE, TWO, THREE = (ASKS[name][0] for name in VALUES)
@@ -175,12 +175,12 @@ def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
         ((OPEN_TWO, OPEN_ONE, TIMELESS), Open((TWO, ONE, THREE), "two_is_missing", changes_at=EARLIER)),
     ],
 )
-def test_what_fails_for_good_comes_first_and_what_is_open_comes_together(given: tuple[Any, ...], answer: Any) -> None:
+def test_permanent_failures_come_first_and_open_answers_together(given: tuple[Any, ...], answer: Any) -> None:
     """Repairable answers come before missing ones; those for a person come last."""
     assert answer_to(*given) == answer
 
 
-def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
+def test_each_unknown_fact_is_tried_separately() -> None:
     """Including unknowns that appear only under an assumption: the answer names each one that it depends on."""
 
     def box_is_there(filed_at: Instant) -> bool | Open:
@@ -203,7 +203,7 @@ def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
     assert answer == Open((ONE, TWO, THREE), "pending")
 
 
-def test_what_rests_on_the_same_unknown_is_tried_with_the_same_value() -> None:
+def test_facts_that_depend_on_the_same_unknown_use_the_same_value() -> None:
     """Two facts that follow from one are never assumed to contradict each other."""
 
     def box_is_there(filed_at: Instant) -> bool | Open:
@@ -225,7 +225,7 @@ def test_what_rests_on_the_same_unknown_is_tried_with_the_same_value() -> None:
     assert comes_to(as_heavy_as_high, box_is_there, weight, height) is True
 
 
-def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> None:
+def test_pending_documents_at_different_places_are_different_unknowns() -> None:
     """Even if both would say the same."""
 
     def seen_at_the_door(filed_at: Instant) -> EvidencePool[str]:
@@ -243,8 +243,8 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
     assert resolve(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
 
 
-def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -> None:
-    """It is read when first asked for; functions that depend on it never see that it is unknown."""
+def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> None:
+    """It is read on demand; functions that depend on it never see that it is unknown."""
 
     def filed_at_all(filed_at: Instant) -> bool:
         """ZZ.1(1). It was filed."""
@@ -288,7 +288,7 @@ LONG: Final = Holds("for_longer", changes_at=LATER)
         ((Holds("for_good"), True), Holds("for_good")),
     ],
 )
-def test_of_answers_that_hold_the_one_that_holds_shortest_is_given(answers: tuple[Any, ...], answer: Any) -> None:
+def test_the_answer_that_holds_shortest_is_given(answers: tuple[Any, ...], answer: Any) -> None:
     """An answer without an end holds longest; of equal ones, the first counts."""
     branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
     assert resolve(Branches(branches, ASKS)) == answer

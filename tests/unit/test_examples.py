@@ -1,4 +1,4 @@
-"""The examples of the contract are decided as they say."""
+"""The examples of the contract are decided as they state."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "data" / "examples").glob("*.json
 
 
 def rows(items: Iterable[Mapping[str, Any]], like: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Items with only the members that an example speaks of, in an order of their own."""
+    """Items with only the members that an example states, sorted."""
     names = {name for item in like for name in item}
     return sorted(({name: item[name] for name in names} for item in items), key=str)
 
 
-def test_there_are_as_many_examples_as_the_contract_has() -> None:
-    """Nobody lost an example on the way."""
+def test_all_examples_of_the_contract_are_there() -> None:
+    """No example was lost."""
     assert len(EXAMPLES) == 25
 
 
@@ -49,7 +49,7 @@ def test_example(path: Path) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))
 def test_an_example_says_what_its_lists_promise(path: Path) -> None:
-    """Money and lines stand in the order of the claim, and a total is the sum of what is awarded."""
+    """Amounts and lines are in the order of the claim, and a total is the sum of the awards."""
     example = json.loads(path.read_text("utf-8"))
     decision = json.loads(dump_decision(decide(load_case(json.dumps(example["case"])))))
     assert [line["line_id"] for line in decision["lines"]] == [
@@ -61,7 +61,7 @@ def test_an_example_says_what_its_lists_promise(path: Path) -> None:
 
 
 def test_a_large_decision_is_read_back() -> None:
-    """The limits of what is handed in are none for what comes out: hundreds of lines make a large decision, and it survives."""
+    """The size limits of the input do not apply to the output: a decision on hundreds of lines can be decoded."""
     case = json.loads(
         (Path(__file__).parents[1] / "data" / "examples" / "authenticity-no-proof-yet.json").read_text("utf-8")
     )["case"]

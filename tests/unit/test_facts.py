@@ -1,4 +1,4 @@
-"""What a fact can be, and how documents and glossaries are put together."""
+"""Facts and their values, and how documents and glossaries are combined."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ VERIFICATION = Need("verification", Party.PLATFORM)
 
 
 def shoe_size(subject: object) -> int:
-    """How large the feet are."""
+    """The size of the feet."""
     return len(str(subject))
 
 
 def test_statements_are_sorted_into_accepted_and_pending_ones() -> None:
-    """In the order in which they were heard."""
+    """In their original order."""
     ask, other = Ask(VERIFICATION, evidence_id="E2"), Ask(VERIFICATION, evidence_id="E4")
     heard = [("broken", ()), ("leaking", (ask,)), ("dry", ()), ("broken", (other, ask))]
     pool = EvidencePool.of(iter(heard))
@@ -40,15 +40,15 @@ def test_statements_are_sorted_into_accepted_and_pending_ones() -> None:
 
 
 def test_a_glossary_holds_its_facts_by_their_names() -> None:
-    """A fact is called like the function that reads it."""
+    """A fact is named after the function that reads it."""
     fact = Fact(shoe_size, ("/feet",), Party.CONSUMER)
     assert fact.name == "shoe_size"
     assert Glossary.of(fact).facts == {"shoe_size": fact}
     assert Glossary.of().facts == Glossary().facts == {}
 
 
-def test_what_is_not_said_is_nothing() -> None:
-    """No evidence, no end, no moment at which time alone would change it; the reason is a plain one."""
+def test_the_defaults_are_empty() -> None:
+    """No evidence, no end, no moment at which it changes; the reason has no parameters."""
     ask = Ask(VERIFICATION)
     assert ask == Ask(VERIFICATION, (), None, None)
     assert Open((ask,)) == Open((ask,), "unknown", (), None, False)
@@ -61,20 +61,20 @@ def test_what_is_not_said_is_nothing() -> None:
     assert Fact(shoe_size) == Fact(shoe_size, (), None)
 
 
-def test_these_can_be_asked() -> None:
-    """Under the names that requests bear."""
+def test_the_parties_are_those_of_the_contract() -> None:
+    """Under the names used in requests."""
     assert [str(each) for each in Party] == ["consumer", "merchant", "platform", "carrier"]
 
 
 def test_asks_differ_by_what_they_accept_and_yet_can_be_keys() -> None:
-    """What is accepted is a mapping, which nothing can be hashed by."""
+    """Acceptable answers are a mapping, which is not hashable."""
     one, other = Ask(VERIFICATION, ({"final": (True,)},)), Ask(VERIFICATION, ({"final": (False,)},))
     assert one != other
     assert len({one, other, Ask(VERIFICATION, ({"final": (True,)},))}) == 2
 
 
 def test_a_fact_does_not_change() -> None:
-    """What was once told stays as it is."""
+    """Its values are frozen."""
     with pytest.raises(FrozenInstanceError):
         VERIFICATION.name = "another"  # type: ignore[misc]  # mypy knows it too
 
@@ -89,7 +89,7 @@ def test_a_fact_does_not_change() -> None:
     ],
 )
 def test_a_fact_has_a_place_for_each_match_of_its_pointer(pointer: str, where: tuple[str, ...]) -> None:
-    """Once for each place that the placeholder stands for; any other brace is a part of a name."""
+    """One for each match of the placeholder; any other brace is part of a name."""
     assert Fact(shoe_size, (pointer,), Party.CONSUMER).where({"line": (2, 5)}) == where
     several = Fact(shoe_size, (pointer, "/order/lines/{line}/brand", "/as_of"), Party.CONSUMER)
     assert several.where({"line": (2,)})[-2:] == ("/order/lines/2/brand", "/as_of")

@@ -49,14 +49,14 @@ def found(case: Case, clause: str, line_id: str = "L1") -> Finding:
     return finding
 
 
-def told(finding: Finding) -> dict[str, tuple[Any, tuple[str, ...]]]:
-    """The facts of a finding: value and places by name."""
+def facts_of(finding: Finding) -> dict[str, tuple[Any, tuple[str, ...]]]:
+    """The value and places of each fact in a finding, by name."""
     return {fact.name: (fact.value, fact.pointers) for fact in finding.facts}
 
 
 @for_every_policy
-def test_a_finding_tells_every_fact_that_its_clause_rests_on(policy: str) -> None:
-    """In the order in which it reads them, whichever was decisive."""
+def test_a_finding_has_every_fact_that_its_clause_reads(policy: str) -> None:
+    """In the order in which it reads them, decisive or not."""
 
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -125,12 +125,12 @@ def of_two_lines(policy: str, *evidence: Any) -> Case:
     )
 
 
-def test_the_places_are_those_of_the_line_in_question() -> None:
+def test_the_places_of_a_finding_are_those_of_its_line() -> None:
     """Its position in the order, and each parcel that carries it."""
     case = of_two_lines(DAMAGE, a_damage_photo())
     signed = str(case.order.parcels[0].signed_at)
     for line_id, line, parcels in (("L1", 0, (0, 1)), ("L2", 1, (0, 2))):
-        facts = told(found(case, "filed_within_the_damage_window", line_id))
+        facts = facts_of(found(case, "filed_within_the_damage_window", line_id))
         assert facts == {
             "filed_at": (str(case.claim.filed_at), ("/claim/filed_at",)),
             "category": ("other", (f"/order/lines/{line}/category",)),
@@ -140,14 +140,14 @@ def test_the_places_are_those_of_the_line_in_question() -> None:
         }
 
 
-def test_documents_and_sets_are_given_by_their_names() -> None:
+def test_documents_and_sets_are_shown_by_their_names() -> None:
     """Documents by their ids, sets in order, empty lists as empty."""
     case = a_case(AUTHENTICITY, an_appraisal("E2"), a_damage_photo("E3"), an_appraisal("E1"))
-    facts = told(found(case, "counterfeit_is_proven"))
+    facts = facts_of(found(case, "counterfeit_is_proven"))
     assert facts["appraisals"] == (("E2", "E1"), ("/evidence",))
     assert facts["official_findings"] == ((), ("/evidence",))
     assert facts["evidence_closed"] == (False, ("/as_of", "/claim/evidence_closes_at"))
-    path = told(found(case, "filed_on_the_authenticity_path"))
+    path = facts_of(found(case, "filed_on_the_authenticity_path"))
     assert path["demands"] == (("refund", "tenfold_compensation"), ("/claim/demands",))
 
 
@@ -183,7 +183,7 @@ def test_an_application_has_no_lines_and_no_evidence() -> None:
     decision = decide(case_from(IN_ORDER))
     assert {(finding.line_id, finding.evidence, finding.margin) for finding in decision.findings} == {(None, (), None)}
     (finding,) = (each for each in decision.findings if each.clause == "shop_score_above_4_1")
-    assert told(finding) == {"shop_score": ("4.11", ("/shop/shop_score",))}
+    assert facts_of(finding) == {"shop_score": ("4.11", ("/shop/shop_score",))}
 
 
 def the_clock_never_started(filed_at: Instant) -> Window | Failed:
@@ -196,8 +196,8 @@ def filed_in_time(filed_at: Instant, the_clock_never_started: Window) -> bool:
     return filed_at in the_clock_never_started
 
 
-def test_where_there_is_no_window_there_is_no_margin() -> None:
-    """Nor a deadline; the clause fails with the reason why there is no window."""
+def test_without_a_window_there_is_no_margin() -> None:
+    """Nor a deadline. The clause fails with the reason why there is no window."""
     case = a_case("douyin_global.damage")
     facts = (*edition_for(case).facts, the_clock_never_started)
     decision = decide(case, evolve(edition_for(case), requires=(filed_in_time,), facts=facts))
@@ -206,8 +206,8 @@ def test_where_there_is_no_window_there_is_no_margin() -> None:
     assert decision.deadlines == ()
 
 
-def test_a_finding_tells_of_what_is_not_known_only_where_it_was_read() -> None:
-    """Nor if the claim can be put right: then only that matters."""
+def test_a_finding_names_unknown_facts_only_if_its_clause_read_them() -> None:
+    """And not if the claim can be corrected: then only that matters."""
     order = an_order(a_line(category=None))
     decision = decide(a_case(DAMAGE, order=order, claim=a_claim(filed_through=Channel.OTHER)))
     findings = {finding.clause: finding for finding in decision.findings}
@@ -241,16 +241,16 @@ def it_never_changes(filed_at: Instant) -> bool | Failed:
         ((it_never_changes,), None),
     ],
 )
-def test_a_case_is_to_be_looked_at_again_once_anything_changes(clauses: tuple[Any, ...], days: int | None) -> None:
-    """Even if something else defeats it for good."""
+def test_a_case_is_reconsidered_once_anything_changes(clauses: tuple[Any, ...], days: int | None) -> None:
+    """Even if something else defeats it permanently."""
     case = a_case(DAMAGE)
     decision = decide(case, evolve(edition_for(case), requires=clauses))
     assert decision.reconsider_at == (None if days is None else Instant(case.claim.filed_at + days * DAY))
 
 
 @for_every_policy
-def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
-    """A verdict agrees with the decision, including money and requests."""
+def test_a_ruling_summarizes_the_decision(policy: str) -> None:
+    """A verdict agrees with the decision, including amounts and requests."""
 
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -262,9 +262,9 @@ def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
         assert [(each.line_id, each.outcome) for each in ruling.subjects] == [*decision.parts]
         for line_id, _ in decision.parts:
             subject_verdict = ruling.on(line_id)
-            told = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
+            found = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
             assert subject_verdict is not None
-            assert subject_verdict.effects == told
+            assert subject_verdict.effects == found
         assert ruling.on("no line") is None
 
     check()

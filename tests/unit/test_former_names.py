@@ -1,4 +1,4 @@
-"""A field that was renamed is still read under the name that it had before."""
+"""A renamed field is still read under its former name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLICY: Final = "douyin_alliance.admission"
 
 
 def with_score(**scores: Any) -> dict[str, Any]:
-    """An application in order whose shop states just these scores."""
+    """A valid application whose shop states only these scores."""
     document = copy.deepcopy(IN_ORDER)
     del document["shop"]["shop_score"]
     document["shop"] |= scores

@@ -1,4 +1,4 @@
-"""Work grows with the size of a case and no faster: calls are counted, not seconds."""
+"""Work grows linearly with the size of a case: the tests count calls, not seconds."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def incidents_of_which_nothing_is_known(size: int) -> Json:
 
 
 def earlier_findings_of_unknown_notice(size: int) -> Json:
-    """Two ways to answer each: not received, or received at some time."""
+    """Two answers for each: not received, or received at some time."""
     shop = {"id": "S", "earlier_findings": [{"id": f"F{number}", "notice": None} for number in range(size)]}
     incident = {"id": "I", "act": "contact", "begun_by": "merchant", "taken_up": True, "purpose": "off_platform_trade"}
     return {**incidents_of_which_nothing_is_known(0), "incidents": [{**incident, "happened_at": BEFORE}], "shop": shop}
@@ -148,7 +148,7 @@ def feedback_on_an_account_each(size: int) -> Json:
 
 
 def calls(function: Callable[[Any], object], document: Json) -> int:
-    """How many calls of Python functions it takes, once everything was made ready by a first call."""
+    """The number of Python calls it takes, after a first call has filled the caches."""
     case = case_from(document)
     counted = 0
 
@@ -177,7 +177,7 @@ def calls(function: Callable[[Any], object], document: Json) -> int:
         earlier_findings_of_unknown_notice,
     ],
 )
-def test_ten_times_the_size_takes_ten_times_the_work(of_size: Callable[[int], Json]) -> None:
+def test_work_grows_linearly_with_size(of_size: Callable[[int], Json]) -> None:
     """From 4 to 40 to 400: a quadratic part would take a hundred times as much."""
     decide(case_from(of_size(2)))
     few, many, most = (calls(decide, of_size(size)) for size in (4, 40, 400))
@@ -186,15 +186,15 @@ def test_ten_times_the_size_takes_ten_times_the_work(of_size: Callable[[int], Js
 
 
 def test_pending_documents_do_not_multiply_beyond_the_bound() -> None:
-    """Twelve pending pieces of feedback are tried both ways, each with each; more are all asked for (R62)."""
+    """Up to twelve pending pieces of feedback are tried in all combinations; with more, all are asked for (R62)."""
     decide(case_from(pending_feedback(2)))
     assert calls(decide, pending_feedback(1000)) <= 12 * calls(decide, pending_feedback(100))
     asked = decide(case_from(pending_feedback(1000))).requests
     assert [each.evidence_id for each in asked] == [f"E{number}" for number in range(1000)]
 
 
-def test_the_ways_to_answer_many_questions_at_once_do_not_multiply_beyond_the_limit() -> None:
-    """Up to 64 combinations are listed; beyond, each way of each question is in one of them, and each is a whole answer."""
+def test_combinations_of_answers_are_limited() -> None:
+    """Up to 64 combinations are listed. Beyond that, each answer to each question is in one of them, and each is complete."""
     for size, listed in ((6, 64), (7, 2), (1000, 2)):
         requests = decide(case_from(earlier_findings_of_unknown_notice(size))).requests
         (request,) = (each for each in requests if each.need == "earlier_findings")
@@ -205,19 +205,19 @@ def test_the_ways_to_answer_many_questions_at_once_do_not_multiply_beyond_the_li
 
 
 def test_checklists_look_up_what_is_the_same_for_every_line_and_document() -> None:
-    """Ten times the lines and documents are a hundred pairs of them: no line decides the others again."""
+    """Ten times as many lines and documents make a hundred times as many pairs: no line decides the others again."""
     few, many = (calls(check, a_line_and_a_proof_each(size)) for size in (5, 50))
     assert many < 60 * few
 
 
 def test_many_accounts_are_tried_with_few_calls_each() -> None:
-    """What each document is worth is not said again for each account that it could be."""
+    """What each document says is not evaluated again for each possible account."""
     decide(case_from(feedback_on_an_account_each(2)))
     assert calls(decide, feedback_on_an_account_each(250)) < 1_000_000
 
 
-def test_what_if_tries_less_where_a_trial_takes_more() -> None:
-    """Whatever makes a trial long counts: lists of any kind, and the documents that each line is read against."""
+def test_what_if_tries_less_if_each_trial_takes_longer() -> None:
+    """Everything that makes a trial long counts: lists of any kind, and the documents for each line."""
     few, many = (calls(partial(what_if, work=300), earlier_findings_of_unknown_notice(size)) for size in (20, 200))
     assert many < 2 * few
 

@@ -26,7 +26,7 @@ class Sum(Lazy):
 
 
 def a_sum(worked_out: list[int]) -> Sum:
-    """A sum whose total is computed later; the computation is recorded."""
+    """A sum whose total is computed on first access; the computation is recorded."""
 
     def total(of: Sum) -> int:
         worked_out.append(of.one + of.other)
@@ -40,15 +40,15 @@ def a_decision() -> Any:
     return decide(a_case("douyin_global.authenticity", an_appraisal()))
 
 
-def test_it_is_worked_out_when_it_is_first_read_and_only_then() -> None:
-    """Not before, and not again."""
+def test_a_lazy_field_is_computed_once_on_first_access() -> None:
+    """Neither before nor again."""
     worked_out: list[int] = []
     of = a_sum(worked_out)
     assert (of.one, worked_out) == (1, [])
     assert (of.total, of.total, worked_out) == (3, 3, [3])
 
 
-def test_more_can_be_left_for_later_afterwards() -> None:
+def test_more_fields_can_become_lazy_later() -> None:
     """Fields that were lazy before are still computed."""
     of = with_lazy(a_sum([]), other=lambda of: of.one + 1)
     assert (of.total, of.other) == (3, 2)

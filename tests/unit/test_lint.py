@@ -1,4 +1,4 @@
-"""Lint finds what is wrong with an edition that can be made and run, by function, file and line."""
+"""Lint finds problems in editions that can be created and run, with function, file and line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOURS: Final = {Category.FOOD: 48}
 
 
 def edition(*requires: Callable[..., object], **others: Any) -> Edition:
-    """A small edition with these clauses; it has no words of its own."""
+    """A small edition with these clauses and no texts of its own."""
     fields: dict[str, Any] = {
         "policy": "test.policy",
         "article": "ZZ.1",
@@ -34,7 +34,7 @@ def edition(*requires: Callable[..., object], **others: Any) -> Edition:
 
 
 def found_in(of: Edition) -> list[tuple[str, str]]:
-    """What lint says of which function, words apart."""
+    """The functions in which lint finds problems, other than missing texts."""
     return [(each.function, each.message) for each in faults_of(of) if "no words in" not in each.message]
 
 
@@ -44,7 +44,7 @@ def test_nothing_is_wrong_with_the_shipped_editions(shipped: Edition) -> None:
 
 
 def test_a_number_missing_from_the_code_is_found_with_its_place() -> None:
-    """The code says forty-eight hours, wherever it says so; the docstring says 72."""
+    """The code says forty-eight hours, and the docstring 72."""
 
     def window(category: Category, filed_at: Instant) -> Window:
         """ZZ.1(1), R2. 72 hours, or 48 for food."""
@@ -61,8 +61,8 @@ def test_a_number_missing_from_the_code_is_found_with_its_place() -> None:
     assert fault.message.startswith("its docstring says 72")
 
 
-def test_a_number_may_stand_in_the_name_of_a_function() -> None:
-    """A remark has no other code that could hold it."""
+def test_a_number_can_be_in_the_name_of_a_function() -> None:
+    """A remark has no other code that could contain it."""
     (damage,) = policies()["douyin_global.damage"]
 
     def paid_within_seven_days(denied: bool) -> bool:
@@ -78,7 +78,7 @@ def test_a_number_may_stand_in_the_name_of_a_function() -> None:
 
 
 def test_a_stale_restatement_of_an_amended_edition_is_found() -> None:
-    """The clause is kept, and restates the window that was replaced."""
+    """The clause is kept, but restates the window that was replaced."""
     (damage,) = policies()["douyin_global.damage"]
 
     def signing(signings: tuple[Instant | None, ...]) -> Instant:
@@ -110,8 +110,8 @@ def test_numbers_are_read_in_digits_and_before_units_in_words(text: str, numbers
     assert numbers_stated(text) == numbers
 
 
-def test_what_nobody_asks_for_is_found() -> None:
-    """A fact and a setting; a sentence that nobody cites."""
+def test_unused_facts_and_sentences_are_found() -> None:
+    """An unused fact and setting, and a sentence that no function cites."""
 
     def size(category: Category) -> int:
         """ZZ.1. A size."""
@@ -129,8 +129,8 @@ def test_what_nobody_asks_for_is_found() -> None:
     ]
 
 
-def test_words_that_a_language_lacks_are_found_at_their_function() -> None:
-    """A restatement is lacking only where the docstring does not have the language."""
+def test_texts_missing_in_a_language_are_found_at_their_function() -> None:
+    """A restatement is missing only if the docstring lacks the language too."""
 
     def clause(category: Category) -> bool:
         """ZZ.1(1). It is food."""
@@ -143,8 +143,8 @@ def test_words_that_a_language_lacks_are_found_at_their_function() -> None:
     assert ("clause", "rule.clause has no words in en") not in lacking
 
 
-def test_words_that_are_missing_are_found_where_they_are_needed() -> None:
-    """A reason in the function that gives it, or whose helper does; a need where it is named; a setting where it is asked for."""
+def test_missing_texts_are_found_where_they_are_used() -> None:
+    """A reason at its function or helper, a need where it is named, a setting where it is a parameter."""
 
     def size(strict: bool) -> int | Open:
         """ZZ.1(1). A size."""

@@ -1,4 +1,4 @@
-"""A later moment: which instants matter, and whether a subject is judged alike then."""
+"""Plans for later moments: which instants matter, and whether a subject is judged the same then."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ MOST_DAYS: Final = 200
 
 
 def judged(document: Json) -> Iterator[tuple[Any, Judgement]]:
-    """Each claimed line of a case, and its judgement."""
+    """Each claimed line of a case, with its judgement."""
     case = case_from(document)
     edition = edition_for(case)
     yield from ((line, judge(edition, line)) for line in claimed_lines(case))
 
 
 @pytest.mark.parametrize("policy", CLAIM_POLICIES)
-def test_a_plan_says_what_the_general_way_says(policy: str) -> None:
-    """Unless it is in doubt: whether a decisive fact is another one at any later moment, while the same is unknown."""
+def test_a_plan_agrees_with_general_evaluation(policy: str) -> None:
+    """On whether a decisive fact differs at any later moment with the same unknowns, unless the plan gives up."""
 
     @given(case_documents(policy), st.integers(1, MOST_DAYS * DAY))
     def check(document: Json, later: int) -> None:
@@ -52,8 +52,8 @@ def test_a_plan_says_what_the_general_way_says(policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", CLAIM_POLICIES)
-def test_facts_that_hold_no_instant_by_their_type_hold_none(policy: str) -> None:
-    """The instants that matter are those of all facts, whatever is unknown or pending."""
+def test_facts_whose_type_has_no_instant_hold_none(policy: str) -> None:
+    """The relevant instants are those of all facts, whatever is unknown or pending."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -67,8 +67,8 @@ def test_facts_that_hold_no_instant_by_their_type_hold_none(policy: str) -> None
     check()
 
 
-def test_a_plan_is_not_in_doubt_of_an_ordinary_claim() -> None:
-    """Everything is known, and no function says that it is not: the general way is never asked."""
+def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
+    """Everything is known and annotated so, so general evaluation is never needed."""
     case = a_case("douyin_global.authenticity")
     (line,) = claimed_lines(case)
     judgement = judge(edition_for(case), line)
@@ -78,8 +78,8 @@ def test_a_plan_is_not_in_doubt_of_an_ordinary_claim() -> None:
     assert JudgedEarlier(judgement).is_alike(then)
 
 
-def test_a_plan_is_in_doubt_of_a_fact_that_is_not_what_its_annotation_says() -> None:
-    """No function is called with an answer in place of a value that it does not take."""
+def test_a_plan_gives_up_on_a_fact_that_contradicts_its_annotation() -> None:
+    """No function gets an answer as an argument if it does not take one."""
     case = a_case("douyin_global.authenticity")
     (line,) = claimed_lines(case)
     judgement = judge(edition_for(case), line)
@@ -88,8 +88,8 @@ def test_a_plan_is_in_doubt_of_a_fact_that_is_not_what_its_annotation_says() -> 
     assert moment_plan(judgement.edition)(judgement.facts, then) is None
 
 
-def test_a_plan_sees_that_evidence_has_closed() -> None:
-    """A fact that is decisive itself ends the plan."""
+def test_a_plan_notices_that_evidence_has_closed() -> None:
+    """A change of a decisive fact ends the plan."""
     case = a_case("douyin_global.authenticity")
     closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + DAY)))
     (line,) = claimed_lines(closing)
@@ -100,7 +100,7 @@ def test_a_plan_sees_that_evidence_has_closed() -> None:
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
 def test_a_plan_for_later_moments_can_be_read(edition: Edition) -> None:
-    """It is Python, reads what changes with time, and names nothing that is not there."""
+    """It is Python, reads what changes with time, and contains only names that exist."""
     source = moment_source(edition)
     tree = ast.parse(source.text)
     assert [fact.name for fact in edition.read_from_the_moment if f"read_{fact.name}(subject)" not in source.text] == []

@@ -42,7 +42,7 @@ OTHER_LINE: Final = "L2"
 
 
 def two_of_three(policy: str, **claim: Any) -> Case:
-    """Two units proven of the three of a line of 100.00, of which 1.00 was refunded under this claim; a second line is not claimed."""
+    """Two proven units of the three of a line for 100.00, of which 1.00 was refunded under this claim; a second line is not claimed."""
     return a_case(
         policy,
         PROOFS[policy],
@@ -57,12 +57,12 @@ def two_of_three(policy: str, **claim: Any) -> Case:
 
 
 def step(name: str, cites: tuple[str, ...], amount: int, *, line_id: str | None = "L1", **inputs: Any) -> Step:
-    """A step, about the first line unless another is named."""
+    """A step of the first line, or of another if named."""
     return Step(name, cites, line_id, inputs, Minor(amount))
 
 
 def of_order(name: str, cites: tuple[str, ...], amount: int, **inputs: Any) -> Step:
-    """A step about the order."""
+    """A step of the order."""
     return step(name, cites, amount, line_id=None, **inputs)
 
 
@@ -148,8 +148,8 @@ def test_every_step_is_shown_with_its_inputs_and_citations(policy: str) -> None:
     assert decide(two_of_three(policy, requested_amount=5_000)).ladder == (*LADDERS[policy], REQUESTED)
 
 
-def test_a_payment_says_where_each_of_its_functions_stands() -> None:
-    """Units first, then the shared steps, the kinds of award by line and by order, and the ceilings."""
+def test_a_payment_lists_its_functions_in_order() -> None:
+    """Units first, then shared steps, the kinds of award for lines and order, and the ceilings."""
     payment = edition_for(two_of_three(AUTHENTICITY)).grants
     assert payment is not None
     assert [*dict.fromkeys(place for place, _ in payment.places())] == [
@@ -163,7 +163,7 @@ def test_a_payment_says_where_each_of_its_functions_stands() -> None:
 
 
 @pytest.mark.parametrize("policy", LADDERS)
-def test_nothing_approved_has_no_ladder(policy: str) -> None:
+def test_without_approval_there_is_no_ladder(policy: str) -> None:
     """Nothing is calculated if nothing is approved."""
     decision = decide(a_case(policy))
     assert (decision.ladder, decision.awards, decision.total) == ((), (), 0)
@@ -174,7 +174,7 @@ def paid(case: Case) -> list[tuple[str, str | None, int, int, int]]:
     return [(each.kind.value, each.line_id, each.amount, each.entitled, each.settled) for each in decide(case).awards]
 
 
-def test_an_award_tells_what_the_claim_entitles_to_and_what_of_that_was_settled() -> None:
+def test_an_award_states_the_entitlement_and_what_was_settled() -> None:
     """Line by line, the postage last."""
     assert paid(two_of_three(AUTHENTICITY)) == [
         ("refund", "L1", 5_900, 6_000, 100),
@@ -194,7 +194,7 @@ def test_a_refund_that_was_not_demanded_is_not_paid() -> None:
     assert paid(two_of_three(DAMAGE, demands=())) == paid(two_of_three(DAMAGE))
 
 
-def test_what_is_asked_for_is_taken_kind_by_kind_and_within_a_kind_line_by_line() -> None:
+def test_a_requested_amount_is_filled_by_kind_and_then_by_line() -> None:
     """R15: the refunds of all lines, then their compensation, then the postage; ``entitled`` does not change."""
     order = an_order(a_line("L1", goods_paid=1_000), a_line("L2", goods_paid=500))
 
@@ -216,7 +216,7 @@ def test_what_is_asked_for_is_taken_kind_by_kind_and_within_a_kind_line_by_line(
     assert asked(99_999) == [*everything, ("postage", None, 1_200)]
 
 
-def test_what_is_asked_for_cuts_the_tax_before_the_postage() -> None:
+def test_a_requested_amount_covers_the_tax_before_the_postage() -> None:
     """R15: refund, compensation, tax, postage."""
     order = an_order(a_line(goods_paid=1_000, tax_paid=100))
     case = a_case(DAMAGE, a_damage_photo(), order=order, claim=a_claim(requested_amount=1_150))

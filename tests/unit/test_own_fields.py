@@ -1,4 +1,4 @@
-"""Claims with fields added by a pack: their facts, how they are built, and who else knows them."""
+"""Claims with fields added by a pack: their facts, how they are built, and which other functions know them."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class NumberedCase(Case):
 
 @frozen(kw_only=True)
 class PlainLine(OrderLine):
-    """A line whose category is no choice."""
+    """A line whose category is not an enumeration."""
 
     category: str | None = None  # type: ignore[assignment]  # which is what is refused
 
@@ -175,7 +175,7 @@ class PlainCase(Case):
 
 @frozen(kw_only=True)
 class NamelessClaim(Claim):
-    """A claim whose reason is no choice."""
+    """A claim whose reason is not an enumeration."""
 
     reason: str  # type: ignore[assignment]  # which is what is refused
 
@@ -244,7 +244,7 @@ def seal_photos(at: ClaimedLine) -> tuple[SealPhoto, ...]:
     ],
 )
 def test_a_field_is_a_fact(name: str, pointer: str, supplier: Party, is_asked: bool) -> None:
-    """Where it stands, who can supply it, and whether an unknown one is asked for or simply none."""
+    """Its place, its supplier, and whether it is asked for or simply None when unknown."""
     fact = RETURNS.glossary.facts[name]
     returns = get_type_hints(fact.read)["return"]
     assert (fact.pointers, fact.supplier) == ((pointer,), supplier)
@@ -252,7 +252,7 @@ def test_a_field_is_a_fact(name: str, pointer: str, supplier: Party, is_asked: b
 
 
 def test_every_part_of_a_claim_can_have_fields_of_its_own() -> None:
-    """Case, claim, claimed line, order and order line: each is read where it stands, and stands beside the facts of every claim."""
+    """Case, claim, claimed line, order and order line: each field becomes a fact, next to the standard ones."""
     kind = claims_with(StoredCase)
     own = {name: fact for name, fact in kind.glossary.facts.items() if name not in CLAIMS.glossary.facts}
     case = recast(a_case(DAMAGE), StoredCase)
@@ -276,7 +276,7 @@ def test_every_part_of_a_claim_can_have_fields_of_its_own() -> None:
 
 
 def test_an_unknown_field_is_asked_for_with_all_it_could_be() -> None:
-    """An enumeration could be any of its members, a truth either; what will do is said where the field says it."""
+    """An enumeration can have any of its members, a boolean either value. The field can state the acceptable answers."""
     (line,) = RETURNS.subjects(a_return(a_returned_line(goods=None), intact=None))
     read = {name: RETURNS.glossary.facts[name].read(line) for name in ("goods", "intact", "free_return")}
     assert read == {
@@ -287,7 +287,7 @@ def test_an_unknown_field_is_asked_for_with_all_it_could_be() -> None:
 
 
 def test_a_field_cannot_take_the_name_of_a_fact() -> None:
-    """It would hide the one that every claim has."""
+    """It would hide the standard fact."""
     with pytest.raises(PolicyError, match=r"RenamedCase\.category has the name of a fact"):
         claims_with(RenamedCase)
 
@@ -295,16 +295,16 @@ def test_a_field_cannot_take_the_name_of_a_fact() -> None:
 # Building and reading
 
 
-def test_a_plain_part_is_taken_where_only_unknown_fields_are_missing() -> None:
-    """Its new fields are not known."""
+def test_a_plain_part_is_accepted_if_only_unknown_fields_are_missing() -> None:
+    """Its additional fields are unknown."""
     case = a_case(SEVEN_DAYS, order=an_order(a_line()), claim=a_claim(ClaimItem(line_id="L1", quantity=1)))
     assert isinstance(case, ReturnCase)
     assert (type(case.order), type(case.order.lines[0])) == (ReturnOrder, ReturnLine)
     assert (type(case.claim.items[0]), case.order.lines[0].goods) == (ReturnItem, None)
 
 
-def test_a_richer_part_is_refused_where_its_fields_have_no_place() -> None:
-    """Nothing that was stated is dropped without a word."""
+def test_a_part_with_additional_fields_is_refused_if_they_would_be_lost() -> None:
+    """No stated value is silently dropped."""
     with pytest.raises(InputError) as refused:
         a_case(DAMAGE, order=a_return().order)
     assert [(fault.pointer, fault.expected) for fault in refused.value.faults][:1] == [
@@ -321,7 +321,7 @@ def test_recasting_keeps_what_both_classes_have() -> None:
 
 
 def test_a_field_of_one_pack_is_unknown_to_the_others() -> None:
-    """It is refused where it stands."""
+    """It is refused at its place."""
     document = case_document(a_case(DAMAGE))
     document["order"]["lines"][0]["goods"] = "ordinary"
     with pytest.raises(InputError) as refused:
@@ -329,11 +329,11 @@ def test_a_field_of_one_pack_is_unknown_to_the_others() -> None:
     assert [fault.pointer for fault in refused.value.faults] == ["/order/lines/0/goods"]
 
 
-# What else knows them
+# Which other functions know them
 
 
-def test_entitlements_know_what_an_order_says_in_a_field() -> None:
-    """Known, there is one answer; unknown, one for each way that it could turn out. Other guarantees are told as ever."""
+def test_entitlements_use_the_fields_of_an_order() -> None:
+    """If it is known there is one answer, otherwise one for each value. Other guarantees are unaffected."""
     (known,) = entitlements(a_return().order, AS_OF, policy=SEVEN_DAYS).lines
     assert (known.status, str(known.certain_until)) == (Status.OPEN, "2022-04-02T23:59:59.999999+08:00")
     (answer,) = known.answers
@@ -356,7 +356,7 @@ def test_a_fault_in_a_field_of_an_order_is_reported_at_its_place() -> None:
 
 
 def test_an_inquiry_may_state_the_fields() -> None:
-    """Of one pack; what no pack has is refused, and the schema says the same."""
+    """Those of one pack. A field of no pack is refused, and the schema agrees."""
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
     document = {name: case_document(a_return())[name] for name in ("as_of", "order")}
@@ -370,7 +370,7 @@ def test_an_inquiry_may_state_the_fields() -> None:
     assert [fault.pointer for fault in refused.value.faults] == ["/order/lines/0/colour"]
 
 
-def test_what_is_asked_for_can_turn_out_either_way() -> None:
+def test_a_requested_fact_is_completed_with_each_value() -> None:
     """Completions fill in fields that are asked for, and no others."""
     case = a_return(a_returned_line(goods=None), goods_back=None, intact=None)
     full = [each for each in completions.completions(case) if isinstance(each, ReturnCase)]
@@ -442,12 +442,12 @@ def test_a_claim_can_have_categories_and_reasons_of_its_own() -> None:
 
 
 def widened(value: Any, kind: Any, **changes: Any) -> Any:
-    """A part of a claim as one of a class that has another type for some field."""
+    """A part of a claim, as an instance of a class in which some field has another type."""
     return kind(**{each.name: getattr(value, each.name) for each in attrs.fields(type(value))} | changes)
 
 
-def test_other_fields_of_every_claim_keep_their_types() -> None:
-    """Their facts would still be what they were; a choice of one's own is a field of its own."""
+def test_standard_fields_keep_their_types() -> None:
+    """Otherwise their facts would have wrong types. A pack's own enumeration needs a new field."""
     with pytest.raises(PolicyError, match=r"NumberedLine\.brand has another type"):
         claims_with(NumberedCase)
     with pytest.raises(PolicyError, match=r"NamelessClaim\.reason has to be a StrEnum$"):
@@ -481,7 +481,7 @@ class KilnCase(CaseBase):
 
 @frozen(kw_only=True)
 class Glaze:
-    """A part that need not be known."""
+    """An optional part."""
 
     shade: Colour | None = asked_of(Party.MERCHANT, "Its shade.", SEAL, fact="glaze_shade", could_be=(Colour.RED, None))
     mixed_by: str | None = supplied(Party.MERCHANT, "Who mixed it.", default=None)
@@ -498,7 +498,7 @@ class Crack:
 
 @frozen(kw_only=True)
 class GlazedCase(ConductCase):
-    """A case with incidents, and a part that need not be known."""
+    """A case with incidents and an optional part."""
 
     id: str
     as_of: Instant
@@ -508,20 +508,20 @@ class GlazedCase(ConductCase):
 
 @frozen(kw_only=True)
 class HotKilnCase(KilnCase):
-    """A case in which a field has the name of one of its part."""
+    """A case with a field of the same name as one of its part."""
 
     hot: bool | None = asked_of(Party.MERCHANT, "Whether it is hot.")
 
 
-def test_a_field_says_who_supplies_it_what_it_means_and_what_is_asked() -> None:
-    """The name of a need makes one of the party; a party alone will do, and so does a need."""
-    told = {
+def test_a_field_declares_its_supplier_meaning_and_need() -> None:
+    """The name of a need implies its party. A party or a need alone is enough."""
+    found = {
         "asked": asked_of(Party.MERCHANT, "Whether it is hot."),
         "by_name": asked_of(Party.MERCHANT, "Whether it is hot.", "temperature", could_be=(True, False), fact="heat"),
         "by_need": asked_of(Party.MERCHANT, "Whether it is whole.", SEAL),
         "supplied": supplied(Party.CONSUMER, "How many.", default=1, bounds=COUNT),
     }
-    made = attrs.fields_dict(attrs.make_class("Told", told))
+    made = attrs.fields_dict(attrs.make_class("Told", found))
     assert {name: (each.default, dict(each.metadata)) for name, each in made.items()} == {
         "asked": (None, {"means": "Whether it is hot.", "asked_as": Party.MERCHANT}),
         "by_name": (
@@ -540,13 +540,13 @@ def test_a_field_says_who_supplies_it_what_it_means_and_what_is_asked() -> None:
     assert required.default is attrs.NOTHING
 
 
-def test_a_process_has_to_say_itself_which_moment_a_step_is_judged_at() -> None:
-    """A step of its past is judged at the moment at which it was taken, not at that of the case."""
+def test_a_process_defines_the_moment_of_its_steps_itself() -> None:
+    """A past step is judged at the moment at which it was taken, not at that of the case."""
     assert [*glossary_of(TaskCase).facts] == ["qualification_certified", "payment_checked", "agreement_signed"]
 
 
 def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:
-    """By their metadata; the need of one is called like it unless it has another name."""
+    """Through their metadata. The need has the name of the field unless another is given."""
     facts = glossary_of(KilnCase).facts
     assert {each.name: each.pointers for each in facts.values()} == {
         "as_of": ("/as_of",),
@@ -571,12 +571,12 @@ def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:
 
 
 def weight(at: WholeCase) -> int:
-    """What everything weighs together."""
+    """The weight of everything together."""
     return len(at.case.incidents)
 
 
-def test_a_fact_can_have_a_name_and_a_need_of_its_own_and_stand_in_a_part_that_is_not_known() -> None:
-    """Of such a part nothing is known; the facts of incidents stand below each of them, and others can be added."""
+def test_a_fact_can_have_its_own_name_and_need_and_be_in_an_unknown_part() -> None:
+    """If the part is unknown, all its facts are. Incidents have their facts below them, and more facts can be added."""
     facts = glossary_of(GlazedCase, Fact(weight, ("/glaze",))).facts
     assert {each.name: each.pointers for each in facts.values()} == {
         "deep": ("/incidents/{incident}/deep",),

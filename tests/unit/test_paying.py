@@ -1,4 +1,4 @@
-"""Cases of a pack's own kind that are judged as a whole and pay money: awards, steps, keys, caps, and what is not known of an amount."""
+"""A pack's own kind of case, judged as a whole, with payments: awards, steps, keys, caps, and unknown amounts."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ from losses import (
 
 
 def decided(case: LossCase = CASE, edition: Edition = COVER) -> PaymentDecision:
-    """What the edition makes of a case."""
+    """The decision of an edition on a case."""
     decision = decide(case, edition)
     assert isinstance(decision, PaymentDecision)
     return decision
 
 
 def paid(kind: SettlementKind, amount: int, **changes: Any) -> Settlement:
-    """Something that was paid before."""
+    """An earlier payment."""
     return Settlement(kind=kind, amount=Minor(amount), **changes)
 
 
@@ -74,14 +74,14 @@ def keys(decision: PaymentDecision) -> dict[AwardKind, str]:
 
 
 def a_kind(case_type: type[LossCase], **changes: Any) -> PaymentKind:
-    """Losses that are told in a class of their own."""
+    """A kind of case for losses of the given class."""
     return PaymentKind(
         case_type=case_type, glossary=glossary_of(case_type), questions=LOSSES.questions, currency="EUR", **changes
     )
 
 
-def test_a_case_that_is_granted_pays_and_says_how_that_came_about() -> None:
-    """Filed on the last day of a month that has no 31st: half of 901, rounded up, and the premium."""
+def test_a_granted_case_pays_and_shows_the_calculation() -> None:
+    """Filed on the last day of a month without a 31st: half of 901, rounded up, and the premium."""
     decision = decided()
     assert decision.outcome == "covered"
     assert [(each.kind, each.line_id, each.amount, each.entitled, each.settled) for each in decision.awards] == [
@@ -106,14 +106,14 @@ def test_a_case_that_is_refused_pays_nothing() -> None:
     assert (decision.outcome, decision.awards, decision.total, decision.ladder) == ("not_covered", (), 0, ())
 
 
-def test_it_survives_json_where_its_pack_is_not_installed() -> None:
-    """In the shape that awards of claims have."""
+def test_the_decision_survives_json_without_its_pack() -> None:
+    """Its awards have the same shape as those of claims."""
     decision = decided()
     assert load_decision(dump_decision(decision)) == decision
 
 
-def test_what_was_paid_before_is_taken_off_and_moves_the_key_of_its_kind_alone() -> None:
-    """What was taken back is not taken off, and moves the key all the same."""
+def test_an_earlier_payment_is_subtracted_and_changes_only_the_key_of_its_kind() -> None:
+    """A reversed payment is not subtracted, but still changes the key."""
     first = decided()
     second = decided(evolve(CASE, id="loss-2", settlements=(paid(SettlementKind.COMPENSATION, 400),)))
     assert [(each.amount, each.entitled, each.settled) for each in second.awards] == [(51, 451, 400), (100, 100, 0)]
@@ -125,7 +125,7 @@ def test_what_was_paid_before_is_taken_off_and_moves_the_key_of_its_kind_alone()
     assert len({keys(each)[AwardKind.COMPENSATION] for each in (first, third)}) == 2
 
 
-def test_what_was_refunded_before_is_taken_off_the_refund() -> None:
+def test_an_earlier_refund_is_subtracted_from_the_refund() -> None:
     again = decided(evolve(CASE, settlements=(paid(SettlementKind.REFUND, 40),)))
     assert {each.kind: (each.amount, each.settled) for each in again.awards} == {
         AwardKind.COMPENSATION: (451, 0),
@@ -133,35 +133,35 @@ def test_what_was_refunded_before_is_taken_off_the_refund() -> None:
     }
 
 
-def test_a_key_is_published_so_that_a_payer_can_calculate_it() -> None:
-    """SHA-256 over the policy, what is paid for, the kind and what was settled before, as canonical JSON."""
+def test_a_payer_can_calculate_the_key() -> None:
+    """SHA-256 over the policy, the thing paid for, the kind and what was settled before, as canonical JSON."""
     basis = '{"kind":"compensation","line":null,"paid_for":["C-1"],"policy":"zz.cover","settled_before":400}'
     again = decided(evolve(CASE, settlements=(paid(SettlementKind.COMPENSATION, 400),)))
     assert keys(again)[AwardKind.COMPENSATION] == sha256(basis.encode()).hexdigest()
 
 
 def test_the_key_is_that_of_the_thing_paid_for() -> None:
-    """Another case about the same contract has the same keys, another contract others."""
+    """Another case on the same contract has the same keys; another contract has others."""
     assert keys(decided(evolve(CASE, id="other"))) == keys(decided())
     assert keys(decided(evolve(CASE, contract="C-2"))).items().isdisjoint(keys(decided()).items())
 
 
-def test_a_case_is_the_thing_paid_for_unless_its_pack_names_another() -> None:
-    """Two cases about one contract are then two things."""
+def test_the_thing_paid_for_is_the_case_unless_its_pack_names_another() -> None:
+    """Two cases on one contract are then two things."""
     edition = evolve(COVER, case_kind=a_kind(LossCase))
     other = keys(decided(evolve(CASE, id="other"), edition))
     assert keys(decided(evolve(CASE, contract="C-2"), edition)) == keys(decided(edition=edition))
     assert keys(decided(edition=edition)).items().isdisjoint(other.items())
 
 
-def test_a_payment_says_what_it_caps_in_which_order_and_what_the_outcome_rests_on() -> None:
+def test_a_payment_describes_its_caps_and_the_basis_of_its_outcome() -> None:
     """For letters, the handbook and what-if."""
     assert PAYMENT.caps == (at_most_a_thousand,)
     assert PAYMENT.terms == {"taken_in_order": "compensation, refund"}
     assert PAYMENT.decides_with is half_the_damage
 
 
-def test_a_cap_cuts_from_the_end() -> None:
+def test_a_cap_reduces_the_last_amounts_first() -> None:
     """1,000 are left for 951 and 100."""
     decision = decided(evolve(CASE, damage=Minor(951), total_loss=True))
     assert [each.amount for each in decision.awards] == [951, 49]
@@ -169,8 +169,8 @@ def test_a_cap_cuts_from_the_end() -> None:
     assert [each.amount for each in decided(evolve(CASE, damage=Minor(2000)), cap_first).awards] == [900, 100]
 
 
-def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> None:
-    """From the party of the need, which is one of the pack's own."""
+def test_an_unknown_amount_is_asked_for_before_anything_is_paid() -> None:
+    """From the party of the need, which belongs to the pack."""
     decision = decided(evolve(CASE, damage=None))
     assert (decision.outcome, decision.awards) == ("needs_information", ())
     assert [(each.to, each.need, each.accepts) for each in decision.requests] == [
@@ -178,7 +178,7 @@ def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> N
     ]
 
 
-def test_an_amount_that_is_not_known_holds_up_no_refusal() -> None:
+def test_an_unknown_amount_does_not_delay_a_refusal() -> None:
     """What a refused case would have paid does not matter."""
     late = evolve(CASE, damage=None, filed_at=Instant.parse("2024-03-01T00:00:00+08:00"))
     assert (decided(late).outcome, decided(late).requests) == ("not_covered", ())
@@ -206,8 +206,8 @@ WITNESSED: Final = WitnessedCase(
 )
 
 
-def test_an_amount_that_somebody_can_still_put_right_is_waited_for() -> None:
-    """Also once evidence is closed, when nothing else is: then a person has to say what is not known."""
+def test_an_amount_that_can_still_be_corrected_is_waited_for() -> None:
+    """Even after evidence is closed. Other unknown amounts then go to a person."""
 
     def half_the_damage(damage: Minor, dents: int | None) -> Minor | Repairable:
         """§ 6(1). Half the damage, once the dents are counted."""
@@ -221,10 +221,10 @@ def test_an_amount_that_somebody_can_still_put_right_is_waited_for() -> None:
 
 
 def test_kinds_of_award_can_share_a_step() -> None:
-    """It is taken first, and its amount is on the ladder like every other."""
+    """It is calculated first, and is on the ladder like every other step."""
 
     def the_damage(damage: Minor) -> Minor:
-        """§ 6. What the damage comes to."""
+        """§ 6. The amount of the damage."""
         return damage
 
     def half_the_damage(the_damage: Minor) -> Minor:
@@ -249,27 +249,27 @@ def test_kinds_of_award_can_share_a_step() -> None:
     ]
 
 
-def test_a_verdict_tells_the_total() -> None:
-    """As the whole decision does."""
+def test_a_verdict_has_the_total() -> None:
+    """Like the whole decision."""
     assert LOSSES.rule(COVER, CASE).total == decided().total == 551
 
 
-def test_readers_recognise_a_case_by_what_stands_of_what_was_paid() -> None:
+def test_readers_recognise_a_case_by_its_settlements_that_count() -> None:
     """And by its evidence."""
     standing = paid(SettlementKind.COMPENSATION, 1)
     back = paid(SettlementKind.COMPENSATION, 2, reversed_at=CASE.as_of)
-    told = LOSSES.particulars(evolve(WITNESSED, settlements=(standing, back)))
-    assert (told.paid, told.documents) == ((standing,), {"E1": WITNESS})
+    found = LOSSES.particulars(evolve(WITNESSED, settlements=(standing, back)))
+    assert (found.paid, found.documents) == ((standing,), {"E1": WITNESS})
 
 
-def test_a_case_is_tried_without_its_evidence_and_without_what_was_paid() -> None:
+def test_a_case_is_tried_without_evidence_and_without_payments() -> None:
     """As far as its class has them."""
     case = evolve(WITNESSED, evidence_closes_at=CASE.as_of, settlements=(paid(SettlementKind.REFUND, 1),), dents=3)
     assert a_kind(WitnessedCase).without_evidence(case) == evolve(WITNESSED, evidence=(), dents=3)
     assert LOSSES.without_evidence(evolve(CASE, settlements=case.settlements)) == CASE
 
 
-def test_what_was_paid_is_a_fact_of_the_platforms() -> None:
+def test_earlier_payments_are_supplied_by_the_platform() -> None:
     facts = a_kind(LossCase).glossary.facts
     assert {
         name: (facts[name].pointers, facts[name].supplier) for name in ("refunds", "compensations")
@@ -277,7 +277,7 @@ def test_what_was_paid_is_a_fact_of_the_platforms() -> None:
 
 
 def test_a_remark_knows_whether_a_case_is_granted() -> None:
-    """It is not while it waits for an amount."""
+    """It is not granted while it waits for an amount."""
 
     def paid_out(granted: bool) -> bool:
         """§ 8. The insurer pays within a week."""
@@ -288,17 +288,17 @@ def test_a_remark_knows_whether_a_case_is_granted() -> None:
     assert decided(evolve(CASE, damage=None), edition).remarks == ()
 
 
-def test_what_turns_only_an_amount_is_asked_for_and_what_turns_none_is_not() -> None:
-    """Half of nothing is nothing, whether or not anything is left."""
+def test_a_fact_is_asked_for_if_it_changes_an_amount() -> None:
+    """Half of nothing is nothing, so whether anything is left does not matter then."""
     decision = decided(evolve(CASE, total_loss=None))
     assert [tuple(each.accepts[0]) for each in decision.requests] == [("/total_loss",)]
     nothing = decided(evolve(CASE, total_loss=None, damage=Minor(0)))
     assert (nothing.outcome, nothing.total, nothing.requests) == ("covered", 100, ())
 
 
-def test_an_amount_that_the_rule_does_not_say_goes_to_a_person() -> None:
+def test_an_amount_that_the_rule_does_not_define_goes_to_a_person() -> None:
     def half_the_damage(damage: Minor) -> Minor | NotCovered:
-        """§ 6(1). Half the damage, of which a person must say what it is where it is large."""
+        """§ 6(1). Half the damage; a person decides on a large one."""
         return for_a_person("large") if damage > 900 else damage
 
     changed = evolve(
@@ -311,7 +311,7 @@ def test_an_amount_that_the_rule_does_not_say_goes_to_a_person() -> None:
 
 
 def test_an_amount_that_changes_with_time_is_announced() -> None:
-    """The outcome stays; what is paid does not."""
+    """The outcome stays the same, but the amount changes."""
 
     def half_the_damage(damage: Minor, as_of: Instant, time_to_file: Window) -> Minor:
         """§ 6(1). All of it while the month lasts, and half of it afterwards."""
@@ -324,15 +324,15 @@ def test_an_amount_that_changes_with_time_is_announced() -> None:
     assert decided(edition=edition).total == 451
 
 
-def test_what_if_tells_what_another_damage_would_pay() -> None:
-    """And who would have to say so."""
+def test_what_if_shows_the_payment_for_another_damage() -> None:
+    """And who would have to state it."""
     found = what_if(evolve(CASE, damage=None), COVER)
     totals = {each.total for each in found.alternatives if each.outcome == "covered"}
     assert totals, found
     assert {by for each in found.alternatives for by in each.by} <= {"insurer", "insured"}
 
 
-def test_a_sum_that_cannot_have_been_paid_is_refused() -> None:
+def test_an_impossible_earlier_payment_is_refused() -> None:
     with pytest.raises(InputError) as raised:
         evolve(CASE, settlements=(paid(SettlementKind.REFUND, -1), paid(SettlementKind.REFUND, 1, line_id="L1")))
     assert [each.pointer for each in raised.value.faults] == ["/settlements/0/amount", "/settlements/1/line_id"]
@@ -349,7 +349,7 @@ def test_a_number_out_of_its_bounds_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected"),
     [
         ({"pays": (), "cap_priority": ()}, "^a CasePayment pays each kind of award once, and at least one$"),
         ({"pays": PAYMENT.pays[:1] * 2}, "^a CasePayment pays each kind of award once, and at least one$"),
@@ -366,24 +366,24 @@ def test_a_number_out_of_its_bounds_is_refused() -> None:
         ),
     ],
 )
-def test_a_payment_that_cannot_be_made_is_refused(changes: dict[str, Any], told: str) -> None:
-    with pytest.raises(PolicyError, match=told):
+def test_an_invalid_payment_is_refused(changes: dict[str, Any], expected: str) -> None:
+    with pytest.raises(PolicyError, match=expected):
         evolve(PAYMENT, **changes)
 
 
-def test_the_metadata_of_a_case_that_pays_stay_inside_as_those_of_a_claim_do() -> None:
-    """Nobody outside the house is told of them."""
+def test_the_metadata_of_a_case_stays_internal() -> None:
+    """Outsiders never see them."""
     ours, of_a_claim = (attrs.fields_dict(each)["metadata"].metadata for each in (LossCase, Case))
     assert dict(ours) == dict(of_a_claim)
 
 
-def test_a_kind_that_cannot_say_what_was_paid_is_refused() -> None:
+def test_a_kind_of_case_without_payments_cannot_pay() -> None:
     with pytest.raises(PolicyError, match="CaseBase is not a PaymentCase"):
         evolve(LOSSES, case_type=CaseBase)
 
 
 def test_a_review_that_pays_is_refused() -> None:
-    """Loudly, when the edition is made."""
+    """With an error when the edition is created."""
     review = ReviewKind(case_type=LossCase, glossary=LOSSES.glossary, questions=LOSSES.questions)
     with pytest.raises(PolicyError, match="ReviewKind cannot grant a CasePayment"):
         evolve(COVER, case_kind=review)

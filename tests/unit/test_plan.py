@@ -1,4 +1,4 @@
-"""A plan has the facts that evaluation in the general way has, and gives up where signatures are not kept."""
+"""A plan computes the same facts as general evaluation, and gives up if annotations are wrong."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SEAL: Final = Need("seal", Party.MERCHANT)
 
 
 def agree(some: Facts, others: Facts, names: Iterable[str]) -> None:
-    """Two sets of facts are the same, and so is what is not settled in them."""
+    """Check that two sets of facts are equal, unknown ones included."""
     names = tuple(names)
     assert [name for name in names if not same(some[name], others[name])] == []
     assert some.unsettled.intersection(names) == others.unsettled.intersection(names)
@@ -44,7 +44,7 @@ def agree(some: Facts, others: Facts, names: Iterable[str]) -> None:
 
 
 def judged_both_ways(edition: Edition, subject: Any, known: Mapping[str, Any] | None = None) -> tuple[Facts, Facts]:
-    """The facts of a subject by a plan, and in the general way."""
+    """The facts of a subject by a plan, and by general evaluation."""
     planned, general = Facts(edition, subject), Facts(edition, subject)
     for facts in (planned, general):
         facts.update(known or {})
@@ -55,7 +55,7 @@ def judged_both_ways(edition: Edition, subject: Any, known: Mapping[str, Any] | 
 
 
 def check_case(case: Any, edition: Edition) -> None:
-    """Every subject of a case is judged alike both ways."""
+    """Check that both ways judge every subject of a case the same."""
     if isinstance(edition.case_kind, ConductKind):
         for judgement in judged_conduct(edition, case).judgements():
             known = {name: judgement.facts[name] for name in ("acts_found",) if name in judgement.facts}
@@ -68,7 +68,7 @@ def check_case(case: Any, edition: Edition) -> None:
 
 @pytest.mark.parametrize("policy", CLAIM_POLICIES)
 def test_claims_are_judged_alike_both_ways(policy: str) -> None:
-    """Whatever is known of them; the money and the remarks too."""
+    """Whatever is known; amounts and remarks too."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -90,7 +90,7 @@ def test_claims_are_judged_alike_both_ways(policy: str) -> None:
 
 @pytest.mark.parametrize("document", ONE_OF_OTHER_KINDS.values(), ids=ONE_OF_OTHER_KINDS)
 def test_other_cases_are_judged_alike_both_ways(document: Json) -> None:
-    """With each part of them unknown. Conduct is judged by the parts of an edition, each of which is one."""
+    """With each part unknown. Conduct is judged by parts of an edition, each of which counts as one."""
     for changed in (document, *without_each(document)):
         try:
             case = case_from(changed)
@@ -99,16 +99,16 @@ def test_other_cases_are_judged_alike_both_ways(document: Json) -> None:
         check_case(case, edition_for(case))
 
 
-# Editions made for it
+# Editions for these tests
 
 
 def sealed(line_quantity: int) -> bool | Open:
-    """R1. Open for two units; the annotation says so."""
+    """R1. Open for two units, as the annotation says."""
     return missing(SEAL, {"line_quantity": ()}) if line_quantity == 2 else line_quantity == 1
 
 
 def said_to_be_sealed(line_quantity: int) -> bool:
-    """R1. The same, and the annotation denies it."""
+    """R1. The same, but the annotation denies it."""
     return sealed(line_quantity)  # type: ignore[return-value]  # that it is wrong is what is tested
 
 
@@ -123,18 +123,18 @@ def box_is_said_to_be_whole(said_to_be_sealed: bool) -> bool:
 
 
 def voices(line_quantity: int) -> EvidencePool[int]:
-    """R3. One that counts, and one that may yet if there are two units."""
+    """R3. One that counts, and with two units one that is pending."""
     pending = (Pending(5, (missing(SEAL, {"line_quantity": ()}).asks)),) if line_quantity == 2 else ()
     return EvidencePool((3,), pending)
 
 
 def enough_voices(voices: tuple[int, ...], least: int) -> bool:
-    """R3. Whether those that count come to enough."""
+    """R3. Whether there are enough that count."""
     return sum(voices) > least
 
 
 def all_voices(voices: EvidencePool[int]) -> bool:
-    """R4. Whether all are heard, however many are pending."""
+    """R4. Whether all are heard, pending ones included."""
     return len(voices.standing) + len(voices.pending) < 3
 
 
@@ -172,16 +172,16 @@ def test_editions_of_ones_own_are_judged_alike_both_ways(edition: Edition, quant
     agree(*judged_both_ways(edition, line_of(quantity)), edition.always)
 
 
-def test_what_is_open_or_pending_reaches_a_plan() -> None:
-    """So the agreement above is about something."""
+def test_open_and_pending_facts_reach_a_plan() -> None:
+    """Otherwise the agreement above would prove nothing."""
     open_one, pool = edition_of(box_is_whole, facts=(sealed,)), edition_of(enough_voices, facts=(voices,))
     assert type(judged_both_ways(open_one, line_of(2))[0]["box_is_whole"]) is Open
     assert type(judged_both_ways(pool, line_of(2))[0]["enough_voices"]) is Branches
     assert judged_both_ways(pool, line_of(1))[0]["enough_voices"] is False
 
 
-def test_a_plan_gives_up_on_what_its_signatures_deny() -> None:
-    """The facts are then evaluated in the general way, and nothing that the plan has computed is left."""
+def test_a_plan_gives_up_if_a_value_contradicts_its_annotation() -> None:
+    """General evaluation then computes all facts, and nothing of the plan remains."""
     edition = edition_of(box_is_said_to_be_whole, facts=(said_to_be_sealed,))
     plan, facts = clause_source(edition).made("plan"), Facts(edition, line_of(2))
     assert plan(facts) is False
@@ -189,12 +189,12 @@ def test_a_plan_gives_up_on_what_its_signatures_deny() -> None:
     assert plan(Facts(edition, line_of(1))) is True
 
 
-def test_nothing_is_called_twice_for_what_is_known_already() -> None:
-    """Functions asked for ahead take what has been computed."""
+def test_no_function_is_called_twice() -> None:
+    """Facts requested early use what is already computed."""
     calls: list[int] = []
 
     def counted(line_quantity: int) -> bool:
-        """R1. Counts how often it is called."""
+        """R1. Counts its calls."""
         calls.append(line_quantity)
         return True
 
@@ -208,7 +208,7 @@ def test_nothing_is_called_twice_for_what_is_known_already() -> None:
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
 def test_a_plan_can_be_read(edition: Edition) -> None:
-    """It is Python, with a call of each function and no name of a fact that is not one."""
+    """It is Python, calls each function, and names only facts that exist."""
     text = clause_source(edition).text
     ast.parse(text)
     assert [node.name for node in edition.judged_always if f" = call_{node.name}(" not in text] == []
@@ -220,8 +220,8 @@ def test_a_plan_can_be_read(edition: Edition) -> None:
 
 
 @pytest.mark.parametrize("days", [1, 30, 200])
-def test_what_is_judged_alike_later_has_the_same_answers(days: int) -> None:
-    """Another answer, or the end of the time for evidence, is never taken for the same."""
+def test_a_subject_judged_the_same_later_has_the_same_answers(days: int) -> None:
+    """A different answer, or the end of the time for evidence, is never considered the same."""
     case = a_case("douyin_global.authenticity")
     closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + 20 * DAY)))
     for each in (case, closing):
@@ -240,8 +240,8 @@ def test_what_is_judged_alike_later_has_the_same_answers(days: int) -> None:
             assert (anew.answers, anew.closed) != (judgement.answers, judgement.closed)
 
 
-def test_what_is_granted_is_decisive_as_well() -> None:
-    """An amount may turn on the moment where no clause does."""
+def test_grants_are_decisive_too() -> None:
+    """An amount can depend on the moment even if no clause does."""
     decisive = policies()["douyin_global.authenticity"][0].decisive
     assert {"approved_units", "goods_paid", "counterfeit_is_proven", "requested_at_most"} <= decisive
     assert "as_of" not in decisive

@@ -1,4 +1,4 @@
-"""An edition that could not be run is refused when it is made."""
+"""An edition that could not run is refused when it is created."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def edition(*requires: Callable[..., object], facts: tuple[Callable[..., object]
     )
 
 
-def test_a_clause_tells_what_it_cites_and_what_it_says() -> None:
+def test_a_clause_has_its_citation_and_its_restatements() -> None:
     """Citation, readings and both restatements come from the docstring alone."""
     law = Citation.of(sold_by_a_global_merchant)
     assert law.cites == ("ZZ.1(1)",)
@@ -79,7 +79,7 @@ def test_an_unknown_fact_is_refused() -> None:
 
 
 def test_another_type_is_refused() -> None:
-    """A parameter must admit every value that its fact can take."""
+    """A parameter must accept every value that its fact can have."""
 
     def clause(category: Programme) -> bool:
         """ZZ.1(2). A programme where a category is."""
@@ -108,7 +108,7 @@ def test_a_setting_of_another_type_is_refused() -> None:
 
 
 def test_a_missing_annotation_is_refused() -> None:
-    """Without types the engine could not tell what a clause may see."""
+    """Without types the engine cannot know what a clause may receive."""
 
     def clause(category: Category) -> bool:
         """ZZ.1(2). Untyped."""
@@ -120,7 +120,7 @@ def test_a_missing_annotation_is_refused() -> None:
 
 
 def test_a_docstring_that_cites_nothing_is_refused() -> None:
-    """A clause without a citation is nobody's law."""
+    """Every clause implements some sentence of a rule."""
 
     def clause(category: Category) -> bool:
         """Food only."""
@@ -131,7 +131,7 @@ def test_a_docstring_that_cites_nothing_is_refused() -> None:
 
 
 def test_a_circle_is_refused() -> None:
-    """Two facts that wait for each other would wait for ever."""
+    """Two facts that depend on each other could never be computed."""
 
     def egg(hen: int) -> int:
         """ZZ.1. From a hen."""
@@ -150,18 +150,18 @@ def test_a_circle_is_refused() -> None:
 
 
 def test_two_functions_of_one_name_are_refused() -> None:
-    """A name stands for one fact only, also against the glossary."""
+    """A name stands for one fact only, glossary facts included."""
 
     def category(programme: Programme) -> bool:
-        """ZZ.1. Called like a fact that there is already."""
+        """ZZ.1. Has the name of an existing fact."""
         return programme is Programme.GLOBAL
 
     with pytest.raises(PolicyError, match="called like a fact that there is already"):
         edition(category)
 
 
-def test_documents_may_be_asked_for_as_they_stand_or_all_together() -> None:
-    """A pool fits a parameter for what stands and one for the pool itself, and no other."""
+def test_a_parameter_takes_documents_that_count_or_the_whole_pool() -> None:
+    """A pool fits a parameter for the documents that count or for the pool itself, and no other."""
 
     def said(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1. What was said."""
@@ -184,11 +184,11 @@ def test_documents_may_be_asked_for_as_they_stand_or_all_together() -> None:
         edition(wrong, facts=(said,))
 
 
-def test_what_is_not_a_value_needs_no_admission() -> None:
-    """An open fact fits a parameter that wants its value: the engine keeps it away until it is one."""
+def test_an_open_fact_fits_a_parameter_of_its_type() -> None:
+    """An open fact fits a parameter of its value's type: the engine passes it only once it has a value."""
 
     def shoe_size(as_of: Instant) -> int | Open:
-        """ZZ.1. How large the feet are."""
+        """ZZ.1. The size of the feet."""
         return int(as_of) or Open((Ask(Need("shoe_size", Party.CONSUMER)),))
 
     def clause(shoe_size: int) -> bool:
@@ -207,14 +207,14 @@ def test_one_edition_governs_every_day() -> None:
         in_order([first, evolve(first)])
 
 
-def test_nothing_governs_a_policy_that_nobody_installed() -> None:
-    """Nor any policy before its first edition."""
+def test_no_edition_governs_a_policy_that_is_not_installed() -> None:
+    """The same goes for any policy before its first edition."""
     assert governing("acme.returns", Instant.parse("2022-06-01T00:00:00Z")) is None
     assert governing("douyin_global.damage", Instant.parse("2022-03-14T15:59:59.999999Z")) is None
 
 
 def test_a_case_is_decided_under_the_edition_of_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest does not decide what was ordered before it, nor an older one what was ordered after."""
+    """The newest does not decide older orders, and an older one does not decide newer orders."""
     (first,) = policies()["douyin_global.damage"]
     second = evolve(first, effective_from=dt.date(2022, 3, 22), revision=2)
     monkeypatch.setattr("adjudicator.engine.registry.policies", lambda: in_order([second, first]))
@@ -227,7 +227,7 @@ def test_a_case_is_decided_under_the_edition_of_its_day(monkeypatch: pytest.Monk
     assert governing(first.policy, second.governs_from) is second
 
 
-def test_a_case_that_nothing_governs_is_refused_with_what_is_wrong() -> None:
+def test_a_case_without_a_governing_edition_is_refused() -> None:
     """An unknown policy, or an order from before the first edition."""
     case = a_case("acme.returns")
     with pytest.raises(InputError) as error:
@@ -243,15 +243,15 @@ def test_a_case_that_nothing_governs_is_refused_with_what_is_wrong() -> None:
     assert error.value.faults == (Fault("/order/placed_at", '"2022-03-14T23:59:59+08:00"', expected),)
 
 
-def test_a_case_of_which_only_part_can_be_read_has_no_edition_to_be_faulted_for() -> None:
-    """Without an order nothing says which edition governs: that it is missing is what is said."""
+def test_a_partly_readable_case_is_not_blamed_for_its_edition() -> None:
+    """Without an order no edition can be selected, so only the missing order is reported."""
     with pytest.raises(InputError) as error:
         case_from({**case_document(a_case("douyin_global.damage")), "order": None})
     assert [each.pointer for each in error.value.faults] == ["/order"]
 
 
-def test_every_installed_edition_is_one_of_its_policy() -> None:
-    """What the packs bring is found, each edition under its own policy."""
+def test_every_installed_edition_is_under_its_policy() -> None:
+    """All editions of the packs are found, each under its own policy."""
     assert {edition.policy for edition in editions()} == set(policies())
     assert set(policies()) >= {
         "douyin_global.authenticity",
@@ -261,23 +261,23 @@ def test_every_installed_edition_is_one_of_its_policy() -> None:
     }
 
 
-def test_an_edition_is_found_again_by_what_a_decision_says_of_it() -> None:
-    """Each by its policy and name, whatever its revision; one that is not installed is not found."""
+def test_a_decision_identifies_its_edition() -> None:
+    """By policy and name, whatever the revision. One that is not installed is not found."""
     for each in editions():
         assert edition_behind(PolicyRef(each.policy, each.name, each.revision)) is each
     assert edition_behind(PolicyRef("douyin_global.authenticity", "1999-01-01", 1)) is None
     assert edition_behind(PolicyRef("nobody.s_promise", "2022-03-15", 1)) is None
 
 
-def test_a_fault_says_which_policies_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or that there are none, where no pack is installed."""
+def test_the_fault_of_an_unknown_policy_lists_the_installed_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or that no pack is installed."""
     assert one_of_the_policies() == "one of " + ", ".join(policies())
     monkeypatch.setattr(finding, "policies", dict)
     assert one_of_the_policies() == "a policy, and no pack is installed that has one"
 
 
 @pytest.mark.parametrize(
-    ("module", "told"),
+    ("module", "expected"),
     [
         (None, "cannot be loaded: ModuleNotFoundError: No module named 'lamps'"),
         ("def (", "cannot be loaded: SyntaxError: invalid syntax"),
@@ -292,12 +292,12 @@ def test_a_fault_says_which_policies_there_are(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_a_pack_that_cannot_be_loaded_is_named_with_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str | None, told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str | None, expected: str
 ) -> None:
     if module is not None:
         (tmp_path / "lamps.py").write_text(module, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "lamps", raising=False)
-    with pytest.raises(PolicyError, match=re.escape(f"the pack lamp (lamps) {told}")):
+    with pytest.raises(PolicyError, match=re.escape(f"the pack lamp (lamps) {expected}")):
         editions_of(EntryPoint("lamp", "lamps", GROUP))
     monkeypatch.delitem(sys.modules, "lamps", raising=False)

@@ -1,4 +1,4 @@
-"""A text that is read at once is read just as it would be if it were looked at closely, and none is taken that would be refused."""
+"""The fast reader gives the same result as the strict one, and never accepts what the strict one refuses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ KINDS: Final[dict[str, type[CaseBase]]] = {
 
 
 def agree(text: str | bytes) -> bool:
-    """Whether both ways of reading come to the same; says whether the text was taken at once."""
+    """Check that both readers give the same result. Returns whether the fast one accepted the text."""
     at_once = _sound_case(text)
     try:
         closely = _case(*parsed(text))
@@ -52,8 +52,8 @@ def agree(text: str | bytes) -> bool:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_valid_cases_are_taken_at_once(policy: str) -> None:
-    """A sound case in JSON never has to be looked at twice, whether or not it states nulls, and both readings are equal."""
+def test_the_fast_reader_accepts_valid_cases(policy: str) -> None:
+    """The fast reader accepts every valid case, with or without nulls, and both results are equal."""
 
     @given(case_documents(policy), st.booleans())
     def check(document: Json, escaped: bool) -> None:
@@ -64,8 +64,8 @@ def test_valid_cases_are_taken_at_once(policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_a_sound_claim_is_so_at_first_sight(policy: str) -> None:
-    """Nothing has to ask for its faults one by one, with settlements and a reply or without."""
+def test_a_valid_claim_passes_the_fast_check(policy: str) -> None:
+    """No faults have to be collected one by one, with or without settlements and a reply."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -75,15 +75,15 @@ def test_a_sound_claim_is_so_at_first_sight(policy: str) -> None:
 
 
 def stated(value: Any) -> Any:
-    """A document without what it says is not known."""
+    """A document without its null members."""
     if isinstance(value, dict):
         return {name: stated(each) for name, each in value.items() if each is not None}
     return [stated(each) for each in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("policy", ONE_OF_EACH)
-def test_a_value_of_another_type_is_read_as_the_close_reading_reads_it(policy: str) -> None:
-    """Whatever stands in any one place: it is refused, or both readings are equal."""
+def test_both_readers_agree_on_values_of_other_types(policy: str) -> None:
+    """For any value in any place: it is refused, or both results are equal."""
     document = ONE_OF_EACH[policy]
     assert agree(json.dumps(document))
     for pointer, *_ in places(document):
@@ -93,8 +93,8 @@ def test_a_value_of_another_type_is_read_as_the_close_reading_reads_it(policy: s
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_a_reader_names_nothing_that_is_not_there(kind: type[CaseBase]) -> None:
-    """Every name in its source is a value, a function of it, a variable or a builtin; every kind of case has one."""
+def test_the_source_of_a_reader_uses_only_known_names(kind: type[CaseBase]) -> None:
+    """Every name in its source is a value, a function of it, a variable or a builtin; every kind of case has a reader."""
     source = source_of(kind)
     assert reader_of(typing.cast(Any, kind)) is not None
     names = [
@@ -108,8 +108,8 @@ def test_a_reader_names_nothing_that_is_not_there(kind: type[CaseBase]) -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_what_is_broken_is_never_taken_at_once(policy: str) -> None:
-    """A document with one thing broken is refused by the close reading, and so is not taken by the other."""
+def test_the_fast_reader_never_accepts_a_broken_document(policy: str) -> None:
+    """A document with one broken value is refused by the strict reader, and not accepted by the fast one."""
 
     @given(nearly_valid_documents(policy))
     def check(nearly: NearlyValid) -> None:
@@ -119,8 +119,8 @@ def test_what_is_broken_is_never_taken_at_once(policy: str) -> None:
 
 
 @given(invalid_documents())
-def test_garbled_bytes_are_never_taken_at_once(text: bytes) -> None:
-    """Bytes that are no case are none for either reading."""
+def test_the_fast_reader_never_accepts_garbled_bytes(text: bytes) -> None:
+    """Neither reader accepts bytes that are not a case."""
     agree(text)
 
 
@@ -132,7 +132,7 @@ SCALARS: Final = st.sampled_from(
 
 
 def objects(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Objects as text, with keys that may stand twice and space in odd places."""
+    """Objects as text, with keys that can occur twice and unusual white space."""
     members = st.builds(lambda key, space, value: f'"{key}"{space}:{space}{value}', KEYS, SPACE, inner)
     return st.lists(members, max_size=3).map(lambda each: "{" + ",".join(each) + "}")
 
@@ -144,7 +144,7 @@ TEXTS: Final = st.recursive(
 
 @given(TEXTS)
 def test_no_key_is_lost_unnoticed(text: str) -> None:
-    """A document that is taken at once has every key of its text; one in which a key stands twice is not taken."""
+    """If a document is accepted at once, all keys of its text are there. Duplicate keys are not accepted."""
     document = parsed_at_once(text)
     repeated: list[Any] = []
 
@@ -157,12 +157,12 @@ def test_no_key_is_lost_unnoticed(text: str) -> None:
 
 
 def exact_or_float(digits: str) -> float:
-    """An integer of 64 bits, or the float as which a longer one is read; no case takes a float."""
+    """A 64-bit integer, or the float for a longer one. No case accepts a float."""
     return int(digits) if -(2**63) <= int(digits) < 2**64 else float(digits)
 
 
 def test_a_duplicate_key_is_reported() -> None:
-    """Whatever stands between the key and its colon, and however the colons are hidden."""
+    """Whatever is between the key and its colon, and however the colons are hidden."""
     for text in (
         '{"policy":1,"policy" :2}',
         '{"policy":1,"\\u0070olicy":"\\u003a"}',
@@ -172,6 +172,6 @@ def test_a_duplicate_key_is_reported() -> None:
             load_case(text)
 
 
-def test_what_is_too_long_is_not_read() -> None:
-    """The limit on the size of an input holds for both readings."""
+def test_input_that_is_too_long_is_refused() -> None:
+    """The size limit applies to both readers."""
     assert parsed_at_once(" " * MOST_BYTES + "{}") is None

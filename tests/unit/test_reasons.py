@@ -73,7 +73,7 @@ class Given:
 
 
 def needs(*names: str) -> Mapping[str, JsonValue]:
-    """The parameters of an open finding: what is asked for."""
+    """The parameters of an open finding: the requests."""
     return {"needs": names}
 
 
@@ -88,23 +88,23 @@ def by_someone_else(id: str, role: IssuerRole = IssuerRole.ACCREDITED_LAB, **cha
 
 
 def merchant(policy: str, **changes: Any) -> Case:
-    """A case whose merchant differs."""
+    """A case with changes to its merchant."""
     order = an_order()
     return a_case(policy, order=evolve(order, merchant=evolve(order.merchant, **changes)))
 
 
 def of(policy: str, *evidence: Any, line: Mapping[str, Any], **changes: Any) -> Case:
-    """A case whose line differs."""
+    """A case with changes to its line."""
     return a_case(policy, *evidence, order=an_order(a_line(**line)), **changes)
 
 
 def sold_to(market: str | None) -> Case:
-    """A local return of goods sold somewhere."""
+    """A local return of goods sold to a market."""
     return a_case(LOCAL_RETURN, order=an_order(market=market))
 
 
 def sold_anywhere(*markets: str | None) -> Case:
-    """A local return of goods sold nobody knows where, whose merchant names addresses in these places."""
+    """A local return of goods sold to an unknown market, whose merchant names addresses in these markets."""
     addresses = tuple(ReturnAddress(market=market) for market in markets)
     order = an_order(market=None)
     return a_case(LOCAL_RETURN, order=evolve(order, merchant=evolve(order.merchant, return_addresses=addresses)))
@@ -117,7 +117,7 @@ def answered(decision: ReplyDecision | None) -> Case:
 
 
 def filed_after(policy: str, time: int, *evidence: Any, **line: Any) -> Case:
-    """A claim filed and decided some time after the goods were signed for."""
+    """A claim filed and decided some time after signing."""
     at = Instant(SIGNED_AT + time)
     return of(policy, *evidence, line=line, claim=a_claim(filed_at=at), as_of=at)
 
@@ -456,14 +456,14 @@ def found(case: Case, clause: str) -> Finding:
     return finding
 
 
-@pytest.mark.parametrize("told", [each for _, each in REASONS], ids=lambda told: str(told.reason))
-def test_a_clause_says_why(told: Given) -> None:
+@pytest.mark.parametrize("expected", [each for _, each in REASONS], ids=lambda expected: str(expected.reason))
+def test_a_clause_says_why(expected: Given) -> None:
     """The reason, effect and evidence are exactly as expected."""
-    finding = found(told.case, told.reason.partition(".")[0])
-    assert finding.because.code == told.reason
-    assert finding.because.params == told.params
-    assert finding.effect is told.effect
-    assert finding.evidence == told.evidence
+    finding = found(expected.case, expected.reason.partition(".")[0])
+    assert finding.because.code == expected.reason
+    assert finding.because.params == expected.params
+    assert finding.effect is expected.effect
+    assert finding.evidence == expected.evidence
 
 
 LABEL: Final = a_package_photo("E2")
@@ -496,8 +496,8 @@ NO_BARCODE: Final = a_damage_photo(barcode=None)
 def test_proof_is_usable_if_it_can_be_matched_to_the_line(evidence: Any, barcode: str | None, usable: bool) -> None:
     """R33: by its barcode or, without two barcodes to compare, by the label on the parcel; a statement by its waybill."""
     case = of(DAMAGE, *evidence, line={"barcode": barcode})
-    told = "holds" if usable else "not_shown"
-    assert found(case, "damage_proof_is_usable").because.code == f"damage_proof_is_usable.{told}"
+    shown = "holds" if usable else "not_shown"
+    assert found(case, "damage_proof_is_usable").because.code == f"damage_proof_is_usable.{shown}"
 
 
 SHOWN, UNSHOWN = ("shown", SUPPORTS), ("not_shown", UNDECIDED)
@@ -505,7 +505,7 @@ NOT_BROKEN, NOT_LEAKING = ("not_broken", DEFEATS), ("not_leaking", DEFEATS)
 
 
 @pytest.mark.parametrize(
-    ("damaged", "leak", "told"),
+    ("damaged", "leak", "expected"),
     [
         (True, True, SHOWN),
         (True, False, NOT_LEAKING),
@@ -518,15 +518,15 @@ NOT_BROKEN, NOT_LEAKING = ("not_broken", DEFEATS), ("not_leaking", DEFEATS)
         (None, None, UNSHOWN),
     ],
 )
-def test_a_statement_shows_what_it_says(damaged: bool | None, leak: bool | None, told: tuple[str, Effect]) -> None:
+def test_a_statement_shows_what_it_says(damaged: bool | None, leak: bool | None, expected: tuple[str, Effect]) -> None:
     """R34: what it does not mention is neither shown nor absent."""
     case = a_case(DAMAGE, a_courier_statement(damaged_at_signing=damaged, leak=leak))
     finding = found(case, "broken_and_leaking_on_arrival")
-    assert (finding.because.code.partition(".")[2], finding.effect) == told
+    assert (finding.because.code.partition(".")[2], finding.effect) == expected
 
 
 @pytest.mark.parametrize(
-    ("breakage", "seal_failure", "leak", "told"),
+    ("breakage", "seal_failure", "leak", "expected"),
     [
         (True, None, True, SHOWN),
         (None, True, True, SHOWN),
@@ -542,18 +542,18 @@ def test_a_statement_shows_what_it_says(damaged: bool | None, leak: bool | None,
     ],
 )
 def test_a_picture_shows_what_can_be_seen(
-    breakage: bool | None, seal_failure: bool | None, leak: bool | None, told: tuple[str, Effect]
+    breakage: bool | None, seal_failure: bool | None, leak: bool | None, expected: tuple[str, Effect]
 ) -> None:
     """R34: a failed seal is breakage, a seal that held says nothing."""
     case = a_case(DAMAGE, a_damage_photo(breakage=breakage, seal_failure=seal_failure, leak=leak))
     finding = found(case, "broken_and_leaking_on_arrival")
-    assert (finding.because.code.partition(".")[2], finding.effect) == told
+    assert (finding.because.code.partition(".")[2], finding.effect) == expected
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE, LOCAL_RETURN])
-def test_no_clause_gives_a_reason_that_is_not_tried_here(policy: str) -> None:
+def test_every_reason_of_a_clause_is_tested_here(policy: str) -> None:
     """For any case, the reasons are among those above, with the same effect."""
-    known = {(told.reason, told.effect) for of, told in REASONS if of == policy}
+    known = {(found.reason, found.effect) for of, found in REASONS if of == policy}
 
     @given(cases(policy))
     def check(case: Case) -> None:

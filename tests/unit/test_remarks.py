@@ -1,4 +1,4 @@
-"""Remarks say what the reader should know, when it is so and only then."""
+"""Remarks appear exactly when they apply."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ def filed_at(moment: Instant) -> Case:
 
 
 def barred() -> Case:
-    """A claim that the platform bars."""
+    """A claim with a bar found by the platform."""
     bar = a_bar_finding(Ground.BRAND_OWNER, "E2", submitted_by=Submitter.PLATFORM, standard=Standard.PROVEN)
     return a_case(AUTHENTICITY, an_appraisal(), bar)
 
 
 def of_three_units(units: int, **line: int) -> Case:
-    """A claim for three units of a line of 100.00, so many of them proven."""
+    """A claim for three units of a line for 100.00, of which this many are proven."""
     order = an_order(a_line(quantity=3, goods_paid=line.get("goods_paid", 10_000)))
     return a_case(AUTHENTICITY, an_appraisal(units_covered=units), order=order)
 
 
 def adjusted(amount: int) -> Case:
-    """A proven claim on a line of which something was paid back before."""
+    """A proven claim on a line with an earlier price adjustment."""
     settlement = a_settlement(amount, SettlementKind.PRICE_ADJUSTMENT, line_id="L1")
     return a_case(AUTHENTICITY, an_appraisal(), settlements=[settlement])
 
 
 def compensated_then_adjusted(**stated: int) -> Case:
-    """A second claim on a line of two, of which one unit was compensated before its price fell by half."""
+    """A second claim on a line of two units: one was compensated before the price fell by half."""
     ledger = (
         a_settlement(40_000, SettlementKind.COMPENSATION, line_id="L1", claim_id="earlier", **stated),
         a_settlement(4_000, SettlementKind.PRICE_ADJUSTMENT, line_id="L1"),
@@ -65,12 +65,12 @@ def compensated_then_adjusted(**stated: int) -> Case:
 
 
 def of_three_damaged(units: int) -> Case:
-    """A claim for three units of a line, so many of them shown broken and leaking."""
+    """A claim for three units of a line, of which this many are shown broken and leaking."""
     return a_case(DAMAGE, a_damage_photo(units_covered=units), order=an_order(a_line(quantity=3)))
 
 
 def nothing_shown() -> Case:
-    """A claim for three units of a line without proof, when it is too late for any."""
+    """A claim for three units of a line without proof, after closing."""
     return a_case(
         DAMAGE,
         order=an_order(a_line(quantity=3)),
@@ -113,8 +113,8 @@ CASES = (
 
 
 @pytest.mark.parametrize(("code", "so", "otherwise"), CASES)
-def test_a_remark_is_made_when_it_is_so_and_only_then(code: str, so: Case, otherwise: Case) -> None:
-    """The case that calls for a remark gets it, with what it rests on; the case beside it does not."""
+def test_a_remark_is_made_exactly_if_it_applies(code: str, so: Case, otherwise: Case) -> None:
+    """The case that calls for a remark gets it, with its basis; a similar case does not."""
     (remark,) = (each for each in decide(so).remarks if each.code == code)
     assert remark.cites
     assert remark.line_id == "L1"
@@ -122,13 +122,13 @@ def test_a_remark_is_made_when_it_is_so_and_only_then(code: str, so: Case, other
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE])
-def test_every_remark_of_an_edition_is_tried_here(policy: str) -> None:
+def test_every_remark_of_an_edition_is_tested_here(policy: str) -> None:
     """A new remark needs a case that calls for it and one that does not."""
     assert {remark.__name__ for remark in edition_for(a_case(policy)).remarks} <= {code for code, _, _ in CASES}
 
 
 def test_the_wider_reading_needs_no_leak() -> None:
-    """R32: where the leak is not required, that is not said."""
+    """R32: if the leak is not required, there is no remark about it."""
     case = a_case(DAMAGE, NOT_BROKEN)
     decision = decide(case, evolve(edition_for(case), settings={"leak_required": False}))
     assert "leak_is_required" not in [each.code for each in decision.remarks]

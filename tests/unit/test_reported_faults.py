@@ -1,4 +1,4 @@
-"""What was decided wrongly once, case by case, with what is right (readings R50 to R60)."""
+"""Cases that were once decided wrongly, with the right results (readings R50 to R60)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAULTS: Final = Path(__file__).parents[1] / "data" / "faults"
 
 
 def the_case(name: str, *changes: tuple[str, Any]) -> Any:
-    """A case that was decided wrongly, perhaps with some places that say something else."""
+    """A case that was once decided wrongly, optionally with changes."""
     document = json.loads((FAULTS / f"{name}.json").read_text("utf-8"))["case"]
     for pointer, value in changes:
         put(document, pointer, value)
@@ -27,7 +27,7 @@ def the_case(name: str, *changes: tuple[str, Any]) -> Any:
 
 
 def asked(case: Any) -> list[tuple[str, str, str | None]]:
-    """Who is asked for what, and about which document or incident."""
+    """The requests: who is asked for what, about which document or incident."""
     return [(each.to, each.need, each.evidence_id or each.line_id) for each in decide(case).requests]
 
 
@@ -53,7 +53,7 @@ def asked(case: Any) -> list[tuple[str, str, str | None]]:
         ),
     ],
 )
-def test_it_is_decided_as_the_readings_say(name: str, outcome: str, needs: list[Any]) -> None:
+def test_a_reported_case_is_decided_as_the_readings_say(name: str, outcome: str, needs: list[Any]) -> None:
     """The outcome, and who is asked for what."""
     case = the_case(name)
     assert (str(decide(case).outcome), asked(case)) == (outcome, needs)
@@ -68,8 +68,8 @@ def test_it_is_decided_as_the_readings_say(name: str, outcome: str, needs: list[
         ("reconsider-PO-after-the-window", None),
     ],
 )
-def test_it_says_when_time_alone_changes_something(name: str, moment: str | None) -> None:
-    """Also where the case is refused for something else, or nothing is found: a clause can be put right no more, or lapses."""
+def test_a_reported_case_says_when_time_changes_it(name: str, moment: str | None) -> None:
+    """Even if the case is refused for another reason, or nothing is found: a clause can become final or lapse."""
     case = the_case(name)
     assert decide(case).reconsider_at == (None if moment is None else Instant.parse(moment))
     laws.time_alone_changes_nothing_unannounced(case)
@@ -90,15 +90,15 @@ TWICE: Final = "reading-PO-twice-without-notice-of-the-second"
 def test_a_further_finding_needs_an_act_after_the_notice_of_an_earlier_one(
     happened_at: str, step: str, time: int
 ) -> None:
-    """Not at it: the merchant has been warned. This finding itself needs no notice."""
+    """Strictly after it, because only then was the merchant warned. This finding itself needs no notice."""
     decision = decide(the_case(TWICE, ("/incidents/0/happened_at", happened_at)))
     assert (decision.outcome, decision.time) == (step, time)
     forfeited = "forfeit_deposit" in {each.measure for each in decision.measures}
     assert forfeited is (time == 2)
 
 
-def test_without_earlier_notice_nobody_asks_when_an_act_happened() -> None:
-    """And while earlier findings are not known, both are asked for."""
+def test_without_earlier_notice_the_time_of_an_act_is_not_asked_for() -> None:
+    """If earlier findings are unknown, both are asked for."""
     notice = "/shop/earlier_findings/0/notice"
     assert asked(the_case(TWICE, (notice, {"happened": False}))) == []
     both = {("platform", "earlier_findings", None), ("platform", "incident_time", "I")}
@@ -109,8 +109,8 @@ def test_without_earlier_notice_nobody_asks_when_an_act_happened() -> None:
     assert decide(the_case(TWICE, (notice, None), after)).time is None
 
 
-def test_an_act_in_which_nothing_is_found_makes_no_further_finding() -> None:
-    """One of two acts lies after the notice, and is official: that is no conduct."""
+def test_an_act_without_a_finding_makes_no_further_finding() -> None:
+    """One of two acts is after the notice, but official, so it is no conduct."""
     found_before, official_after = (
         {"id": name, "act": "payment", "begun_by": "merchant", "official": official, "happened_at": at}
         | {"problems": [], "risks": [], "prohibited_goods": False, "other_violation": False, "grave_threat": False}
@@ -127,13 +127,13 @@ def test_an_act_in_which_nothing_is_found_makes_no_further_finding() -> None:
 
 @pytest.mark.parametrize("happened_at", ["2022-06-02T12:00:00.000001+08:00"])
 def test_no_act_happened_after_the_moment_of_the_decision(happened_at: str) -> None:
-    """That is a fault of the input."""
+    """A later one is a fault in the input."""
     with pytest.raises(Exception, match="/incidents/0/happened_at"):
         the_case(TWICE, ("/incidents/0/happened_at", happened_at))
 
 
-def test_reopening_goes_by_the_shop_score_and_staying_by_the_experience_score() -> None:
-    """R54: neither stands in for the other."""
+def test_reopening_depends_on_the_shop_score_and_staying_on_the_experience_score() -> None:
+    """R54: neither replaces the other."""
     name = "reading-DA24-reopen-asks-papers-and-fitness"
     no_score = ("/shop/shop_score", None)
     assert asked(the_case(name, no_score, ("/shop/experience_score", "4.5"))) == [("platform", "shop_score", None)]
@@ -148,7 +148,7 @@ def test_reopening_goes_by_the_shop_score_and_staying_by_the_experience_score() 
 
 
 def test_unverified_proof_of_dispatch_is_pending() -> None:
-    """R53: it is waited for where it would leave the feedback without worth, and not where the feedback is later anyway."""
+    """R53: it is waited for only if it would make the feedback worthless, not if the feedback is later anyway."""
     name = "reading-PV4-observed-before-dispatch"
     unverified = ("/evidence/1/verification", "unverified")
     assert asked(the_case(name, unverified)) == [("platform", "verification", "E2")]
@@ -160,7 +160,7 @@ def test_unverified_proof_of_dispatch_is_pending() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FAULTS.glob("*.json")), ids=lambda path: str(path.stem))
-def test_the_laws_hold_of_it(path: Path) -> None:
+def test_the_laws_hold_for_reported_cases(path: Path) -> None:
     """Nothing changes unannounced, and a party that has answered a request is not asked again."""
     case = the_case(path.stem)
     laws.time_alone_changes_nothing_unannounced(case)

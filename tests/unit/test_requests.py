@@ -87,12 +87,12 @@ def asked(case: Case) -> Request:
 
 
 def of(policy: str, *evidence: Any, **line: Any) -> Case:
-    """A case whose line differs."""
+    """A case with changes to its line."""
     return a_case(policy, *evidence, order=an_order(a_line(**line)))
 
 
 def without(policy: str, *evidence: Any, **merchant: Any) -> Case:
-    """A case whose merchant differs."""
+    """A case with changes to its merchant."""
     order = an_order()
     return a_case(policy, *evidence, order=evolve(order, merchant=evolve(order.merchant, **merchant)))
 
@@ -155,8 +155,8 @@ def test_a_fact_is_asked_for_at_its_place(to: str, need: str, case: Case, accept
     assert asked(until).due_at == CLOSES
 
 
-def test_a_parcel_that_nobody_knows_is_asked_for_with_its_line_and_its_signing() -> None:
-    """A line in no parcel has not been signed for; without waybill or barcode, the parcel has to be asked for first."""
+def test_an_unknown_parcel_is_asked_for_with_its_line_and_signing() -> None:
+    """A line in no parcel has not been signed for. Without waybill or barcode, the parcel must be asked for first."""
     case = a_case(DAMAGE, order=evolve(NO_PARCEL, lines=(NO_BARCODE,)))
     parcel, proof = decide(case).requests
     accepts = {"/order/parcels/-/line_ids": ("L1",), "/order/parcels/-/signed_at": ()}
@@ -191,7 +191,7 @@ PROOFS: Final[tuple[tuple[str, Case, tuple[Mapping[str, Any], ...]], ...]] = (
 
 
 @pytest.mark.parametrize(("need", "case", "accepts"), PROOFS)
-def test_proof_is_asked_of_the_consumer_with_all_that_would_do(
+def test_the_consumer_is_asked_for_proof_with_all_acceptable_forms(
     need: str, case: Case, accepts: tuple[Mapping[str, Any], ...]
 ) -> None:
     """Each kind of document that the rule names, with the values that this line requires."""
@@ -219,7 +219,7 @@ def test_a_document_is_verified_by_the_platform(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "need"),
+    ("expected", "need"),
     [
         ({"damaged_at_signing": False}, "damage_proof"),
         ({"leak": False}, "damage_proof"),
@@ -227,13 +227,15 @@ def test_a_document_is_verified_by_the_platform(case: Case) -> None:
         ({}, "verification"),
     ],
 )
-def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified(told: Mapping[str, Any], need: str) -> None:
+def test_a_statement_that_could_only_fail_an_unproven_claim_is_not_verified(
+    expected: Mapping[str, Any], need: str
+) -> None:
     """R34: proof of the damage is asked for instead."""
-    assert asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED, **told))).need == need
+    assert asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED, **expected))).need == need
 
 
-def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified_beside_one_that_could_prove_it() -> None:
-    """R34: once the one is verified the claim is proven whatever the other says; until then there is no proof to defeat."""
+def test_a_statement_that_could_only_fail_the_claim_is_not_verified_beside_one_that_could_prove_it() -> None:
+    """R34: once it is verified, the claim is proven whatever the other says; until then there is no proof to defeat."""
     dry = a_courier_statement("E2", damaged_at_signing=None, leak=False, verification=UNVERIFIED)
     request = asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED), dry))
     assert (request.need, request.evidence_id) == ("verification", "E1")
@@ -283,7 +285,7 @@ def test_a_claim_filed_the_wrong_way_can_be_filed_again(
 @pytest.mark.parametrize(
     ("category", "due_at"), [(Category.FOOD, IN_24_HOURS), (Category.OTHER, IN_72_HOURS), (None, IN_72_HOURS)]
 )
-def test_goods_that_perish_are_filed_again_sooner(category: Category | None, due_at: Instant) -> None:
+def test_perishable_goods_have_less_time_to_refile(category: Category | None, due_at: Instant) -> None:
     """R21: an unknown category counts as 72 hours here, and is not asked for."""
     case = a_case(DAMAGE, STATED, order=an_order(a_line(category=category)), claim=a_claim(filed_through=Channel.OTHER))
     assert asked(case).due_at == due_at
@@ -304,7 +306,7 @@ def test_while_the_clock_has_not_started_there_is_time(policy: str, order: Any) 
     assert refile.due_at is None
 
 
-# One need of several clauses
+# One need in several clauses
 
 PLACE: Final = Need("place", Party.CONSUMER)
 A_SHELF: Final = {"title": ("Upper", "Lower")}
@@ -313,17 +315,17 @@ A_SHIP: Final = {"media_type": ("Berth 9",)}
 
 
 def the_shelf_is_known(filed_at: Instant) -> bool | Open:
-    """ZZ.1(1). It has to be said until a day after filing."""
+    """ZZ.1(1). It must be stated within a day after filing."""
     return Open((Ask(PLACE, (A_SHELF,), due_at=Instant(filed_at + DAY)),))
 
 
 def the_ways_are_known(filed_at: Instant) -> bool | Open:
-    """ZZ.1(2). A house or a ship will do, to be said within an hour."""
+    """ZZ.1(2). A house or a ship is acceptable, within an hour."""
     return Open((Ask(PLACE, (A_HOUSE, A_SHIP), due_at=Instant(filed_at + HOUR)),))
 
 
 def something_is_known(filed_at: Instant) -> bool | Open:
-    """ZZ.1(3). Whatever it is, whenever it comes."""
+    """ZZ.1(3). Any value, at any time."""
     return Open((Ask(PLACE),)) if filed_at else False
 
 
@@ -337,7 +339,7 @@ def something_is_known(filed_at: Instant) -> bool | Open:
         ((the_shelf_is_known, the_ways_are_known), ({**A_SHELF, **A_HOUSE}, {**A_SHELF, **A_SHIP}), HOUR),
     ],
 )
-def test_what_several_clauses_need_is_asked_for_once(
+def test_a_need_of_several_clauses_is_asked_for_once(
     clauses: tuple[Any, ...], accepts: tuple[Mapping[str, Any], ...], due_at: int | None
 ) -> None:
     """The acceptable answers satisfy all of them, and the earliest deadline applies."""
@@ -374,8 +376,8 @@ def it_can_be_put_right(filed_at: Instant) -> bool | Repairable:
 
 
 @pytest.mark.parametrize("closes_at", [None, FILED_AT])
-def test_once_evidence_is_closed_only_what_can_be_put_right_is_asked_for(closes_at: Instant | None) -> None:
-    """It is too late for anything that is only missing."""
+def test_once_evidence_is_closed_only_corrections_are_asked_for(closes_at: Instant | None) -> None:
+    """It is too late for everything else that is missing."""
     case = a_case(LOCAL_RETURN, claim=a_claim(evidence_closes_at=closes_at))
     clauses = (it_can_be_put_right, a_sealed_box_is_shown)
     decision = decide(case, evolve(edition_for(case), requires=clauses))

@@ -136,18 +136,18 @@ def test_the_proof_is_satisfied_exactly_where_its_clauses_hold(policy: str, data
 def test_the_oracle_agrees(policy: str, data: st.DataObject) -> None:
     """The oracle agrees about what is satisfied and what is awaited."""
     case = data.draw(cases(policy))
-    told = judge(case_document(case))
+    shown = judge(case_document(case))
     for line in requirements(case).lines:
         if group := proof_of(line):
             found = [
                 each
-                for each in told["findings"]
+                for each in shown["findings"]
                 if each["line_id"] == line.line_id and each["clause"] in PROVEN[policy]
             ]
             assert (group.status is Status.SATISFIED) is all(each["effect"] == "supports" for each in found)
             asked_about = {
                 each["evidence_id"]
-                for each in told["requests"]
+                for each in shown["requests"]
                 if each["line_id"] == line.line_id and each["evidence_id"] is not None
             }
             listed = {piece.evidence_id: piece.status for entry in group.entries for piece in entry.pieces}
@@ -174,7 +174,7 @@ def test_every_piece_of_evidence_is_listed_under_its_kind(policy: str, data: st.
 
 @pytest.mark.parametrize("policy", [*PROVEN, LOCAL_RETURN])
 @given(data=st.data())
-def test_what_cannot_be_used_can_be_left_out(policy: str, data: st.DataObject) -> None:
+def test_unusable_evidence_can_be_left_out(policy: str, data: st.DataObject) -> None:
     """The decision is the same without it."""
     laws.unusable_evidence_counts_for_nothing(data.draw(cases(policy)))
 
@@ -221,8 +221,8 @@ def supplying(case: Case, line: Checklist, accepts: Any) -> Any:
 
 @for_every_proof
 @given(data=st.data())
-def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
-    """Alone, with the fields that its entry names set to what will do, it carries the claim's proof."""
+def test_an_unusable_piece_corrected_as_described_satisfies_its_entry(policy: str, data: st.DataObject) -> None:
+    """Alone, with the named fields set to acceptable values, it supports the claim's proof."""
     case = data.draw(cases(policy))
     assume(len(case.claim.items) == 1)
     alone = [evolve(case, evidence=(each,)) for each in case.evidence]
@@ -249,7 +249,7 @@ def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, dat
 
 
 def test_a_refused_claim_says_how_many_units_a_proof_has_to_cover() -> None:
-    """One unit was compensated before; nobody is asked for a proof, as the claim fails for another reason (R50)."""
+    """One unit was compensated before. Nobody is asked for a proof, because the claim fails for another reason (R50)."""
     inconclusive = an_appraisal(conclusion=Conclusion.INCONCLUSIVE)
     paid = a_settlement(1, SettlementKind.COMPENSATION, claim_id=None)
     case = a_case(AUTHENTICITY, inconclusive, order=an_order(a_line(quantity=4)), settlements=(paid,))
@@ -282,9 +282,9 @@ def test_a_refused_claim_says_how_many_units_a_proof_has_to_cover() -> None:
 )
 def test_why_a_document_about_counterfeits_does_not_count(piece: Evidence, because: str) -> None:
     """For good: nothing can be asked about it."""
-    told = pieces(a_case(AUTHENTICITY, piece))["E1"]
-    assert (told.status, told.because) == (Status.UNUSABLE, because)
-    assert "DG.1.3(4)" in told.cites
+    entry = pieces(a_case(AUTHENTICITY, piece))["E1"]
+    assert (entry.status, entry.because) == (Status.UNUSABLE, because)
+    assert "DG.1.3(4)" in entry.cites
     assert group_of(checklist(a_case(AUTHENTICITY, piece))).status is Status.UNUSABLE
 
 
@@ -305,8 +305,8 @@ def test_why_a_document_about_counterfeits_does_not_count(piece: Evidence, becau
 )
 def test_why_a_proof_of_damage_cannot_be_used(piece: Evidence, because: str) -> None:
     """No stamp, wrong barcode, edited..."""
-    told = pieces(a_case(DAMAGE, piece))["E1"]
-    assert (told.status, told.because) == (Status.UNUSABLE, because)
+    entry = pieces(a_case(DAMAGE, piece))["E1"]
+    assert (entry.status, entry.because) == (Status.UNUSABLE, because)
 
 
 @pytest.mark.parametrize(
@@ -318,8 +318,8 @@ def test_why_a_proof_of_damage_cannot_be_used(piece: Evidence, because: str) -> 
 )
 def test_why_a_ruling_does_not_count(piece: Evidence, because: str) -> None:
     """Only a ruling by the platform itself can replace an agreement."""
-    told = pieces(a_case(LOCAL_RETURN, piece))["E1"]
-    assert (told.status, told.because) == (Status.UNUSABLE, because)
+    entry = pieces(a_case(LOCAL_RETURN, piece))["E1"]
+    assert (entry.status, entry.because) == (Status.UNUSABLE, because)
 
 
 @pytest.mark.parametrize(
@@ -333,8 +333,8 @@ def test_why_a_ruling_does_not_count(piece: Evidence, because: str) -> None:
 )
 def test_a_piece_that_may_count_later_is_pending(policy: str, piece: Evidence, because: str) -> None:
     """With the reason why it does not count yet."""
-    told = pieces(a_case(policy, piece))["E1"]
-    assert (told.status, told.because) == (Status.PENDING, because)
+    entry = pieces(a_case(policy, piece))["E1"]
+    assert (entry.status, entry.because) == (Status.PENDING, because)
     assert group_of(checklist(a_case(policy, piece))).status is Status.PENDING
 
 
@@ -351,8 +351,8 @@ def test_once_evidence_is_closed_a_finding_that_is_not_final_counts_for_nothing(
 def test_a_report_on_goods_of_a_brand_that_nobody_knows_is_pending() -> None:
     """It may be about the line's own brand."""
     order = an_order(a_line(brand=None))
-    told = pieces(a_case(AUTHENTICITY, an_appraisal(), order=order))["E1"]
-    assert (told.status, told.because) == (Status.PENDING, "not_known")
+    entry = pieces(a_case(AUTHENTICITY, an_appraisal(), order=order))["E1"]
+    assert (entry.status, entry.because) == (Status.PENDING, "not_known")
     rejected = an_appraisal(verification=REJECTED)
     assert pieces(a_case(AUTHENTICITY, rejected, order=order))["E1"].status is Status.UNUSABLE
 
@@ -368,8 +368,8 @@ def test_documents_that_disagree_are_contested() -> None:
 def test_a_picture_that_shows_only_half_of_it_is_not_enough() -> None:
     """It counts, but something else has to show the leak."""
     half = a_damage_photo("E1", leak=None)
-    told = pieces(a_case(DAMAGE, half))["E1"]
-    assert (told.status, told.because) == (Status.INSUFFICIENT, "not_enough")
+    entry = pieces(a_case(DAMAGE, half))["E1"]
+    assert (entry.status, entry.because) == (Status.INSUFFICIENT, "not_enough")
     both = pieces(a_case(DAMAGE, half, a_courier_statement("E2", damaged_at_signing=None)))
     assert {each.status for each in both.values()} == {Status.SATISFIED}
 
@@ -377,8 +377,8 @@ def test_a_picture_that_shows_only_half_of_it_is_not_enough() -> None:
 def test_a_picture_that_shows_nothing_satisfies_nothing_beside_one_that_does() -> None:
     """The group is satisfied, by the other one."""
     blank = a_damage_photo("E2", breakage=None, leak=None)
-    told = pieces(a_case(DAMAGE, a_damage_photo("E1"), blank))
-    assert [each.status for each in told.values()] == [Status.SATISFIED, Status.INSUFFICIENT]
+    entry = pieces(a_case(DAMAGE, a_damage_photo("E1"), blank))
+    assert [each.status for each in entry.values()] == [Status.SATISFIED, Status.INSUFFICIENT]
 
 
 def test_a_dry_picture_counts_against_the_claim() -> None:
@@ -397,7 +397,7 @@ def test_a_ruling_for_the_merchant_is_contested_and_one_for_the_consumer_satisfi
 # What is needed
 
 
-def test_one_of_several_and_what_they_look_like() -> None:
+def test_one_of_several_forms_is_enough_and_each_is_described() -> None:
     """For counterfeits, a report by the brand's side or an official finding."""
     group = group_of(checklist(a_case(AUTHENTICITY)))
     assert (group.need, group.to, group.status) == ("counterfeit_proof", "consumer", Status.MISSING)
@@ -497,8 +497,8 @@ def test_the_page_of_a_check_has_the_checklist(capsys: pytest.CaptureFixture[str
     path = tmp_path / "case.json"
     path.write_bytes(dump_case(a_case(DAMAGE, a_damage_photo(edited=True), a_package_photo("E2"))))
     assert main(["check", str(path), "--locale", "en"]) == 0
-    told = capsys.readouterr().out
-    section = told[told.index("Evidence for line L1") :].splitlines()
+    output = capsys.readouterr().out
+    section = output[output.index("Evidence for line L1") :].splitlines()
     assert section[:12] == [
         "Evidence for line L1",
         "  Any one of these: cannot be used",
@@ -541,7 +541,7 @@ def a_waybill_is_shown(package_photos: tuple[PackagePhoto, ...]) -> bool | Missi
     return shown or missing(Need("waybill_photo", Party.CONSUMER), {"kind": ("package_photo",)})
 
 
-def test_where_a_finding_names_no_evidence_a_piece_carries_it_that_does_so_alone() -> None:
+def test_if_a_finding_names_no_evidence_each_piece_that_suffices_alone_supports_it() -> None:
     case = a_case(LOCAL_RETURN, a_package_photo("E1", waybill_no="W1"), a_package_photo("E2", waybill_no=None))
     edition = evolve(edition_for(case), requires=(a_waybill_is_shown,))
     (line,) = check(case, edition).requirements

@@ -1,4 +1,4 @@
-"""Cases that are judged as a whole: what the outcomes are called, and what remarks may ask for."""
+"""Cases that are judged as a whole: the names of outcomes, and the facts available to remarks."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def a_person_looks_at_closed_shops(opened: bool) -> bool | Disputed:
 
 
 def edition(**changes: Any) -> Edition:
-    """The edition of admission with something changed."""
+    """The edition of admission with some changes."""
     return evolve(edition_for(case_from(IN_ORDER)), **changes)
 
 
 def decided(document: Any, **changes: Any) -> Decision:
-    """The application decided under the edition with something changed."""
+    """The decision on an application under the edition with some changes."""
     decision: Decision = decide(case_from(document), edition(**changes))
     return decision
 
@@ -63,8 +63,8 @@ def decided(document: Any, **changes: Any) -> Decision:
         (NOT_KNOWN, ["is_not_denied"]),
     ],
 )
-def test_a_remark_may_ask_whether_it_was_refused_and_whether_a_bar_applied(document: Any, remarks: list[str]) -> None:
-    """Each remark rests on what it cites, and is about no line."""
+def test_a_remark_can_read_whether_the_case_was_refused_or_barred(document: Any, remarks: list[str]) -> None:
+    """Each remark has its own basis, and is about no line."""
     found = decided(document, remarks=(is_denied, is_barred, is_not_denied)).remarks
     assert [each.code for each in found] == remarks
     if "is_barred" in remarks:
@@ -75,8 +75,8 @@ def test_a_remark_may_ask_whether_it_was_refused_and_whether_a_bar_applied(docum
     ("document", "outcome"),
     [(GRANTED, "admitted"), (CLOSED, "refused"), (USED_UP, "refused"), (NOT_KNOWN, "needs_information")],
 )
-def test_an_outcome_has_the_name_that_the_pack_gives_it(document: Any, outcome: str) -> None:
-    """Waiting and for a person are called alike everywhere."""
+def test_a_pack_names_its_outcomes(document: Any, outcome: str) -> None:
+    """The outcomes for missing information and for a person have the same names everywhere."""
     decision = decided(document)
     assert decision.outcome == outcome
     assert (decision.case_id, decision.as_of) == (IN_ORDER["id"], case_from(document).as_of)
@@ -84,14 +84,14 @@ def test_an_outcome_has_the_name_that_the_pack_gives_it(document: Any, outcome: 
     assert (decision.deadlines, decision.metadata) == ((), None)
 
 
-def test_what_a_person_has_to_judge_goes_to_a_person() -> None:
-    """Not asked for, and not refused."""
+def test_a_case_for_a_person_is_neither_asked_for_nor_refused() -> None:
+    """It is neither asked for nor refused."""
     decision = decided(CLOSED, requires=(a_person_looks_at_closed_shops,))
     assert (decision.outcome, decision.requests) == ("manual_review", ())
 
 
 def test_the_whole_case_is_what_is_judged() -> None:
-    """It is the one subject that there is."""
+    """It is the only subject."""
     case = case_from(GRANTED)
     (subject,) = edition().case_kind.subjects(case)
     assert (subject.case, subject.line_id) == (case, None)

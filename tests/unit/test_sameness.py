@@ -1,4 +1,4 @@
-"""Which facts can stand for one another: alike to the last field, whatever their class compares."""
+"""Which facts are interchangeable: those equal in every field, whatever their class compares."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Colour(Enum):
 
 @frozen
 class Said:
-    """A value of a policy that compares one of its fields."""
+    """A value of a policy that compares only one of its fields."""
 
     what: str
     units: Any = field(default=1, eq=False)
 
 
 class SaidMore(Said):
-    """Not made by attrs: its values could hold anything."""
+    """Not an attrs class, so its values could contain anything."""
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ class SaidMore(Said):
         (None, None),
     ],
 )
-def test_what_is_alike_to_the_last_field_is_the_same(one: object, other: object) -> None:
+def test_values_equal_in_every_field_are_the_same(one: object, other: object) -> None:
     assert same(one, other)
 
 
@@ -62,9 +62,9 @@ def test_what_is_alike_to_the_last_field_is_the_same(one: object, other: object)
         (SaidMore("a"), SaidMore("a")),
     ],
 )
-def test_what_may_differ_anywhere_is_not(one: object, other: object) -> None:
+def test_values_that_could_differ_in_a_field_are_not_the_same(one: object, other: object) -> None:
     assert not same(one, other)
 
 
-def test_what_differs_is_named() -> None:
+def test_the_differing_field_is_named() -> None:
     assert different({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 3, "c": 3}, ["a", "b"]) == {"b"}

@@ -1,4 +1,4 @@
-"""The JSON Schemas accept and refuse the same documents as the codec, except for conditions that they list as inexpressible."""
+"""The JSON Schemas agree with the codec, except for the conditions that they list as inexpressible."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ for_every_policy = pytest.mark.parametrize("policy", policies())
 
 @cache
 def cases(policy: str | None = None) -> Validator:
-    """A validator of cases."""
+    """A validator for cases."""
     return Validator(case_schema(policy))
 
 
 @cache
 def decisions(policy: str | None = None) -> Validator:
-    """A validator of decisions."""
+    """A validator for decisions."""
     return Validator(decision_schema(policy))
 
 
@@ -114,7 +114,7 @@ def test_every_example_is_accepted(name: str) -> None:
 
 @for_every_policy
 @given(data=st.data())
-def test_what_the_codec_reads_and_writes_is_accepted(policy: str, data: st.DataObject) -> None:
+def test_the_schema_accepts_what_the_codec_reads_and_writes(policy: str, data: st.DataObject) -> None:
     """A valid case is accepted as given and as written again, with null for absent fields."""
     document = data.draw(documents(policy))
     for each in (document, case_document(case_from(document))):
@@ -190,7 +190,7 @@ def test_the_schema_judges_any_json_as_the_codec_does(text: bytes) -> None:
     agree(document, None)
 
 
-# What can be said
+# What a schema can express
 
 
 @frozen
@@ -228,7 +228,7 @@ EDGES: Final = (
 
 
 @pytest.mark.parametrize("edge", EDGES, ids=lambda edge: edge.pointer)
-def test_what_can_be_said_is_said_to_the_edge(edge: Edge) -> None:
+def test_the_schema_is_exact_at_the_edges(edge: Edge) -> None:
     """Both accept the last valid value, and refuse the first invalid one."""
     for value, well in (*((each, True) for each in edge.taken), *((each, False) for each in edge.refused)):
         changed = a_copy(edge.document)
@@ -237,8 +237,8 @@ def test_what_can_be_said_is_said_to_the_edge(edge: Edge) -> None:
         assert ([fault for fault in faults_of(changed) if can_be_said(fault, changed)] == []) is well, value
 
 
-def test_null_and_absent_are_the_same_wherever_something_may_be_unknown() -> None:
-    """What may be left out may be null and the other way round, and what is required neither."""
+def test_null_and_absent_are_the_same_for_unknown_values() -> None:
+    """Optional members may be null and nullable ones may be absent; required ones neither."""
     whole = case_schema()
     for definition in (*whole["$defs"].values(), *whole["oneOf"]):
         for name, schema in definition.get("properties", {}).items():
@@ -246,7 +246,7 @@ def test_null_and_absent_are_the_same_wherever_something_may_be_unknown() -> Non
             assert null_will_do is (name not in definition["required"]), name
 
 
-# What cannot be said
+# What a schema cannot express
 
 CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
     ("/as_of", "2022-03-21T00:00:00+08:00", PAID),
@@ -261,7 +261,7 @@ CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
 )
 
 
-def test_what_a_schema_cannot_say_is_listed_in_it() -> None:
+def test_a_schema_lists_what_it_cannot_express() -> None:
     """Each line of the list is true: the schema accepts what the codec refuses. The description contains them all."""
     assert len(CANNOT_BE_SAID) == len(NOT_IN_SCHEMA)
     for pointer, value, document in CANNOT_BE_SAID:
@@ -335,7 +335,7 @@ def test_what_is_no_decision_is_refused(policy: str, data: st.DataObject) -> Non
         ("/lines/0/units", -1),
     ],
 )
-def test_a_decision_that_cannot_be_is_refused(pointer: str, value: Any) -> None:
+def test_an_impossible_decision_is_refused(pointer: str, value: Any) -> None:
     """The schema of decisions checks more than types."""
     document = a_copy(decision_document(decide(case_from(PAID))))
     decisions().validate(document)
@@ -368,7 +368,7 @@ def every_schema() -> tuple[Any, ...]:
     return tuple(schema(policy) for policy in (None, *policies()) for schema in (case_schema, decision_schema))
 
 
-def test_every_schema_is_one() -> None:
+def test_every_schema_is_valid() -> None:
     """Each is valid in its dialect, self-contained, and has no unused definitions."""
     for schema in every_schema():
         assert schema["$schema"] == DIALECT
@@ -377,7 +377,7 @@ def test_every_schema_is_one() -> None:
         assert referred_to == schema["$defs"].keys()
 
 
-def test_every_definition_says_what_it_is() -> None:
+def test_every_definition_has_a_title_and_a_description() -> None:
     """Each class has a title and a description, in plain words."""
     for schema in every_schema():
         for name, definition in schema["$defs"].items():
@@ -398,14 +398,14 @@ def test_evidence_is_distinguished_by_its_kind() -> None:
     assert "for" in definitions["PlatformRuling"]["required"]
 
 
-def test_the_same_schema_is_written_every_time() -> None:
+def test_schemas_are_reproducible() -> None:
     """In the same order too, so you can keep a schema in a repository."""
     for policy in (None, *policies()):
         assert json.dumps(case_schema(policy)) == json.dumps(case_schema(policy))
 
 
-def test_a_policy_that_nobody_installed_has_no_schema() -> None:
-    """Asking for it is an error, not an empty schema."""
+def test_a_policy_that_is_not_installed_has_no_schema() -> None:
+    """Asking for it is an error, and does not give an empty schema."""
     with pytest.raises(KeyError):
         case_schema("acme.returns")
     with pytest.raises(KeyError):
@@ -416,7 +416,7 @@ def test_two_classes_of_one_name_are_two_definitions() -> None:
     """Packs may use the same class names."""
 
     def a_pack(module: str, of: type) -> type:
-        """A class that is called Goods, as many are."""
+        """A class with the common name Goods."""
         made = type("Goods", (), {"__annotations__": {"what": of}, "__doc__": "Goods.", "__module__": module})
         return frozen(made)
 
@@ -441,7 +441,7 @@ def test_the_command_writes_the_schema(policy: str | None, capsysbinary: pytest.
 
 
 @pytest.mark.parametrize("arguments", [("case", "--policy", "acme.returns"), ("claim",), ()])
-def test_the_command_refuses_what_there_is_not(
+def test_the_command_refuses_unknown_names(
     arguments: tuple[str, ...], capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """An unknown policy, or anything except a case or a decision, ends with status 2 and one line."""

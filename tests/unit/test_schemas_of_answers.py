@@ -1,4 +1,4 @@
-"""The schemas of what-if, checks, entitlements and differences: every answer fits, and an answer with a field too few does not."""
+"""The schemas of what-if, checks, entitlements and differences: every answer is valid, and one without a required field is not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CLAIMS: Final = tuple(name for name in policies() if name.startswith("douyin_glo
 
 
 def answers(case: Case) -> dict[str, Any]:
-    """What is answered about a case, by the name of its schema."""
+    """The answers about a case, by the names of their schemas."""
     later = evolve(case, as_of=Instant(case.as_of + 86_400_000_000))
     asked = OrderInquiry(as_of=case.as_of, order=case.order, settlements=case.settlements)
     return {

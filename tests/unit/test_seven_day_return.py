@@ -1,4 +1,4 @@
-"""The seven-day return: its days, its exceptions, who is asked for what, and its money."""
+"""The seven-day return: its days, its exceptions, its requests, and its amounts."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def asked(decision: ClaimDecision) -> list[tuple[str, str]]:
 
 
 def against(decision: ClaimDecision) -> list[str]:
-    """The clauses that turn it down."""
+    """The clauses that defeat the claim."""
     return [each.clause for each in decision.findings if each.effect == "defeats"]
 
 
 def reasons(decision: ClaimDecision) -> set[str]:
-    """Why the clauses came out as they did."""
+    """The reason of each clause."""
     return {each.because.code for each in decision.findings}
 
 
@@ -41,12 +41,12 @@ def reasons(decision: ClaimDecision) -> set[str]:
     ],
 )
 def test_seven_days_end_at_midnight_in_beijing(filed_at: str, outcome: str) -> None:
-    """The day of receipt is not counted; a claim before receipt is not late once the goods are there."""
+    """The day of receipt is not counted. A claim before receipt is not late once the goods have arrived."""
     assert decide(a_return(as_of=LATER, filed_at=Instant.parse(filed_at))).outcome == outcome
 
 
 def test_the_last_parcel_counts() -> None:
-    """One parcel on its way leaves the claim too early to decide; the carrier is asked."""
+    """While one parcel is on its way it is too early to decide, and the carrier is asked."""
     case = a_return()
     second = a_parcel("L1", waybill_no="W2", signed_at=None)
     split = evolve(case, order=evolve(case.order, parcels=(*case.order.parcels, second)))
@@ -63,15 +63,15 @@ def test_the_last_parcel_counts() -> None:
 def test_the_carrier_is_asked_when_the_goods_were_signed_for(
     parcels: tuple[Parcel, ...], accepts: dict[str, tuple[str, ...]]
 ) -> None:
-    """At the parcel, or as a new one; until then they were not received."""
+    """For the existing parcel, or for a new one. Until then the goods have not been received."""
     case = a_return()
     decision = decide(evolve(case, order=evolve(case.order, parcels=parcels)))
     assert [(each.need, each.accepts) for each in decision.requests] == [("signing_time", (accepts,))]
     assert "claimed_within_seven_days.not_received" in reasons(decision)
 
 
-def test_goods_that_will_be_signed_for_were_not_received() -> None:
-    """Once they are, the claim is in time."""
+def test_goods_signed_for_in_the_future_are_not_received() -> None:
+    """Once they are signed for, the claim is in time."""
     case = a_return()
     signed_at = Instant.parse("2022-03-29T08:00:00+08:00")
     ahead = decide(evolve(case, order=evolve(case.order, parcels=(a_parcel("L1", signed_at=signed_at),))))
@@ -102,13 +102,13 @@ def test_an_exception_turns_the_return_down(line: ReturnLine, clause: str) -> No
         a_returned_line(goods=GoodsClass.UNFIT_FOR_RETURN, exclusion_confirmed=False),
     ],
 )
-def test_what_is_close_to_an_exception_can_be_returned(line: ReturnLine) -> None:
-    """Ordinary goods may be opened; what was not confirmed at purchase is not excluded."""
+def test_goods_that_almost_meet_an_exception_can_be_returned(line: ReturnLine) -> None:
+    """Ordinary goods may be opened, and an exception must have been confirmed at purchase."""
     assert decide(a_return(line)).outcome == "approved"
 
 
 def test_the_platform_is_asked_only_for_what_matters() -> None:
-    """Of digital goods whether they are sealed, of unfit ones what was confirmed, of ordinary ones nothing."""
+    """For digital goods whether they are sealed, for unsuitable ones what was confirmed, for ordinary ones nothing."""
 
     def places(goods: GoodsClass | None) -> set[str]:
         requests = decide(a_return(a_returned_line(goods=goods))).requests
@@ -133,7 +133,7 @@ def test_the_platform_is_asked_only_for_what_matters() -> None:
 def test_the_merchant_is_asked_once_the_goods_are_back(
     goods_back: bool | None, intact: bool | None, wanted: list[tuple[str, str]]
 ) -> None:
-    """Until then the consumer is asked to send them; nothing is paid while anything is asked."""
+    """Before that, the consumer is asked to send them. Nothing is paid while something is asked for."""
     decision = decide(a_return(goods_back=goods_back, intact=intact))
     assert asked(decision) == wanted
     assert bool(decision.total) == (not wanted)
@@ -151,7 +151,7 @@ def test_the_merchant_is_asked_once_the_goods_are_back(
 def test_after_closing_missing_evidence_counts_against_whoever_owed_it(
     goods_back: bool | None, intact: bool | None, goods: GoodsClass | None, outcome: str
 ) -> None:
-    """Goods never sent back end the return; what merchant or platform owe goes to a person."""
+    """If the goods were never sent back, the claim is denied. If merchant or platform owe evidence, a person decides."""
     line = a_returned_line(goods=goods)
     case = a_return(line, goods_back=goods_back, intact=intact, evidence_closes_at=Instant(AS_OF - 1))
     decision = decide(case)
@@ -166,7 +166,7 @@ def test_worn_goods_are_not_refunded() -> None:
 
 
 def test_another_service_can_be_changed_while_there_is_time() -> None:
-    """The consumer is told until when; afterwards it is too late."""
+    """The consumer gets a deadline; afterwards it is too late."""
     case = a_return(service=Service.REFUND_ONLY)
     (request,) = decide(case).requests
     assert (request.need, str(request.due_at)) == ("refile", "2022-04-02T23:59:59.999999+08:00")
@@ -174,7 +174,7 @@ def test_another_service_can_be_changed_while_there_is_time() -> None:
 
 
 def test_the_price_comes_back_without_postage() -> None:
-    """The share of two of three units, after price adjustments and what was refunded before, rounded up."""
+    """The share of two of three units, after price adjustments and earlier refunds, rounded up."""
     line = a_returned_line(quantity=3, goods_paid=10_000)
     case = a_return(line, settlements=(a_settlement(1_000, SettlementKind.PRICE_ADJUSTMENT),))
     two = evolve(case, claim=evolve(case.claim, items=(evolve(case.claim.items[0], quantity=2),)))
@@ -186,13 +186,13 @@ def test_the_price_comes_back_without_postage() -> None:
 
 @pytest.mark.parametrize(("free_return", "remark"), [(None, "consumer"), (False, "consumer"), (True, "merchant")])
 def test_the_freight_of_the_return_is_the_consumers_unless_agreed(free_return: bool | None, remark: str) -> None:
-    """The decision says whose it is."""
+    """The decision says who pays it."""
     codes = {each.code for each in decide(a_return(free_return=free_return)).remarks}
     assert codes & {"consumer_pays_the_return", "merchant_pays_the_return"} == {f"{remark}_pays_the_return"}
 
 
 @pytest.mark.parametrize(("goods_back", "is_told"), [(True, True), (None, False)])
-def test_the_merchant_is_told_of_its_seven_days_once_it_owes_the_price(goods_back: bool | None, is_told: bool) -> None:
-    """Of one unit as of many; not while the goods are still to come back."""
+def test_a_remark_names_the_merchants_seven_days_once_it_owes_the_price(goods_back: bool | None, is_told: bool) -> None:
+    """For one unit or many, but not before the goods are back."""
     codes = [each.code for each in decide(a_return(goods_back=goods_back)).remarks]
     assert ("price_is_due_in_seven_days" in codes) is is_told

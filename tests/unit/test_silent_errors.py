@@ -1,4 +1,4 @@
-"""What used to pass in silence is refused when an edition is made, by function, file and line."""
+"""Silent mistakes in an edition are refused when it is created, with function, file and line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def edition(*requires: Callable[..., object], **others: Any) -> Edition:
     return Edition(requires=requires, **(fields | others))
 
 
-def test_grants_that_a_kind_of_case_cannot_use_are_refused() -> None:
+def test_grants_of_the_wrong_kind_are_refused() -> None:
     """A review with a payment would award nothing, and conduct is judged by its consequences."""
     (admission,) = policies()["douyin_alliance.admission"]
     (damage,) = policies()["douyin_global.damage"]
@@ -52,7 +52,7 @@ def test_grants_that_a_kind_of_case_cannot_use_are_refused() -> None:
 
 
 def test_a_function_that_forgets_to_return_is_refused_with_its_line() -> None:
-    """At the end, and in one branch of several; in a fact as in a clause."""
+    """At the end or in one of several branches, in a fact or a clause."""
 
     def clause(category: Category) -> bool:  # type: ignore[return]
         """ZZ.1(1). Food."""
@@ -75,7 +75,7 @@ def test_a_function_that_forgets_to_return_is_refused_with_its_line() -> None:
 
 
 def test_a_function_may_return_nothing_where_its_annotation_says_so() -> None:
-    """And one that always returns or raises is none that forgets to."""
+    """A function that always returns or raises is not refused either."""
 
     def size(category: Category) -> int | None:
         """ZZ.1(2). Of food only."""
@@ -93,7 +93,7 @@ def test_a_function_may_return_nothing_where_its_annotation_says_so() -> None:
 
 
 def test_a_clause_returns_an_answer() -> None:
-    """A number, a text or nothing is none."""
+    """Numbers and texts are not answers."""
 
     def clause(category: Category) -> bool | None:
         """ZZ.1(1). Food, or who knows."""
@@ -103,8 +103,8 @@ def test_a_clause_returns_an_answer() -> None:
         edition(clause)
 
 
-def test_a_citation_has_to_be_in_the_text_where_that_is_declared() -> None:
-    """The sentence itself, or a whole of which it is a part; other articles are not looked at."""
+def test_a_citation_must_be_in_the_declared_text() -> None:
+    """The sentence itself, or a part that contains it. Other articles are not checked."""
 
     def clause(category: Category) -> bool:
         """ZZ.1(2), ZZ.1, YY.9. Food."""
@@ -123,7 +123,7 @@ def over(as_of: Instant, filed_at: Instant) -> bool:
 
 
 def test_a_clause_that_changes_with_time_unannounced_is_refused() -> None:
-    """Itself, or through a fact; one that can say when, or that asks for a window, is not."""
+    """Directly, or through a fact. One that announces the change, or reads a window, is accepted."""
 
     def late(over: bool) -> bool:
         """ZZ.1(1). It is late."""
@@ -153,12 +153,12 @@ WRONG_GOODS: Final[Acceptable] = {"categroy": ("food",)}
 
 
 def some_goods() -> AnyOf:
-    """What will do, as a helper says it."""
+    """Acceptable answers from a helper."""
     return {"kind": ("package_photo",), "waybil_no": ()}
 
 
-def test_an_acceptable_answer_that_nobody_could_give_is_refused_by_function_and_line() -> None:
-    """A name that is neither a fact nor a field: in the call, in a variable, in data of the module, in a helper."""
+def test_an_impossible_acceptable_answer_is_refused_by_function_and_line() -> None:
+    """The name is neither a fact nor a field: in the call, in a variable, in data of the module, in a helper."""
 
     def clause(category: Category) -> bool | Open:
         """ZZ.1(1). Large feet."""
@@ -198,7 +198,7 @@ def test_an_acceptable_answer_that_nobody_could_give_is_refused_by_function_and_
 
 def test_facts_fields_and_what_is_put_together_at_run_time_are_accepted() -> None:
     def clause(category: Category, line_id: str) -> bool | Open:
-        """ZZ.1(1). Food; a dictionary that answers nothing is nobody's business."""
+        """ZZ.1(1). Food. Dictionaries other than answers are not checked."""
         names = {"a fish": Category.FOOD}
         wanted: Acceptable = {"kind": ("package_photo",), "waybill_no": ANY, f"/order/{line_id}": ANY}
         return category is names["a fish"] or missing(SHOE_SIZE, wanted)
@@ -229,7 +229,7 @@ def test_a_pointer_to_nowhere_is_refused() -> None:
         edition(large)
 
     def feet(subject: Any) -> int:
-        """How many feet."""
+        """The number of feet."""
         return len(subject.case.id)
 
     def on_foot(feet: int) -> bool:
@@ -242,13 +242,13 @@ def test_a_pointer_to_nowhere_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bounds", "told"),
+    ("bounds", "expected"),
     [
         ((1, 5), r"the bounds of .*Shop\.score are \(1, 5\), and have to be Bounds"),
         (Bounds(1, 5, Decimal), r"the bounds of .*Shop\.score are of Decimal, but the field holds int"),
     ],
 )
-def test_bounds_that_do_not_fit_their_field_are_refused(bounds: object, told: str) -> None:
+def test_bounds_that_do_not_fit_their_field_are_refused(bounds: object, expected: str) -> None:
     """Also in a part of a case."""
     shop = make_class("Shop", {"score": field(type=int, metadata={"bounds": bounds})}, frozen=True)
     shop_case = make_class("ShopCase", {"shop": field(type=shop)}, bases=(CaseBase,), frozen=True)
@@ -264,12 +264,12 @@ def test_bounds_that_do_not_fit_their_field_are_refused(bounds: object, told: st
 
     glossary = Glossary.of(Fact(scored, ("/shop/score",)))
     kind = ReviewKind(case_type=shop_case, glossary=glossary, questions=(Question(granted="yes", refused="no"),))
-    with pytest.raises(PolicyError, match=told):
+    with pytest.raises(PolicyError, match=expected):
         edition(clause, case_kind=kind)
 
 
 @pytest.mark.parametrize(
-    ("ends", "told"),
+    ("ends", "expected"),
     [
         ((5, 1), "the least is more than the most"),
         (("1", 5), "the ends have to be of int"),
@@ -277,11 +277,11 @@ def test_bounds_that_do_not_fit_their_field_are_refused(bounds: object, told: st
         ((1, 5, str), "the numbers of int or Decimal"),
     ],
 )
-def test_bounds_between_which_there_is_nothing_are_refused(ends: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_empty_bounds_are_refused(ends: Any, expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
         Bounds(*ends)
 
 
 def test_the_shipped_editions_are_made_without_an_error() -> None:
-    """Each once more, from its own fields."""
+    """Each is created again from its own fields."""
     assert all(evolve(each).ref == each.ref for each in editions())

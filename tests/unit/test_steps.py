@@ -1,4 +1,4 @@
-"""Steps of a process: their clauses, what leads to what, and the states that a history can have left."""
+"""Steps of a process: their clauses, their order, and the possible states after a history."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tasks import FIRST, START, task
 
 
 class Ring(StrEnum):
-    """Steps that leave a process where it is."""
+    """Steps that lead round in a loop."""
 
     KNOCK = "knock"
     CALL = "call"
 
 
-def test_the_clauses_of_steps_are_each_taken_once_and_asked_step_by_step() -> None:
+def test_each_clause_of_the_steps_is_listed_once_and_evaluated_step_by_step() -> None:
     """In the order in which the steps are declared."""
 
     def first() -> bool:
@@ -47,7 +47,7 @@ def test_the_clauses_of_steps_are_each_taken_once_and_asked_step_by_step() -> No
 
 
 def test_a_process_knows_the_steps_that_lead_towards_another() -> None:
-    """Directly or by way of others, round a loop, and where they leave the process; none that come after it for good."""
+    """Directly or through others, round a loop, and out of the process; never steps that come only afterwards."""
     process = Process(Stage.NO_TASK, STEPS)
     towards = process.steps_towards(process[TaskStep.UPLOAD_SCRIPT])
     assert [each.name.value for each in towards] == ["place_task", "take_order", "upload_script", "reject_script"]
@@ -56,19 +56,19 @@ def test_a_process_knows_the_steps_that_lead_towards_another() -> None:
     assert {*TaskStep} - {each.name for each in towards} == {TaskStep.END_TASK}
 
 
-def test_the_state_of_a_process_tells_how_often_each_step_was_taken_and_where() -> None:
+def test_the_state_of_a_process_counts_and_locates_each_step() -> None:
     (progress,) = progress_by_stages(Process(Stage.NO_TASK, STEPS), case_from(task("rate", "client", *START)))
     assert (progress.stage, progress.taken[:3]) == (Stage.SCRIPT_AWAITED, ((1, 0), (1, 1), (0, None)))
 
 
 def test_a_case_has_its_steps_as_subjects_at_the_end_of_its_history() -> None:
-    """Each in its turn or not."""
+    """Whether or not it is their turn."""
     turns = [turn(each) for each in EDITION.case_kind.subjects(case_from(task("rate", "client", *START)))]
     assert [each.stage for each in turns if isinstance(each, Turn)] == [Stage.SCRIPT_AWAITED] * len(STEPS)
 
 
-def test_a_state_that_several_assumptions_lead_to_is_told_once_with_all_of_them() -> None:
-    """So that what turns nothing is not asked for."""
+def test_a_state_reached_under_several_assumptions_is_listed_once() -> None:
+    """So that what makes no difference is not asked for."""
     start = Progress.at_the_start(Process(Stage.NO_TASK, STEPS))
     (found,) = distinct(iter((start.assuming(1, True), start.assuming(1, False), start)))
     assert found == start
@@ -85,7 +85,7 @@ def test_a_state_that_several_assumptions_lead_to_is_told_once_with_all_of_them(
 def test_steps_that_may_come_first_are_one_answer_only_if_they_are_one_step(
     leads: tuple[Ring, Ring], could_be: int
 ) -> None:
-    """Where the process may stand at either of two stages."""
+    """The process may be at either of two stages."""
     here, there, goal_at = Stage.OFFERED, Stage.SCRIPT_AWAITED, Stage.ENDED
     begins = Step(name=TaskStep.PLACE_TASK, by=(Party.CONSUMER,), at=(Stage.NO_TASK,), then=here)
     other = Step(name=TaskStep.TAKE_ORDER, by=(Party.CONSUMER,), at=(Stage.NO_TASK,), then=there)
@@ -108,7 +108,7 @@ def test_steps_that_may_come_first_are_one_answer_only_if_they_are_one_step(
 
 
 def test_no_more_possibilities_are_followed_than_the_limit_allows() -> None:
-    """Events that may not count multiply the possibilities; a history of a hundred can still be read."""
+    """Events that may not count multiply the possibilities, but a history of a hundred events can still be read."""
     at, need = (Stage.NO_TASK,), Need("heard", Party.PLATFORM)
     steps = tuple(Step(name=each, by=(Party.CONSUMER,), at=at, counts=Counts("heard", need)) for each in Ring)
     process = Process(Stage.NO_TASK, steps)

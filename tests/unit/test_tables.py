@@ -1,4 +1,4 @@
-"""Tables of cases: rows are read as they were meant, and what cannot be meant is refused by row and column."""
+"""Tables of cases: rows are read as intended, and ambiguous or wrong ones are refused by row and column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Table = Callable[..., tuple[CaseRow, ...]]
 
 @pytest.fixture
 def table(tmp_path: Path) -> Table:
-    """Reads a table that stands beside two base cases: ``proven.json``, and ``two.json`` with two lines."""
+    """Read a table that is next to two base cases: ``proven.json``, and ``two.json`` with two lines."""
     two = an_order(a_line("L1"), a_line("L2"), parcels=(a_parcel(line_ids=("L1", "L2")),))
     (tmp_path / "proven.json").write_bytes(dump_case(a_case(POLICY, an_appraisal())))
     (tmp_path / "two.json").write_bytes(dump_case(a_case(POLICY, order=two)))
@@ -42,7 +42,7 @@ def value(row: CaseRow, pointer: str) -> Any:
     return at(case_document(row.case), pointer)
 
 
-def test_a_fact_is_named_as_clauses_name_it_or_by_its_place(table: Table) -> None:
+def test_a_column_names_a_fact_or_its_place(table: Table) -> None:
     facts = "{filed_through: other, order.postage_paid: 5, /claim/requested_amount: 7}"
     (row,) = table(f"case: proven.json\nrows: [{{name: a, facts: {facts}, outcome: denied}}]")
     assert value(row, "/claim/filed_through") == "other"
@@ -54,15 +54,15 @@ def test_a_fact_of_a_line_is_put_into_the_line(table: Table) -> None:
     assert value(row, "/order/lines/0/category") == "food"
 
 
-def test_dates_and_words_of_yaml_are_read_as_they_stand(table: Table) -> None:
-    """Plain YAML would make a date of one, ``False`` of another, and 8 of the third."""
+def test_dates_and_words_of_yaml_are_read_as_text(table: Table) -> None:
+    """Plain YAML would read a date, ``False`` and 8."""
     facts = "{as_of: 2022-06-01T08:00:00+08:00, order.lines.0.title: no, order.lines.0.barcode: 010}"
     (row,) = table(f"case: proven.json\nrows: [{{name: a, facts: {facts}, outcome: denied}}]")
     assert row.case.as_of == Instant.parse("2022-06-01T08:00:00+08:00")
     assert (value(row, "/order/lines/0/title"), value(row, "/order/lines/0/barcode")) == ("no", "010")
 
 
-def test_a_cell_is_a_text_where_the_case_has_one(table: Table) -> None:
+def test_a_cell_is_a_text_if_the_case_has_one(table: Table) -> None:
     rows = csv(
         table,
         "\ufeffname,case,outcome,order.lines.0.barcode,order.postage_paid,category,claim.demands",
@@ -106,7 +106,7 @@ def test_an_amount_of_nothing_is_no_award(table: Table) -> None:
     assert run_row(row) is None
 
 
-def test_a_report_says_which_findings_decided_and_on_what(table: Table) -> None:
+def test_a_report_shows_the_decisive_findings_and_their_facts(table: Table) -> None:
     (row,) = table("case: proven.json\nrows: [{name: late, facts: {filed_through: other}, outcome: approved}]")
     report = str(run_row(row))
     assert "row 1: late" in report
@@ -146,15 +146,15 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), FAULTS.items())
-def test_a_bad_table_names_the_row_and_the_column(table: Table, text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), FAULTS.items())
+def test_a_bad_table_names_the_row_and_the_column(table: Table, text: str, expected: str) -> None:
     with pytest.raises(TableError) as refused:
         table(text)
-    assert told in str(refused.value)
+    assert expected in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "found"),
     [
         (["name,outcome", "a,denied"], "column case: the header lacks it"),
         (["name,case,case", "a,b,c"], "column case: the header names it twice"),
@@ -171,10 +171,10 @@ def test_a_bad_table_names_the_row_and_the_column(table: Table, text: str, told:
         ),
     ],
 )
-def test_a_bad_table_in_csv_names_the_row_and_the_column(table: Table, lines: list[str], told: str) -> None:
+def test_a_bad_table_in_csv_names_the_row_and_the_column(table: Table, lines: list[str], found: str) -> None:
     with pytest.raises(TableError) as refused:
         csv(table, *lines)
-    assert told in str(refused.value)
+    assert found in str(refused.value)
 
 
 def test_all_faults_are_reported_at_once_and_those_of_a_base_case_only_once(table: Table) -> None:

@@ -69,7 +69,7 @@ def awaited(document: Any, step: str) -> list[tuple[str, str]]:
 
 
 def finding(document: Any, step: str, clause: str) -> Finding:
-    """What a decision says of a clause for a step."""
+    """The finding on a clause for a step."""
     return next(each for each in decided(document).findings if (each.line_id, each.clause) == (step, clause))
 
 
@@ -91,7 +91,7 @@ def refused(document: Any) -> list[Fault]:
         ("agreement_signed", "signature", "service_agreement"),
     ],
 )
-def test_each_condition_of_the_account_holds_up_the_first_task(field: str, remedy: str, need: str) -> None:
+def test_each_condition_of_the_account_blocks_the_first_task(field: str, remedy: str, need: str) -> None:
     """If it is not met, the client has to meet it; if it is unknown, the platform is asked."""
     lacking = task("place_task", "client", client={**NOTHING_YET["client"], field: False})
     assert decided(lacking).outcome == "waiting"
@@ -103,7 +103,7 @@ def test_each_condition_of_the_account_holds_up_the_first_task(field: str, remed
     assert [(each.to, each.need) for each in decided(unknown).requests] == [("platform", need)]
 
 
-def test_a_task_that_was_placed_although_the_account_did_not_meet_a_condition_cannot_be() -> None:
+def test_a_task_placed_without_meeting_a_condition_is_impossible() -> None:
     (fault,) = refused(task("take_order", "creator", "place_task", client={"id": "c", "payment_checked": False}))
     assert (fault.pointer, fault.value) == ("/history/0/step", '"place_task"')
     assert "payment_is_checked (DX.1(2))" in fault.expected
@@ -143,8 +143,8 @@ def test_a_decision_carries_the_metadata_of_its_case() -> None:
     assert decided(task("place_task", "client", metadata={"desk": "7"})).metadata == {"desk": "7"}
 
 
-def test_a_step_is_taken_by_the_one_whom_the_rule_names() -> None:
-    """A rating by either side."""
+def test_a_step_is_taken_by_the_party_named_in_the_rule() -> None:
+    """Either side can rate."""
     shown = (*START, "upload_script")
     assert decided(task("confirm_script", "client", *shown)).outcome == "open"
     by_the_creator = decided(task("confirm_script", "creator", *shown))
@@ -188,7 +188,7 @@ def test_a_step_waits_for_the_party_that_acts_next() -> None:
         ("reject_video", (*START, *SCRIPT), REJECTED_VIDEO, VIDEO, 2),
     ],
 )
-def test_one_rejection_more_than_there_are_is_refused(
+def test_one_rejection_too_many_is_refused(
     step: str, begun: tuple[str, ...], once: tuple[str, ...], again: tuple[str, ...], most: int
 ) -> None:
     """The client may still confirm, and a remark says that a person decides if neither side does anything."""
@@ -217,7 +217,7 @@ def test_a_rejection_without_stated_changes_does_not_count() -> None:
 
 
 def test_whether_the_wanted_rejection_states_changes_is_asked_of_the_client() -> None:
-    """It could be either; only one that does is a rejection."""
+    """Either is possible, and only one that states changes is a rejection."""
     document = task("reject_script", "client", *START, "upload_script")
     document["wanted"]["changes_stated"] = None
     (request,) = decided(document).requests
@@ -227,7 +227,7 @@ def test_whether_the_wanted_rejection_states_changes_is_asked_of_the_client() ->
     assert stated.could_be == (False, True)
 
 
-def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
+def test_whether_a_rejection_counts_is_asked_if_it_matters() -> None:
     """Later events may show it."""
     unclear = task("upload_script", "creator", *START, "upload_script", UNKNOWN)
     (request,) = decided(unclear).requests
@@ -242,13 +242,13 @@ def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
     assert decided(it_did_not).outcome == "open"
 
 
-def test_what_nothing_leads_to_any_more_is_refused() -> None:
+def test_a_step_that_can_no_longer_be_reached_is_refused() -> None:
     """Another script is uploaded after a rejection, and none is left."""
     used_up = task("upload_script", "creator", *START, *REJECTED_SCRIPT * 3, "upload_script")
     assert decided(used_up).outcome == "refused"
 
 
-def test_a_rejection_that_could_not_be_did_not_count() -> None:
+def test_an_impossible_rejection_did_not_count() -> None:
     """A fourth rejection does not count, unless the case says that it stated changes."""
     used_up = (*START, *REJECTED_SCRIPT * 3, "upload_script")
     assert decided(task("confirm_script", "client", *used_up, UNKNOWN)).outcome == "open"
@@ -286,15 +286,15 @@ def test_content_is_accepted_once_it_is_public(as_of: str, outcome: str) -> None
         ({"step": "set_publication", "set_for": LATER}, LATER, "not_public_yet"),
     ],
 )
-def test_a_decision_tells_since_when_the_content_is_public(event: Any, public_from: str, code: str) -> None:
+def test_a_decision_states_since_when_the_content_is_public(event: Any, public_from: str, code: str) -> None:
     """Since it was published, or from the time that was set."""
-    told = finding(task("accept_content", "client", *CONFIRMED, event), "accept_content", "the_content_is_public")
-    assert {each.name: str(each.value) for each in told.facts}["public_from"] == public_from
-    assert told.because.code == f"the_content_is_public.{code}"
+    answer = finding(task("accept_content", "client", *CONFIRMED, event), "accept_content", "the_content_is_public")
+    assert {each.name: str(each.value) for each in answer.facts}["public_from"] == public_from
+    assert answer.because.code == f"the_content_is_public.{code}"
 
 
-def test_what_was_accepted_before_it_was_public_cannot_have_been() -> None:
-    """However long ago that is."""
+def test_content_cannot_be_accepted_before_it_is_public() -> None:
+    """However long ago."""
     set_for_later = {"step": "set_publication", "set_for": "2024-05-03T10:00:00+08:00"}
     document = {**task("rate", "client", *CONFIRMED, set_for_later, "accept_content"), "as_of": LATER}
     (fault,) = refused(document)
@@ -302,11 +302,11 @@ def test_what_was_accepted_before_it_was_public_cannot_have_been() -> None:
     assert "this one was refused by the_content_is_public (DX.2(3), DX.2(4))" in fault.expected
 
 
-def test_an_event_is_judged_by_what_it_says() -> None:
-    """Not as its step is declared."""
+def test_an_event_is_judged_by_its_own_fields() -> None:
+    """Not by the declaration of its step."""
 
     def time_set(at: SingleStep) -> Instant | None:
-        """The time that is set for the publication."""
+        """The time set for the publication."""
         return at.stated("set_for", None)
 
     def set_for_may(time_set: Instant | None) -> bool:
@@ -330,7 +330,7 @@ def test_an_event_is_judged_by_what_it_says() -> None:
         decide(case, edition)
 
 
-def test_a_step_that_is_too_early_and_has_something_else_in_its_way_does_not_open_by_itself() -> None:
+def test_a_step_that_is_too_early_and_blocked_does_not_open_by_itself() -> None:
     def somebody_has_looked_at_it(public_from: Instant | None) -> Answer:
         """DX.2(4). The client looks at the content."""
         return for_a_person("nobody_knows") if public_from else True
@@ -351,7 +351,7 @@ def test_a_step_that_is_too_early_and_has_something_else_in_its_way_does_not_ope
 
 
 def test_a_decision_says_when_another_step_is_lost() -> None:
-    """That step waits until then, and is refused from the next instant on; the step that is asked about stays as it is."""
+    """That step waits until then, and is refused from the next instant on; the step in question stays the same."""
     until = Instant(FIRST + 5 * HOUR)
 
     def rated_in_good_time(as_of: Instant) -> Answer:
@@ -370,7 +370,7 @@ def test_a_decision_says_when_another_step_is_lost() -> None:
     assert (decision.outcome, decision.reconsider_at) == ("open", until + 1)
 
 
-def test_a_set_time_that_is_not_known_is_asked_for() -> None:
+def test_an_unknown_publication_time_is_asked_for() -> None:
     decision = decided(task("accept_content", "client", *CONFIRMED, "set_publication"))
     (request,) = decision.requests
     assert (decision.outcome, request.need) == ("needs_information", "publication_time")
@@ -381,20 +381,20 @@ def test_a_set_time_that_is_not_known_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "told"),
+    ("by", "expected"),
     [
         ("creator", "This comes first, and it is for you to do: the script."),
         ("client", "This is waiting for the creator: the script."),
     ],
 )
-def test_a_letter_is_addressed_to_the_party_that_wants_the_step(by: str, told: str) -> None:
+def test_a_letter_is_addressed_to_the_party_that_wants_the_step(by: str, expected: str) -> None:
     """Requests to the reader appear as requests, those to the other side as something to wait for."""
     case = case_from(task("rate", by, *START))
-    assert told in explain(decide(case), case)
+    assert expected in explain(decide(case), case)
 
 
 @pytest.mark.parametrize(
-    ("document", "heading", "told"),
+    ("document", "heading", "expected"),
     [
         (task("confirm_script", "client", *START, "upload_script"), "WHY", "All conditions are met"),
         (task("confirm_script", "client", *START), "WHY", "Condition: The client confirms or rejects the script"),
@@ -402,25 +402,25 @@ def test_a_letter_is_addressed_to_the_party_that_wants_the_step(by: str, told: s
         (task("end_task", "client", *START), "WHAT OUR TEAM WILL REVIEW", "how a task is ended"),
     ],
 )
-def test_a_letter_says_why_of_the_step_that_is_asked_about_alone(document: Any, heading: str, told: str) -> None:
+def test_a_letter_explains_only_the_wanted_step(document: Any, heading: str, expected: str) -> None:
     case = case_from(document)
     (section,) = (part for part in explain(decide(case), case).split("\n\n") if part.startswith(heading))
-    assert told in section
+    assert expected in section
     assert section.count("):\n") == 0
     assert len([line for line in section.splitlines() if line.endswith(":")]) <= 1
 
 
 def test_the_step_is_named_in_every_language() -> None:
     decision = decide(case_from(task("confirm_script", "client", *START, "upload_script")))
-    for locale, told in {
+    for locale, found in {
         "en": "Confirming the script: Open.",
         "zh-CN": "确认脚本：可操作。",
         "zh-TW": "確認腳本：可操作。",
     }.items():
-        assert told in explain(decision, locale=locale)
+        assert found in explain(decision, locale=locale)
 
 
-# What cannot be
+# Impossible cases
 
 
 @pytest.mark.parametrize(
@@ -462,7 +462,7 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
         ),
     ],
 )
-def test_a_fault_of_an_event_tells_the_value_and_what_was_expected(
+def test_a_fault_of_an_event_has_the_value_and_the_expectation(
     event: dict[str, Any], field: str, expected: str
 ) -> None:
     (fault,) = refused(task("rate", "client", *CONFIRMED, event))
@@ -483,7 +483,7 @@ def test_a_history_has_a_hundred_events_at_most() -> None:
     assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
 
 
-def test_a_history_leaves_no_more_possibilities_than_can_be_followed() -> None:
+def test_a_history_with_too_many_possibilities_is_refused() -> None:
     """Each event that may not count adds one here; the event that goes too far is named."""
     shown = (*START, "upload_script")
     most = task("confirm_script", "client", *shown, *[UNKNOWN] * (MOST_POSSIBILITIES - 1))
@@ -520,15 +520,15 @@ def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "told"),
+    ("steps", "expected"),
     [
         ((*STEPS, STEPS[0]), "two steps are called place_task"),
         ((evolve(STEPS[0], by=()), *STEPS[1:]), "nobody takes the step place_task"),
         (STEPS[1:], "no steps lead from no_task to the turn of take_order"),
     ],
 )
-def test_a_process_that_cannot_be_is_refused(steps: tuple[Step, ...], told: str) -> None:
-    with pytest.raises(PolicyError, match=told):
+def test_an_invalid_process_is_refused(steps: tuple[Step, ...], expected: str) -> None:
+    with pytest.raises(PolicyError, match=expected):
         Process(Stage.NO_TASK, steps)
 
 
@@ -556,7 +556,7 @@ def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
 
 
 @pytest.mark.parametrize("wanted", ["upload_script", "confirm_script", "rate", "end_task"])
-def test_a_ruling_is_the_decision_in_short(wanted: str) -> None:
+def test_a_ruling_summarizes_the_decision(wanted: str) -> None:
     """The outcome of every step; requests only for the wanted one."""
     case = case_from(task(wanted, "client", *START))
     decision, ruling = decided(task(wanted, "client", *START)), EDITION.case_kind.rule(EDITION, case)
@@ -576,10 +576,10 @@ def test_what_if_takes_further_steps() -> None:
     assert [each.by for each in found.alternatives if each.line_id == "upload_video"] == [("client",)]
 
 
-def test_a_step_that_is_not_in_turn_says_so_and_where_the_process_stands() -> None:
+def test_a_step_out_of_turn_names_the_stage_of_the_process() -> None:
     """In the stage that its clause was given; another step comes first."""
-    told = finding(task("rate", "client", *START), "upload_video", "a_video_is_awaited")
-    assert told.because.code == "a_video_is_awaited.repairable"
-    assert {each.name: each.value for each in told.facts}["turn"] == "script_awaited"
+    answer = finding(task("rate", "client", *START), "upload_video", "a_video_is_awaited")
+    assert answer.because.code == "a_video_is_awaited.repairable"
+    assert {each.name: each.value for each in answer.facts}["turn"] == "script_awaited"
     over = finding(task("rate", "client", *START), "place_task", "the_task_is_new")
     assert (over.effect.value, {each.name: each.value for each in over.facts}["turn"]) == ("defeats", "script_awaited")

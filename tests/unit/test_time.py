@@ -50,28 +50,28 @@ def test_an_hour_has_3600_seconds_and_a_day_24_hours() -> None:
     ],
 )
 def test_a_text_names_an_instant(text: str, microseconds: int) -> None:
-    """Capital letters or small ones, any offset, down to the microsecond."""
+    """In upper or lower case, with any offset, down to the microsecond."""
     assert Instant.parse(text) == microseconds
 
 
 @pytest.mark.parametrize(
     "text", ["2022-05-30T23:59:59", "2022-05-30", "2022-05-30T23:59:59.1234567Z", "2022-05-30 23:59:59Z", "now", " "]
 )
-def test_what_is_no_instant_is_refused(text: str) -> None:
-    """No offset, no time of day, finer than a microsecond."""
+def test_an_invalid_instant_is_refused(text: str) -> None:
+    """Without offset or time of day, or finer than a microsecond."""
     with pytest.raises(ValueError, match=r"^not an RFC 3339 instant with an offset, to the microsecond at most$"):
         Instant.parse(text)
 
 
 @pytest.mark.parametrize("text", ["2022-02-30T00:00:00Z", "2022-13-01T00:00:00Z"])
-def test_a_day_that_there_is_not_is_refused(text: str) -> None:
-    """However well it is written."""
+def test_a_nonexistent_day_is_refused(text: str) -> None:
+    """However well it is formatted."""
     with pytest.raises(ValueError, match=r"(day|month)"):
         Instant.parse(text)
 
 
 def test_a_naive_datetime_names_no_instant() -> None:
-    """Also one whose zone cannot tell its offset."""
+    """Nor does one whose zone has no offset."""
 
     class Nowhere(dt.tzinfo):
         def utcoffset(self, _: dt.datetime | None) -> None:
@@ -85,7 +85,7 @@ def test_a_naive_datetime_names_no_instant() -> None:
 
 
 def test_instants_lie_between_the_years_1000_and_9900() -> None:
-    """The first is in, the last is out."""
+    """The first is valid, the one after the last is not."""
     assert Instant.at(FIRST).datetime(dt.UTC) == FIRST
     assert Instant.at(TOO_LATE - TICK).datetime(dt.UTC) == TOO_LATE - TICK
     for moment in (FIRST - TICK, TOO_LATE):
@@ -95,7 +95,7 @@ def test_instants_lie_between_the_years_1000_and_9900() -> None:
 
 @given(st.integers(int(Instant.at(FIRST)), int(Instant.at(TOO_LATE - TICK))).map(Instant))
 def test_an_instant_comes_back_from_each_of_its_texts(instant: Instant) -> None:
-    """From its datetime in any zone, and from the text of Beijing's clock and of UTC."""
+    """From its datetime in any zone, and from its text in Beijing time and in UTC."""
     assert Instant.at(instant.datetime()) == Instant.at(instant.datetime(dt.UTC)) == instant
     assert Instant.parse(str(instant)) == Instant.parse(instant.utc_text()) == instant
     assert instant.datetime().tzinfo is BEIJING
@@ -119,15 +119,15 @@ def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("in_new_york")
-def test_the_zone_of_the_machine_means_nothing() -> None:
-    """It is read by nothing that writes an instant."""
+def test_the_zone_of_the_machine_does_not_matter() -> None:
+    """Nothing that formats an instant reads it."""
     assert dt.datetime(2022, 1, 1, tzinfo=dt.UTC).astimezone().isoformat() == "2021-12-31T19:00:00-05:00"
     assert START.utc_text() == "2022-03-01T02:00:00Z"
     assert str(START) == "2022-03-01T10:00:00+08:00"
 
 
 def test_beijings_day_begins_at_16_hours_utc() -> None:
-    """Day 0 is the first of January 1970."""
+    """Day 0 is 1 January 1970."""
     assert start_of_day(0) == Instant.parse("1969-12-31T16:00:00Z")
     assert day_of(Instant.parse("1969-12-31T16:00:00Z")) == 0
     assert day_of(Instant.parse("1969-12-31T15:59:59.999999Z")) == -1
@@ -135,7 +135,7 @@ def test_beijings_day_begins_at_16_hours_utc() -> None:
 
 @given(st.integers(-350_000, 2_800_000))
 def test_a_day_lasts_until_the_next_one_begins(day: int) -> None:
-    """Its first instant and its last lie on it."""
+    """Its first and last instants are part of it."""
     assert day_of(start_of_day(day)) == day
     assert day_of(Instant(start_of_day(day + 1) - 1)) == day
 
@@ -159,8 +159,8 @@ def test_days_begin_after_the_first_and_end_with_the_last() -> None:
     assert at("2022-05-31T00:00:00") not in window
 
 
-def test_a_window_bars_nothing_early() -> None:
-    """R5: what comes before the clock started is in time."""
+def test_a_filing_before_the_window_is_in_time() -> None:
+    """R5: anything before the start of the clock is in time."""
     assert Instant(START - DAY) in within_hours("signed_at", START, 24)
 
 
@@ -169,7 +169,7 @@ def test_a_window_bars_nothing_early() -> None:
     [((), "05-31"), (("05-29",), "05-31"), (("05-30",), "06-01"), (("05-30", "05-31"), "06-02"), (("05-31",), "05-31")],
 )
 def test_a_last_day_on_a_holiday_moves_to_the_next_day_that_is_not(holidays: tuple[str, ...], late: str) -> None:
-    """R4: only the last day does."""
+    """R4: only the last day moves."""
     days = frozenset(dt.date.fromisoformat(f"2022-{day}") for day in holidays)
     window = within_days("completed_at", START, 90, rolls_over=days)
     assert window.ends_at == at(f"2022-{late}T00:00:00")
@@ -178,7 +178,7 @@ def test_a_last_day_on_a_holiday_moves_to_the_next_day_that_is_not(holidays: tup
 
 @pytest.mark.parametrize("window", [within_hours("signed_at", START, 72), within_days("completed_at", START, 90)])
 def test_a_margin_is_whole_seconds_to_the_last_instant(window: Window) -> None:
-    """0 or more exactly when it is in time: a microsecond too late is a second beyond."""
+    """It is 0 or more exactly if it is in time: a microsecond too late counts as a second too late."""
     last = window.last_instant
     margins = {0: 0, 1: 0, SECOND - 1: 0, SECOND: 1, -1: -1, -SECOND: -1, -SECOND - 1: -2}
     assert {early: window.margin(Instant(last - early)) for early in margins} == margins

@@ -1,4 +1,4 @@
-"""How many units are approved: as many as the proof that covers most, never the sum of several (R28)."""
+"""The number of approved units: the largest number that one proof covers, never the sum (R28)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ LOCAL_RETURN: Final = "douyin_global.local_return"
 
 
 def broken(id: str, units: int | None) -> Evidence:
-    """A close-up that shows so many units broken, and not whether they leak."""
+    """A close-up that shows this many units broken, without saying whether they leak."""
     return a_damage_photo(id, leak=None, units_covered=units)
 
 
 def leaking(id: str, units: int | None) -> Evidence:
-    """A close-up that shows so many units leaking, and not whether they are broken."""
+    """A close-up that shows this many units leaking, without saying whether they are broken."""
     return a_damage_photo(id, breakage=None, units_covered=units)
 
 
@@ -61,7 +61,7 @@ APPROVED: Final[tuple[tuple[str, tuple[Any, ...], int], ...]] = (
 
 @pytest.mark.parametrize(("policy", "evidence", "units"), APPROVED)
 def test_as_many_units_are_approved_as_are_proven(policy: str, evidence: tuple[Evidence, ...], units: int) -> None:
-    """Of five that are claimed; a document that does not say how many carries one."""
+    """Of five claimed units; a document without a number covers one."""
     order = an_order(a_line(quantity=6))
     case = a_case(policy, *evidence, order=order, claim=a_claim(ClaimItem(line_id="L1", quantity=5)))
     outcome = Outcome.APPROVED if units == 5 else Outcome.PARTIALLY_APPROVED
@@ -69,13 +69,13 @@ def test_as_many_units_are_approved_as_are_proven(policy: str, evidence: tuple[E
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE])
-def test_nothing_is_approved_of_a_line_that_waits(policy: str) -> None:
-    """Without proof."""
+def test_nothing_is_approved_for_a_pending_line(policy: str) -> None:
+    """It has no proof."""
     assert decide(a_case(policy)).lines == (LineResult("L1", Outcome.NEEDS_INFORMATION, 1, 0),)
 
 
 def test_each_claimed_line_is_judged_on_its_own() -> None:
-    """In the order of the claim, lines that nobody claims left out."""
+    """In the order of the claim; lines that are not claimed are left out."""
     order = an_order(a_line("L1"), a_line("L2"), a_line("L3"))
     case = a_case(
         DAMAGE, order=order, claim=a_claim(ClaimItem(line_id="L3", quantity=1), ClaimItem(line_id="L1", quantity=1))

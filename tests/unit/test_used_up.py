@@ -41,21 +41,21 @@ COMPENSATION: Final = SettlementKind.COMPENSATION
 
 
 def compensated(amount: int, **changes: Any) -> Settlement:
-    """Compensation that was paid on the line under an earlier claim."""
+    """Compensation paid for the line under an earlier claim."""
     return a_settlement(amount, COMPENSATION, **({"claim_id": "earlier"} | changes))
 
 
 def two_units_for_80_00(
     *evidence: Evidence, claimed: int = 1, settlements: Iterable[Settlement] = (), **changes: Any
 ) -> ClaimDecision:
-    """The decision on a claim for units of a line of two that cost 80.00 together."""
+    """The decision on a claim for units of a line with two units for 80.00 in total."""
     order = an_order(a_line(quantity=2, goods_paid=8_000), postage_paid=0)
     claim = a_claim(ClaimItem(line_id="L1", quantity=claimed), **changes)
     return decide(a_case(AUTHENTICITY, *evidence, order=order, claim=claim, settlements=settlements))
 
 
 def why(decision: ClaimDecision, clause: str = "counterfeit_is_proven") -> str:
-    """The reason that a clause gives."""
+    """The reason of a clause."""
     return next(each.because.code for each in decision.findings if each.clause == clause)
 
 
@@ -87,8 +87,8 @@ def test_a_report_for_two_approves_the_second_unit() -> None:
     assert one.total == both.total == 44_000
 
 
-def test_what_this_claim_was_paid_uses_nothing_up() -> None:
-    """Decided again, a claim stays approved and gets no further payment."""
+def test_payments_under_this_claim_use_nothing_up() -> None:
+    """If decided again, a claim stays approved and gets no further payment."""
     again = two_units_for_80_00(an_appraisal(), settlements=[compensated(40_000, claim_id="A1")])
     assert [(each.outcome, each.units) for each in again.lines] == [(Outcome.APPROVED, 1)]
     assert [(each.kind, each.amount) for each in again.awards] == [(AwardKind.REFUND, 4_000)]
@@ -186,7 +186,7 @@ def test_a_laboratory_and_documents_that_disagree_go_to_a_person_as_before() -> 
         assert (decision.outcome, why(decision)) == (Outcome.MANUAL_REVIEW, f"counterfeit_is_proven.{reason}")
 
 
-# What an award says of units, and what is taken back
+# Units of an award, and reversed payments
 
 
 def awarded_units(decision: ClaimDecision) -> dict[str, int | None]:
@@ -194,7 +194,7 @@ def awarded_units(decision: ClaimDecision) -> dict[str, int | None]:
     return {each.kind.value: each.units for each in decision.awards}
 
 
-def test_an_award_tells_the_units_that_it_settles() -> None:
+def test_an_award_states_the_units_that_it_settles() -> None:
     """The approved units less those already paid under this claim, stated or counted by the amount; none for tax and postage."""
     order = an_order(a_line(quantity=3, goods_paid=9_000, tax_paid=900), postage_paid=500)
     claim = a_claim(ClaimItem(line_id="L1", quantity=3))
@@ -226,7 +226,7 @@ def test_a_reversed_payment_does_not_count(kind: SettlementKind) -> None:
             assert moved == {kind.value} & {each.kind.value for each in never.awards}
 
 
-def test_taking_back_does_not_move_a_key() -> None:
+def test_a_reversal_does_not_repeat_a_key() -> None:
     """If a payment is reversed while another is in flight, the next award keeps the key of the latter, which is not made twice."""
     standing = [compensated(40_000, units=1)]
     taken_back = [evolve(each, reversed_at=AS_OF) for each in standing]
@@ -246,7 +246,7 @@ def test_taking_back_does_not_move_a_key() -> None:
         ("/settlements/0/reversed_at", str(Instant(AS_OF + 1)), "/settlements/0/reversed_at"),
     ],
 )
-def test_what_no_settlement_can_be(pointer: str, value: Any, fault: str) -> None:
+def test_impossible_settlements_are_refused(pointer: str, value: Any, fault: str) -> None:
     """Units are at least one, and only for refunds and compensation; nothing can be reversed in the future."""
     case = a_case(AUTHENTICITY, settlements=[compensated(1), a_settlement(1, SettlementKind.POSTAGE)])
     document = case_document(case)
@@ -260,7 +260,7 @@ def test_what_no_settlement_can_be(pointer: str, value: Any, fault: str) -> None
 
 
 def a_line_of_five(*covered: int) -> Case:
-    """A claim for all five units of a line with reports that cover so many."""
+    """A claim for all five units of a line, with reports that cover these numbers."""
     reports = (an_appraisal(f"E{number}", units_covered=units) for number, units in enumerate(covered))
     return a_case(AUTHENTICITY, *reports, order=an_order(a_line(quantity=5, goods_paid=9_999)))
 

@@ -1,4 +1,4 @@
-"""A case with a value put in one place is the case that would be read from JSON with that value there, or none at all."""
+"""Replacing a value in a case gives the same case as parsing the changed JSON, or None if that is invalid."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VALUES: Final[tuple[Any, ...]] = (2, "x", True, "2022-05-01T12:00:00+08:00", "99
 
 
 def read(document: Json) -> Any:
-    """The case in a document, ``None`` if there is none."""
+    """The case in a document; ``None`` if it is invalid."""
     try:
         return case_from(document)
     except InputError:
@@ -28,16 +28,16 @@ def read(document: Json) -> Any:
 
 
 def changed(case: Any, pointer: str, value: Any) -> Any:
-    """The case with a value at a place, ``None`` if that is none."""
+    """The case with a value at a place; ``None`` if it is invalid."""
     try:
         return with_value(case, pointer, value)
-    except ValueError:  # what is of another type, too
+    except ValueError:  # including values of another type
         return None
 
 
 @pytest.mark.parametrize("policy", ONE_OF_EACH)
-def test_what_is_put_in_a_place_is_read_as_if_it_had_stood_there(policy: str) -> None:
-    """Whatever it is; and what cannot stand there together with the rest is refused."""
+def test_a_replaced_value_gives_the_same_case_as_parsing_it(policy: str) -> None:
+    """Any value; a value that is invalid together with the rest is refused."""
     document = ONE_OF_EACH[policy]
     case = case_from(document)
     for pointer in [pointer for pointer, *_ in places(document) if can_be_put(pointer)]:
@@ -46,7 +46,7 @@ def test_what_is_put_in_a_place_is_read_as_if_it_had_stood_there(policy: str) ->
 
 
 def can_be_put(pointer: str) -> bool:
-    """The policy and what picks its edition stay, and what kind a piece of evidence is makes it another one altogether."""
+    """Whether a value can be replaced: not the policy, what selects its edition, or the kind of a piece of evidence."""
     return (
         pointer not in ("", "/policy", "/as_of", "/order/placed_at")
         and not pointer.startswith("/metadata")
@@ -54,8 +54,8 @@ def can_be_put(pointer: str) -> bool:
     )
 
 
-def test_no_more_items_are_put_in_a_list_than_it_may_hold() -> None:
-    """Not one by one either."""
+def test_a_list_cannot_exceed_its_maximum_length() -> None:
+    """Not even one at a time."""
     pieces = tuple(an_appraisal(id=f"E{number}") for number in range(MOST_ITEMS))
     case = a_case(POLICY, *pieces)
     piece = case_document(case)["evidence"][0] | {"id": "another"}

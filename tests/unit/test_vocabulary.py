@@ -1,4 +1,4 @@
-"""The words of a rule make the plain values that the engine weighs."""
+"""The functions of the vocabulary build the values that the engine evaluates."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ END = WINDOW.last_instant
 LATE = Instant(END + 1)
 
 
-def test_what_is_missing_is_asked_for_in_each_way_that_will_do() -> None:
+def test_a_missing_fact_is_asked_for_with_all_acceptable_answers() -> None:
     """One way or several, and when time alone settles it."""
     ask = Ask(PROOF, ({"kind": ("photo",)},))
     assert missing(PROOF, {"kind": ("photo",)}) == Open((ask,))
@@ -57,7 +57,7 @@ def test_what_is_missing_is_asked_for_in_each_way_that_will_do() -> None:
     assert any_of({"a": ()}, None, ({"b": ()}, {"c": ()})) == ({"a": ()}, {"b": ()}, {"c": ()})
 
 
-def test_what_can_be_put_right_is_due_until_then() -> None:
+def test_a_correction_has_a_due_time() -> None:
     assert repairable(PROOF, {"a": ()}, END) == Repairable(Ask(PROOF, ({"a": ()},), due_at=END), END)
     assert repairable(PROOF, {"a": ()}, None, "late").because == "late"
 
@@ -73,8 +73,8 @@ def test_an_answer_names_its_documents_in_their_order() -> None:
     assert for_a_person("silent", ["E3"], [photo]) == NotCovered("silent", ("E3", "E1"))
 
 
-def test_an_unknown_fact_can_be_supposed_or_replaced() -> None:
-    """A known one stays what it is."""
+def test_an_unknown_fact_can_be_assumed_or_replaced() -> None:
+    """A known fact stays as it is."""
     unknown = missing(PROOF, {"brand": ()})
     assert known("B", None) == "B"
     assert [known(each, "none") for each in (unknown, fails(), disputed("disagree"), for_a_person("silent"))] == [
@@ -89,14 +89,14 @@ def test_an_unknown_fact_can_be_supposed_or_replaced() -> None:
     assert again.could_be == (None, "A", "B")
 
 
-def test_what_a_case_states_is_a_fact_and_what_it_does_not_is_asked_for() -> None:
-    """Also where it states no, nothing or none; the values to try are kept in their order."""
+def test_a_stated_value_is_known_and_a_missing_one_is_asked_for() -> None:
+    """Even if it states no, nothing or none. The values to try keep their order."""
     assert [stated(each, PROOF, "proofs") for each in (False, 0, ())] == [False, 0, ()]
     assert stated(None, PROOF, "shown", (True, False)) == Open((Ask(PROOF, ({"shown": ()},)),), could_be=(True, False))
     assert stated(None, PROOF, "shown") == missing(PROOF, {"shown": ANY})
 
 
-def test_yes_or_no_turns_on_everything_that_is_lacking() -> None:
+def test_a_yes_or_no_depends_on_everything_that_is_missing() -> None:
     """Each thing is asked for once."""
     proof, date = missing(PROOF, {}), missing(DATE, {}, part="incident-1")
     turning = either_way([proof, date, proof], turns_on=["incident-1"])
@@ -105,7 +105,7 @@ def test_yes_or_no_turns_on_everything_that_is_lacking() -> None:
 
 
 def test_what_lacks_one_need_alone_lacks_nothing_else() -> None:
-    """Known or failed, it lacks nothing."""
+    """If it is known or has failed, it lacks nothing."""
     both = Open((Ask(PROOF), Ask(DATE)))
     assert lacks_only(missing(PROOF, {}), PROOF)
     assert not any(lacks_only(each, PROOF) for each in (both, missing(DATE, {}), fails(), "B"))
@@ -124,13 +124,13 @@ def test_what_lacks_one_need_alone_lacks_nothing_else() -> None:
 def test_voices_are_for_against_or_silent(
     said: tuple[bool | None, ...], is_yes: bool, is_no: bool, disagree: bool
 ) -> None:
-    """The silent ones are neither."""
+    """Silent ones are neither."""
     heard = voices(said, lambda each: each)
     assert (heard.is_yes, heard.is_no, heard.disagree) == (is_yes, is_no, disagree)
     assert sorted((*heard.yes, *heard.no, *heard.silent), key=said.index) == sorted(said, key=said.index)
 
 
-def test_a_share_is_rounded_up_and_what_is_due_is_what_is_left() -> None:
+def test_a_share_is_rounded_up_and_the_rest_is_due() -> None:
     assert [share(Minor(100), units, 3) for units in (0, 1, 2, 3)] == [0, 34, 67, 100]
     assert still_due(Minor(50), Minor(20), Minor(0), Minor(100)) == 30
     assert still_due(Minor(50), Minor(0), Minor(90), Minor(100)) == 10
@@ -153,13 +153,13 @@ def test_a_duty_is_open_until_it_is_done_or_the_time_is_over(
     assert duty(done_at, window, as_of) is stands
 
 
-def test_a_duty_whose_time_is_unknown_could_stand_in_any_way() -> None:
+def test_a_duty_of_unknown_time_can_have_any_status() -> None:
     unknown = duty(START, missing(DATE, {}), START)
     assert isinstance(unknown, Open)
     assert unknown.could_be == tuple(Duty)
 
 
-def test_what_has_to_be_done_in_time_can_be_done_while_the_time_lasts() -> None:
+def test_a_duty_can_be_met_until_its_time_ends() -> None:
     """Before its clock starts nothing is due; afterwards it was done in time or not."""
     assert in_time(None, Duty.NOT_DUE, None, PROOF, {}) == Holds("not_due")
     assert in_time(None, Duty.OPEN, WINDOW, PROOF, {}) == repairable(PROOF, {}, END)

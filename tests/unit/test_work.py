@@ -1,4 +1,4 @@
-"""What is asked about a case has a budget: what was found until it is used up stands, and is said not to be all."""
+"""Analyses of a case have a work budget. When it is used up, the results so far are returned, marked as incomplete."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ LINES: Final = 5
 
 @pytest.fixture
 def case() -> Case:
-    """A claim on five lines of one order, with one piece of evidence."""
+    """A claim on five lines of an order, with one piece of evidence."""
     order = an_order()
     lines = tuple(evolve(order.lines[0], id=f"L{number}") for number in range(LINES))
     return a_case("douyin_global.authenticity", an_appraisal("E1"), order=evolve(order, lines=lines, parcels=()))
 
 
 @pytest.mark.parametrize(("work", "lines"), [(0, 0), (1, 0), (2, 1), (3, 1), (9, 4), (10, 5), (1000, 5)])
-def test_checklists_are_made_as_far_as_the_work_goes(case: Case, work: int, lines: int) -> None:
-    """Each takes one for its line and one for the evidence that there is."""
+def test_checklists_stop_when_the_work_budget_is_used_up(case: Case, work: int, lines: int) -> None:
+    """A line takes one unit, and so does each piece of evidence."""
     assert len(case.evidence) == 1
     whole, part = check(case), check(case, work=work)
     assert whole.complete
@@ -43,8 +43,8 @@ def test_checklists_are_made_as_far_as_the_work_goes(case: Case, work: int, line
 
 
 @pytest.mark.parametrize("lines", [0, 1, LINES - 1, LINES])
-def test_lines_are_looked_into_as_far_as_the_work_goes(case: Case, lines: int) -> None:
-    """What they give together is told only of all of them."""
+def test_lines_are_analysed_until_the_work_budget_is_used_up(case: Case, lines: int) -> None:
+    """The total is given only for all lines."""
     policy = "douyin_global.authenticity"
     assert policy in policies()
     whole = entitlements(case.order, case.as_of, policy=policy)
@@ -57,7 +57,7 @@ def test_lines_are_looked_into_as_far_as_the_work_goes(case: Case, lines: int) -
 
 
 @pytest.mark.parametrize("command", ["check", "entitlements"])
-def test_a_page_says_that_it_is_not_all(
+def test_an_incomplete_page_says_so(
     command: str, case: Case, capsys: pytest.CaptureFixture[str], tmp_path: Any
 ) -> None:
     file = tmp_path / "case.json"

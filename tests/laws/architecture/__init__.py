@@ -1,4 +1,4 @@
-"""What holds the house up: a pure core, imports that point one way, and no law outside the policies.
+"""The architecture: a pure core, imports in one direction, and no law outside the policies.
 
-Each check is shown to fail on a text that breaks it.
+Each check has a test that it fails on code that breaks it.
 """

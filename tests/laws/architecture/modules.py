@@ -1,4 +1,4 @@
-"""The modules of the engine and of the packs, where they stand."""
+"""The modules of the engine and of the packs, with their paths."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PURE_ROOMS: Final = frozenset({"analysis", "api", "claims", "engine", "kinds", "
 
 
 def python(code: str, *arguments: str) -> str:
-    """What a program prints in a fresh interpreter; what it complains of, if it fails."""
+    """Run a program in a fresh interpreter and return its output; if it fails, its error output."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=120
     )
@@ -26,7 +26,7 @@ def python(code: str, *arguments: str) -> str:
 
 @cache
 def engine_modules() -> dict[str, Path]:
-    """The modules of the pure rooms by name."""
+    """The modules of the pure packages, by name."""
     return {
         ".".join(path.relative_to(ENGINE).with_suffix("").parts): path
         for path in sorted(ENGINE.rglob("*.py"))
@@ -36,7 +36,7 @@ def engine_modules() -> dict[str, Path]:
 
 @cache
 def pack_modules() -> dict[str, Path]:
-    """The modules of the packs by name."""
+    """The modules of the packs, by name."""
     return {
         ".".join(path.relative_to(ROOT / "policies").with_suffix("").parts): path
         for pack in PACKS

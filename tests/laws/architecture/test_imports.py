@@ -1,4 +1,4 @@
-"""Imports point one way, and importing the library loads nothing heavy."""
+"""Imports go in one direction, and importing the library loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def graph() -> grimp.ImportGraph:
 
 
 def imports_of(graph: grimp.ImportGraph, package: str) -> set[tuple[str, str]]:
-    """Every import that leaves a package: who imports, and what."""
+    """Every import out of a package, as (importer, imported)."""
     inside = {package, *graph.find_descendants(package)}
     return {
         (one, other) for one in inside for other in graph.find_modules_directly_imported_by(one) if other not in inside
@@ -41,7 +41,7 @@ def imports_of(graph: grimp.ImportGraph, package: str) -> set[tuple[str, str]]:
 
 
 def test_the_import_contracts_hold() -> None:
-    """In a process of its own: the linter turns off the loggers of the process that it runs in."""
+    """In a separate process, because the linter disables the loggers of its own."""
     done = subprocess.run([sys.executable, "-c", LINT_ALL, str(ROOT / "pyproject.toml")], check=False, **AS_TEXT)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -64,7 +64,7 @@ def test_every_pack_is_under_contract() -> None:
     assert by_id["packs"]["modules"] == packs
 
 
-def test_every_room_says_what_it_is_for_in_one_sentence() -> None:
+def test_every_package_states_its_purpose_in_one_sentence() -> None:
     rooms = [*ENGINE.glob("*/__init__.py"), *(path for path in ENGINE.glob("*.py") if path.stem != "__init__")]
     for room in rooms:
         docstring = ast.get_docstring(ast.parse(room.read_text(encoding="utf-8"))) or ""
@@ -82,15 +82,15 @@ def imports() -> dict[str, str]:
 
 
 def write(imports: Mapping[str, str], tree: Path) -> Path:
-    """A tree that holds imports and nothing else."""
+    """Write a tree of modules that contain only imports."""
     for path, lines in imports.items():
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         (tree / path).write_text(lines, encoding="utf-8")
     return tree
 
 
-def test_a_tree_of_the_imports_alone_breaks_no_contract(imports: dict[str, str], tmp_path: Path) -> None:
-    """So what breaks one below is the import that is added."""
+def test_the_imports_alone_break_no_contract(imports: dict[str, str], tmp_path: Path) -> None:
+    """So in the test below, the contract is broken by the added import alone."""
     ids = {contract["id"] for contract in CONTRACTS["contracts"]}
     assert contracts_in(write(imports, tmp_path), *sorted(ids)) == (len(ids), 0)
 
@@ -110,13 +110,13 @@ def test_a_tree_of_the_imports_alone_breaks_no_contract(imports: dict[str, str],
 def test_the_contracts_fail_when_broken(
     imports: dict[str, str], tmp_path: Path, path: str, line: str, contract: str
 ) -> None:
-    """With one more import, the contract breaks that should."""
+    """One added import breaks the contract that forbids it."""
     more = imports | {path: f"{imports.get(path, '')}\n{line}\n"}
     assert contracts_in(write(more, tmp_path), contract) == (0, 1)
 
 
 def contracts_in(tree: Path, *contracts: str) -> tuple[int, int]:
-    """How many of some contracts a tree keeps, and how many it breaks."""
+    """How many of the given contracts a tree keeps, and how many it breaks."""
     done = subprocess.run(
         [sys.executable, "-c", LINT, str(ROOT / "pyproject.toml"), str(tree), str(tree / "policies"), *contracts],
         cwd=tree,
@@ -146,7 +146,7 @@ sys.exit(cli.lint_imports(config_filename=config, limit_to_contracts=tuple(contr
 
 
 def import_lines(source: Path) -> Iterator[str]:
-    """The import statements of a module, without those for the type checker alone."""
+    """The import statements of a module, except those for type checkers."""
     for statement in ast.parse(source.read_text(encoding="utf-8")).body:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             yield ast.unparse(statement)
@@ -199,7 +199,7 @@ HEAVY: Final = (
 
 
 def loaded_by(statement: str) -> set[str]:
-    """The modules that are loaded in a fresh interpreter after a statement."""
+    """The modules that a statement loads in a fresh interpreter."""
     return set(python(f"import sys\n{statement}\nprint(*sys.modules)").split())
 
 
@@ -207,15 +207,15 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
     assert loaded_by("import adjudicator; adjudicator.decide") & {*HEAVY} == set()
 
 
-def test_every_public_name_is_there_whenever_it_is_imported() -> None:
+def test_every_public_name_can_be_imported() -> None:
     assert [name for name in adjudicator.__all__ if not hasattr(adjudicator, name)] == []
     assert {*adjudicator.__all__} <= {*dir(adjudicator)}
     assert not hasattr(adjudicator, "guess")
 
 
-def test_the_program_imports_a_command_when_it_is_typed() -> None:
+def test_the_program_imports_a_command_only_when_it_runs() -> None:
     assert "adjudicator.cli.commands.decide" not in loaded_by("import adjudicator.cli.app")
 
 
-def test_a_heavy_import_is_seen() -> None:
+def test_a_heavy_import_is_detected() -> None:
     assert "hypothesis" in loaded_by("import hypothesis")

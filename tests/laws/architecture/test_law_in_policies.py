@@ -98,7 +98,7 @@ def citations_in(source: str) -> list[str]:
 
 @frozen
 class Content:
-    """What stands in the code of a module."""
+    """What the tests look for in the code of a module."""
 
     integers: frozenset[int]
     texts: frozenset[str]
@@ -111,7 +111,7 @@ class Content:
 
 @cache
 def content_of(source: str) -> Content:
-    """What stands in a module. Cached, because several tests look at each module, and each looks at every node."""
+    """The content of a module. Cached, because several tests read each module."""
     nodes = [*ast.walk(ast.parse(source))]
     alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     constants = [node for node in nodes if isinstance(node, ast.Constant)]
@@ -125,7 +125,7 @@ def content_of(source: str) -> Content:
 
 
 def numbers_in(source: str) -> frozenset[int]:
-    """The integers that stand in a module, from 3 up."""
+    """The integers in a module, from 3 up."""
     return content_of(source).integers - {0, 1, 2}
 
 
@@ -137,7 +137,7 @@ def kinds_of_cases() -> frozenset[str]:
 
 
 def values_singled_out(source: str) -> list[str]:
-    """The values of a case's enumerations that a module names, such as one role of an issuer or one kind of goods."""
+    """The enumeration values of a case that a module names, such as one role of an issuer or one kind of goods."""
     return [each for each in content_of(source).members if each.partition(".")[0] in kinds_of_cases() - LEDGER]
 
 
@@ -149,20 +149,20 @@ def all_modules() -> dict[str, Path]:
 
 @cache
 def telling_modules() -> dict[str, Path]:
-    """The modules of the engine and of the shells that tell of decisions."""
+    """The modules of the engine and its shells that explain decisions."""
     return {name: path for name, path in all_modules().items() if name.partition(".")[0] in TELLING} | (
         engine_modules()
     )
 
 
 def written_in(source: str) -> frozenset[str]:
-    """The texts that a module's code holds, and the classes that it names."""
+    """The strings in a module's code, and the class names."""
     content = content_of(source)
     return content.texts | content.classes
 
 
 def words_of(module: ModuleType) -> tuple[set[str], set[str]]:
-    """What a module defines: the values of its enumerations, and its kinds of documents with their classes."""
+    """The names that a module defines: the values of its enumerations, and its kinds of documents with their classes."""
     own = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__]
     values = {value.value for each in own if issubclass(each, Enum) for value in each}
     documents = {each for each in own if isinstance(getattr(each, "kind", None), str)}
@@ -171,24 +171,24 @@ def words_of(module: ModuleType) -> tuple[set[str], set[str]]:
 
 @cache
 def words_of_the_law() -> frozenset[str]:
-    """Issuers, grounds, kinds of goods and of documents, acts and the like, that a claim or a case of a pack can hold."""
+    """Issuers, grounds, kinds of goods and of documents, acts and so on, of claims and of the packs' own cases."""
     of_packs = [import_module(name) for name in pack_modules() if "case" in name.rpartition(".")[2]]
-    told = [words for module in (enumerations, evidence, *of_packs) for words in words_of(module)]
+    text = [words for module in (enumerations, evidence, *of_packs) for words in words_of(module)]
     vocabulary = [words for module in (award, decision_module, facts_module, finding) for words in words_of(module)]
-    return frozenset[str]().union(*told).difference(*vocabulary)
+    return frozenset[str]().union(*text).difference(*vocabulary)
 
 
 @pytest.mark.parametrize(
     "module", sorted(telling_modules().keys() - {"claims", "kinds.claim_facts", "model.enumerations", "model.evidence"})
 )
 def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str) -> None:
-    """By whatever name: the value of an enumeration, the kind of a document or its class, of claims and of every pack."""
+    """As the value of an enumeration, the kind of a document, or its class, of claims and of every pack."""
     of_its_own, _ = OF_ITS_OWN.get(module, (frozenset(), ""))
     assert written_in(telling_modules()[module].read_text(encoding="utf-8")) & words_of_the_law() == of_its_own
 
 
-def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none() -> None:
-    """It names the class of each once as the type of a fact and once to pick them out, and none of their fields."""
+def test_the_glossary_of_claims_treats_all_kinds_of_documents_alike() -> None:
+    """It names each class once as the type of a fact and once to select the documents, and none of their fields."""
     source = engine_modules()["kinds.claim_facts"].read_text(encoding="utf-8")
     values, _ = words_of(enumerations)
     _, documents = words_of(evidence)
@@ -213,7 +213,7 @@ def test_the_engine_and_its_shells_name_no_pack(module: str) -> None:
     ids=lambda path: str(path.relative_to(ENGINE)),
 )
 def test_the_engine_cites_no_rule_and_no_reading(path: Path) -> None:
-    """Neither in code and comments nor in words and pages."""
+    """In code, comments, texts and pages."""
     assert citations_in(path.read_text(encoding="utf-8")) == []
 
 
@@ -228,7 +228,7 @@ def test_the_engine_prefers_no_issuer_and_no_kind_of_goods(module: str) -> None:
     assert values_singled_out(telling_modules()[module].read_text(encoding="utf-8")) == []
 
 
-def test_law_in_the_engine_would_be_seen() -> None:
+def test_law_in_the_engine_would_be_detected() -> None:
     assert citations_in("# DG.1.3(2)\nx = 1  # by R9") == ["DG.1", "R9"]
     assert numbers_in("def hours(category):\n    return 24 if category else -72") == {24, 72}
     assert values_singled_out("if issuer.role is IssuerRole.BRAND_OWNER: pass") == ["IssuerRole.BRAND_OWNER"]

@@ -1,4 +1,4 @@
-"""Engine and policies are pure, as their syntax trees show."""
+"""Engine and policies are pure, checked in their syntax trees."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def impurities(source: str, may_import: frozenset[str]) -> Iterator[str]:
-    """Everything in a module's text by which it could reach the world or keep a memory, with its line."""
+    """Everything in a module's text that could reach outside or keep state, with its line."""
     tree = ast.parse(source)
     memory = {name for statement in tree.body for name in names_bound_by(statement)}
     hashing = {call for each in ast.walk(tree) if is_hash_of_a_class(each) for call in ast.walk(each)}
@@ -263,12 +263,12 @@ def impurities(source: str, may_import: frozenset[str]) -> Iterator[str]:
 
 
 def is_hash_of_a_class(node: ast.AST) -> bool:
-    """Whether a node says how objects of a class are found in dictionaries, where it is of no account which numbers these are."""
+    """Whether a node defines the hash of a class, where the actual numbers do not matter."""
     return isinstance(node, ast.FunctionDef) and node.name == "__hash__"
 
 
 def wrong_imports(node: ast.AST, may_import: frozenset[str]) -> Iterator[str]:
-    """What a node imports that its module may not."""
+    """The imports in a node that its module may not use."""
     match node:
         case ast.Import(names=names):
             yield from (f"imports {each.name}" for each in names if each.name.partition(".")[0] not in may_import)
@@ -278,7 +278,7 @@ def wrong_imports(node: ast.AST, may_import: frozenset[str]) -> Iterator[str]:
 
 
 def reaching_out(node: ast.AST) -> Iterator[str]:
-    """What in a node reaches for the clock, the machine, the running program or a global variable."""
+    """Uses of the clock, the machine, the running program or global variables in a node."""
     match node:
         case ast.Global(names=names):
             yield f"global {', '.join(names)}"
@@ -291,7 +291,7 @@ def reaching_out(node: ast.AST) -> Iterator[str]:
 
 
 def inexact_numbers(node: ast.AST) -> Iterator[str]:
-    """What in a node is not exact to the last unit."""
+    """Operations in a node that are not exact."""
     match node:
         case ast.Constant(value=float() as value):
             yield f"{value} is a float"
@@ -302,7 +302,7 @@ def inexact_numbers(node: ast.AST) -> Iterator[str]:
 
 
 def names_bound_by(statement: ast.AST) -> Iterator[str]:
-    """The names that a statement assigns to, imports or defines."""
+    """The names that a statement assigns, imports or defines."""
     match statement:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
@@ -315,7 +315,7 @@ def names_bound_by(statement: ast.AST) -> Iterator[str]:
 
 
 def changes_to(memory: set[str], function: Function) -> Iterator[tuple[int, str]]:
-    """Where a function changes something that outlives it: a value that stands in its module."""
+    """Where a function modifies something that outlives the call: a value of its module."""
     arguments = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
     own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     outliving = memory - arguments - own
@@ -347,7 +347,7 @@ def test_the_policies_are_pure(module: str) -> None:
 
 
 def test_every_exception_is_still_needed() -> None:
-    """An exception that nobody uses any more is a hole."""
+    """An unused exception would be a gap."""
     for module, also in MAY_ALSO_IMPORT.items():
         source = engine_modules()[module].read_text(encoding="utf-8")
         used = {each.removeprefix("imports ").partition(".")[0] for each in imports_beyond_pure(source)}
@@ -387,11 +387,11 @@ def imports_beyond_pure(source: str) -> Iterator[str]:
         "def f(text):\n    return float(text)",
     ],
 )
-def test_the_reader_sees_what_is_impure(source: str) -> None:
+def test_impure_code_is_detected(source: str) -> None:
     assert list(impurities(source, PURE))
 
 
-def test_the_reader_lets_pass_what_is_pure() -> None:
+def test_pure_code_passes() -> None:
     source = """
     from __future__ import annotations
     import datetime as dt

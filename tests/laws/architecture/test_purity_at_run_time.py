@@ -1,4 +1,4 @@
-"""Deciding reaches nothing outside, watched from inside the interpreter."""
+"""Deciding reaches nothing outside the process, as audit events of the interpreter show."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ HARMLESS: Final[Mapping[str, str]] = {
 
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The case of every example, one a line, and what the examples lack."""
+    """The case of every example, one a line, and further cases for what the examples lack."""
     path = tmp_path_factory.mktemp("cases") / "cases.ndjson"
     examples = [json.loads(each.read_text(encoding="utf-8"))["case"] for each in sorted(EXAMPLES.glob("*.json"))]
     of_packs = [json.loads(each.read_text("utf-8")) for pack in PACKS for each in sorted(pack.glob("examples/*.json"))]
@@ -102,22 +102,22 @@ SABOTAGES: Final[Mapping[str, str]] = {
 
 @pytest.fixture(scope="module")
 def watched(cases: Path) -> dict[str, Any]:
-    """Which policies were decided, and every audit event of deciding each case once more, when all is made that is made once.
+    """The policies that were decided, and every audit event while each case is decided again, once all caches are filled.
 
-    All in one fresh process: first by itself, and then with each sabotage.
+    All in one fresh process: first normally, then with each sabotage.
     """
     found: dict[str, Any] = json.loads(python(WATCHED, str(cases), json.dumps([*SABOTAGES])))
     return found
 
 
 def test_deciding_reaches_nothing_outside(watched: dict[str, Any]) -> None:
-    """No file, import, socket, process, generated code: what the interpreter would have to announce."""
+    """No file, import, socket, process or generated code."""
     assert watched["decided"] == sorted(policies())
     assert [event for event in watched["alone"] if event not in HARMLESS] == []
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES)
-def test_the_watch_notices(watched: dict[str, Any], sabotage: str) -> None:
+def test_reaching_outside_is_detected(watched: dict[str, Any], sabotage: str) -> None:
     seen = dict(zip(SABOTAGES, watched["sabotaged"], strict=True))[sabotage]
     assert SABOTAGES[sabotage] in seen
     assert SABOTAGES[sabotage] not in watched["alone"]

@@ -236,9 +236,9 @@ def arrival_sense(case):
     yield from twice(case, "/evidence")
     yield from before(case, "/order/placed_at", VIRTUAL_GOODS_FROM)
     yield from before(case, "/claim/filed_at", at(case, "/order/placed_at"))
-    told = ("submitted_at", "observed_at", "dispatched_at")
+    found = ("submitted_at", "observed_at", "dispatched_at")
     known = [piece for piece in places(case, "/evidence") if held(case, f"{piece}/kind") in KINDS]
-    of_the_evidence = [f"{piece}/{each}" for piece in known for each in told]
+    of_the_evidence = [f"{piece}/{each}" for piece in known for each in found]
     for each in ("/claim/filed_at", "/order/placed_at", *of_the_evidence):
         yield from after(case, each, now)
 

@@ -69,7 +69,7 @@ def expected_part(decision, name):
 
 
 @pytest.mark.parametrize("path", ONCE_WRONG, ids=lambda p: p.stem)
-def test_what_was_once_decided_wrongly(path):
+def test_a_case_once_decided_wrongly_is_decided_right(path):
     example = json.loads(path.read_text("utf-8"))
     decision = judge_any(example["case"])
     assert {name: expected_part(decision, name) for name in example["expected"]} == example["expected"]

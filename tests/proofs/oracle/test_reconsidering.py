@@ -112,5 +112,5 @@ LATER = "2022-05-01T00:00:00+08:00"
         ),
     ],
 )
-def test_a_case_is_looked_at_again_when_time_alone_changes_it(case, right):
+def test_a_case_is_reconsidered_when_time_alone_changes_it(case, right):
     assert judge_any(case)["reconsider_at"] == (None if right is None else at(right))

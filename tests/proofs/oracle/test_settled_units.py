@@ -57,7 +57,7 @@ BY_A_PERSON = ("manual_review", 0, [])
         pytest.param(1, [USED[0] | {"reversed_at": "2022-04-12T00:00:00Z"}], LEFT, id="taken back again (R51)"),
     ],
 )
-def test_units_that_were_compensated_are_taken_from_those_that_are_covered(covered, settlements, right):
+def test_compensated_units_are_subtracted_from_covered_ones(covered, settlements, right):
     case = changed(CLAIM, ("/evidence", [report(units=covered)]), ("/settlements", settlements))
     decision = judge(case)
     assert faults(case) == []
@@ -124,7 +124,7 @@ def test_after_closing_a_proof_used_up_is_as_if_there_were_none(evidence, outcom
     assert decision["requests"] == []
 
 
-def test_the_units_that_are_left_are_approved():
+def test_the_remaining_units_are_approved():
     """Two of the three covered units are left: 2/3 of 90,000, and ten times that."""
     decision = judge(
         changed(
@@ -142,7 +142,7 @@ def test_the_units_that_are_left_are_approved():
     ]
 
 
-def test_a_line_with_a_used_up_proof_does_not_hold_the_other_up():
+def test_a_line_with_a_used_up_proof_does_not_delay_the_other():
     decision = judge(
         changed(
             CLAIM,
@@ -166,7 +166,7 @@ def test_a_line_with_a_used_up_proof_does_not_hold_the_other_up():
         ([paid("refund", 44_000, "A1")], [("refund", 44_000, 2), ("compensation", 880_000, 2)]),
     ],
 )
-def test_an_award_tells_the_units_that_it_settles(settlements, right):
+def test_an_award_states_the_units_that_it_settles(settlements, right):
     """The approved units, less those that this claim was paid for before."""
     decision = judge(
         changed(

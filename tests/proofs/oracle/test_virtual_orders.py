@@ -28,7 +28,7 @@ def test_a_dispatch_with_any_details_has_happened(dispatch, outcome, asks):
     assert {need for need, _ in asked(decision)} == asks
 
 
-def test_a_dispatch_that_is_implied_is_not_out_of_stock():
+def test_an_implied_dispatch_was_in_stock():
     """Goods that were dispatched were in stock."""
     decision = judge_any(changed(DISPATCH, ("/dispatch", {"through": "order_page"}), ("/out_of_stock", True)))
     assert "goods_are_out_of_stock" in effects(decision, "supports")

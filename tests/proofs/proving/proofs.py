@@ -75,15 +75,15 @@ class Progress:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.tell = tell
         self.began: tuple[float, int] | None = None
-        self.told = -1
+        self.share_shown = -1
 
     def hear(self, done: int, cases: int) -> None:
         """Note the number of finished cases."""
         now = time.monotonic()
         began, done_before = self.began = self.began or (now, done)
         share = 100 * done // cases
-        if share > self.told:
-            self.told = share
+        if share > self.share_shown:
+            self.share_shown = share
             left = (now - began) * (cases - done) / (done - done_before) if done > done_before else None
             estimate = "" if left is None else f", about {left / 60:.0f} minutes more"
             self.tell(f"{done:,} of {cases:,} cases{estimate}")

@@ -209,7 +209,7 @@ class Follower:
         """Read one page. Returns whether there are more."""
         page = insist(lambda: self.client.events(self.cursor, limit=200))
         assert page is not None
-        self.ledger.told(page.events)
+        self.ledger.polled(page.events)
         self.cursor = page.next_cursor
         return page.has_more
 

@@ -67,7 +67,7 @@ class Server:
             try:
                 wait_until_ready(self.running)
             except AssertionError:
-                if attempt == STARTS or "Address already in use" not in self.running.told():
+                if attempt == STARTS or "Address already in use" not in self.running.log_text():
                     raise
                 time.sleep(attempt)
             else:

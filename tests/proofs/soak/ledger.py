@@ -115,7 +115,7 @@ class Ledger:
             with self.lock:
                 self._contradicts(what)
 
-    def told(self, events: Iterable[Event]) -> None:
+    def polled(self, events: Iterable[Event]) -> None:
         """Note polled events."""
         self.events += events
 

@@ -32,9 +32,9 @@ def arguments(story: str, *more: str) -> list[str]:
 def test_the_case_pipes_into_decide(capfd: pytest.CaptureFixture[str]) -> None:
     """The standard output holds one sound case and nothing else; the losses are told beside it."""
     assert main(arguments("leaking-milk-powder")) == 0
-    told = capfd.readouterr()
-    assert load_case(told.out).policy == "douyin_global.damage"
-    assert "dropped" in told.err
+    output = capfd.readouterr()
+    assert load_case(output.out).policy == "douyin_global.damage"
+    assert "dropped" in output.err
 
 
 def test_another_platform_and_another_kind_of_case(capfd: pytest.CaptureFixture[str]) -> None:
@@ -72,10 +72,10 @@ def test_the_report_is_for_programs_too(capfd: pytest.CaptureFixture[str]) -> No
 def test_faults_of_payloads_are_reported_one_per_line(capfd: pytest.CaptureFixture[str]) -> None:
     """A withdrawn claim is refused with the reason, status 2, and no case."""
     assert main(arguments("withdrawn")) == 2
-    told = capfd.readouterr()
-    assert told.out == ""
-    assert "after-sale#" in told.err
-    assert "Traceback" not in told.err
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert "after-sale#" in output.err
+    assert "Traceback" not in output.err
 
 
 def test_a_missing_file_is_reported(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -115,22 +115,22 @@ def test_a_call_that_failed_is_refused(changes: dict[str, Any], pointer: str) ->
 
 
 def test_what_a_failed_call_says_is_passed_on() -> None:
-    told = refusal(MILK, {"a:code": 40003, "a:sub_msg": 'token "x" expired', "o:code": 1})
-    assert "expired" in told["after-sale#/code"]
-    assert list(told) == ["after-sale#/code", "order#/code"]
+    faults = refusal(MILK, {"a:code": 40003, "a:sub_msg": 'token "x" expired', "o:code": 1})
+    assert "expired" in faults["after-sale#/code"]
+    assert list(faults) == ["after-sale#/code", "order#/code"]
 
 
 @pytest.mark.parametrize("status", [12, 28, 51, 53, "12", 99, None, "", [], MISSING])
 def test_a_record_that_is_not_known_to_be_open_is_refused(status: object) -> None:
-    assert any("open" in told for told in refusal(MILK, {f"a:{INFO}/after_sale_status": status}).values())
+    assert any("open" in found for found in refusal(MILK, {f"a:{INFO}/after_sale_status": status}).values())
 
 
 @pytest.mark.parametrize(
     ("status", "why"), [(12, "succeeded"), (28, "withdrawn"), (51, "cancelled"), (53, "completed"), (99, "known")]
 )
 def test_a_refusal_says_why(status: int, why: str) -> None:
-    told = refusal(MILK, {f"a:{INFO}/after_sale_status": status})
-    assert why in told[f"after-sale#/{INFO}/after_sale_status"]
+    faults = refusal(MILK, {f"a:{INFO}/after_sale_status": status})
+    assert why in faults[f"after-sale#/{INFO}/after_sale_status"]
 
 
 @pytest.mark.parametrize("status", [6, 7, 8, 11, 13, 14, 27, 29, "27", "6.0"])
@@ -160,7 +160,7 @@ def test_only_a_policy_for_claims_will_do(policy: str) -> None:
 
 
 def test_all_faults_are_reported_at_once() -> None:
-    told = refusal(
+    faults = refusal(
         MILK,
         {
             f"a:{INFO}/after_sale_status": 28,
@@ -171,7 +171,7 @@ def test_all_faults_are_reported_at_once() -> None:
             "b:order/lines/0/badges": ["gold"],
         },
     )
-    assert set(told) == {
+    assert set(faults) == {
         f"after-sale#/{INFO}/after_sale_status",
         f"after-sale#/{INFO}/reason_code",
         f"after-sale#/{INFO}/reason",
@@ -285,8 +285,8 @@ def test_a_value_becomes(changes: dict[str, Any], pointer: str, value: object) -
     ],
 )  # fmt: skip
 def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, loss: tuple[str, str] | None) -> None:
-    told = codes(story(name).but(changes).adapted(), field)
-    assert loss in told if loss else not {kind for kind, _ in told} & {"unknown", "contradictory"}
+    given = codes(story(name).but(changes).adapted(), field)
+    assert loss in given if loss else not {kind for kind, _ in given} & {"unknown", "contradictory"}
 
 
 @pytest.mark.parametrize(
@@ -331,8 +331,8 @@ def test_what_a_case_must_have_is_never_guessed(changes: dict[str, Any], pointer
 
 
 def test_a_discount_stated_only_for_the_order_casts_doubt_on_each_line() -> None:
-    told = {f"o:{LINE}/promotion_pay_amount": MISSING, f"o:{ORDER}/promotion_pay_amount": 300}
-    assert list(refusal(MILK, told)) == [f"order#/{ORDER}/promotion_pay_amount"]
+    found = {f"o:{LINE}/promotion_pay_amount": MISSING, f"o:{ORDER}/promotion_pay_amount": 300}
+    assert list(refusal(MILK, found)) == [f"order#/{ORDER}/promotion_pay_amount"]
 
 
 def test_the_demand_is_asked_for_only_where_the_guarantee_reads_it() -> None:
@@ -347,10 +347,10 @@ def test_the_demand_is_asked_for_only_where_the_guarantee_reads_it() -> None:
     ],
 )
 def test_a_contradiction_about_money_is_settled_by_the_beside_file_and_still_reported(beside: dict[str, Any]) -> None:
-    told = story(MILK).but(
+    given = story(MILK).but(
         {f"a:{CLAIMED}/sku_pay_amount": 68000, "b:order/lines/0/goods_paid": beside["order"]["lines"][0]["goods_paid"]}
     )
-    adapted = told.adapted()
+    adapted = given.adapted()
     assert value_at(adapted, "/order/lines/0/goods_paid") == beside["order"]["lines"][0]["goods_paid"]
     assert ("contradictory", "paid_differs") in codes(adapted, "/order/lines/0/goods_paid")
 

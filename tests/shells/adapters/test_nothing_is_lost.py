@@ -100,11 +100,11 @@ def check(adapted: Adapted, given_story: Story) -> None:
     decide(load_case(text))
     json.dumps(adapted.report.document(), ensure_ascii=False).encode()
     assert all(line.isprintable() for line in adapted.report.text().splitlines())
-    told = {(loss.source, loss.pointer) for loss in adapted.report.losses}
-    told |= {(use.source, use.pointer) for use in adapted.report.uses}
+    found = {(loss.source, loss.pointer) for loss in adapted.report.losses}
+    found |= {(use.source, use.pointer) for use in adapted.report.uses}
     for source, payload in (("after-sale", given_story.after_sale), ("order", given_story.order)):
         assert {pointer for pointer in leaves(payload) if pointer.isprintable()} <= {
-            pointer for where, pointer in told if where == source
+            pointer for where, pointer in found if where == source
         }
 
 
@@ -181,7 +181,7 @@ def as_text(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", DOUDIAN_STORIES)
 @pytest.mark.parametrize(
-    "told",
+    "expected",
     [
         lambda payload: renamed(payload, lambda key: key.replace("after_sale", "aftersale")),
         lambda payload: renamed(payload, lambda key: key.replace("aftersale", "after_sale")),
@@ -192,9 +192,9 @@ def as_text(value: Any) -> Any:
         lambda payload: {"code": "10000", "err_no": "0", "data": payload["data"]},
     ],
 )
-def test_the_same_content_in_another_form_is_the_same_case(name: str, told: Callable[[Any], Any]) -> None:
+def test_the_same_content_in_another_form_is_the_same_case(name: str, expected: Callable[[Any], Any]) -> None:
     found = any_story(name)
-    another = evolve(found, after_sale=told(found.after_sale), order=told(found.order))
+    another = evolve(found, after_sale=expected(found.after_sale), order=expected(found.order))
     assert another.adapted().case_document == found.adapted().case_document
 
 

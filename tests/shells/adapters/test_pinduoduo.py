@@ -86,14 +86,14 @@ def test_an_open_record_is_adapted(status: object) -> None:
 def test_a_call_that_failed_is_refused_in_its_own_words() -> None:
     failed = {"error_response": {"error_code": 10019, "error_msg": "expired", "request_id": "1"}}
     sound = pinduoduo_story(CUPS)
-    for told in (evolve(sound, after_sale=failed), evolve(sound, order=failed)):
+    for found in (evolve(sound, after_sale=failed), evolve(sound, order=failed)):
         with pytest.raises(InputError, match="expired"):
-            told.adapted()
+            found.adapted()
 
 
 def test_a_list_that_tells_of_an_error_is_refused() -> None:
-    told = {"a:refund_increment_get_response/error_code": 50001}
-    assert refusal(LIST, told) == ["after-sale#/refund_increment_get_response/error_code"]
+    found = {"a:refund_increment_get_response/error_code": 50001}
+    assert refusal(LIST, found) == ["after-sale#/refund_increment_get_response/error_code"]
 
 
 def test_two_orders_are_refused() -> None:
@@ -233,13 +233,13 @@ def second_item(**fields: Any) -> dict[str, Any]:
 
 def test_one_amount_for_several_lines_is_stated_line_by_line_beside() -> None:
     items = [pinduoduo_story(CUPS).order["order_info_get_response"]["order_info"]["item_list"][0], second_item()]
-    told = pinduoduo_story(CUPS).but({f"o:{BOUGHT}/item_list": items})
+    given = pinduoduo_story(CUPS).but({f"o:{BOUGHT}/item_list": items})
     assert refusal(CUPS, {f"o:{BOUGHT}/item_list": items}) == [f"order#/{BOUGHT}/pay_amount"]
     lines = [
-        {**told.beside["order"]["lines"][0], "goods_paid": 6890, "category": "other"},
+        {**given.beside["order"]["lines"][0], "goods_paid": 6890, "category": "other"},
         {"id": "7", "goods_paid": 100},
     ]
-    case = told.but({"b:order/lines": lines}).adapted().case_document
+    case = given.but({"b:order/lines": lines}).adapted().case_document
     assert [line["goods_paid"] for line in case["order"]["lines"]] == [6890, 100]
     assert case["order"]["parcels"][0]["line_ids"] == [SKU, "7"]
 
@@ -250,8 +250,8 @@ def test_several_parcels_carry_the_only_line_and_of_several_lines_none_for_certa
     assert [(each["waybill_no"], each["line_ids"]) for each in parcels] == [("YT8829104418823", [SKU]), ("YT2", [SKU])]
     items = [pinduoduo_story(CUPS).order["order_info_get_response"]["order_info"]["item_list"][0], second_item()]
     lines = [{"id": SKU, "goods_paid": 6890}, {"id": "7", "goods_paid": 100}]
-    told = pinduoduo_story(CUPS).but({**extra, f"o:{BOUGHT}/item_list": items, "b:order/lines": lines}).adapted()
-    assert ("unknown", "parcel_of_what") in codes(told, "/order/parcels/1/line_ids")
+    given = pinduoduo_story(CUPS).but({**extra, f"o:{BOUGHT}/item_list": items, "b:order/lines": lines}).adapted()
+    assert ("unknown", "parcel_of_what") in codes(given, "/order/parcels/1/line_ids")
 
 
 def test_lines_that_cannot_be_distinguished_have_to_be_stated_again() -> None:
@@ -278,5 +278,5 @@ def test_the_other_records_of_a_list_are_reported_as_such() -> None:
 def test_a_gateway_may_hand_on_the_order_alone() -> None:
     sound = pinduoduo_story(CUPS)
     order = sound.order["order_info_get_response"]["order_info"]
-    told = evolve(sound, order={"isSuccess": True, "data": order}, envelopes={"order_envelope": "is-success"})
-    assert told.adapted().case_document == sound.adapted().case_document
+    found = evolve(sound, order={"isSuccess": True, "data": order}, envelopes={"order_envelope": "is-success"})
+    assert found.adapted().case_document == sound.adapted().case_document

@@ -32,15 +32,15 @@ def case_of(adapted: Adapted) -> Any:
     return adapted.case_document
 
 
-def faults_of(told: Story) -> list[tuple[str, str]]:
+def faults_of(given: Story) -> list[tuple[str, str]]:
     """Place and value of every fault."""
     with pytest.raises(InputError) as error:
-        told.adapted()
+        given.adapted()
     return [(fault.pointer, fault.value) for fault in error.value.faults]
 
 
-def with_ledger(told: Story) -> Story:
-    return told.but({"b:settlements": told.beside.get("settlements") or []})
+def with_ledger(given: Story) -> Story:
+    return given.but({"b:settlements": given.beside.get("settlements") or []})
 
 
 # What the line says of itself
@@ -60,8 +60,8 @@ def test_a_line_closed_after_its_refund_keeps_its_completion_and_the_doubt_is_re
 
 @pytest.mark.parametrize("stage", [4, 21, "22"])
 def test_a_line_that_was_never_received_was_not_completed(stage: object) -> None:
-    told = reported("closed-after-receipt", "douyin_global.authenticity").but({f"o:{LINE}/main_status": stage})
-    assert case_of(told.adapted())["order"]["lines"][0]["completed_at"] is None
+    given = reported("closed-after-receipt", "douyin_global.authenticity").but({f"o:{LINE}/main_status": stage})
+    assert case_of(given.adapted())["order"]["lines"][0]["completed_at"] is None
 
 
 # The ledger
@@ -72,7 +72,7 @@ def test_earlier_payments_do_not_follow_from_one_record_and_stop_the_case() -> N
 
 
 def test_the_ledger_beside_says_what_is_left_to_pay() -> None:
-    told = reported("earlier-refund-hidden")
+    given = reported("earlier-refund-hidden")
     paid = {
         "kind": "refund",
         "line_id": "6936476692437472563",
@@ -81,7 +81,7 @@ def test_the_ledger_beside_says_what_is_left_to_pay() -> None:
         "claim_id": "old",
     }
     for ledger, left in (([], 30000), ([paid], 10000)):
-        case = case_of(told.but({"b:settlements": ledger}).adapted())
+        case = case_of(given.but({"b:settlements": ledger}).adapted())
         assert decide(load_case(json.dumps(case))).total == left
 
 
@@ -96,43 +96,43 @@ def test_the_ledger_beside_says_what_is_left_to_pay() -> None:
     ],
 )
 def test_an_empty_ledger_does_not_hide_a_payment_that_is_shown(change: dict[str, Any]) -> None:
-    told = with_ledger(reported("earlier-refund-hidden")).but(change)
+    given = with_ledger(reported("earlier-refund-hidden")).but(change)
     ((_, path),) = (key.split(":") for key in change)
-    assert [place.partition("#/")[2] for place, _ in faults_of(told)] == [path]
-    assert faults_of(told.but({"b:settlements": None})) == faults_of(told)
+    assert [place.partition("#/")[2] for place, _ in faults_of(given)] == [path]
+    assert faults_of(given.but({"b:settlements": None})) == faults_of(given)
 
 
 def test_where_nothing_is_paid_no_ledger_is_needed() -> None:
-    told = story("ruled-for-the-consumer")
-    assert "settlements" not in told.beside
-    assert case_of(told.adapted())["settlements"] == []
+    given = story("ruled-for-the-consumer")
+    assert "settlements" not in given.beside
+    assert case_of(given.adapted())["settlements"] == []
 
 
 # What is missing, and remedies
 
 
 def test_the_field_that_is_missing_is_named_and_no_other() -> None:
-    told = with_ledger(reported("unclaimed-line-no-tax"))
+    given = with_ledger(reported("unclaimed-line-no-tax"))
     line = f"{ORDER}/sku_order_list/1"
-    assert faults_of(told) == [(f"order#/{line}/tax_amount", "nothing")]
-    beside = [*told.beside["order"]["lines"], {"id": "6936476692437472999", "tax_paid": 500}]
-    lines = case_of(told.but({"b:order/lines": beside}).adapted())["order"]["lines"]
+    assert faults_of(given) == [(f"order#/{line}/tax_amount", "nothing")]
+    beside = [*given.beside["order"]["lines"], {"id": "6936476692437472999", "tax_paid": 500}]
+    lines = case_of(given.but({"b:order/lines": beside}).adapted())["order"]["lines"]
     assert (lines[1]["goods_paid"], lines[1]["tax_paid"]) == (9500, 500)
 
 
 def test_a_value_is_shown_exactly_as_in_the_payload() -> None:
-    told = with_ledger(reported("merchant-applied"))
-    assert faults_of(told) == [(f"after-sale#/{INFO}/apply_role", "2")]
+    given = with_ledger(reported("merchant-applied"))
+    assert faults_of(given) == [(f"after-sale#/{INFO}/apply_role", "2")]
     remedy = {"b:claim/claimant_id": "1@#buyer", "b:claim/filed_through": "other"}
-    assert case_of(told.but(remedy).adapted())["claim"]["filed_through"] == "other"
+    assert case_of(given.but(remedy).adapted())["claim"]["filed_through"] == "other"
 
 
 def test_an_old_order_names_what_it_lacks() -> None:
-    told = faults_of(reported("old-flat-order"))
-    missing = {place for place, value in told if value == "nothing"}
+    given = faults_of(reported("old-flat-order"))
+    missing = {place for place, value in given if value == "nothing"}
     names = ("create_time", "doudian_open_id", "order_id", "post_amount", "shop_id", "sku_order_list")
     assert missing == {f"order#/{ORDER}/{name}" for name in names}
-    assert all(value != "null" for _, value in told)
+    assert all(value != "null" for _, value in given)
 
 
 def test_all_that_an_old_order_lacks_can_be_given_beside() -> None:
@@ -177,16 +177,16 @@ def test_what_makes_it_this_claim_is_given_where_the_payloads_do_not_state_it(
     assert faults_of(sound.but({f"b:{field}": other}))[-1][0] == f"beside#/{field}"
 
 
-def remedied(told: Story, sound: Any) -> Story:
+def remedied(given: Story, sound: Any) -> Story:
     """The same story with everything that its faults ask for given beside, as it stands in a sound case."""
     try:
-        told.adapted()
+        given.adapted()
     except InputError as error:
         fields = {field for fault in error.faults for field in FIELD.findall(fault.expected)}
         places = [fault.pointer.partition("#") for fault in error.faults]
         fields |= {field for source, _, field in places if source in ("beside", "case")}
     else:
-        return told
+        return given
     changes: dict[str, Any] = {}
     for name in sorted(fields):
         steps = name.split("/")[1:]
@@ -195,7 +195,7 @@ def remedied(told: Story, sound: Any) -> Story:
         for step in steps:
             value = value[step]
         changes[f"b:{'/'.join(steps)}"] = value
-    return told.but(changes)
+    return given.but(changes)
 
 
 def places_that_matter(adapted: Adapted, source: str) -> list[str]:
@@ -215,9 +215,9 @@ def test_every_remedy_that_a_fault_names_is_accepted(name: str) -> None:
     case = case_of(sound.adapted())
     for which, source in (("a", "after-sale"), ("o", "order")):
         for path in places_that_matter(sound.adapted(), source):
-            told = sound.but({f"{which}:{path}": MISSING})
+            given = sound.but({f"{which}:{path}": MISSING})
             try:
-                remedied(told, case).adapted()
+                remedied(given, case).adapted()
             except InputError as error:
                 left = [each for each in error.faults if not any(words in each.expected for words in NO_REMEDY)]
                 assert left == [], path
@@ -227,17 +227,17 @@ def test_every_remedy_that_a_fault_names_is_accepted(name: str) -> None:
 
 
 def test_a_picture_under_a_fresh_signature_is_the_same_picture() -> None:
-    told = with_ledger(reported("fresh-signature"))
-    assert [each["id"] for each in case_of(told.adapted())["evidence"]] == ["E1"]
-    other = told.but({f"a:{INFO}/evidence/0": "https://img.example.com/b?x-expires=1&x-signature=s1"})
+    given = with_ledger(reported("fresh-signature"))
+    assert [each["id"] for each in case_of(given.adapted())["evidence"]] == ["E1"]
+    other = given.but({f"a:{INFO}/evidence/0": "https://img.example.com/b?x-expires=1&x-signature=s1"})
     assert [each["id"] for each in case_of(other.adapted())["evidence"]] == ["buyer-picture-1", "E1"]
 
 
 def test_a_picture_in_the_log_under_a_fresh_signature_is_not_listed_again() -> None:
-    told = story("refused-and-in-arbitration")
-    first = told.after_sale["data"]["process_info"]["record_logs_list"][0]["all_evidence"][0]["urls"][0]
+    given = story("refused-and-in-arbitration")
+    first = given.after_sale["data"]["process_info"]["record_logs_list"][0]["all_evidence"][0]["urls"][0]
     logged = {f"a:{INFO}/evidence": [f"{first.partition('?')[0]}?x-expires=9&x-signature=new"]}
-    assert [each["id"] for each in case_of(told.but(logged).adapted())["evidence"]] == ["buyer-picture-1"]
+    assert [each["id"] for each in case_of(given.but(logged).adapted())["evidence"]] == ["buyer-picture-1"]
 
 
 # Fees and phases
@@ -266,12 +266,12 @@ def phase(paid: int, *, done: bool = True) -> dict[str, Any]:
     ],
 )
 def test_phases_are_no_doubt_only_if_they_make_up_what_was_paid(phases: list[Any], places: list[int]) -> None:
-    told = story(MILK).but({f"o:{ORDER}/order_phase_list": phases, f"o:{LINE}/trade_type": 2})
+    given = story(MILK).but({f"o:{ORDER}/order_phase_list": phases, f"o:{LINE}/trade_type": 2})
     if places:
         at = f"order#/{ORDER}/order_phase_list"
-        assert [place for place, _ in faults_of(told)] == [f"{at}/{index}/phase_pay_amount" for index in places]
+        assert [place for place, _ in faults_of(given)] == [f"{at}/{index}/phase_pay_amount" for index in places]
     else:
-        assert case_of(told.adapted())["order"]["lines"][0]["goods_paid"] == 68700
+        assert case_of(given.adapted())["order"]["lines"][0]["goods_paid"] == 68700
 
 
 def test_a_sale_against_a_deposit_without_phases_is_a_doubt() -> None:
@@ -295,23 +295,23 @@ FIRST, SECOND, SIGNED = "4923356781122334402", "4923356781122334403", "2022-04-0
 
 def test_goods_without_a_line_belong_to_the_only_line_that_has_them() -> None:
     by_sku, by_product = {"sku_id": 1729381002719001}, {"product_id": 3540021987612340001}
-    told = parcels_of({f"o:{ORDER}/logistics_info": [parcel("A", by_sku), parcel("B", by_product)]})
-    assert told == [([FIRST], SIGNED), ([SECOND], SIGNED)]
+    given = parcels_of({f"o:{ORDER}/logistics_info": [parcel("A", by_sku), parcel("B", by_product)]})
+    assert given == [([FIRST], SIGNED), ([SECOND], SIGNED)]
 
 
 def test_goods_that_two_lines_have_belong_to_neither_for_certain() -> None:
     same = {f"o:{ORDER}/sku_order_list/1/sku_id": 1729381002719001}
-    told = parcels_of({f"o:{ORDER}/logistics_info": [parcel("A", {"sku_id": 1729381002719001})], **same})
-    assert told == [([], None)]
+    given = parcels_of({f"o:{ORDER}/logistics_info": [parcel("A", {"sku_id": 1729381002719001})], **same})
+    assert given == [([], None)]
 
 
 def test_a_split_line_does_not_hide_when_the_other_lines_of_its_parcels_came() -> None:
     both = parcel("A", {"sku_order_id": FIRST}, {"sku_order_id": SECOND})
-    told = parcels_of({f"o:{ORDER}/logistics_info": [both, parcel("B", {"sku_order_id": FIRST})]})
-    assert told == [([FIRST, SECOND], SIGNED), ([FIRST], None)]
+    given = parcels_of({f"o:{ORDER}/logistics_info": [both, parcel("B", {"sku_order_id": FIRST})]})
+    assert given == [([FIRST, SECOND], SIGNED), ([FIRST], None)]
     later = {f"o:{LINE}/logistics_receipt_time": 1649510000}
     parcels = [both, parcel("B", {"sku_order_id": FIRST})]
-    assert parcels_of({f"o:{ORDER}/logistics_info": parcels, **later}) == told
+    assert parcels_of({f"o:{ORDER}/logistics_info": parcels, **later}) == given
 
 
 def test_a_parcel_can_be_completed_beside_by_its_waybill() -> None:
@@ -337,17 +337,17 @@ def test_a_parcel_can_be_completed_beside_by_its_waybill() -> None:
 )
 def test_another_envelope_is_accepted_where_it_is_named(name: str, wrapped: Any) -> None:
     sound = story(MILK)
-    told = evolve(sound, after_sale=wrapped(sound.after_sale["data"]), order=wrapped(sound.order["data"]))
+    given = evolve(sound, after_sale=wrapped(sound.after_sale["data"]), order=wrapped(sound.order["data"]))
     if name != "platform":
-        assert faults_of(told)
-    named = evolve(told, envelopes={"envelope": name}).adapted()
+        assert faults_of(given)
+    named = evolve(given, envelopes={"envelope": name}).adapted()
     assert case_of(named) == case_of(sound.adapted())
 
 
 def test_each_answer_can_have_an_envelope_of_its_own() -> None:
     sound = story(MILK)
-    told = evolve(sound, order=[sound.order["data"]["shop_order_detail"]], envelopes={"order_envelope": "list"})
-    assert case_of(told.adapted()) == case_of(sound.adapted())
+    given = evolve(sound, order=[sound.order["data"]["shop_order_detail"]], envelopes={"order_envelope": "list"})
+    assert case_of(given.adapted()) == case_of(sound.adapted())
 
 
 @pytest.mark.parametrize(
@@ -363,8 +363,8 @@ def test_each_answer_can_have_an_envelope_of_its_own() -> None:
     ],
 )
 def test_an_envelope_that_does_not_hold_what_it_should_is_refused(name: str, order: Any, place: str) -> None:
-    told = evolve(story(MILK), order=order, envelopes={"order_envelope": name})
-    assert [fault for fault, _ in faults_of(told)] == [place]
+    given = evolve(story(MILK), order=order, envelopes={"order_envelope": name})
+    assert [fault for fault, _ in faults_of(given)] == [place]
 
 
 def test_the_claimed_line_of_another_order_is_still_refused() -> None:

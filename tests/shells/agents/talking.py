@@ -70,7 +70,7 @@ def called(record: DecisionStore, tool: str, arguments: dict[str, Any], **option
     return talk(record, call, **options)
 
 
-def told(result: types.CallToolResult) -> str:
+def text_of(result: types.CallToolResult) -> str:
     """The text of a result."""
     (block,) = result.content
     assert isinstance(block, types.TextContent)

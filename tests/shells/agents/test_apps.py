@@ -13,7 +13,7 @@ from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from adjudicator.desk.apps import of_entitlements
 from adjudicator.mcp.apps import PANELS, URI, App
 from adjudicator.store import DecisionStore
-from agents.talking import A_CASE, APP, called, content, example, talk, told
+from agents.talking import A_CASE, APP, called, content, example, talk, text_of
 
 INQUIRY: Final = {"as_of": A_CASE["as_of"], "order": A_CASE["order"]}
 CALLS: Final[dict[str, dict[str, Any]]] = {
@@ -61,7 +61,7 @@ def test_a_host_that_shows_apps_gets_the_panel_and_the_model_what_it_always_got(
     plain = called(record, tool, CALLS[tool], mode=mode)
     assert plain.meta is None or PANELS not in plain.meta
     shown = called(record, tool, CALLS[tool], mode=mode, shows_apps=True)
-    assert told(shown) == told(plain)
+    assert text_of(shown) == text_of(plain)
     assert [*panels_in(shown)] == LANGUAGES
     for language, panel in panels_in(shown).items():
         assert '<article id="panel" class="' in panel

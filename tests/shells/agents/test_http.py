@@ -20,7 +20,7 @@ from adjudicator.mcp.http import make_app
 from adjudicator.mcp.service import here
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
-from agents.talking import A_CASE, APP, SHOWS_APPS, content, told
+from agents.talking import A_CASE, APP, SHOWS_APPS, content, text_of
 from service.test_oidc import ISSUER, key_set, settings_with, signed
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ def test_a_key_without_the_scope_decides_nothing(record: DecisionStore) -> None:
     token = record.api_keys.create("reader", [Scope.READ]).token
     result = served(record, Settings(), call(token))
     assert (result.is_error, content(result)["problem"]["status"]) == (True, 403)
-    assert "scope decide" in told(result)
+    assert "scope decide" in text_of(result)
 
 
 def test_a_token_of_the_issuer_is_accepted_and_clients_are_told_of_the_issuer(

@@ -14,7 +14,7 @@ from mcp import Client, StdioServerParameters
 
 from adjudicator.cli import main
 from adjudicator.store import open_store
-from agents.talking import A_CASE, content, told
+from agents.talking import A_CASE, content, text_of
 from service.running import running
 
 MAIN = "import sys; from adjudicator.cli import main; sys.exit(main())"
@@ -45,7 +45,7 @@ def test_on_a_record_it_records_and_without_one_it_offers_no_such_tool(tmp_path:
     finally:
         store.close()
     without, decided = spoken(tmp_path, tool="decide", case=A_CASE)
-    assert (told(decided), {*tools} - {*without}) == (told(result), {"decide_on_record"})
+    assert (text_of(decided), {*tools} - {*without}) == (text_of(result), {"decide_on_record"})
 
 
 def test_it_acts_through_a_service_elsewhere(tmp_path: Path) -> None:
@@ -55,13 +55,15 @@ def test_it_acts_through_a_service_elsewhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["--url", "ftp://x"], "https://"),
         (["--url", "https://x", "--http"], "takes neither"),
         (["--http", "--development", "--host", "0.0.0.0"], "development mode"),
     ],
 )
-def test_what_does_not_go_together_is_said(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_does_not_go_together_is_said(
+    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["mcp", *arguments]) == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err

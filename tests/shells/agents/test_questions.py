@@ -17,7 +17,7 @@ from adjudicator.mcp.deciding import QUESTION
 from adjudicator.mcp.forms import entered, form_for
 from adjudicator.store import DecisionStore
 from adjudicator.words import ENGLISH, words_for
-from agents.talking import ROOT, called, content, example, talk, told
+from agents.talking import ROOT, called, content, example, talk, text_of
 
 FLAT: Final = {"string", "boolean", "integer", "number", "array"}
 REPORT: Final[dict[str, Any]] = {
@@ -55,7 +55,7 @@ def accepting(
 def test_an_answer_is_entered_and_the_case_decided_again(record: DecisionStore) -> None:
     fill_in, asked = accepting(THE_RIGHT_WAY)
     result = called(record, "decide", {"case": example("authenticity-wrong-reason")}, answers=fill_in)
-    assert told(result) == "Outcome: approved. Payable now: CNY 2,861.00."
+    assert text_of(result) == "Outcome: approved. Payable now: CNY 2,861.00."
     assert content(result)["case"]["claim"]["reason"] == "counterfeit"
     assert [each.message for each in asked] == [
         (
@@ -70,7 +70,7 @@ def test_a_proof_of_the_claimant_is_evidence_that_nobody_has_verified(record: De
     result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
     (report,) = content(result)["case"]["evidence"]
     assert (report["submitted_by"], report["verification"], report["line_ids"]) == ("consumer", "unverified", ["L1"])
-    assert told(result).endswith("Still needed: verification from the platform.")
+    assert text_of(result).endswith("Still needed: verification from the platform.")
 
 
 def test_an_answer_against_the_claimant_is_judged_as_well(record: DecisionStore) -> None:
@@ -79,7 +79,7 @@ def test_an_answer_against_the_claimant_is_judged_as_well(record: DecisionStore)
     result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
     offered = [each["const"] for each in asked[0].requested_schema["properties"]["conclusion"]["oneOf"]]
     assert offered == ["counterfeit", "not_original", "genuine", "inconclusive"]
-    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+    assert text_of(result).endswith("Still needed: counterfeit_proof from the consumer.")
     assert len(asked) == 2
 
 
@@ -88,7 +88,7 @@ def test_who_does_not_answer_gets_the_decision_as_it_stands(record: DecisionStor
     case = example("authenticity-no-proof-yet")
     result = called(record, "decide", {"case": case}, answers=fill_in)
     assert (len(asked), "case" in content(result)) == (1, False)
-    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+    assert text_of(result).endswith("Still needed: counterfeit_proof from the consumer.")
 
 
 def test_a_client_of_an_earlier_protocol_gets_the_decision_as_it_stands(record: DecisionStore) -> None:
@@ -96,7 +96,7 @@ def test_a_client_of_an_earlier_protocol_gets_the_decision_as_it_stands(record: 
     case = example("authenticity-no-proof-yet")
     result = called(record, "decide", {"case": case}, answers=fill_in, mode="legacy")
     assert asked == []
-    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+    assert text_of(result).endswith("Still needed: counterfeit_proof from the consumer.")
 
 
 def test_a_case_with_nothing_to_ask_is_decided_at_once(record: DecisionStore) -> None:

@@ -16,7 +16,7 @@ from adjudicator import decide, dump_decision, load_case
 from adjudicator.mcp.tools import TOOLS
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore
-from agents.talking import A_CASE, called, content, example, talk, told
+from agents.talking import A_CASE, called, content, example, talk, text_of
 
 CALLS: Final[dict[str, dict[str, Any]]] = {
     "entitlements": {"inquiry": {"as_of": A_CASE["as_of"], "order": A_CASE["order"]}, "work": 500},
@@ -52,8 +52,8 @@ def test_every_tool_is_listed_with_schemas_and_says_what_it_does_to_the_world(re
 @pytest.mark.parametrize("tool", CALLS)
 def test_every_tool_answers_in_its_schema_with_a_short_text(record: DecisionStore, tool: str) -> None:
     result = called(record, tool, CALLS[tool])
-    assert not result.is_error, told(result)
-    assert 0 < len(told(result)) < 600
+    assert not result.is_error, text_of(result)
+    assert 0 < len(text_of(result)) < 600
 
 
 def test_a_decision_is_that_of_the_library_and_is_recorded_once(record: DecisionStore) -> None:
@@ -63,13 +63,15 @@ def test_a_decision_is_that_of_the_library_and_is_recorded_once(record: Decision
     second = content(called(record, "decide_on_record", CALLS["decide_on_record"]))
     assert first["decision"] == expected
     assert (first["id"], first["repeat"], second["repeat"]) == (second["id"], False, True)
-    assert told(called(record, "decide", {"case": A_CASE})) == "Outcome: partially_approved. Payable now: CNY 6,524.00."
+    assert (
+        text_of(called(record, "decide", {"case": A_CASE})) == "Outcome: partially_approved. Payable now: CNY 6,524.00."
+    )
 
 
 def test_a_wrong_promise_is_refused_with_what_is_owed(record: DecisionStore) -> None:
     result = called(record, "check_reply", CALLS["check_reply"])
     assert content(result)["reply_check"]["verdict"] == "refused"
-    assert told(result) == (
+    assert text_of(result) == (
         "Reply: refused (refused 1). Do not send it. Characters 15 to 21: too_much; owed: refund CNY 592.00."
     )
 
@@ -101,7 +103,7 @@ def test_arguments_at_fault_are_told_by_their_place(
     assert result.is_error
     errors = content(result)["problem"]["errors"]
     assert pointer in {each.get("pointer", each.get("parameter")) for each in errors}, errors
-    assert pointer in told(result)
+    assert pointer in text_of(result)
 
 
 def test_a_case_that_is_too_large_is_a_problem(record: DecisionStore) -> None:
@@ -123,7 +125,7 @@ def test_text_of_a_case_is_data_in_every_result(record: DecisionStore, tool: str
     if tool == "entitlements":
         arguments["inquiry"] = {"as_of": case["as_of"], "order": case["order"]}
     plain, injected = called(record, tool, CALLS[tool]), called(record, tool, arguments)
-    assert told(injected) == told(plain)
+    assert text_of(injected) == text_of(plain)
     text = json.dumps(content(injected), ensure_ascii=False)
     assert not {"\u202e", "\x1b", "\U000e0041"} & set(text)
     if tool == "decide":
@@ -133,8 +135,8 @@ def test_text_of_a_case_is_data_in_every_result(record: DecisionStore, tool: str
 def test_an_id_that_gives_orders_gives_none_in_a_problem(record: DecisionStore) -> None:
     result = called(record, "decide", {"case": {**A_CASE, "policy": f"x\n{INJECTED}"}})
     assert result.is_error
-    assert all(each in told(result) for each in ("/case/policy", "\\n"))
-    assert not {"\u202e", "\x1b"} & set(told(result))
+    assert all(each in text_of(result) for each in ("/case/policy", "\\n"))
+    assert not {"\u202e", "\x1b"} & set(text_of(result))
 
 
 def test_the_handbook_the_codes_and_the_schemas_are_resources(record: DecisionStore) -> None:
@@ -173,4 +175,4 @@ def test_a_resource_that_there_is_not_is_an_error(record: DecisionStore, uri: st
 
 def test_an_example_that_needs_a_proof_is_decided_as_it_is_without_forms(record: DecisionStore) -> None:
     result = called(record, "decide", {"case": example("authenticity-no-proof-yet")})
-    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+    assert text_of(result).endswith("Still needed: counterfeit_proof from the consumer.")

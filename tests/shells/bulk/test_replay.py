@@ -334,8 +334,8 @@ def test_a_full_disk_stops_it_and_it_goes_on_when_there_is_room(
 def test_progress_is_told_when_asked_for(replay: Replay, history: Path) -> None:
     assert replay(history).err == ""
     OUT.rename("quiet")
-    told = replay(history, "--progress", "--cases-per-part", 20).err
-    assert re.fullmatch(r"adjudicator replay: 20 cases, \d+%, [\d,]+ a second(, \d+ s left)?\n", told)
+    output = replay(history, "--progress", "--cases-per-part", 20).err
+    assert re.fullmatch(r"adjudicator replay: 20 cases, \d+%, [\d,]+ a second(, \d+ s left)?\n", output)
 
 
 def test_the_time_left_goes_by_what_this_run_has_done() -> None:

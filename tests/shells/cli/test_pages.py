@@ -18,13 +18,13 @@ def test_outcome_and_money_come_first(run: Callable[..., Result]) -> None:
     """The page begins with what was decided and what is payable, then line by line what for."""
     page = run("decide", "-", given=in_bytes(case(PAID))).text
     assert page.startswith("PARTIALLY APPROVED   CNY 745.37 payable now\nCase authenticity-proof-covers-two-of-three")
-    for told in (
+    for found in (
         "2 of 3 units  Refund         CNY 66.67",
         "Compensation  CNY 666.70",
         "order",
         "Postage        CNY 12.00",
     ):
-        assert told in page
+        assert found in page
 
 
 def test_every_clause_is_shown_with_its_mark_and_citation(run: Callable[..., Result]) -> None:

@@ -47,12 +47,12 @@ def test_show_tells_the_rule_as_its_file_does(run: Callable[..., Result], policy
     chinese = {locale: run("show", policy, "--locale", locale).text for locale in ("zh-Hans", "zh-Hant")}
     (document,) = run("show", policy, "--format", "json").lines
     assert [each["clause"] for each in document["clauses"]] == [clause.name for clause in edition.clauses]
-    for clause, told in zip(edition.clauses, document["clauses"], strict=True):
-        restated = told["restatement"]
+    for clause, found in zip(edition.clauses, document["clauses"], strict=True):
+        restated = found["restatement"]
         assert restated.keys() == {"en", *chinese}
         assert (restated["en"], restated["zh-Hans"]) == (clause.node.citation.english, clause.node.citation.chinese)
-        assert (told["role"], tuple(told["cites"])) == (clause.role, clause.cites)
-        assert tuple(each["name"] for each in told["facts"]) == clause.reads
+        assert (found["role"], tuple(found["cites"])) == (clause.role, clause.cites)
+        assert tuple(each["name"] for each in found["facts"]) == clause.reads
         assert clause.name in text
         assert clause.node.citation.english in " ".join(text.split())
         assert all(restated[locale] in page.replace("\n    ", "") for locale, page in chinese.items())

@@ -118,8 +118,8 @@ def test_a_broken_line_stops_no_other(run: Callable[..., Result], broken: bytes,
     error = result.lines[place]["error"]
     assert error["line"] == place + 1
     assert error["faults"]
-    told = result.out.splitlines(keepends=True)
-    assert told[:place] + told[place + 1 :] == [decision_of(case(PAID)), decision_of(case(DENIED))]
+    output = result.out.splitlines(keepends=True)
+    assert output[:place] + output[place + 1 :] == [decision_of(case(PAID)), decision_of(case(DENIED))]
     assert result.err == "adjudicator decide: 1 of 3 could not be decided\n"
 
 

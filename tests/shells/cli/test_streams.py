@@ -115,7 +115,7 @@ def test_a_full_disk_is_reported_in_one_line(
 
 
 @pytest.mark.parametrize(
-    ("closed", "status", "told"),
+    ("closed", "status", "expected"),
     [
         ("<&-", 2, b"adjudicator decide: there is no standard input\n"),
         (">&-", 1, b"adjudicator decide: there is no standard output\n"),
@@ -123,7 +123,7 @@ def test_a_full_disk_is_reported_in_one_line(
         ("<&- >&- 2>&-", 1, b""),
     ],
 )
-def test_a_closed_stream_is_reported_in_one_line(closed: str, status: int, told: bytes) -> None:
+def test_a_closed_stream_is_reported_in_one_line(closed: str, status: int, expected: bytes) -> None:
     """Whichever standard stream is missing, the command ends decently."""
     done = subprocess.run(
         ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *THE_COMMAND, "decide", "-"],
@@ -133,4 +133,4 @@ def test_a_closed_stream_is_reported_in_one_line(closed: str, status: int, told:
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (status, b"", told)
+    assert (done.returncode, done.stdout, done.stderr) == (status, b"", expected)

@@ -78,14 +78,14 @@ def test_two_tables_of_replay_say_the_same_as_the_editions(
     directly = compare("governing", gentler, history, "--processes", "1", "--out", tmp_path / "direct")
     assert directly.status == 0
     tables = [pq.read_table(tmp_path / name / "lines").to_pylist() for name in ("out", "direct")]
-    told = [
+    found = [
         [
             (row["row"], row["line_id"], row["old_outcome"], row["new_outcome"], row["gain"], row["clauses"])
             for row in rows
         ]
         for rows in tables
     ]
-    assert told[0] == told[1]
+    assert found[0] == found[1]
 
 
 def test_tables_of_other_cases_cannot_be_compared(run: Run, compare: Run, history: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def kept(folder: Path) -> dict[str, bytes]:
     return {str(each.relative_to(folder)): each.read_bytes() for each in files}
 
 
-def told(done: Result) -> tuple[int, str, bytes]:
+def outcome(done: Result) -> tuple[int, str, bytes]:
     """The exit status, the report in the terminal and the page."""
     return done.status, done.text, Path("report.html").read_bytes()
 
@@ -86,10 +86,10 @@ def test_a_comparison_that_is_killed_goes_on_and_comes_to_the_same(compare: Run,
         process.kill()
     assert first < parts_done_so_far(OUT) < PARTS
 
-    gone_on = told(compare("-", given=cases))
+    gone_on = outcome(compare("-", given=cases))
     files = kept(OUT)
     OUT.rename("killed")
-    assert told(compare("-", given=cases)) == gone_on
+    assert outcome(compare("-", given=cases)) == gone_on
     assert kept(OUT) == files
     rows = pq.read_table(OUT / "lines").select(["row", "part"]).to_pylist()
     assert len({tuple(each.values()) for each in rows}) == len(rows)
@@ -98,22 +98,22 @@ def test_a_comparison_that_is_killed_goes_on_and_comes_to_the_same(compare: Run,
 @pytest.mark.parametrize("lines", [0, 1, 4, PARTS + 1])
 def test_wherever_it_was_stopped_the_same_comes_of_it(compare: Run, history: Path, lines: int) -> None:
     """After a line of its manifest, and in the middle of the next; a part of which something is missing or damaged is compared again."""
-    whole = told(compare(history))
+    whole = outcome(compare(history))
     before = kept(OUT)
     cut_short(lines)
     (OUT / "lines" / "part-00000-000001.parquet").write_bytes(b"PAR1")
     (OUT / "tallies" / "part-00000-000000.json.zst").write_bytes(before["tallies/part-00000-000000.json.zst"][:-9])
     (OUT / "tallies" / "part-00000-000002.json.zst").unlink()
-    assert told(compare(history)) == whole
+    assert outcome(compare(history)) == whole
     assert kept(OUT) == before
     assert len(before) == 2 * PARTS + 1
 
 
 def test_a_comparison_that_is_complete_is_not_made_again(compare: Run, history: Path) -> None:
-    first = told(compare(history))
+    first = outcome(compare(history))
     times = {path: path.stat().st_mtime_ns for path in OUT.rglob("*")}
     Path("report.html").unlink()
-    assert told(compare(history)) == first
+    assert outcome(compare(history)) == first
     assert {path: path.stat().st_mtime_ns for path in OUT.rglob("*")} == times
 
 
@@ -125,12 +125,12 @@ def test_two_tables_are_compared_to_the_end_too(
         chosen = ("--policy", "douyin_global.damage", "--processes", "1", "--decisions")
         assert run("replay", str(history), "--out", name, *chosen, *options).status == 0
     arguments = ("compare", "old", "new", "--out", "out", "--html", "report.html")
-    whole = told(run(*arguments))
+    whole = outcome(run(*arguments))
     before = kept(OUT)
     cut_short(1)
-    assert told(run(*arguments)) == whole
+    assert outcome(run(*arguments)) == whole
     assert kept(OUT) == before
-    assert told(run(*arguments)) == whole
+    assert outcome(run(*arguments)) == whole
     refused = run(*arguments, "--seed", "2")
     assert (refused.status, "out holds another comparison: seed was 1, and is 2" in refused.err) == (2, True)
     part = next(Path("old").glob("part-*.parquet"))
@@ -207,7 +207,7 @@ def no_file_larger_than(size: int) -> Iterator[None]:
 
 
 def test_it_goes_on_when_there_is_room_again(compare: Run, history: Path) -> None:
-    whole = told(compare(history))
+    whole = outcome(compare(history))
     before = kept(OUT)
     cut_short(3)
     with no_file_larger_than(4096):
@@ -215,7 +215,7 @@ def test_it_goes_on_when_there_is_room_again(compare: Run, history: Path) -> Non
     assert (full.status, full.out) == (1, b"")
     assert full.err == "adjudicator compare: out: File too large; what is done is kept: start it again to go on\n"
     assert [each.name for each in OUT.rglob(".*")] == []
-    assert told(compare(history)) == whole
+    assert outcome(compare(history)) == whole
     assert kept(OUT) == before
 
 

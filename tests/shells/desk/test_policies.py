@@ -87,11 +87,11 @@ def test_two_editions_are_compared_as_text_and_by_examples(desk: Desk, page: Pag
     assert card.locator("li .tag").count() == 1
     card.locator("button[type=submit]").click()
     page.wait_for_selector(".handbook h1")
-    told = page.inner_text(".handbook")
-    assert "leak_required" in told
+    text = page.inner_text(".handbook")
+    assert "leak_required" in text
     assert page.locator(".handbook del").count() > 0
     assert page.locator(".handbook ins").count() > 0
-    assert say("handbook.turns") in told
+    assert say("handbook.turns") in text
     assert findings_of_axe(page) == []
     page.click(f".handbook a[href*='{EDITION.name}'] >> nth=0")
     page.wait_for_function("() => document.querySelector('.handbook h2') && !document.querySelector('.handbook ins')")

@@ -94,10 +94,10 @@ def test_a_ruling_is_seen_before_it_is_entered_and_then_decides(desk: Desk, page
     page.wait_for_selector("#notice.good")
     assert page.inner_text("#notice") == say("desk.message.ruled", language)
     page.wait_for_selector(".events > li:nth-child(2)")
-    told = page.inner_text(".events > li >> nth=0")
-    assert f"ann-{language}" in told
-    assert REASON in told
-    assert say("value.verification.rejected", language) in told
+    text = page.inner_text(".events > li >> nth=0")
+    assert f"ann-{language}" in text
+    assert REASON in text
+    assert say("value.verification.rejected", language) in text
     assert page.locator(".ruled-on").count() == 0
     page.wait_for_function(
         "text => document.getElementById('verdict')?.textContent.includes(text)",
@@ -132,9 +132,9 @@ def test_where_two_are_needed_somebody_else_confirms(for_two: Desk, desk: Desk, 
     page.click("[data-act=confirm] button")
     page.wait_for_selector("#notice.good")
     page.wait_for_selector(".events .ruled")
-    told = page.inner_text(".events > li >> nth=0")
-    assert "ann" in told
-    assert "ben" in told
+    text = page.inner_text(".events > li >> nth=0")
+    assert "ann" in text
+    assert "ben" in text
     assert [each.outcome for each in desk.decisions(order)] == ["manual_review", "partially_approved"]
 
 
@@ -206,9 +206,9 @@ def test_a_ruling_is_rejected_with_a_reason(for_two: Desk, desk: Desk, page: Pag
     page.click("[data-act=reject] button")
     page.wait_for_selector(".draft.rejected")
     assert page.inner_text("#notice") == say("desk.message.rejected")
-    told = page.inner_text(".draft.rejected")
-    assert "The seal is genuine." in told
-    assert "Rejected by ben" in told
+    text = page.inner_text(".draft.rejected")
+    assert "The seal is genuine." in text
+    assert "Rejected by ben" in text
     assert page.locator(".ruled-on").count() == 1, "another can be entered"
 
 

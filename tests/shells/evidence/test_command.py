@@ -97,12 +97,12 @@ def test_the_sample_overwrites_nothing(sample: Path, capsys: Captured) -> None:
 @pytest.mark.usefixtures("shared")
 def test_the_same_archive_gives_the_same_case_and_report(box: tuple[Path, Path], capsys: Captured) -> None:
     bundle, case = box
-    told = []
+    found = []
     for _ in range(2):
         assert main(["examine", str(bundle), "--order", str(case), "--json"]) == 0
-        told.append(capsys.readouterr())
-    assert told[0] == told[1]
-    report = json.loads(told[0].err)
+        found.append(capsys.readouterr())
+    assert found[0] == found[1]
+    report = json.loads(found[0].err)
     assert [(each["name"], each["items"]) for each in report["files"]] == [("a.jpg", ["B1"]), ("b.txt", [])]
     assert [each["code"] for each in report["files"][1]["reading"]["problems"]] == ["unknown_type"]
 

@@ -129,8 +129,8 @@ def test_words_suggest_a_kind_and_a_field_that_nobody_knows(order: dict[str, Any
     reading = a_reading((What.WORDS, "STATEMENT OF THE CARRIER"), (What.WORDS, f"No. {WAYBILL}"), (What.SEAL, "red"))
     found = piece(order, {"kind": "other", "description": "handed in at the counter"}, reading)
     assert (found.kind, found.is_pending) == ("courier_statement", True)
-    told = [(each.field, each.value) for each in found.suggestions]
-    assert told == [("kind", "courier_statement"), ("waybill_no", WAYBILL), ("stamped", True)]
+    shown = [(each.field, each.value) for each in found.suggestions]
+    assert shown == [("kind", "courier_statement"), ("waybill_no", WAYBILL), ("stamped", True)]
     assert "stamped" in found.missing
     known = piece(order, {"kind": "package_photo", "waybill_no": WAYBILL}, reading)
     assert known.suggestions == ()

@@ -135,9 +135,9 @@ def test_the_marks_of_a_timeline_stand_in_the_order_of_time(edition: Edition, ex
                 <= Instant.parse(each.attrib["data-last-instant"])
             )
             assert (start <= place <= round(start + width, 1)) == in_time
-    told = "".join(picture.itertext())
-    assert all(words.moment(each.at) in told for each in moments_of(example.case))
-    assert all(words.end(each.last_instant) in told for each in decision.deadlines)
+    text = "".join(picture.itertext())
+    assert all(words.moment(each.at) in text for each in moments_of(example.case))
+    assert all(words.end(each.last_instant) in text for each in decision.deadlines)
 
 
 @in_every_language
@@ -156,9 +156,9 @@ def test_the_money_picture_has_the_numbers_of_the_decision(edition: Edition, exa
     assert [amount for kind, amount, _ in drawn if kind == "step"] == [each.amount for each in decision.ladder]
     assert [amount for kind, amount, _ in drawn if kind == "award"] == [each.amount for each in awards]
     assert [width for _, _, width in sorted(drawn, key=lambda each: each[1])] == sorted(width for *_, width in drawn)
-    told = re.sub(r"\s", "", "".join(each.text or "" for each in of(picture, "text")))
+    found = re.sub(r"\s", "", "".join(each.text or "" for each in of(picture, "text")))
     for amount in (*(each.amount for each in decision.ladder), *(each.amount for each in awards)):
-        assert re.sub(r"\s", "", words.money(amount, decision.currency or "")) in told
+        assert re.sub(r"\s", "", words.money(amount, decision.currency or "")) in found
 
 
 @for_every_edition

@@ -30,7 +30,7 @@ class Collector:
             for span in scope.spans
         ]
 
-    def told(self) -> str:
+    def text(self) -> str:
         """Everything as text."""
         return "\n".join(map(str, self.received))
 

@@ -43,7 +43,7 @@ class Running:
         """The port that it listens on."""
         return int(self.url.rpartition(":")[2])
 
-    def told(self) -> str:
+    def log_text(self) -> str:
         """What it has written so far."""
         return self.output.read_text("utf-8")
 
@@ -60,7 +60,7 @@ class Running:
 
     def found_address(self) -> bool:
         """Whether it has told its address by now."""
-        found = re.search(r"serving (http://\S+)\s", self.told())
+        found = re.search(r"serving (http://\S+)\s", self.log_text())
         self.url = found[1] if found is not None else ""
         return found is not None
 
@@ -140,7 +140,7 @@ def outside() -> dict[str, str]:
 def wait_until_ready(server: Running) -> None:
     """Wait until a server answers; what it wrote instead, if it ends or takes too long."""
     until(lambda: server.process.poll() is not None or (server.found_address() and server.is_ready()))
-    assert server.process.poll() is None, f"the server has ended; it wrote:\n{server.told()}"
+    assert server.process.poll() is None, f"the server has ended; it wrote:\n{server.log_text()}"
 
 
 def until(condition: Callable[[], bool]) -> None:

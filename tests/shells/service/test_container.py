@@ -98,7 +98,7 @@ def test_what_the_container_file_makes_serves_and_is_healthy(image: Path, tmp_pa
     try:
         until(lambda: server.found_address() or process.poll() is not None)
         until(lambda: server.is_ready() or process.poll() is not None)
-        assert process.poll() is None, server.told()
+        assert process.poll() is None, server.log_text()
         check = json.loads(all_of("HEALTHCHECK")[0].partition(" CMD ")[2])
         environment["ADJUDICATOR_PORT"] = str(server.port)
         assert subprocess.run([f"{image}/bin/{check[0]}", *check[1:]], env=environment, check=False).returncode == 0

@@ -124,11 +124,11 @@ def every_repeated_key_gives_the_same_answer(asked: Asked, client: Client) -> No
 
 def no_money_is_lost_or_doubled(asked: Asked, record: DecisionStore) -> None:
     """On every order on which someone reserved, never more than three units, and all that was told to be reserved."""
-    told: dict[str, int] = defaultdict(int)
+    found: dict[str, int] = defaultdict(int)
     for decided, payouts in asked.reserved.values():
-        told[record.summary(decided).order_id or ""] += sum(each.amount for each in payouts if each.kind == "refund")
-    assert told
-    for order, amount in told.items():
+        found[record.summary(decided).order_id or ""] += sum(each.amount for each in payouts if each.kind == "refund")
+    assert found
+    for order, amount in found.items():
         refunds = sum(each.amount for each in record.payouts(order) if each.kind == "refund")
         assert amount <= refunds <= 3 * UNIT
 

@@ -68,8 +68,8 @@ def test_http_gives_the_bytes_of_the_library(in_development: httpx.Client, case:
         assert (response.status_code, response.content) == (200, decision)
     assert in_development.get(response.headers["Content-Location"]).content == decision
     batch = b'{"cases":[' + text + b"," + text + b"]}"
-    told = in_development.post("/v1/decisions/batch", content=batch, headers=AS_JSON)
-    assert told.content.count(decision) == 2
+    found = in_development.post("/v1/decisions/batch", content=batch, headers=AS_JSON)
+    assert found.content.count(decision) == 2
     assert in_development.post("/v1/checks", content=text, headers=AS_JSON).json() == check_document(check(case))
 
 
@@ -104,7 +104,7 @@ def test_an_explanation_comes_in_the_requested_form(
 ) -> None:
     voice, locale, form, media_type = expected
     case = load_case(a_claim())
-    told = explain(decide(case), case, voice=voice, locale=locale, format=form)
+    found = explain(decide(case), case, voice=voice, locale=locale, format=form)
     place = decided(client, a_claim()).headers["Content-Location"]
     for response in (
         client.get(f"{place}/explanation{query}", headers=headers),
@@ -112,7 +112,7 @@ def test_an_explanation_comes_in_the_requested_form(
     ):
         assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
         assert response.headers["Content-Language"] == {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}.get(locale, "en")
-        assert response.text == told
+        assert response.text == found
 
 
 def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> None:
@@ -124,9 +124,9 @@ def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> N
 @pytest.mark.parametrize("path", ["/v1/what-if", "/v1/checks", "/v1/entitlements"])
 def test_a_question_takes_how_much_work_it_may_be(client: httpx.Client, path: str) -> None:
     """And says whether that was all; nobody can ask for more than the service does."""
-    told = {work: client.post(f"{path}?work={work}", content=a_claim(), headers=AS_JSON) for work in (0, MOST_WORK)}
-    assert [each.json()["complete"] for each in told.values()] == [False, True]
-    assert client.post(path, content=a_claim(), headers=AS_JSON).content == told[MOST_WORK].content
+    answer = {work: client.post(f"{path}?work={work}", content=a_claim(), headers=AS_JSON) for work in (0, MOST_WORK)}
+    assert [each.json()["complete"] for each in answer.values()] == [False, True]
+    assert client.post(path, content=a_claim(), headers=AS_JSON).content == answer[MOST_WORK].content
     assert client.post(f"{path}?work={MOST_WORK + 1}", content=a_claim(), headers=AS_JSON).status_code == 400
 
 
@@ -154,8 +154,8 @@ def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
     )
     named = {each["policy"] for each in client.get("/v1/policies?on=2022-04-01").json()["editions"]}
     assert named == {name for name, editions in policies().items() if editions[0].name <= "2022-04-01"}
-    told = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
-    assert told == as_json([code_document(each) for each in codes("douyin_global.damage")])
+    answer = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
+    assert answer == as_json([code_document(each) for each in codes("douyin_global.damage")])
     pages = client.get("/v1/handbook?policy=douyin_global.damage", headers={"Accept-Language": "zh-CN"}).json()["pages"]
     assert client.get("/v1/handbook?locale=zh-HK").headers["Content-Language"] == "zh-Hant"
     book = handbook([policies()["douyin_global.damage"]], Book(language="zh_Hans", suffix=".md"))
@@ -278,12 +278,12 @@ def _erased_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
     """An erasure when it is done."""
     for _ in range(300):
-        told: dict[str, Any] = client.get(accepted.headers["Location"]).json()
-        if told["state"] == "done":
-            assert told["finished_at"] >= told["requested_at"]
-            return told
+        found: dict[str, Any] = client.get(accepted.headers["Location"]).json()
+        if found["state"] == "done":
+            assert found["finished_at"] >= found["requested_at"]
+            return found
         time.sleep(0.02)
-    raise AssertionError(told)
+    raise AssertionError(found)
 
 
 @pytest.mark.usefixtures("_erased_soon")
@@ -297,9 +297,9 @@ def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Cli
     assert finished(client, client.post("/v1/erasures", json=wanted))["erased"] == []
     assert client.get("/v1/erasures/none").status_code == 404
     assert client.get(f"/v1/decisions/{ids[0]}/case").json()["order"]["buyer_id"] is None
-    told = record.entries("O-1")[-1].document()
+    found = record.entries("O-1")[-1].document()
     (key,) = record.api_keys.listed()
-    assert (told["kind"], told["reason"], told["by"]) == ("erasure", "asked for", key.id)
+    assert (found["kind"], found["reason"], found["by"]) == ("erasure", "asked for", key.id)
     assert record.verify() is None
 
 
@@ -330,9 +330,9 @@ def test_an_erasure_waits_for_who_reads_an_older_state_and_holds_nobody_up(tmp_p
             reader.execute(sa.text("SELECT count(*) FROM entries")).all()
             accepted = client.post("/v1/erasures", json=wanted)
             assert decided(client, a_claim("AS-2", order="O-2")).status_code == 200
-            while (told := client.get(accepted.headers["Location"]).json())["state"] == "erasing":
+            while (found := client.get(accepted.headers["Location"]).json())["state"] == "erasing":
                 time.sleep(0.02)
-            assert (told["state"], len(told["erased"])) == ("clearing", 1)
+            assert (found["state"], len(found["erased"])) == ("clearing", 1)
         finished(client, accepted)
     record.close()
 
@@ -370,8 +370,8 @@ def test_every_address_says_what_can_be_done_there(client: httpx.Client) -> None
         "/v1/openapi.json": "GET, HEAD, OPTIONS",
         "/healthz": "GET, HEAD, OPTIONS",
     }.items():
-        told = client.options(path)
-        assert (told.status_code, told.content, told.headers["Allow"]) == (204, b"", methods)
+        answer = client.options(path)
+        assert (answer.status_code, answer.content, answer.headers["Allow"]) == (204, b"", methods)
         refused = client.delete(path)
         assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
         assert methods in refused.json()["detail"]

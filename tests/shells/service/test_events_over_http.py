@@ -317,45 +317,45 @@ def test_nothing_is_lost_when_a_worker_is_killed_during_a_delivery(
 # The description
 
 
-def check_asyncapi(told: Any) -> None:
+def check_asyncapi(expected: Any) -> None:
     """Raises what the library raises for a document that is not one of AsyncAPI 3."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its classes have fields with names of pydantic's methods
         from asyncapi3 import AsyncAPI3  # type: ignore[import-untyped]  # it does not say that it has types
 
-        AsyncAPI3.model_validate(told)
+        AsyncAPI3.model_validate(expected)
 
 
 def test_the_asyncapi_document_is_one_and_describes_every_event(client: httpx.Client, receiving: Receiver) -> None:
     served = client.get("/v1/events/asyncapi.json")
     assert served.content == document()
-    told = served.json()
-    check_asyncapi(told)
+    answer = served.json()
+    check_asyncapi(answer)
     client.post("/v1/webhooks", json={"url": receiving.url})
     webhook = client.get("/v1/webhooks").json()["webhooks"][0]["id"]
     client.post(f"/v1/webhooks/{webhook}/test")
     (decision,) = decide(client, ORDER)
     client.post(f"/v1/decisions/{decision}/payouts", json={"do": "reserve"})
     client.post("/v1/erasures", json={"order_id": ORDER, "reason": "asked"})
-    messages = {each["name"]: each["payload"] for each in told["components"]["messages"].values()}
+    messages = {each["name"]: each["payload"] for each in answer["components"]["messages"].values()}
     seen = set()
     for each in receiving.wait_for(6):
         event = json.loads(each.body)
         seen.add(event["type"])
         for name, payload in messages.items():
-            assert Draft7Validator({**told, **payload}).is_valid(event) == (name == event["type"])
+            assert Draft7Validator({**answer, **payload}).is_valid(event) == (name == event["type"])
     assert seen == {"webhook.test", "decision.recorded", "payout.reserved", "erasure.recorded"}
 
 
 def test_a_document_that_is_none_is_refused() -> None:
     """What it is held to says something."""
-    told: dict[str, Any] = json.loads(document())
+    found: dict[str, Any] = json.loads(document())
     for broken in (
-        {**told, "asyncapi": "2.0.0"},
-        {**told, "channels": {"webhook": {"address": 7}}},
-        {**told, "operations": {"deliver": {"action": "push", "channel": {"$ref": "#/channels/webhook"}}}},
-        {name: value for name, value in told.items() if name != "info"},
-        {**told, "chanels": {}},
+        {**found, "asyncapi": "2.0.0"},
+        {**found, "channels": {"webhook": {"address": 7}}},
+        {**found, "operations": {"deliver": {"action": "push", "channel": {"$ref": "#/channels/webhook"}}}},
+        {name: value for name, value in found.items() if name != "info"},
+        {**found, "chanels": {}},
     ):
         with pytest.raises(ValidationError):
             check_asyncapi(broken)

@@ -26,8 +26,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(folder, environment={"ADJUDICATOR_REQUEST_TIMEOUT_SECONDS": TIMEOUT}) as server:
         yield server
         assert server.stop() == 0  # and everything is in the log
-        assert "Traceback" not in server.told()
-        assert '"status":500' not in server.told()
+        assert "Traceback" not in server.log_text()
+        assert '"status":500' not in server.log_text()
 
 
 @pytest.fixture(scope="module")

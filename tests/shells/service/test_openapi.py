@@ -158,13 +158,13 @@ def test_a_component_is_called_by_its_name_alone(document: dict[str, Any]) -> No
 def test_every_choice_of_types_has_a_discriminator(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for name in ("Case", "CaseOnRecord", "Evidence", "EvidenceOnRecord", "Problem"):
-        told = schemas[name]["discriminator"]
+        shown = schemas[name]["discriminator"]
         found = {
             text: each["$ref"]
             for each in schemas[name]["oneOf"]
-            for text in texts_of(schemas[each["$ref"].rpartition("/")[2]]["properties"][told["propertyName"]])
+            for text in texts_of(schemas[each["$ref"].rpartition("/")[2]]["properties"][shown["propertyName"]])
         }
-        assert told["mapping"] == found
+        assert shown["mapping"] == found
 
 
 def texts_of(schema: dict[str, Any]) -> list[str]:
@@ -238,20 +238,20 @@ def test_every_body_has_an_example_that_is_described_and_answered(
 
 
 def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: dict[str, Any]) -> None:
-    told = {one["operationId"]: one for path in document["paths"].values() for one in path.values()}
-    assert told.keys() == {each.id for each in OPERATIONS}
+    found = {one["operationId"]: one for path in document["paths"].values() for one in path.values()}
+    assert found.keys() == {each.id for each in OPERATIONS}
     for each in OPERATIONS:
-        assert told[each.id]["summary"].endswith((".", "."))
-        assert each.scope is None or f"`{each.scope.value}`" in told[each.id]["description"]
+        assert found[each.id]["summary"].endswith((".", "."))
+        assert each.scope is None or f"`{each.scope.value}`" in found[each.id]["description"]
         assert not (each.open and each.scope)
 
 
 def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: dict[str, Any]) -> None:
     responses = document["paths"]["/v1/decisions"]["post"]["responses"]
     given = client.post("/v1/decisions", content=a_claim(), headers={"Content-Type": "application/json"})
-    told = responses["200"]["headers"]
-    shared = {name: document["components"]["headers"][name] for name, header in told.items() if "$ref" in header}
-    required = {name for name, header in {**told, **shared}.items() if header["required"]}
+    found = responses["200"]["headers"]
+    shared = {name: document["components"]["headers"][name] for name, header in found.items() if "$ref" in header}
+    required = {name for name, header in {**found, **shared}.items() if header["required"]}
     assert "X-Request-Id" in required
     assert [name for name in required if name not in given.headers] == []
 

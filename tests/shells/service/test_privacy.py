@@ -65,13 +65,13 @@ def test_no_log_metric_or_span_holds_what_a_case_holds_or_a_key(tmp_path: Path) 
             assert server.stop() == 0
         finally:
             server.kill()
-        told = {"logs": server.told(), "metrics": metrics.text, "spans": spans.told()}
-    for place, text in told.items():
+        found = {"logs": server.log_text(), "metrics": metrics.text, "spans": spans.text()}
+    for place, text in found.items():
         for secret in (MARK, *tokens, *(each.split("_", 2)[2] for each in tokens)):
             assert secret not in text, f"{place}: {excerpt(text, secret)}"
-    assert "OperationalError" in told["logs"]
-    assert "POST /v1/decisions" in told["spans"]
-    assert "/v1/decisions" in told["metrics"]
+    assert "OperationalError" in found["logs"]
+    assert "POST /v1/decisions" in found["spans"]
+    assert "/v1/decisions" in found["metrics"]
 
 
 def ask_everything(server: Running, folder: Path) -> list[str]:

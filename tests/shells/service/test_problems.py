@@ -25,7 +25,7 @@ from store.cases import a_claim
 AS_JSON = {"Content-Type": "application/json"}
 
 
-def told(response: httpx.Response) -> tuple[int, str]:
+def problem_in(response: httpx.Response) -> tuple[int, str]:
     """The status and the kind of a problem, which is one in every respect."""
     assert response.headers["Content-Type"] == "application/problem+json"
     document = response.json()
@@ -68,7 +68,7 @@ def told(response: httpx.Response) -> tuple[int, str]:
     ],
 )
 def test_a_request_that_leads_nowhere(client: httpx.Client, method: str, path: str, expected: tuple[int, str]) -> None:
-    assert told(client.request(method, path)) == expected
+    assert problem_in(client.request(method, path)) == expected
 
 
 def test_a_disallowed_method_is_reported_with_the_allowed_ones(client: httpx.Client) -> None:
@@ -106,14 +106,14 @@ def test_a_body_that_cannot_be_taken(
     client: httpx.Client, body: bytes, headers: dict[str, str], expected: tuple[int, str]
 ) -> None:
     for path in ("/v1/dry-runs", "/v1/decisions"):
-        assert told(client.post(path, content=body, headers=headers)) == expected
+        assert problem_in(client.post(path, content=body, headers=headers)) == expected
 
 
 def test_every_fault_of_a_case_is_reported_with_its_place_value_and_expectation(client: httpx.Client) -> None:
     case = json.loads(a_claim())
     case["claim"]["reason"], case["order"]["lines"][0]["quantity"] = "bored", 0
     response = client.post("/v1/decisions", json=case)
-    assert told(response) == (422, "invalid")
+    assert problem_in(response) == (422, "invalid")
     faults = {each["pointer"]: each for each in response.json()["errors"]}
     assert faults["/claim/reason"]["value"] == '"bored"'
     assert "counterfeit" in faults["/claim/reason"]["expected"]
@@ -133,7 +133,7 @@ def test_a_body_that_is_said_to_be_short_and_is_not_is_too_large(record: Decisio
         yield from (b" " * 400 for _ in range(5))
 
     with TestClient(create_app(settings, record)) as client:
-        assert told(client.post("/v1/dry-runs", content=in_chunks(), headers=AS_JSON)) == (413, "too-large")
+        assert problem_in(client.post("/v1/dry-runs", content=in_chunks(), headers=AS_JSON)) == (413, "too-large")
 
 
 def asked(app: Any, messages: AsyncIterator[dict[str, Any]], **scope: Any) -> list[dict[str, Any]]:
@@ -188,7 +188,7 @@ def test_an_unreachable_record_is_reported_as_such(client: httpx.Client, monkeyp
     client.get("/v1/policies")
     monkeypatch.setattr(DecisionStore, "standing", fails)
     response = client.get("/v1/decisions/x/standing")
-    assert told(response) == (503, "unavailable")
+    assert problem_in(response) == (503, "unavailable")
     assert "secret" not in response.text
     assert "db.internal" not in response.text
 
@@ -202,7 +202,7 @@ def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
     monkeypatch.setattr(DecisionStore, "standing", breaks)
     with caplog.at_level(logging.DEBUG):
         response = client.get("/v1/decisions/x/standing")
-    assert told(response) == (500, "internal")
+    assert problem_in(response) == (500, "internal")
     assert "RuntimeError at " in caplog.text
     assert "Elm Street" not in response.text + caplog.text
 
@@ -213,7 +213,7 @@ def test_what_takes_too_long_is_given_up(record: DecisionStore, monkeypatch: pyt
     monkeypatch.setattr(DecisionStore, "standing", lambda *_: time.sleep(0.5))
     settings = Settings(development=True, request_timeout_seconds=0.05, requests_per_minute=None)
     with TestClient(create_app(settings, record)) as client:
-        assert told(client.get("/v1/decisions/x/standing")) == (503, "unavailable")
+        assert problem_in(client.get("/v1/decisions/x/standing")) == (503, "unavailable")
 
 
 def test_every_kind_of_problem_is_explained_where_its_type_leads(anyone: httpx.Client) -> None:

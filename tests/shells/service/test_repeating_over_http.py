@@ -115,11 +115,11 @@ def test_payouts_are_reserved_confirmed_and_reversed(client: httpx.Client) -> No
     refused = client.post(payouts, json={"do": "confirm", "keys": keys[:1]})
     assert (refused.status_code, refused.json()["type"]) == (409, "/v1/problems/not-payable")
     (taken_back,) = client.get("/v1/settlements", params={"order_id": ORDER}).json()["settlements"]
-    told = client.get(payouts).json()["payouts"]
+    answer = client.get(payouts).json()["payouts"]
     assert (taken_back["amount"], taken_back["units"]) == (confirmed[0]["amount"], 2)
     assert taken_back["settled_at"] == confirmed[0]["confirmed_at"]
-    assert taken_back["reversed_at"] in {each["updated_at"] for each in told if each["confirmed_at"] is not None}
-    assert {each["kind"]: each["units"] for each in told} == {"refund": 2, "compensation": 2, "postage": None}
+    assert taken_back["reversed_at"] in {each["updated_at"] for each in answer if each["confirmed_at"] is not None}
+    assert {each["kind"]: each["units"] for each in answer} == {"refund": 2, "compensation": 2, "postage": None}
     listed = client.get("/v1/payouts", params={"order_id": ORDER}).json()["payouts"]
     assert sorted(listed, key=lambda each: each["key"]) == sorted(
         client.get(payouts).json()["payouts"], key=lambda each: each["key"]

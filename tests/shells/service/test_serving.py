@@ -55,7 +55,7 @@ def test_a_first_start_prints_the_address_and_how_to_create_a_key(tmp_path: Path
     server = started(tmp_path, fresh=True)
     try:
         wait_until_ready(server)
-        first = server.told().splitlines()[:4]
+        first = server.log_text().splitlines()[:4]
         assert first == [
             f"adjudicator: serving {server.url} with the record in sqlite:///{tmp_path}/record.db",
             "adjudicator: there is no API key yet, so every request is refused. Create one:",
@@ -68,7 +68,7 @@ def test_a_first_start_prints_the_address_and_how_to_create_a_key(tmp_path: Path
 
 
 def test_development_mode_says_so_loudly(shared: Running) -> None:
-    assert "DEVELOPMENT MODE: no keys are needed" in shared.told()
+    assert "DEVELOPMENT MODE: no keys are needed" in shared.log_text()
     assert httpx.get(f"{shared.url}/v1/policies").headers["adjudicator-mode"] == "development"
 
 
@@ -99,7 +99,7 @@ def test_a_port_in_use_is_reported(programs: Path, tmp_path: Path) -> None:
 def test_control_c_ends_it_well(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert server.stop(signal.SIGINT) == 0
-        assert "Traceback" not in server.told()
+        assert "Traceback" not in server.log_text()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -306,7 +306,7 @@ def test_metrics_count_over_all_workers_and_only_what_is_known_makes_a_label(tmp
         assert "nowhere" not in text
         assert "METHOD" not in text
         assert server.stop(signal.SIGINT) == 0
-        assert "Traceback" not in server.told()
+        assert "Traceback" not in server.log_text()
 
 
 def test_a_request_has_an_id_and_a_trace(shared: Running) -> None:
@@ -416,7 +416,7 @@ def requests_logged(server: Running, ids: set[str]) -> dict[str, dict[str, Any]]
 
 def events(server: Running) -> list[dict[str, Any]]:
     """The lines of a log, but for one that is still being written."""
-    whole = server.told().splitlines(keepends=True)
+    whole = server.log_text().splitlines(keepends=True)
     return [json.loads(line) for line in whole if line.startswith("{") and line.endswith("\n")]
 
 

@@ -57,19 +57,19 @@ def test_every_request_is_a_span_below_the_callers(tmp_path: Path) -> None:
             httpx.post(f"{server.url}/v1/dry-runs", content=a_claim(), headers={**json, **above})
             httpx.get(f"{server.url}/nowhere/at-all")
             assert server.stop() == 0
-            logs = server.told()
+            logs = server.log_text()
         spans = {each.name: each for each in collected.spans()}
     run = spans["POST /v1/dry-runs"]
     assert (run.trace_id.hex(), run.parent_span_id.hex()) == (TRACE, SPAN)
     assert f'"span_id":"{run.span_id.hex()}"' in logs
-    told = {each.key: each.value.string_value or each.value.int_value for each in run.attributes}
-    assert told == {
+    found = {each.key: each.value.string_value or each.value.int_value for each in run.attributes}
+    assert found == {
         "http.request.method": "POST",
         "http.response.status_code": 200,
         "http.route": "/v1/dry-runs",
     }
     assert run.status.code == Status.STATUS_CODE_UNSET
-    assert "at-all" not in collected.told()
+    assert "at-all" not in collected.text()
     assert spans["GET"].end_time_unix_nano > spans["GET"].start_time_unix_nano
 
 

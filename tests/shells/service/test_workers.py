@@ -76,8 +76,8 @@ def test_claims_on_one_order_at_the_same_moment_never_reserve_the_same_money_twi
     for each in answers:
         if each.status_code == 409:
             assert each.json()["left"] == []
-    told = json.loads(workers[0].get("/v1/settlements", params={"order_id": ORDER}).content)["settlements"]
-    assert {each["kind"]: each["amount"] for each in told} == {
+    found = json.loads(workers[0].get("/v1/settlements", params={"order_id": ORDER}).content)["settlements"]
+    assert {each["kind"]: each["amount"] for each in found} == {
         "refund": 2 * UNIT,
         "compensation": 20 * UNIT,
         "postage": 1200,

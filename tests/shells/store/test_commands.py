@@ -292,7 +292,7 @@ def test_a_key_is_created_listed_and_revoked(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "status", "told"),
+    ("url", "status", "expected"),
     [
         ("mysql://there/x", 2, "sqlite or postgresql"),
         ("nonsense", 2, "Could not parse"),
@@ -300,10 +300,10 @@ def test_a_key_is_created_listed_and_revoked(run: Run) -> None:
         ("sqlite:///empty.db", 1, "adjudicator migrate"),
     ],
 )
-def test_an_unusable_database_is_reported_in_one_line(run: Run, url: str, status: int, told: str) -> None:
+def test_an_unusable_database_is_reported_in_one_line(run: Run, url: str, status: int, expected: str) -> None:
     found, out, err = run("audit", "verify", "--database", url)
     assert (found, out) == (status, b"")
-    assert told in err
+    assert expected in err
     assert err.count("\n") == 1
 
 

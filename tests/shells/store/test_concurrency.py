@@ -22,13 +22,13 @@ record = open_store(url)
 given = [record.decide(text.replace("AS-?", claim), fill_settlements=True) for claim in claims]
 print("ready", flush=True)
 sys.stdin.readline()
-told = []
+payouts = []
 for each in given:
     try:
-        told.append({payout.kind: payout.amount for payout in record.reserve(each.id)})
+        payouts.append({payout.kind: payout.amount for payout in record.reserve(each.id)})
     except NotPayable as refused:
-        told.append({award.kind.value: award.amount for award in refused.left})
-print(json.dumps(told))
+        payouts.append({award.kind.value: award.amount for award in refused.left})
+print(json.dumps(payouts))
 """
 WORKERS = 4
 
@@ -50,10 +50,10 @@ def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_le
     for each in running:
         assert each.stdout is not None
         assert each.stdout.readline() == "ready\n"
-    told = [json.loads(each.communicate("go\n", timeout=120)[0])[0] for each in running]
+    output = [json.loads(each.communicate("go\n", timeout=120)[0])[0] for each in running]
     assert [each.returncode for each in running] == [0] * WORKERS
 
-    assert sorted(each.get("refund", 0) for each in told) == [0] * (WORKERS - 1) + [2 * UNIT]
+    assert sorted(each.get("refund", 0) for each in output) == [0] * (WORKERS - 1) + [2 * UNIT]
     record = open_store(url)
     assert {each.kind: each.amount for each in record.payouts(ORDER)} == {
         "refund": 2 * UNIT,
@@ -90,8 +90,8 @@ def test_threads_that_write_at_once_wait_for_each_other(record: DecisionStore) -
 
 
 def test_a_killed_writer_loses_nothing_that_it_reported(url: str, tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    command = [sys.executable, "-c", KILLED, url, str(told)]
+    found = tmp_path / "ids"
+    command = [sys.executable, "-c", KILLED, url, str(found)]
     running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert running.stdin is not None
     assert running.stdout is not None
@@ -103,7 +103,7 @@ def test_a_killed_writer_loses_nothing_that_it_reported(url: str, tmp_path: Path
     running.communicate(timeout=60)
 
     record = open_store(url)
-    ids = told.read_text("utf-8").split()
+    ids = found.read_text("utf-8").split()
     assert len(ids) >= 12
     for each in ids:
         assert record.rerun(each).agrees
@@ -117,11 +117,11 @@ import sys
 from adjudicator.store import open_store
 
 record, text = open_store(sys.argv[1]), sys.stdin.readline()
-with open(sys.argv[2], "w", encoding="utf-8") as told:
+with open(sys.argv[2], "w", encoding="utf-8") as file:
     for number in range(100_000):
         given = record.decide(text.replace("AS-?", f"AS-{number}"), idempotency_key=str(number))
         record.reserve(given.id) if number == 0 else None
-        told.write(given.id + "\\n")
-        told.flush()
+        file.write(given.id + "\\n")
+        file.flush()
         print(number, flush=True)
 """

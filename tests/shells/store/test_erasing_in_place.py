@@ -86,9 +86,9 @@ def test_neither_personal_texts_nor_their_digests_survive_anywhere(record: Decis
     given = record.decide(text, idempotency_key="K", caller="shop")
     record.take_up("B", ["batch", 1, False], caller="shop")
     record.decide(a_marked_case(claim="AS-2"), idempotency_key="B\n0", caller="shop", fill_settlements=True)
-    told = json.loads(given.decision)["digests"]
+    found = json.loads(given.decision)["digests"]
     content = digest(normalised(load_case(text)))
-    never = [text, sha256(text).hexdigest(), content, digest([content, False, None]), *told.values()]
+    never = [text, sha256(text).hexdigest(), content, digest([content, False, None]), *found.values()]
     never += [sha256(MARKERS[0].encode()).hexdigest()]
     assert MARKERS[0].encode() in everything(record, tmp_path)
 
@@ -179,9 +179,9 @@ def test_an_erasure_goes_on_in_small_steps_wherever_it_was_interrupted(
     for _ in range(10):
         after_a_crash = open_store(url, now=record.now)
         moved = after_a_crash.erasures.advance(erasure.id)
-        told = after_a_crash.erasures.find(erasure.id)
+        found = after_a_crash.erasures.find(erasure.id)
         after_a_crash.close()
-        seen.append((told.state.value, len(told.erased)))
+        seen.append((found.state.value, len(found.erased)))
         if not moved:
             break
     stages = ["erasing", "erasing", "erasing", "erasing", "clearing", "done", "done"]  # the lines of jobs come first
@@ -198,8 +198,8 @@ def test_an_order_with_many_decisions_is_erased_in_batches(
     monkeypatch.setattr(erasures, "BATCH", 2)
     ids = [record.decide(a_marked_case(claim=f"AS-{number}")).id for number in range(3)]
     assert record.erase(order_id="O-1", reason="asked for") == tuple(ids)
-    told = [entry.document() for entry in record.entries("O-1")[3:]]
-    assert [each["erased"] for each in told] == [ids[:2], ids[2:]]
+    found = [entry.document() for entry in record.entries("O-1")[3:]]
+    assert [each["erased"] for each in found] == [ids[:2], ids[2:]]
     assert record.verify() is None
 
 

@@ -272,11 +272,11 @@ def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: Decis
     case = json.loads(a_claim())
     case["order"]["buyer_id"] = case["claim"]["claimant_id"] = name
     given = record.decide(json.dumps(case))
-    summary, told = record.summary(given.id), json.loads(given.decision)
-    assert (summary.policy, summary.edition) == (told["policy"]["id"], told["policy"]["edition"])
+    summary, found = record.summary(given.id), json.loads(given.decision)
+    assert (summary.policy, summary.edition) == (found["policy"]["id"], found["policy"]["edition"])
     (entry,) = record.entries(case["order"]["id"])
     kept = ("case_id", "as_of", "policy", "outcome", "lines", "awards", "deadlines")
-    assert [entry.document()["decision"][each] for each in kept] == [told[each] for each in kept]
+    assert [entry.document()["decision"][each] for each in kept] == [found[each] for each in kept]
     assert record.decision(given.id).content == given.decision
     record.erase(subject=name, reason="asked for")
     assert record.verify() is None

@@ -54,7 +54,7 @@ def looked_up(
     return record.evidence_files.uses(digest(name), picture_hash, **own, within=6)
 
 
-def told(uses: FileUses) -> list[tuple[str, bool, int]]:
+def summary(uses: FileUses) -> list[tuple[str, bool, int]]:
     """The orders, whether it is the same file, and the distances."""
     return [(each.order_id, each.is_same, each.bits) for each in uses.uses]
 
@@ -106,7 +106,7 @@ def test_every_picture_within_the_distance_is_found_and_none_beyond(record: Deci
     for name, each in files.items():
         (first, *_) = looked_up(record, "unknown", each).uses
         assert first.bits == 0, name
-    assert told(looked_up(record, "unknown", flipped(files["far"], *range(7, 12)))) == [("O-0", False, 5)]
+    assert summary(looked_up(record, "unknown", flipped(files["far"], *range(7, 12)))) == [("O-0", False, 5)]
 
 
 def test_an_equal_file_comes_before_those_that_look_alike(record: DecisionStore) -> None:
@@ -114,7 +114,7 @@ def test_an_equal_file_comes_before_those_that_look_alike(record: DecisionStore)
     record.evidence_files.note({digest("a"): near, digest("b"): None})
     record.decide(naming("O-1", "b"))
     record.decide(naming("O-2", "a"))
-    assert told(looked_up(record, "b", HASH)) == [("O-1", True, 0), ("O-2", False, 2)]
+    assert summary(looked_up(record, "b", HASH)) == [("O-1", True, 0), ("O-2", False, 2)]
     with pytest.raises(ValueError, match="within 0 to 7"):
         record.evidence_files.uses(digest("b"), HASH, order_id="", claim_id="", buyer_id="", within=8)
 
@@ -125,7 +125,7 @@ def test_whatever_is_on_record_a_look_up_stays_small_and_says_so(
     monkeypatch.setattr(evidence_files, "MOST_CLAIMS", 2)
     for number in range(3):
         record.decide(naming(f"O-{number}", "a"))
-    assert (told(looked_up(record, "a")), looked_up(record, "a").complete) == (
+    assert (summary(looked_up(record, "a")), looked_up(record, "a").complete) == (
         [("O-2", True, 0), ("O-1", True, 0)],
         False,
     )
@@ -156,7 +156,7 @@ def test_an_erased_case_no_longer_names_its_files_and_others_do(record: Decision
     record.decide(naming("O-1", "a", "b"))
     record.decide(naming("O-2", "b"))
     record.erase(order_id="O-1", reason="asked for")
-    assert told(looked_up(record, "b", HASH)) == [("O-2", True, 0)]
+    assert summary(looked_up(record, "b", HASH)) == [("O-2", True, 0)]
     assert looked_up(record, "a").uses == ()
     assert (record.evidence_files.has_seen(digest("a")), record.evidence_files.has_seen(digest("b"))) == (False, True)
     assert record.verify() is None
@@ -211,7 +211,7 @@ def test_what_no_case_names_goes_after_some_days_and_what_one_names_stays(record
     assert (record.evidence_files.has_seen(digest("a")), record.evidence_files.has_seen(digest("b"))) == (True, False)
     record.evidence_files.note({digest("a"): HASH})
     assert expire_seen_files(record.engine, LATER) == 0
-    assert told(looked_up(record, "unknown", HASH)) == [("O-1", False, 0)]
+    assert summary(looked_up(record, "unknown", HASH)) == [("O-1", False, 0)]
 
 
 # Tenants, and other records
@@ -227,7 +227,7 @@ def test_no_tenant_learns_of_anothers_files(record: DecisionStore) -> None:
     acme.evidence_files.note({digest("a"): HASH})
     acme.decide(naming("O-2", "a"))
     acme.erase(order_id="O-2", reason="asked for")
-    assert told(looked_up(record, "a", HASH)) == [("O-1", True, 0)]
+    assert summary(looked_up(record, "a", HASH)) == [("O-1", True, 0)]
     assert record.evidence_files.has_seen(digest("a"))
 
 
@@ -237,7 +237,7 @@ def test_an_imported_record_brings_the_files_that_its_cases_name(record: Decisio
     record.export(exported)
     moved = open_store(f"sqlite:///{tmp_path}/moved.db", now=a_clock())
     moved.import_(io.BytesIO(exported.getvalue()))
-    assert told(looked_up(moved, "a")) == [("O-1", True, 0)]
+    assert summary(looked_up(moved, "a")) == [("O-1", True, 0)]
     moved.close()
 
 
@@ -248,5 +248,5 @@ def test_an_upgrade_finds_the_files_of_cases_that_were_on_record(record: Decisio
     record.erase(order_id="O-3", reason="asked for")
     migrate(record.engine, "0011")
     migrate(record.engine)
-    assert told(looked_up(record, "a")) == [("O-1", True, 0)]
-    assert told(looked_up(record, "b")) == [("O-1", True, 0)]
+    assert summary(looked_up(record, "a")) == [("O-1", True, 0)]
+    assert summary(looked_up(record, "b")) == [("O-1", True, 0)]

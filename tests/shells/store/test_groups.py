@@ -245,9 +245,9 @@ def test_an_error_of_the_database_leaves_each_of_a_group_its_own_outcome(
     assert [each.repeat for each in outcomes] == [False] * 3
     assert record.verify() is None
     assert {each.id for each in outcomes} == {each.id for each in record.decisions().items}
-    told = [each.getMessage() for each in caplog.records if each.name == "adjudicator.store.recording"]
-    assert {each.rpartition(": ")[2] for each in told} <= {"OperationalError", "ProgrammingError"}
-    assert told
+    found = [each.getMessage() for each in caplog.records if each.name == "adjudicator.store.recording"]
+    assert {each.rpartition(": ")[2] for each in found} <= {"OperationalError", "ProgrammingError"}
+    assert found
 
 
 def test_a_clock_that_went_back_does_not_reorder_a_chain_in_a_group(record: DecisionStore) -> None:
@@ -305,8 +305,8 @@ def test_an_order_that_another_transaction_holds_does_not_hold_up_the_others_of_
 
 
 def test_writers_killed_in_groups_lose_nothing_that_they_reported(url: str, tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    command = [sys.executable, "-c", KILLED, url, str(told)]
+    found = tmp_path / "ids"
+    command = [sys.executable, "-c", KILLED, url, str(found)]
     running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert running.stdin is not None
     assert running.stdout is not None
@@ -318,7 +318,7 @@ def test_writers_killed_in_groups_lose_nothing_that_they_reported(url: str, tmp_
     running.communicate(timeout=60)
 
     record = open_store(url)
-    ids = told.read_text("utf-8").split()
+    ids = found.read_text("utf-8").split()
     assert len(ids) >= 60
     known = {each.id for each in record.decisions(limit=1_000).items}
     assert set(ids) <= known
@@ -331,15 +331,15 @@ import sys, threading
 from adjudicator.store import open_store
 
 record, text = open_store(sys.argv[1]), sys.stdin.readline()
-told, lock = open(sys.argv[2], "w", encoding="utf-8"), threading.Lock()
+file, lock = open(sys.argv[2], "w", encoding="utf-8"), threading.Lock()
 
 def write(name):
     for number in range(100_000):
         here = text.replace("AS-?", f"AS-{name}-{number}").replace("O-?", f"O-{name}-{number % 7}")
         given = record.decide(here, idempotency_key=f"{name}-{number}")
         with lock:
-            told.write(given.id + "\\n")
-            told.flush()
+            file.write(given.id + "\\n")
+            file.flush()
         print(name, flush=True)
 
 for name in range(6):

@@ -102,7 +102,7 @@ def test_what_a_claim_was_paid_step_by_step_is_one_settlement(record: DecisionSt
 
 def a_payout(attempt: int = 1, **changes: Any) -> Payout:
     """Compensation that was reserved for one unit."""
-    told: dict[str, Any] = {
+    found: dict[str, Any] = {
         "key": "0" * 64,
         "order_id": ORDER,
         "claim_id": "AS-1",
@@ -117,7 +117,7 @@ def a_payout(attempt: int = 1, **changes: Any) -> Payout:
         "confirmed_at": 2,
         "units": 1,
     }
-    return Payout(attempt=attempt, **(told | changes))
+    return Payout(attempt=attempt, **(found | changes))
 
 
 def counts(*payouts: Payout) -> list[tuple[int, int | None]]:
@@ -238,10 +238,10 @@ def test_what_was_reversed_after_a_case_is_reversed_at_its_instant(record: Decis
     """A case must not contain its future, but has to know that the money came back."""
     record.reverse(paid(record, a_claim())["refund"].key)
     given = record.decide(a_claim(), fill_settlements=True)
-    told = {each["kind"]: each for each in json.loads(record.case(given.id).content)["settlements"]}
+    found = {each["kind"]: each for each in json.loads(record.case(given.id).content)["settlements"]}
     as_of = load_case(a_claim()).as_of
-    assert Instant.parse(told["refund"]["reversed_at"]) == as_of
-    assert told["compensation"]["reversed_at"] is None
+    assert Instant.parse(found["refund"]["reversed_at"]) == as_of
+    assert found["compensation"]["reversed_at"] is None
 
 
 # Ledgers that callers hand in

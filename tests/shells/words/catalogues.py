@@ -74,8 +74,8 @@ def code_of(message: Message) -> str:
 
 def forms_of(message: Message) -> tuple[str, ...]:
     """The texts of an entry: one, or one for each plural form."""
-    told = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return tuple(each or "" for each in told)
+    found = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return tuple(each or "" for each in found)
 
 
 def texts_of(package: str, language: str) -> dict[str, str]:

@@ -55,9 +55,9 @@ SECONDS_IN = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 @given(seconds=st.integers(0, 10**10))
 def test_a_duration_never_sounds_longer_than_it_is(seconds: int) -> None:
     """What is left out is less than one of the smaller unit that could have been told; every language tells the same numbers."""
-    told = words_for(None, ENGLISH).duration(seconds)
-    parts = [(int(count), unit.rstrip("s")) for count, unit in re.findall(r"(\d+) (\w+)", told)]
-    assert all(unit in SECONDS_IN and told.count(unit) == 1 for _, unit in parts)
+    text = words_for(None, ENGLISH).duration(seconds)
+    parts = [(int(count), unit.rstrip("s")) for count, unit in re.findall(r"(\d+) (\w+)", text)]
+    assert all(unit in SECONDS_IN and text.count(unit) == 1 for _, unit in parts)
     units = [*SECONDS_IN]
     smallest = units[min(units.index(parts[0][1]) + 1, len(units) - 1)]
     assert 0 <= seconds - sum(count * SECONDS_IN[unit] for count, unit in parts) < SECONDS_IN[smallest]
@@ -78,11 +78,11 @@ IN_DAYS = deadline(within_days("completed_at", SIGNED, 90))
 
 def test_a_deadline_is_given_with_the_moment_from_which_it_was_counted() -> None:
     """A window of days ends with a day, one of hours on the clock."""
-    told = [
+    text = [
         (words_for(None, language).deadline(IN_HOURS), words_for(None, language).deadline(IN_DAYS))
         for language in LANGUAGES
     ]
-    assert told == [
+    assert text == [
         (
             (
                 "The time runs until 31 May 2022, 10:00 Beijing time, "
@@ -124,10 +124,10 @@ def test_a_window_is_described_as_open_or_closed(
     as_of = Instant(window.ends_at - before)
     for language, beginning in zip(LANGUAGES, (english, simplified, traditional), strict=True):
         words = words_for(None, language)
-        told = words.time_left(window, as_of)
-        assert told.startswith(beginning)
-        assert words.moment(window.starts_at) in told
-        assert words.say(f"counted_from.{window.counted_from}") in told
+        text = words.time_left(window, as_of)
+        assert text.startswith(beginning)
+        assert words.moment(window.starts_at) in text
+        assert words.say(f"counted_from.{window.counted_from}") in text
 
 
 def test_the_very_end_is_in_time_only_where_the_window_says_so() -> None:

@@ -104,9 +104,9 @@ def test_every_decision_reads_without_a_hole(policy: str, data: st.DataObject) -
         assert requested_without_words(decision, words) == []
         assert the_text_of(decision_page(decision, language, Marks()))
         assert the_text_of(check_page(checked, language, Marks()))
-        for told in everything_told(decision, words):
-            assert told == told.strip()
-            assert not re.search(r"[{}]|  |。。|\.\.|：：|，，", told), told
+        for found in everything_told(decision, words):
+            assert found == found.strip()
+            assert not re.search(r"[{}]|  |。。|\.\.|：：|，，", found), found
 
 
 @pytest.mark.usefixtures("no_code_without_words")

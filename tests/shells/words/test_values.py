@@ -34,16 +34,16 @@ def test_money_is_written_in_the_units_of_its_currency(
     amount: int, currency: str, english: str, simplified: str, traditional: str
 ) -> None:
     """The minor unit has two digits unless ISO 4217 says otherwise; a currency that is not known has two."""
-    told = tuple(words_for(None, language).money(amount, currency) for language in LANGUAGES)
-    assert told == (english, simplified, traditional)
+    text = tuple(words_for(None, language).money(amount, currency) for language in LANGUAGES)
+    assert text == (english, simplified, traditional)
 
 
 @in_every_language
 @given(amount=st.integers(0, 10**15), currency=st.sampled_from(["CNY", "HKD", "TWD", "JPY", "KWD", "CLF", "XYZ"]))
 def test_no_cent_is_lost_in_words(language: str, amount: int, currency: str) -> None:
     """The digits of an amount are all there, in their order."""
-    told = words_for(None, language).money(amount, currency)
-    assert int(re.sub(r"\D", "", told)) == amount
+    text = words_for(None, language).money(amount, currency)
+    assert int(re.sub(r"\D", "", text)) == amount
 
 
 def fact(name: str, value: Any, pointer: str) -> FactRead:
@@ -96,14 +96,14 @@ def test_a_request_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "expected"),
     [
         (ENGLISH, "amount topped up: CNY 100,000.00; promised in writing: yes; notice received: no"),
         (SIMPLIFIED_CHINESE, "补缴金额：人民币 100,000.00 元；已书面承诺：是；已收到通知：否"),
         (TRADITIONAL_CHINESE, "補繳金額：人民幣 100,000.00 元；已書面承諾：是；已收到通知：否"),
     ],
 )
-def test_an_acceptable_answer_names_its_object_and_currency(language: str, told: str) -> None:
+def test_an_acceptable_answer_names_its_object_and_currency(language: str, expected: str) -> None:
     """Whether something happened says nothing unless it is said what; an amount is money where the currency is known."""
     words = words_for(policies()["pinduoduo.off_platform_trading"][0], language)
     answer = {
@@ -111,7 +111,7 @@ def test_an_acceptable_answer_names_its_object_and_currency(language: str, told:
         "/shop/written_promise/happened": (True,),
         "/shop/earlier_findings/0/notice/happened": (False,),
     }
-    assert words.answer(answer) == words.answer(answer, "CNY") == told
+    assert words.answer(answer) == words.answer(answer, "CNY") == expected
     of_a_claim = words_for(policies()["douyin_global.authenticity"][0], language)
     paid = "/order/lines/0/goods_paid"
     assert of_a_claim.value(paid, 10_000_000) == "10000000"
@@ -129,8 +129,8 @@ def test_what_came_in_goes_through_the_hands_of_the_shell() -> None:
     """Ids, brands and codes that nobody knows are written as the shell wants them; our own words are left alone."""
     words = words_for(None, ENGLISH, outside=lambda text: f"<{text}>")
     request = Request("nobody", "miracle", "L&1", ({"brand": ("A&B",), "verification": ("verified",)},), None, "E&1")
-    told = " ".join((words.request(request), *words.accepts(request)))
-    assert told == (
+    found = " ".join((words.request(request), *words.accepts(request)))
+    assert found == (
         "<nobody> is asked for <miracle>. It is about document <E&1>. It concerns line <L&1>. "
         "What will do: brand: <A&B>."
     )

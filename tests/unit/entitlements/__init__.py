@@ -1,1 +1,1 @@
-"""Entitlements: what is told beforehand is what a claim then gets, to the microsecond and to the cent."""
+"""Entitlements: the answer given in advance is what a claim then gets, to the microsecond and the cent."""

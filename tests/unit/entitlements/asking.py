@@ -1,4 +1,4 @@
-"""Asks what can be had for an order under one guarantee."""
+"""Query the entitlements of an order under one guarantee."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ some = settings(max_examples=settings().max_examples // 2)
 few = settings(max_examples=settings().max_examples // 3)
 
 
-def told(case: Case, policy: str) -> Entitlements:
-    """What one guarantee gives for the order of a case, with what was settled on it before."""
+def entitlements_of(case: Case, policy: str) -> Entitlements:
+    """The entitlements under one guarantee for the order of a case, with its earlier settlements."""
     return entitlements(case.order, case.as_of, settlements=case.settlements, policy=policy)
 
 
 def of(order: Order, policy: str, as_of: Instant = AS_OF, line_id: str = "L1", **ledger: Any) -> Entitlement:
-    """What one guarantee gives for one line."""
+    """The entitlement of one line under one guarantee."""
     (found,) = (each for each in entitlements(order, as_of, policy=policy, **ledger).lines if each.line_id == line_id)
     return found
 
 
 def the_answer(order: Order, policy: str, as_of: Instant = AS_OF, **ledger: Any) -> Answer:
-    """The only answer that a guarantee gives for an order of one line."""
+    """The only answer of a guarantee for an order of one line."""
     (answer,) = of(order, policy, as_of, **ledger).answers
     return answer
 
 
 def at_most(answer: Answer) -> Maximum:
-    """What can be had at most, where anything can."""
+    """The maximum of an answer that has one."""
     assert answer.at_most is not None
     return answer.at_most

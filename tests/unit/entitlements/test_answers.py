@@ -1,4 +1,4 @@
-"""What can be had, until when and what is needed: each status and the money by an example."""
+"""Entitlements by example: each status, the time limits, the requirements and the amounts."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from adjudicator.testing import (
 )
 from entitlements.asking import AUTHENTICITY, DAMAGE, GUARANTEES, LOCAL_RETURN, at_most, of, the_answer
 
-# Each status by an example
+# Each status by example
 
 
 def test_the_price_and_ten_times_on_top() -> None:
-    """Open for ninety days, on the path of the guarantee, for a report of the brand's side or an official finding."""
+    """Open for ninety days, on the path of the guarantee, for a report by the brand's side or an official finding."""
     answer = the_answer(an_order(a_line(quantity=2)), AUTHENTICITY)
     assert answer.status is Status.OPEN
     assert answer.window is not None
@@ -55,7 +55,7 @@ def test_the_price_and_ten_times_on_top() -> None:
 
 
 def test_a_return_has_no_end_and_its_freight_follows_the_reason() -> None:
-    """It takes the merchant's word, and pays nothing."""
+    """It needs the merchant's agreement, and pays nothing."""
     answer = the_answer(an_order(), LOCAL_RETURN)
     assert (answer.status, answer.window) == (Status.OPEN_WITHOUT_END, None)
     assert answer.path == {
@@ -74,15 +74,15 @@ def test_a_return_has_no_end_and_its_freight_follows_the_reason() -> None:
     }
 
 
-def test_an_address_that_is_not_named_is_needed_of_the_merchant() -> None:
-    """The return is open, and the merchant owes more than an answer."""
+def test_a_missing_address_is_needed_from_the_merchant() -> None:
+    """The return is open, but the merchant must also name an address."""
     answer = the_answer(an_order(merchant=a_merchant(return_addresses=())), LOCAL_RETURN)
     assert answer.status is Status.OPEN_WITHOUT_END
     assert [each.need for each in answer.besides] == ["return_address", "agreement"]
 
 
-def test_a_clock_that_is_known_to_start_later() -> None:
-    """Not yet; and yet it is known from when until when, and what there will be."""
+def test_a_known_later_start_has_its_window_already() -> None:
+    """Not open yet, but the window and the amounts are already known."""
     answer = the_answer(an_order(), AUTHENTICITY, as_of=PLACED_AT)
     assert (answer.status, answer.supposing) == (Status.NOT_YET, {})
     assert answer.window is not None
@@ -90,8 +90,8 @@ def test_a_clock_that_is_known_to_start_later() -> None:
     assert at_most(answer).total == 286_100
 
 
-def test_a_clock_of_which_nobody_knows_is_supposed_to_start_now() -> None:
-    """What is told then is what would be, had it started at the instant that is told."""
+def test_an_unknown_start_is_assumed_to_be_now() -> None:
+    """The answer describes the result if the clock started at the stated instant."""
     place = "/order/parcels/0/signed_at"
     order = an_order(parcels=(a_parcel(signed_at=None),))
     answer = the_answer(order, DAMAGE)
@@ -103,21 +103,21 @@ def test_a_clock_of_which_nobody_knows_is_supposed_to_start_now() -> None:
     ]
 
 
-def test_of_two_parcels_only_the_unsigned_one_is_supposed_to_be_signed_for() -> None:
-    """What is known stays as it is."""
+def test_only_the_unsigned_one_of_two_parcels_is_assumed_to_be_signed_for() -> None:
+    """The known signing stays as it is."""
     order = an_order(parcels=(a_parcel(), a_parcel(signed_at=None)))
     assert the_answer(order, DAMAGE).supposing == {"/order/parcels/1/signed_at": str(AS_OF)}
 
 
 def test_a_line_without_a_parcel_gets_one() -> None:
-    """For the sake of the clock; the waybill that nobody knows is no hindrance where the barcode is known."""
+    """So that the clock can start; an unknown waybill does not matter if the barcode is known."""
     answer = the_answer(an_order(parcels=()), DAMAGE)
     assert answer.status is Status.NOT_YET
     assert answer.supposing == {"/order/parcels/-/signed_at": str(AS_OF)}
 
 
 def test_too_late() -> None:
-    """Closed, and since when."""
+    """Closed, with the end of the window."""
     answer = the_answer(an_order(), DAMAGE, as_of=Instant(SIGNED_AT + 3 * DAY + 1))
     assert (answer.status, answer.at_most) == (Status.CLOSED, None)
     assert answer.window is not None
@@ -127,7 +127,7 @@ def test_too_late() -> None:
 
 
 def test_objections_to_a_line_are_given_with_their_facts() -> None:
-    """Without the badge there is nothing, early or late; how the claim is filed is no part of that."""
+    """Without the badge there is nothing, in time or late. How the claim is filed is not part of the answer."""
     for as_of in (PLACED_AT, AS_OF, Instant(AS_OF + 300 * DAY)):
         answer = the_answer(an_order(a_line(badges=(Badge.AUTHENTICITY,))), DAMAGE, as_of=as_of)
         assert answer.status is Status.NOT_COVERED
@@ -137,7 +137,7 @@ def test_objections_to_a_line_are_given_with_their_facts() -> None:
 
 
 def test_no_guarantee_binds_another_kind_of_merchant() -> None:
-    """All three are not covered; what the law gives depends on the goods."""
+    """All three are not covered; the seven-day return depends on the goods."""
     order = an_order(merchant=a_merchant(programme=Programme.DOMESTIC))
     found = entitlements(order, AS_OF)
     assert {each.status for each in found.lines if each.policy.id in GUARANTEES} == {Status.NOT_COVERED}
@@ -145,7 +145,7 @@ def test_no_guarantee_binds_another_kind_of_merchant() -> None:
 
 
 def test_where_the_rule_is_silent_a_person_decides() -> None:
-    """Sold to where no rule says anything."""
+    """The goods were sold to a place about which no rule says anything."""
     answer = the_answer(an_order(market="US"), LOCAL_RETURN)
     assert answer.status is Status.FOR_A_PERSON
     assert [each.clause for each in answer.against] == ["sold_to_a_named_territory", "merchant_names_a_local_address"]
@@ -155,8 +155,8 @@ def test_where_the_rule_is_silent_a_person_decides() -> None:
     ("hours", "status"),
     [(15, Status.OPEN), (24, Status.OPEN), (30, Status.DEPENDS), (72, Status.DEPENDS), (80, Status.CLOSED)],
 )
-def test_goods_of_a_kind_that_nobody_knows(hours: int, status: Status) -> None:
-    """Up to 24 hours it is certain, then it depends, after 72 there is nothing whatever they are; both windows are told."""
+def test_goods_of_an_unknown_kind(hours: int, status: Status) -> None:
+    """Up to 24 hours it is certain, then it depends on the goods, and after 72 there is nothing. Both windows are shown."""
     found = of(an_order(a_line(category=None)), DAMAGE, as_of=Instant(SIGNED_AT + hours * 3_600 * SECOND))
     assert found.status is status
     assert found.certain_until == (SIGNED_AT + DAY if status is Status.OPEN else None)
@@ -168,8 +168,8 @@ def test_goods_of_a_kind_that_nobody_knows(hours: int, status: Status) -> None:
     assert [(each.fact, each.matters) for each in found.not_known] == [("category", True)]
 
 
-def test_a_programme_that_nobody_knows_has_two_answers() -> None:
-    """With the Global programme all is there, with the other nothing."""
+def test_an_unknown_programme_has_two_answers() -> None:
+    """Everything with the Global programme, nothing with the other."""
     found = of(an_order(merchant=a_merchant(programme=None)), AUTHENTICITY)
     assert found.status is Status.DEPENDS
     assert {(*each.assuming.values(), each.status) for each in found.answers} == {
@@ -178,22 +178,22 @@ def test_a_programme_that_nobody_knows_has_two_answers() -> None:
     }
 
 
-def test_a_brand_that_nobody_knows_matters_only_to_one_of_the_proofs() -> None:
-    """It is open all the same: an official finding needs no brand. That a report will need it is told."""
+def test_an_unknown_brand_matters_to_only_one_of_the_proofs() -> None:
+    """It is still open, because an official finding needs no brand. A report will need it, and the answer says so."""
     found = of(an_order(a_line(brand=None)), AUTHENTICITY)
     assert found.status is Status.OPEN
     assert [(each.fact, each.matters) for each in found.not_known] == [("line_brand", True)]
 
 
 def test_an_unknown_market_has_to_be_supplied_first() -> None:
-    """Of a place with any number of values no answers are told, only that it is missing."""
+    """A place can have any value, so there are no answers, only a request for it."""
     found = of(an_order(market=None), LOCAL_RETURN)
     assert found.status is Status.DEPENDS
     assert [(each.fact, each.supplier, each.matters) for each in found.not_known] == [("market", "platform", True)]
 
 
-def test_goods_that_nothing_could_identify_depend_on_a_number() -> None:
-    """Without barcode and waybill no picture could be told to be the line's: one of them has to become known."""
+def test_goods_that_cannot_be_identified_need_a_number() -> None:
+    """Without barcode and waybill no picture can be matched to the line: one of them must become known."""
     order = an_order(a_line(barcode=None), parcels=(a_parcel(waybill_no=None),))
     found = of(order, DAMAGE)
     assert found.status is Status.DEPENDS
@@ -201,7 +201,7 @@ def test_goods_that_nothing_could_identify_depend_on_a_number() -> None:
 
 
 def test_a_close_up_without_a_barcode_to_compare_needs_a_picture_of_the_parcel() -> None:
-    """What will be needed says what has to come along."""
+    """The requirement names the second picture."""
     (proof,) = the_answer(an_order(a_line(barcode=None)), DAMAGE).proof
     assert proof.accepts[0]["with/kind"] == ("package_photo",)
     assert proof.accepts[0]["with/waybill_no"] == (WAYBILL,)
@@ -210,8 +210,8 @@ def test_a_close_up_without_a_barcode_to_compare_needs_a_picture_of_the_parcel()
 # Money
 
 
-def test_what_was_paid_before_is_taken_off() -> None:
-    """An earlier refund lowers the refund, not the ten times; what was settled is told."""
+def test_earlier_payments_are_subtracted() -> None:
+    """An earlier refund lowers the refund but not the tenfold compensation. The settled amounts are shown."""
     earlier = [a_settlement(10_000), a_settlement(1_200, SettlementKind.POSTAGE)]
     amounts = at_most(the_answer(an_order(), AUTHENTICITY, settlements=earlier)).amounts
     assert [(each.kind, each.amount, each.entitled) for each in amounts] == [
@@ -220,15 +220,15 @@ def test_what_was_paid_before_is_taken_off() -> None:
     ]
 
 
-def test_an_earlier_claim_s_id_is_not_taken_for_one_s_own() -> None:
-    """Whatever earlier claims were called, a claim that could be filed is a new one."""
+def test_the_id_of_an_earlier_claim_is_not_reused() -> None:
+    """Whatever the ids of earlier claims, a claim that could be filed is a new one."""
     order = an_order()
     earlier = tuple(a_settlement(1, claim_id=f"claim-{number}") for number in range(3))
     case = draft_claim(policies()[DAMAGE][-1], order, order.lines, AS_OF, earlier)
     assert case.claim.id not in {each.claim_id for each in earlier}
 
 
-def test_postage_is_there_once_however_many_lines_are_claimed() -> None:
+def test_postage_is_paid_once_for_all_lines() -> None:
     """Each line alone would get it; together they get it once."""
     order = an_order(a_line("L1"), a_line("L2"))
     found = entitlements(order, AS_OF)
@@ -239,8 +239,8 @@ def test_postage_is_there_once_however_many_lines_are_claimed() -> None:
     assert together.line_ids == ("L1", "L2")
 
 
-def test_postage_that_comes_back_only_with_everything() -> None:
-    """For damage no line alone gets it, and all together do."""
+def test_postage_that_is_refunded_only_with_all_lines() -> None:
+    """For damage, no line gets it alone, but all together do."""
     order = an_order(a_line("L1"), a_line("L2"))
     found = entitlements(order, AS_OF)
     alone = [at_most(each.answers[0]) for each in found.lines if each.policy.id == DAMAGE]
@@ -249,8 +249,8 @@ def test_postage_that_comes_back_only_with_everything() -> None:
     assert together.at_most.total == sum(each.total for each in alone) + 1_200
 
 
-def test_lines_that_close_at_different_times_are_together_for_as_long_as_the_first() -> None:
-    """The earliest of the last instants; a line that is closed is left out."""
+def test_lines_can_be_claimed_together_until_the_first_closes() -> None:
+    """The earliest of the last instants. A line that is closed is left out."""
     order = an_order(a_line("L1"), a_line("L2", category=Category.ALCOHOL))
     (together,) = (each for each in entitlements(order, AS_OF).together if each.policy.id == DAMAGE)
     assert (together.line_ids, together.last_instant) == (("L1", "L2"), SIGNED_AT + DAY)

@@ -1,4 +1,4 @@
-"""A claim made as it was told to be made gets exactly what was stated, and no claim gets more."""
+"""A claim made exactly as the answer says gets exactly the stated amounts, and no claim gets more."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from adjudicator.model.time import DAY
 from adjudicator.testing import a_case, a_claim, cases
 from adjudicator.testing.comparison import APPROVED
 from adjudicator.wire.codec import document_of
-from entitlements.asking import GUARANTEES, OPEN, for_every_guarantee, of, some, told
+from entitlements.asking import GUARANTEES, OPEN, entitlements_of, for_every_guarantee, of, some
 
 
 def with_places(case: Case, values: Mapping[str, Any]) -> Case:
-    """The case with values at places of it."""
+    """A copy of the case with other values at some paths."""
     changed: Case = applied(case, [(place, document_of(value)) for place, value in values.items()])
     return changed
 
 
 def with_order_as(case: Case, values: Mapping[str, Any]) -> Case:
-    """The case with values of its order filled in; a new parcel carries every line."""
+    """The case with values filled into its order; a new parcel carries every line."""
     new = {pointer.replace("/-/", "/0/"): value for pointer, value in values.items()}
     if new != dict(values):
         new["/order/parcels/0/line_ids"] = tuple(line.id for line in case.order.lines)
@@ -49,14 +49,14 @@ def with_order_as(case: Case, values: Mapping[str, Any]) -> Case:
 
 
 def filed(order: Order, policy: str, lines: Iterable[OrderLine], moment: Instant, ledger: Iterable[Settlement]) -> Case:
-    """A claim for all units of some lines that is in no way as it should be yet."""
+    """A claim for all units of some lines that does not meet any condition yet."""
     items = (ClaimItem(line_id=line.id, quantity=line.quantity) for line in lines)
     claim = a_claim(*items, filed_at=moment, claimant_id=order.buyer_id, merchant_reply=None, id="of its own")
     return a_case(policy, order=order, claim=claim, as_of=moment, settlements=ledger)
 
 
 def on_the_path(case: Case, path: Mapping[str, tuple[Any, ...]], choose: Any) -> Case:
-    """The claim, filed as it was told to be."""
+    """The claim, filed on the stated path."""
     places: dict[str, Any] = {}
     for place, values in path.items():
         if place == "/claim/demands":
@@ -67,7 +67,7 @@ def on_the_path(case: Case, path: Mapping[str, tuple[Any, ...]], choose: Any) ->
 
 
 def handing_in(case: Case, line_id: str, needed: Iterable[Needed], choose: Any) -> Case:
-    """The claim with what it needs; of several acceptable pieces one is chosen."""
+    """The claim with the required evidence; one acceptable piece of each kind is chosen."""
     for each in needed:
         request = Request(each.to, each.need, line_id, (choose(each.accepts),), None, None)
         case = choose(tuple(supplied(case, request)))
@@ -75,7 +75,7 @@ def handing_in(case: Case, line_id: str, needed: Iterable[Needed], choose: Any) 
 
 
 def as_told(case: Case, entitlement: Entitlement, answer: Answer, moment: Instant, choose: Any) -> ClaimDecision:
-    """The decision on a claim that is made at an instant exactly as it was told to be."""
+    """The decision on a claim that is made at an instant exactly as stated."""
     filled_in = with_order_as(
         case, {**{place: values[0] for place, values in answer.assuming.items()}, **answer.supposing}
     )
@@ -86,7 +86,7 @@ def as_told(case: Case, entitlement: Entitlement, answer: Answer, moment: Instan
 
 
 def is_exactly(decision: ClaimDecision, maximum: Maximum) -> bool:
-    """Whether a decision pays what was stated, kind by kind, and allows the same return."""
+    """Whether a decision pays exactly the stated amounts of each kind, and allows the same return."""
     stated = {(each.kind, each.line_id): (each.amount, each.entitled, each.settled) for each in maximum.amounts}
     paid = {(each.kind, each.line_id): (each.amount, each.entitled, each.settled) for each in decision.awards}
     return (
@@ -102,13 +102,13 @@ def is_exactly(decision: ClaimDecision, maximum: Maximum) -> bool:
 @some
 @given(data=st.data())
 def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(policy: str, data: st.DataObject) -> None:
-    """On the path that was named and with the proof that was named it is approved; one microsecond later it is not."""
+    """On the stated path and with the stated proof it is approved; a microsecond later it is not."""
     case = data.draw(cases(policy))
 
     def choose(values: Any) -> Any:
         return data.draw(st.sampled_from(values))
 
-    for entitlement in told(case, policy).lines:
+    for entitlement in entitlements_of(case, policy).lines:
         for answer in entitlement.answers:
             if answer.at_most is None:
                 continue
@@ -133,13 +133,13 @@ def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(polic
 @some
 @given(data=st.data())
 def test_all_lines_together_get_exactly_what_was_stated(policy: str, data: st.DataObject) -> None:
-    """In one claim, for as long as all of them can be claimed; one microsecond later one of them cannot."""
+    """In one claim, as long as all of them can be claimed; a microsecond later one of them cannot."""
     case = data.draw(cases(policy))
 
     def choose(values: Any) -> Any:
         return data.draw(st.sampled_from(values))
 
-    found = told(case, policy)
+    found = entitlements_of(case, policy)
     for together in found.together:
         first = as_told_together(case, found, together, together.last_instant or case.as_of, choose)
         if {each.need for each in first.requests} & {"line_brand", "goods_category"}:
@@ -156,7 +156,7 @@ def test_all_lines_together_get_exactly_what_was_stated(policy: str, data: st.Da
 def as_told_together(
     case: Case, found: Entitlements, together: Together, moment: Instant, choose: Any
 ) -> ClaimDecision:
-    """The decision on a claim for several lines, made at an instant exactly as each of them was told to be claimed."""
+    """The decision on a claim for several lines, made at an instant exactly as stated for each of them."""
     lines = [line for line in case.order.lines if line.id in together.line_ids]
     claim = on_the_path(filed(case.order, together.policy.id, lines, moment, case.settlements), together.path, choose)
     for entitlement in found.lines:
@@ -170,7 +170,7 @@ def as_told_together(
 @some
 @given(data=st.data())
 def test_no_claim_gets_what_is_not_there(policy: str, data: st.DataObject) -> None:
-    """Whatever is handed in, a line that is not covered or that is closed is never approved, and no line gets more than stated."""
+    """Whatever the evidence, a line that is not covered or closed is never approved, and no line gets more than stated."""
     case = data.draw(cases(policy))
     ledger = tuple(evolve(each, settled_at=None) for each in case.settlements if each.reversed_at is None)
     found = {
@@ -192,9 +192,9 @@ def test_no_claim_gets_what_is_not_there(policy: str, data: st.DataObject) -> No
 @some
 @given(data=st.data())
 def test_an_answer_is_right_once_its_assumption_is_known(policy: str, data: st.DataObject) -> None:
-    """Once a fact is known on which answers hung, the answer is the one that was told for it."""
+    """Once the fact is known, the answer is the one that was stated for it."""
     case = data.draw(cases(policy))
-    for entitlement in told(case, policy).lines:
+    for entitlement in entitlements_of(case, policy).lines:
         for answer in entitlement.answers:
             if not answer.assuming:
                 continue
@@ -210,9 +210,9 @@ def test_an_answer_is_right_once_its_assumption_is_known(policy: str, data: st.D
 @some
 @given(data=st.data())
 def test_the_status_is_that_of_its_answers(policy: str, data: st.DataObject) -> None:
-    """It is shared or hangs on what is not known, which is told; and it is certain only where every answer is open."""
+    """All answers share it, or it depends on unknown facts, which are stated; it is certain only if every answer is open."""
     case = data.draw(cases(policy))
-    for entitlement in told(case, policy).lines:
+    for entitlement in entitlements_of(case, policy).lines:
         statuses = {each.status for each in entitlement.answers}
         assert statuses == {entitlement.status} or entitlement.status is Status.DEPENDS
         assert (entitlement.certain_until is not None) is (statuses == {Status.OPEN})
@@ -227,7 +227,7 @@ def test_the_status_is_that_of_its_answers(policy: str, data: st.DataObject) -> 
 @some
 @given(data=st.data())
 def test_an_earlier_payment_never_raises_what_can_be_had(data: st.DataObject) -> None:
-    """With a ledger there is as much as without one at most; only a proof that is used up can leave a line waiting for more."""
+    """With earlier payments there is at most as much as without. Only a used-up proof can leave a line waiting for more."""
     case = data.draw(cases(data.draw(st.sampled_from(GUARANTEES[:2]))))
     assume(case.settlements)
     bare = entitlements(case.order, case.as_of).lines

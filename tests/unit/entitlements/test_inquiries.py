@@ -1,4 +1,4 @@
-"""An inquiry is read as strictly as a case, and answered by the command."""
+"""An inquiry is parsed as strictly as a case, and the command answers it."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ from adjudicator.testing import (
 )
 from adjudicator.wire.codec import case_document, case_from, load_case
 from adjudicator.words import LANGUAGES, Words
-from entitlements.asking import DAMAGE, few, for_every_guarantee, some, told
+from entitlements.asking import DAMAGE, entitlements_of, few, for_every_guarantee, some
 
 
 def an_inquiry(**changes: Any) -> Json:
-    """An inquiry as it stands in JSON."""
+    """An inquiry in JSON."""
     case = case_document(a_case(DAMAGE))
     return {"as_of": case["as_of"], "order": case["order"], **changes}
 
 
 def faults_of(document: Any) -> dict[str, str]:
-    """What is wrong with an inquiry, by place."""
+    """The faults of an inquiry, by place."""
     with pytest.raises(InputError) as refused:
         load_inquiry(json.dumps(document))
     return {fault.pointer: fault.expected for fault in refused.value.faults}
 
 
 def test_an_inquiry_is_an_order_and_an_instant() -> None:
-    """Settlements are as good as none where none are stated."""
+    """No settlements is the same as an empty list."""
     for document in (an_inquiry(), an_inquiry(settlements=None), an_inquiry(settlements=[])):
         inquiry = load_inquiry(json.dumps(document))
         assert (inquiry.as_of, inquiry.order, inquiry.settlements) == (AS_OF, an_order(), ())
@@ -62,8 +62,8 @@ def test_an_inquiry_is_an_order_and_an_instant() -> None:
 @for_every_guarantee
 @few
 @given(data=st.data())
-def test_of_a_whole_case_claim_and_evidence_are_left_out_of_account(policy: str, data: st.DataObject) -> None:
-    """Whatever they are, and even if they could not be read."""
+def test_the_claim_and_the_evidence_of_a_whole_case_are_ignored(policy: str, data: st.DataObject) -> None:
+    """Whatever they contain, even if they cannot be parsed."""
     document = data.draw(case_documents(policy))
     case = case_from(document)
     for other in (document, {**document, "claim": "nonsense", "evidence": 7, "id": None, "policy": "no.such.policy"}):
@@ -76,7 +76,7 @@ def test_of_a_whole_case_claim_and_evidence_are_left_out_of_account(policy: str,
 @some
 @given(data=st.data())
 def test_an_inquiry_is_read_as_strictly_as_a_case(policy: str, data: st.DataObject) -> None:
-    """A fault of the order or of a settlement is told in the same place and words."""
+    """A fault of the order or a settlement has the same place and words."""
     nearly = data.draw(nearly_valid_documents(policy))
     assume(nearly.pointer.split("/")[1:2] in (["order"], ["settlements"], ["as_of"]))
     assume("/-" not in nearly.pointer and isinstance(nearly.document, dict))
@@ -88,14 +88,14 @@ def test_an_inquiry_is_read_as_strictly_as_a_case(policy: str, data: st.DataObje
 
 
 @given(invalid_documents())
-def test_whatever_comes_in_is_an_inquiry_or_a_fault(text: bytes) -> None:
+def test_any_input_is_an_inquiry_or_a_fault(text: bytes) -> None:
     """Never anything else."""
     with suppress(InputError):
         load_inquiry(text)
 
 
 def test_every_fault_of_an_inquiry_is_reported() -> None:
-    """Everything at once: what is missing, what nobody knows, what cannot be."""
+    """All at once: missing, unknown and impossible values."""
     order = {**case_document(a_case(DAMAGE))["order"], "currency": "yuan"}
     assert faults_of({"order": order, "lines": []}).keys() == {"/as_of", "/order/currency", "/lines"}
     assert faults_of([]) == {"": "an object"}
@@ -125,8 +125,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[byt
     return run
 
 
-def test_json_is_one_line_for_each_inquiry(run: Run) -> None:
-    """The document of the function, to the letter; a fault in its place, and the others all the same."""
+def test_json_output_has_one_line_for_each_inquiry(run: Run) -> None:
+    """The function's document, or a fault in its place; one fault does not affect the other inquiries."""
     status, out, err = run("--format", "json", given=[an_inquiry(), {"order": 1}, an_inquiry()])
     lines = [json.loads(line) for line in out.splitlines()]
     assert status == 2
@@ -136,15 +136,15 @@ def test_json_is_one_line_for_each_inquiry(run: Run) -> None:
     assert run("--format", "json", given=[an_inquiry()])[0] == 0
 
 
-def test_nothing_is_no_inquiry(run: Run) -> None:
-    """It is told what was expected."""
+def test_empty_input_is_not_an_inquiry(run: Run) -> None:
+    """The error says what was expected."""
     status, out, err = run(given=[])
     assert (status, out) == (2, "")
     assert "expected an inquiry about an order" in err
 
 
-def test_a_page_is_what_one_wants_at_hand(run: Run) -> None:
-    """Guarantee by guarantee: until when, how much, how to file, what it will take."""
+def test_a_page_shows_deadline_amount_path_and_requirements(run: Run) -> None:
+    """For each guarantee: until when, how much, how to file, and what is required."""
     status, out, err = run(given=[an_inquiry()])
     assert (status, err) == (0, "")
     lines = out.splitlines()
@@ -163,10 +163,10 @@ def test_a_page_is_what_one_wants_at_hand(run: Run) -> None:
 
 
 def test_lines_that_can_be_claimed_together_are_listed_at_the_end(run: Run) -> None:
-    """Only where there are several, and money to be had."""
+    """Only if there are several, and there is money."""
     order = case_document(a_case(DAMAGE, order=an_order(a_line("L1"), a_line("L2"))))["order"]
-    told = run(given=[an_inquiry(order=order)])[1]
-    assert told.endswith(
+    found = run(given=[an_inquiry(order=order)])[1]
+    assert found.endswith(
         "In one claim\n"
         "  • Authenticity guarantee (DG.1): L1 and L2, at most CNY 5,710.00\n"
         "  • Damage return (DG.3): L1 and L2, at most CNY 577.12\n"
@@ -174,8 +174,8 @@ def test_lines_that_can_be_claimed_together_are_listed_at_the_end(run: Run) -> N
     assert "In one claim" not in run(given=[an_inquiry()])[1]
 
 
-def test_faults_of_one_record_are_reported_between_the_pages_of_others(run: Run) -> None:
-    """In the place of the page that there would be."""
+def test_faults_of_one_record_appear_between_the_pages_of_others(run: Run) -> None:
+    """In place of the page."""
     status, out, _ = run("--locale", "zh-CN", given=[an_inquiry(), {"order": 1}])
     assert status == 2
     assert "✗ 第 2 行不是可以读取的订单" in out
@@ -185,8 +185,8 @@ def test_faults_of_one_record_are_reported_between_the_pages_of_others(run: Run)
 @for_every_guarantee
 @few
 @given(data=st.data())
-def test_every_page_reads_without_a_hole(policy: str, language: str, data: st.DataObject) -> None:
-    """Whatever an order gives, its page is words."""
+def test_every_page_is_complete(policy: str, language: str, data: st.DataObject) -> None:
+    """Every answer has its text."""
 
     def say(self: Words, code: str, **params: object) -> str:
         assert code in self, code
@@ -198,5 +198,5 @@ def test_every_page_reads_without_a_hole(policy: str, language: str, data: st.Da
         patched.setattr(Words, "say", say)
         console = Console(width=100, markup=False, highlight=False, no_color=True)
         with console.capture() as captured:
-            console.print(entitlements_page(told(case, policy), language, Marks()))
+            console.print(entitlements_page(entitlements_of(case, policy), language, Marks()))
     assert case.order.id in captured.get()

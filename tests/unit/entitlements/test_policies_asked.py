@@ -1,4 +1,4 @@
-"""Every line is told under every guarantee that claims can be made under, also of somebody else's policy."""
+"""Every line gets an answer for every guarantee that takes claims, other companies' policies included."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from entitlements.asking import AUTHENTICITY, DAMAGE, at_most, of
 CLAIMED: Final = tuple(policy for policy in policies() if policy not in OF_OTHER_KINDS)
 
 
-# The whole
+# The whole answer
 
 
-def test_every_line_is_answered_under_every_guarantee_in_order() -> None:
-    """Lines in the order of the order, and for each of them the guarantees."""
+def test_every_line_has_an_answer_for_every_guarantee_in_order() -> None:
+    """Lines in the order of the order, and the guarantees for each line."""
     order = an_order(a_line("L2"), a_line("L1"))
-    told = [(each.line_id, each.policy.id) for each in entitlements(order, AS_OF).lines]
-    assert told == [(line, policy) for line in ("L2", "L1") for policy in CLAIMED]
+    found = [(each.line_id, each.policy.id) for each in entitlements(order, AS_OF).lines]
+    assert found == [(line, policy) for line in ("L2", "L1") for policy in CLAIMED]
 
 
-def test_a_policy_that_decides_something_else_gives_nothing() -> None:
-    """Admission to a programme is no entitlement under an order."""
+def test_a_policy_without_claims_gives_no_entitlements() -> None:
+    """Admission to a programme is not an entitlement of an order."""
     assert {each.policy.id for each in entitlements(an_order(), AS_OF).lines} == {*CLAIMED}
 
 
 @pytest.mark.parametrize("policy", ["no.such.policy", *OF_OTHER_KINDS])
-def test_only_a_policy_that_decides_claims_can_be_asked_for(policy: str) -> None:
-    """By its name; for another one nothing is made up."""
+def test_only_a_policy_with_claims_can_be_named(policy: str) -> None:
+    """By its name. Other names are refused."""
     with pytest.raises(KeyError, match=policy):
         entitlements(an_order(), AS_OF, policy=policy)
     assert {each.policy.id for each in entitlements(an_order(), AS_OF, policy=DAMAGE).lines} == {DAMAGE}
 
 
 def test_before_the_first_edition_there_is_nothing() -> None:
-    """An order is judged under what was in force when it was placed."""
+    """The edition at the time of the order applies."""
     before = Instant(policies()[DAMAGE][0].governs_from - 1)
     assert governing(DAMAGE, before) is None
     assert entitlements(an_order(placed_at=before), AS_OF, policy=DAMAGE).lines == ()
@@ -57,20 +57,20 @@ def test_an_order_of_the_future_is_refused() -> None:
 
 
 def test_the_document_is_plain_json() -> None:
-    """Instants as text, and nothing that could be paid on."""
-    told = entitlements_document(entitlements(an_order(), AS_OF, policy=AUTHENTICITY))
-    assert told.keys() == {"order_id", "as_of", "currency", "lines", "together", "complete"}
-    assert told["as_of"] == str(AS_OF)
-    assert told["lines"][0]["answers"][0]["window"]["last_instant"] == "2022-06-24T23:59:59.999999+08:00"
-    assert "key" not in told["lines"][0]["answers"][0]["at_most"]["amounts"][0]
+    """Instants as text, and nothing that a payer could mistake for a decision."""
+    found = entitlements_document(entitlements(an_order(), AS_OF, policy=AUTHENTICITY))
+    assert found.keys() == {"order_id", "as_of", "currency", "lines", "together", "complete"}
+    assert found["as_of"] == str(AS_OF)
+    assert found["lines"][0]["answers"][0]["window"]["last_instant"] == "2022-06-24T23:59:59.999999+08:00"
+    assert "key" not in found["lines"][0]["answers"][0]["at_most"]["amounts"][0]
 
 
-# A policy of somebody else's
+# Another company's policy
 
 
 @pytest.fixture
 def acme(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Another company's pack, installed for a while: its own promise, whose clauses say yes or no and ask for nothing."""
+    """Install another company's pack for a test: a promise whose clauses only say yes or no."""
     monkeypatch.syspath_prepend(str(Path(__file__).parents[3] / "docs" / "examples" / "acme"))
     from acme_returns import EDITIONS  # type: ignore[import-not-found, unused-ignore]  # on the path since a line ago
 
@@ -80,8 +80,8 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> str:
     return "acme.returns"
 
 
-def test_another_company_s_promise_has_its_entitlements_without_a_word(acme: str) -> None:
-    """The path is found although nobody asks to put it right, what bars is told, and the price comes back whole."""
+def test_another_companys_promise_has_entitlements_without_any_texts(acme: str) -> None:
+    """The path is found although no clause offers to correct it, the bars are listed, and the full price is refunded."""
     july = Instant.parse("2024-07-01T12:00:00+08:00")
     lines = (
         a_line("L1", quantity=3, completed_at=july),

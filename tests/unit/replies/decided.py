@@ -1,4 +1,4 @@
-"""The decisions that the replies of the table answer."""
+"""The decisions that the replies in the table respond to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EXAMPLES: Final = {
 
 @cache
 def decided(name: str) -> tuple[Case, Decision]:
-    """A case and its decision, by the name that the table gives it."""
+    """A case and its decision, by the name used in the table."""
     case = load_case(DEMO.read_bytes() if name == "counterfeit" else json.dumps(_document(name)))
     return case, decide(case)
 

@@ -26,28 +26,28 @@ def reply(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
-    """The case that it answers."""
+    """The case that the reply is about."""
     path = tmp_path / "case.json"
     path.write_bytes(dump_case(decided("counterfeit")[0]))
     return path
 
 
 @pytest.mark.parametrize(
-    ("locale", "told"),
+    ("locale", "expected"),
     [("en", "more than is owed"), ("zh-CN", "超出应付的范围"), ("zh-TW", "超出應付的範圍")],
 )
-def test_a_page_says_what_is_refused_and_what_is_owed(
-    case: Path, reply: Path, locale: str, told: str, capsys: pytest.CaptureFixture[str]
+def test_a_page_shows_what_is_refused_and_what_is_owed(
+    case: Path, reply: Path, locale: str, expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check-reply", str(case), str(reply), "--locale", locale]) == 0
     page = capsys.readouterr().out
-    assert told in page
+    assert expected in page
     assert "592.00" in page
     assert "DG.1.2(3)" in page
     assert "\x1b" not in page
 
 
-def test_a_document_has_the_positions_and_a_decision_will_do(
+def test_a_document_has_positions_and_a_decision_is_enough(
     case: Path, reply: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     decision = tmp_path / "decision.json"
@@ -77,17 +77,17 @@ def test_the_moment_of_the_reply_counts(case: Path, tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "told"),
+    ("content", "options", "expected"),
     [
         (b"\xff\xfe", [], "UTF-8"),
         (b"x" * 20_001, [], "at most 20000 characters"),
         (b"fine", ["--at", "tomorrow"], "--at takes an instant"),
     ],
 )
-def test_what_cannot_be_read_is_said(
-    case: Path, tmp_path: Path, content: bytes, options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+def test_unreadable_input_is_reported(
+    case: Path, tmp_path: Path, content: bytes, options: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reply = tmp_path / "reply.txt"
     reply.write_bytes(content)
     assert main(["check-reply", str(case), str(reply), *options]) == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A case of off-platform trading in which a payment is found, changed place by place, and what is read off its decisions."""
+"""A case of off-platform trading with a payment that is found, changes to it, and parts of its decisions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HARMLESS: Final = {
 
 
 def event(at: str | None) -> dict[str, Any]:
-    """Something that happened at an instant, or at one that is not known."""
+    """Something that happened at an instant, or at an unknown one."""
     return {"happened": True, "at": at}
 
 
@@ -34,21 +34,21 @@ CLOSING: Final = ("/shop/closing", event("2023-05-10T15:00:00+08:00"))
 
 
 def changed(*changes: tuple[str, Any], of: Any = FOUND) -> Any:
-    """A case with these places changed."""
+    """The case with some changes."""
     for place, value in changes:
         of = put(of, place, value)
     return of
 
 
 def decided(*changes: tuple[str, Any], of: Any = FOUND) -> ConductDecision:
-    """The case in which a payment was taken outside the platform, decided with these places changed."""
+    """The decision on the case with some changes."""
     decision = decide(case_from(changed(*changes, of=of)))
     assert isinstance(decision, ConductDecision)
     return decision
 
 
 def of_an_act(act: str, **facts: Any) -> ConductDecision:
-    """The decision on one act that the merchant began, with nothing else wrong."""
+    """The decision on one act that the merchant initiated, with nothing else wrong."""
     incident = {"id": "incident-1", "act": act, "begun_by": "merchant", **HARMLESS, **facts}
     return decided(("/incidents", [incident]))
 
@@ -64,23 +64,23 @@ def asked(decision: ConductDecision) -> list[tuple[str, str, str | None]]:
 
 
 def finding(decision: ConductDecision, clause: str) -> Finding:
-    """What a clause came to."""
+    """The finding of a clause."""
     (found,) = (each for each in decision.findings if each.clause == clause)
     return found
 
 
 def amounts(decision: ConductDecision) -> dict[str, int]:
-    """The steps of the ladder."""
+    """The amounts on the ladder."""
     return {each.step: each.amount for each in decision.ladder}
 
 
 def measures(decision: ConductDecision) -> list[str]:
-    """The measures that may be taken."""
+    """The available measures."""
     return [each.measure for each in decision.measures]
 
 
 def incident(name: str, gravity: str) -> dict[str, Any]:
-    """An incident that comes to something, or is open in some way."""
+    """A judged incident with a gravity, or one that is open."""
     of: dict[str, dict[str, Any]] = {
         "none": {"official": True},
         "ordinary": {"official": False},
@@ -93,5 +93,5 @@ def incident(name: str, gravity: str) -> dict[str, Any]:
 
 
 def topped_up(amount: int, at: str = "2023-05-06T10:00:00+08:00") -> tuple[str, Any]:
-    """What was paid into the deposit."""
+    """A payment into the deposit."""
     return ("/shop/deposit/top_ups", [{"amount": amount, "paid_at": at}])

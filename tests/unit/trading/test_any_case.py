@@ -1,4 +1,4 @@
-"""What holds for every case of off-platform trading, on generated ones."""
+"""Properties of every case of off-platform trading, on generated cases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXAMPLES: Final = Path(pack.__file__).with_name("examples")
 
 
 def completed(document: Any) -> Iterator[Any]:
-    """The case with everything known that is not known in it, in a few ways."""
+    """The case with all unknown facts filled in, in a few ways."""
     for yes, trouble in ((True, []), (False, ["payment"]), (True, ["injury"]), (False, [])):
         incidents = [
             {
@@ -37,13 +37,13 @@ def completed(document: Any) -> Iterator[Any]:
         ]
         shop = document["shop"]
         deposit = {"standard": 0, "balance": 0, "top_ups": [], "raised": not yes}
-        told = {name: value for name, value in (shop["deposit"] or {}).items() if value is not None}
+        found = {name: value for name, value in (shop["deposit"] or {}).items() if value is not None}
         yield {
             **document,
             "incidents": incidents,
             "shop": {
                 **shop,
-                "deposit": {**deposit, **told},
+                "deposit": {**deposit, **found},
                 "earlier_findings": [
                     {"id": each["id"], "notice": each["notice"] or {"happened": yes}}
                     for each in shop["earlier_findings"] or ()
@@ -58,7 +58,7 @@ def completed(document: Any) -> Iterator[Any]:
 
 @given(trading_documents())
 def test_never_a_guess(document: Any) -> None:
-    """What is decided while something is not known stays so whatever it turns out to be; measures are only added."""
+    """What is decided despite unknown facts stays the same whatever they turn out to be; measures are only added."""
     before = decided(of=document)
     for each in completed(document):
         after = decided(of=each)
@@ -77,7 +77,7 @@ def test_never_a_guess(document: Any) -> None:
 
 @given(trading_documents())
 def test_the_order_of_incidents_and_of_the_ledger_does_not_matter(document: Any) -> None:
-    """Turned around, the same is found, and the same follows."""
+    """In reverse order, the findings and consequences are the same."""
     shop, deposit = document["shop"], document["shop"]["deposit"] or {}
     turned = {
         **document,
@@ -97,7 +97,7 @@ def test_the_order_of_incidents_and_of_the_ledger_does_not_matter(document: Any)
 
 @given(trading_documents())
 def test_each_incident_is_judged_alone(document: Any) -> None:
-    """What it comes to does not hang on which others are found with it."""
+    """Its result does not depend on the other incidents."""
     together = decided(of=document)
     for position, each in enumerate(document["incidents"]):
         alone = decided(("/incidents", [each]), of=document)
@@ -106,27 +106,27 @@ def test_each_incident_is_judged_alone(document: Any) -> None:
 
 @given(trading_documents())
 def test_amounts_add_up(document: Any) -> None:
-    """What is held and what is due or short reach the standard; nothing is below zero, and measures tell the ladder's amounts."""
+    """The amount held and the amount due or short add up to the standard; nothing is negative, and measures have the ladder's amounts."""
     decision = decided(of=document)
-    told = amounts(decision)
+    found = amounts(decision)
     standard: int = (document["shop"]["deposit"] or {}).get("standard") or 0
-    if "new_deposit_standard" in told:
-        assert told["new_deposit_standard"] == standard + RAISE
-    if {"shortfall", "deposit_held"} <= told.keys():
-        assert told["shortfall"] == max(0, standard + RAISE - told["deposit_held"])
-    assert all(amount >= 0 for amount in told.values())
+    if "new_deposit_standard" in found:
+        assert found["new_deposit_standard"] == standard + RAISE
+    if {"shortfall", "deposit_held"} <= found.keys():
+        assert found["shortfall"] == max(0, standard + RAISE - found["deposit_held"])
+    assert all(amount >= 0 for amount in found.values())
     of = {
         "raise_deposit_standard": "new_deposit_standard",
         "forfeit_deposit": "deposit_held",
         "take_the_difference": "shortfall",
     }
     for each in decision.measures:
-        assert each.amount == (told.get(of[each.measure]) if each.measure in of else None)
+        assert each.amount == (found.get(of[each.measure]) if each.measure in of else None)
 
 
 @given(trading_documents())
-def test_what_each_step_needs_is_there(document: Any) -> None:
-    """An outcome stands on what is found, and the measures for it are among those that may be taken."""
+def test_each_outcome_has_its_finding_and_measures(document: Any) -> None:
+    """An outcome requires its finding, and its measures are among those available."""
     decision = decided(of=document)
     open_measures = {
         "termination_open": {"closing_state"},
@@ -141,8 +141,8 @@ def test_what_each_step_needs_is_there(document: Any) -> None:
         assert (each.to == "merchant") == (each.due_at is not None)
 
 
-def test_the_examples_are_of_every_step() -> None:
-    """What the handbook shows reaches all that a case can come to."""
+def test_the_examples_cover_every_step() -> None:
+    """The handbook's examples reach every result that a case can have."""
     reached = {decided(of=json.loads(path.read_text("utf-8"))).outcome for path in EXAMPLES.glob("trading-*.json")}
     assert {*OFF_PLATFORM_TRADING.outcomes} == reached
 
@@ -152,8 +152,8 @@ DAY_4: Final = "2022-12-04T00:00:00+08:00"
 MAY_BE: Final = {"prohibited_goods": False, "other_violation": True, "grave_threat": False}
 
 
-def test_what_time_alone_decides_is_looked_at_again_also_before_anything_is_found() -> None:
-    """Whether the act is conduct is for a person; once day 3 is over nothing else can be asked for."""
+def test_a_change_through_time_is_announced_even_before_a_finding() -> None:
+    """A person judges whether the act is conduct; once day 3 is over nothing else can be asked for."""
     act = {"id": "i", "act": "other", "begun_by": "user", "taken_up": True, "risks": ["after_sales"], **MAY_BE}
     shop = {
         "id": "s",

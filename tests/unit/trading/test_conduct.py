@@ -51,7 +51,7 @@ def test_each_act_of_the_list_is_conduct(act: str, facts: dict[str, Any], clause
         ("cash_on_delivery", {"platform_leave": True, "provider_approved": True}),
     ],
 )
-def test_what_normal_trade_needs_is_no_conduct(act: str, facts: dict[str, Any]) -> None:
+def test_what_normal_trade_needs_is_not_conduct(act: str, facts: dict[str, Any]) -> None:
     """Even if something went wrong: that makes conduct serious, but does not make it conduct."""
     everything = {"problems": ["injury"], "risks": ["injury"], "prohibited_goods": True, "grave_threat": True}
     for beside in ({}, everything):
@@ -72,7 +72,7 @@ def test_what_normal_trade_needs_is_no_conduct(act: str, facts: dict[str, Any]) 
     ],
 )
 def test_the_merchant_has_to_take_part(begun_by: str | None, taken_up: bool | None, found: bool) -> None:
-    """It takes part if it begins, or does what the user asks for; other unknown facts do not matter."""
+    """It takes part if it initiates, or does what the user asks for. Other unknown facts do not matter."""
     decision = decided(("/incidents/0/begun_by", begun_by), ("/incidents/0/taken_up", taken_up))
     assert (decision.gravity is Gravity.ORDINARY) is found
     assert not [each for each in asked(decision) if each[2] is not None]
@@ -86,10 +86,10 @@ def test_the_merchant_has_to_take_part(begun_by: str | None, taken_up: bool | No
         ("user", None, ["what_was_taken_up"]),
     ],
 )
-def test_whether_the_merchant_took_part_is_asked_where_it_matters(
+def test_whether_the_merchant_took_part_is_asked_if_it_matters(
     begun_by: str | None, taken_up: bool | None, needs: list[str]
 ) -> None:
-    """Of the platform, about the incident."""
+    """The platform is asked, about the incident."""
     decision = decided(("/incidents/0/begun_by", begun_by), ("/incidents/0/taken_up", taken_up))
     assert decision.outcome == "needs_information"
     assert [each for each in asked(decision) if each[2]] == [("platform", need, "incident-1") for need in needs]
@@ -139,7 +139,7 @@ def test_cash_on_delivery_is_serious_by_itself(known: dict[str, Any]) -> None:
         ({"grave_threat": True}, "with_a_grave_threat"),
     ],
 )
-def test_conduct_is_serious_together_with_a_trouble(beside: dict[str, Any], clause: str) -> None:
+def test_conduct_is_serious_together_with_a_problem(beside: dict[str, Any], clause: str) -> None:
     """Each trouble is enough; the others may stay unknown."""
     everything_else = dict.fromkeys(HARMLESS.keys() - beside.keys())
     for others in ({}, everything_else):
@@ -159,7 +159,7 @@ def test_conduct_is_serious_together_with_a_trouble(beside: dict[str, Any], clau
         ("grave_threat", "grave_threat"),
     ],
 )
-def test_while_it_may_be_serious_it_is_found_all_the_same(place: str, need: str) -> None:
+def test_possibly_serious_conduct_is_already_found(place: str, need: str) -> None:
     """The measures on a finding are available at once; the rest waits."""
     decision = of_an_act("payment", official=False, **{place: None})
     assert decision.incidents[0].outcome is IncidentOutcome.NEEDS_INFORMATION
@@ -168,8 +168,8 @@ def test_while_it_may_be_serious_it_is_found_all_the_same(place: str, need: str)
     assert ("platform", need, "incident-1") in asked(decision)
 
 
-def test_what_the_list_does_not_name_is_for_a_person() -> None:
-    """With a trouble, how grave it is as well; if the merchant took no part, it is nothing."""
+def test_a_person_judges_acts_that_are_not_listed() -> None:
+    """With a problem, they also judge how serious it is; if the merchant took no part, it is nothing."""
     decision = of_an_act("other")
     assert (decision.outcome, decision.incidents[0].outcome) == ("manual_review", IncidentOutcome.MANUAL_REVIEW)
     undecided = [each.clause for each in decision.findings if each.effect is Effect.UNDECIDED]
@@ -207,18 +207,18 @@ def test_what_the_list_does_not_name_is_for_a_person() -> None:
         ("none or ordinary", "ordinary or serious", None, [("platform", "grave_threat", "two")]),
     ],
 )
-def test_the_gravest_incident_counts(
+def test_the_most_serious_incident_counts(
     one: str, other: str, gravity: Gravity | None, needs: list[tuple[str, str, str]]
 ) -> None:
-    """And nothing is asked about one that could make the whole no graver."""
+    """Facts that could not make the whole more serious are not asked for."""
     decision = decided(("/incidents", [incident("one", one), incident("two", other)]))
     assert decision.gravity is gravity
     assert [each for each in asked(decision) if each[2]] == needs
     assert decision.time == (None if gravity is Gravity.NONE or (decision.gravity is None and one == "none") else 1)
 
 
-def test_acts_that_are_found_together_are_one() -> None:
-    """Three serious incidents are the first time."""
+def test_acts_found_together_are_one_finding() -> None:
+    """Three serious incidents count as the first finding."""
     decision = decided(("/incidents", [incident(name, "serious") for name in ("one", "two", "three")]))
     assert decision.time == 1
     assert "end_agreement_at_once" not in measures(decision)
@@ -238,10 +238,8 @@ N, O, S = Gravity  # noqa: E741 - as short as they are there
         ([(O, S), (N,)], (O, S)),
     ],
 )
-def test_how_grave_incidents_can_be_together(
-    possible: list[tuple[Gravity, ...]], together: tuple[Gravity, ...]
-) -> None:
-    """At least as grave as the one that must be gravest, at most as the one that can be."""
+def test_the_gravity_of_several_incidents(possible: list[tuple[Gravity, ...]], together: tuple[Gravity, ...]) -> None:
+    """At least the largest minimum, and at most the largest maximum."""
     assert max_gravity(possible) == together
 
 

@@ -1,4 +1,4 @@
-"""What cannot be in a case of off-platform trading is a fault where it stands, and what is left out is not known."""
+"""Impossible values in a case of off-platform trading are faults at their places, and missing values are unknown."""
 
 from __future__ import annotations
 
@@ -116,13 +116,13 @@ def test_impossible_values_are_faults_at_their_places(changes: list[tuple[str, A
         [("/shop/deposit/balance", None), topped_up(DEPOSIT.most, AT)],
     ],
 )
-def test_what_can_just_be_is_no_fault(changes: list[tuple[str, Any]]) -> None:
-    """The ends of a range are in it, and what happened at the moment of the decision has happened."""
+def test_values_at_the_ends_of_a_range_are_valid(changes: list[tuple[str, Any]]) -> None:
+    """The ends of a range are valid, and so is an event at the moment of the decision."""
     case_from(changed(*changes))
 
 
 def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() -> None:
-    """A shop that is none, an incident or a top-up that is none, hide no other fault."""
+    """A shop, an incident or a top-up that cannot be read hides no other fault."""
     document = changed(
         ("/incidents", [None, FOUND["incidents"][0], FOUND["incidents"][0]]),
         ("/shop/deposit/top_ups", [None, {"amount": -1, "paid_at": LATE}]),
@@ -144,8 +144,8 @@ def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() ->
     assert {each.pointer for each in error.value.faults} == {"/shop", "/opened_at"}
 
 
-def test_what_is_left_out_is_not_known() -> None:
-    """Nothing is taken for granted, and nothing but ids, the act, and what an event or a top-up is about is required."""
+def test_missing_values_are_unknown() -> None:
+    """Nothing is assumed. Only ids, the act, and the essentials of an event or a top-up are required."""
     required = {
         Incident: {"id", "act"},
         Event: {"happened"},
@@ -165,7 +165,7 @@ def test_what_is_left_out_is_not_known() -> None:
     "part", [each for each in vars(pack).values() if attrs.has(each) and each.__module__ == pack.__name__]
 )
 def test_a_field_says_what_its_name_does_not(part: type) -> None:
-    """In a sentence; ids, enumerations, and parts with a description of their own speak for themselves."""
+    """In a sentence. Ids, enumerations and described parts need no explanation."""
     silent = {each.name for each in attrs.fields(part) if not str(each.metadata.get("means", "")).endswith(".")}
     assert silent <= {
         *("id", "policy", "act", "happened_at", "begun_by", "setting", "channel", "purpose"),

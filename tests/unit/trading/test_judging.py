@@ -46,7 +46,7 @@ SERIOUS: Final = [
 OF_AN_ACT: Final = ["asked_for_by_the_user", "not_answered_by_the_user", "done_offline", "contact_for_something_else"]
 
 
-def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> None:
+def test_each_part_of_the_edition_judges_its_own_clauses() -> None:
     """PO.1 and PO.2 for each incident, PO.3 for the whole case; only the whole case has consequences."""
     parts = parts_of.__wrapped__(EDITION)
     ends = names(EDITION.requires)
@@ -69,7 +69,7 @@ def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> N
     assert parts.whole.grants is EDITION.grants
 
 
-def test_what_follows_from_conduct_is_no_calculation() -> None:
+def test_the_consequences_of_conduct_are_not_a_calculation() -> None:
     """Its functions have no places of their own, no ceilings and no terms."""
     grants = EDITION.grants
     assert grants is not None
@@ -83,20 +83,20 @@ def test_a_fact_of_an_incident_is_below_it_and_supplied_by_the_platform() -> Non
     assert (purpose.pointers, purpose.supplier) == (("/incidents/{incident}/purpose",), Party.PLATFORM)
 
 
-def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
-    """Neither in a decision nor in a verdict; about one that may, it is."""
+def test_nothing_is_asked_about_an_incident_that_cannot_change_the_gravity() -> None:
+    """Neither in a decision nor in a verdict. About one that could, it is."""
     grave = {**FOUND["incidents"][0], "grave_threat": True}
     open_one = {**FOUND["incidents"][0], "id": "incident-2", "problems": None}
     for incidents, places in (([grave, open_one], []), ([open_one], ["/incidents/0/problems"])):
         case = case_from(changed(("/incidents", incidents), ("/shop/written_promise", NOTHING)))
         ruling = EDITION.case_kind.rule(EDITION, case)
         *acts, _ = ruling.subjects
-        told = [place for act in acts for request in act.requests for each in request.accepts for place in each]
-        assert told == places
+        found = [place for act in acts for request in act.requests for each in request.accepts for place in each]
+        assert found == places
     assert [each.case for each in OFF_PLATFORM_TRADING.subjects(case)] == [case, case]
 
 
-def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
+def test_a_balance_between_two_standards_depends_on_which_applies() -> None:
     """R9: a late top-up is too late for an empty deposit, and unnecessary for a full one; a balance between may meet the lower standard."""
     late = [{"amount": RAISE + 200_000, "paid_at": "2023-05-09T00:00:00+08:00"}]
     deposit = {"standard": 200_000, "balance": None, "top_ups": late, "raised": None}
@@ -108,7 +108,7 @@ def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
     assert asked(nothing) == [both[0], ("platform", "top_ups", None), both[1]]
 
 
-def test_a_top_up_in_time_moves_what_a_balance_has_to_be() -> None:
+def test_a_top_up_in_time_lowers_the_required_balance() -> None:
     """R9: with the top-up, a full balance meets both standards, an empty one neither, and one just short of the raise only the lower."""
     in_time = {"amount": RAISE, "paid_at": "2023-05-07T00:00:00+08:00"}
     late = {"amount": 5 * RAISE, "paid_at": "2023-05-09T00:00:00+08:00"}
@@ -118,8 +118,8 @@ def test_a_top_up_in_time_moves_what_a_balance_has_to_be() -> None:
     assert asked(decision) == [("platform", "deposit_balance", None), ("platform", "deposit_raise", None)]
 
 
-def test_an_edition_that_judges_conduct_says_what_follows_from_it() -> None:
-    """Otherwise the error says that this is missing."""
+def test_an_edition_on_conduct_needs_consequences() -> None:
+    """The error says that this is missing."""
     message = "pinduoduo.off_platform_trading judges conduct, and does not say what follows from it"
     with pytest.raises(TypeError, match=message):
         parts_of(attrs.evolve(EDITION, grants=None))
@@ -165,13 +165,13 @@ def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, s
     assert JudgedIncident(SingleIncident(None, 0), ordinary, serious).waits is waits
 
 
-# What was judged before
+# What was judged earlier
 
 
-def test_an_incident_is_judged_anew_where_anything_that_it_is_judged_by_differs(
+def test_an_incident_is_judged_again_if_any_input_differs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With a shared memory the result is as if each were the first; nothing is judged again if nothing differs."""
+    """With a shared memory, the result is as if each were the first; nothing is judged again if nothing differs."""
     memory: dict[Any, Any] = {}
     cases = [
         case_from(changed(*changes))

@@ -1,4 +1,4 @@
-"""What the reader of a decision on conduct should know besides."""
+"""Remarks in decisions on conduct."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tradings import FOUND, RAISE
         ((("/incidents/0/setting", "offline"),), "done_offline"),
     ],
 )
-def test_what_makes_no_difference_is_a_remark(changes: tuple[tuple[str, Any], ...], remark: str) -> None:
-    """About the incident in which it would; and not where nothing is found."""
+def test_a_fact_without_effect_is_a_remark(changes: tuple[tuple[str, Any], ...], remark: str) -> None:
+    """The remark is about the incident concerned; if nothing is found, there is none."""
     places: Any = FOUND
     for place, value in changes:
         places = {**places, "incidents": [{**places["incidents"][0], place.rpartition("/")[2]: value}]}
@@ -29,8 +29,8 @@ def test_what_makes_no_difference_is_a_remark(changes: tuple[tuple[str, Any], ..
     assert [each.code for each in decided(("/incidents/0/official", True), of=places).remarks] == []
 
 
-def test_nothing_is_remarked_that_is_not_so() -> None:
-    """The merchant began, the user answered, it was online: no remark about the incident; measures are rights."""
+def test_there_is_no_remark_that_does_not_apply() -> None:
+    """The merchant initiated, the user answered, it was online: no remark about the incident; measures are rights."""
     usual = {**FOUND["incidents"][0], "user_answered": True, "setting": "online", "taken_up": None}
     decision = decided(("/incidents", [usual]))
     assert [(each.code, each.line_id) for each in decision.remarks] == [("measures_are_rights", None)]
@@ -44,9 +44,9 @@ def test_a_number_for_delivery_is_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    ("done", "told"),
+    ("done", "expected"),
     [((PROMISED,), True), ((topped_up(RAISE),), True), ((), False), ((PROMISED, topped_up(RAISE)), False)],
 )
-def test_one_without_the_other_is_a_remark(done: tuple[tuple[str, Any], ...], told: bool) -> None:
+def test_one_without_the_other_is_a_remark(done: tuple[tuple[str, Any], ...], expected: bool) -> None:
     codes = [each.code for each in decided(*done, ("/as_of", PAST)).remarks]
-    assert ("one_without_the_other" in codes) is told
+    assert ("one_without_the_other" in codes) is expected

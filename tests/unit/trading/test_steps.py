@@ -44,14 +44,14 @@ from tradings import FOUND, RAISE
 )
 @pytest.mark.parametrize("done", [(), (PROMISED,), (topped_up(RAISE),)])
 def test_three_days_count_to_midnight(as_of: str, step: str, done: tuple[tuple[str, Any], ...]) -> None:
-    """After the day of the notice; a promise without a top-up does not help, or the reverse."""
+    """After the day of the notice. A promise without a top-up is not enough, nor the reverse."""
     happened = tuple(each for each in done if as_of >= "2023-05-06")
     decision = decided(*happened, ("/as_of", as_of))
     assert decision.outcome == step
     assert ("end_agreement_for_want_of_remedy" in measures(decision)) is (step == "termination_open")
 
 
-def test_what_is_due_is_asked_of_the_merchant_until_the_last_instant() -> None:
+def test_the_merchant_is_asked_for_what_is_due_until_the_last_instant() -> None:
     """With the missing amount; the decision says when time alone changes it."""
     decision = decided()
     assert asked(decision) == [("merchant", "top_up", None), ("merchant", "written_promise", None)]
@@ -104,7 +104,7 @@ def test_the_promise_is_in_time_to_the_last_instant(promised: str, step: str, ma
         ({"top_ups": [], "balance": RAISE + 200_000}, "remedied", 0),
     ],
 )
-def test_the_deposit_has_to_reach_the_standard_to_meet_in_time(deposit: dict[str, Any], step: str, due: int) -> None:
+def test_the_deposit_must_reach_the_required_standard_in_time(deposit: dict[str, Any], step: str, due: int) -> None:
     """The new standard if the notice raises it, otherwise the old one; the balance alone may be enough."""
     decision = decided(PROMISED, ("/as_of", PAST), ("/shop/deposit", {**FOUND["shop"]["deposit"], **deposit}))
     assert (decision.outcome, amounts(decision)["amount_due"]) == (step, due)
@@ -123,7 +123,7 @@ def test_the_deposit_reached_the_standard_when_it_first_did() -> None:
 
 
 def test_before_the_notice_nothing_is_due() -> None:
-    """Notice comes next; the finding and its measures are already there."""
+    """Notice comes next. The finding and its measures are already there."""
     decision = decided(("/shop/notice", NOTHING), ("/as_of", PAST))
     assert (decision.outcome, decision.requests, decision.reconsider_at) == ("notice_due", (), None)
     for clause in ("deposit_topped_up_in_time", "promised_in_writing_in_time", "applied_to_leave_in_time"):
@@ -147,8 +147,8 @@ def test_an_unknown_notice_is_asked_for_and_nothing_that_depends_on_it() -> None
     assert "amount_due" not in amounts(decision)
 
 
-def test_facts_of_the_shop_that_are_not_known_are_tried_both_ways() -> None:
-    """Notice was received or not; nothing was found before, or something that the merchant was told of."""
+def test_unknown_facts_of_the_shop_are_tried_both_ways() -> None:
+    """Notice was received or not; nothing was found before, or something with notice to the merchant."""
     case = case_from(changed(("/shop/notice", None), ("/shop/earlier_findings", None)))
     facts = OFF_PLATFORM_TRADING.glossary.facts
     received, earlier = (facts[name].read(WholeCase(case)) for name in ("notice_received", "earlier_findings"))
@@ -173,7 +173,7 @@ def test_facts_of_the_shop_that_are_not_known_are_tried_both_ways() -> None:
         ("/shop/closing", "closing_state"),
     ],
 )
-def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need: str) -> None:
+def test_the_platform_is_asked_for_unknown_facts_of_the_shop(place: str, need: str) -> None:
     """Once, without an incident; an amount that depends on it is left out."""
     decision = decided(PROMISED, ("/as_of", PAST), (place, None))
     assert asked(decision).count(("platform", need, None)) == 1
@@ -182,7 +182,7 @@ def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need
     assert all(at.startswith(place) for each in request.accepts for at in each)
 
 
-def test_an_amount_that_is_no_integer_is_refused_in_process_too() -> None:
+def test_an_amount_that_is_not_an_integer_is_also_refused_in_python() -> None:
     """At its place, and without adding it up."""
     case = case_from(changed())
     deposit = attrs.evolve(case.shop.deposit, balance="2000")
@@ -191,7 +191,7 @@ def test_an_amount_that_is_no_integer_is_refused_in_process_too() -> None:
     assert [(each.pointer, each.value) for each in refused.value.faults] == [("/shop/deposit/balance", '"2000"')]
 
 
-def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notice_was_received() -> None:
+def test_unknown_earlier_findings_are_asked_for_with_their_notices() -> None:
     """An empty list is an answer, and so is each finding with its notice."""
     (request,) = (each for each in decided(("/shop/earlier_findings", None)).requests if each.to == "platform")
     place = "/shop/earlier_findings"
@@ -199,8 +199,8 @@ def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notic
     assert request.accepts == ({place: ((),)}, {f"{place}/-/id": (), f"{notice}/happened": (True,), f"{notice}/at": ()})
 
 
-def test_of_an_earlier_finding_it_is_asked_at_its_place_whether_notice_was_received() -> None:
-    """That it was not, or that it was and when."""
+def test_the_unknown_notice_of_an_earlier_finding_is_asked_for_at_its_place() -> None:
+    """The answer is that it was not, or that it was and when."""
     earlier = [{"id": "0", "notice": NOTHING}, {"id": "1", "notice": None}]
     (request,) = (each for each in decided(("/shop/earlier_findings", earlier)).requests if each.to == "platform")
     assert request.need == "earlier_findings"
@@ -216,8 +216,8 @@ def test_a_merchant_that_may_still_apply_to_leave_learns_what_is_required() -> N
     assert request.accepts == ({"/shop/exit_application/happened": (True,), "/shop/exit_application/at": ()},)
 
 
-def test_whether_the_shop_applied_to_leave_is_asked_where_it_would_stand() -> None:
-    """Whether, and when; once it is known that it did, only when."""
+def test_an_unknown_application_to_leave_is_asked_for_at_its_place() -> None:
+    """Whether, and when; if it is known that it did, only when."""
     over = ("/as_of", "2023-06-30T00:00:00+08:00")
     (request,) = decided(CLOSING, over, ("/shop/exit_application", None)).requests
     assert (request.to, request.need) == ("platform", "application_made")
@@ -230,7 +230,7 @@ def test_whether_the_shop_applied_to_leave_is_asked_where_it_would_stand() -> No
 
 
 @pytest.mark.parametrize("as_of", ["2023-05-08T23:59:59.999999+08:00", PAST])
-def test_a_promise_made_at_an_unknown_instant_is_in_time_while_it_can_be_no_other(as_of: str) -> None:
+def test_a_promise_of_unknown_time_is_in_time_while_it_cannot_be_late(as_of: str) -> None:
     """After the three days it may have been late, and the decision announces that."""
     decision = decided(topped_up(RAISE), ("/shop/written_promise", event(None)), ("/as_of", as_of))
     if as_of == PAST:
@@ -256,7 +256,9 @@ def test_a_promise_made_at_an_unknown_instant_is_in_time_while_it_can_be_no_othe
         ([EARLIER, None], None, "termination_open", False),
     ],
 )
-def test_twice_is_an_earlier_finding_with_notice(notices: list[Any], time: int | None, step: str, needs: bool) -> None:
+def test_twice_means_an_earlier_finding_with_notice(
+    notices: list[Any], time: int | None, step: str, needs: bool
+) -> None:
     """An earlier finding with unknown notice makes no difference beside one with notice."""
     earlier = [{"id": f"finding-{number}", "notice": notice} for number, notice in enumerate(notices)]
     decision = decided(("/shop/earlier_findings", earlier), ("/shop/notice", NOTHING))
@@ -292,11 +294,11 @@ def test_the_required_standard_includes_the_raise(
         ("/shop/earlier_findings", [{"id": "finding-1", "notice": EARLIER}]),
         ("/shop/notice", NOTHING),
     )
-    told = {each.measure: each.amount for each in decision.measures}
-    assert told["raise_deposit_standard"] == RAISE + 200_000
-    assert told["forfeit_deposit"] == forfeited
-    assert told.get("take_the_difference", 0) == shortfall == amounts(decision)["shortfall"]
-    assert told["end_agreement_at_once"] is None
+    found = {each.measure: each.amount for each in decision.measures}
+    assert found["raise_deposit_standard"] == RAISE + 200_000
+    assert found["forfeit_deposit"] == forfeited
+    assert found.get("take_the_difference", 0) == shortfall == amounts(decision)["shortfall"]
+    assert found["end_agreement_at_once"] is None
 
 
 def test_an_amount_that_is_not_known_is_null_and_asked_for() -> None:

@@ -1,1 +1,1 @@
-"""Virtual goods: what makes a case unsound, what is asked of whom, and the edges of each clause by hand."""
+"""Virtual goods: invalid cases, who is asked for what, and the edges of each clause by hand."""

@@ -1,4 +1,4 @@
-"""Cases of virtual goods with changes in them, decided, and what is read off their decisions."""
+"""Decisions on changed cases of virtual goods, and parts of these decisions."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ AN_INSTANT = f"an instant before {TOO_LATE}"
 
 
 def with_changes(document: Any, *changes: tuple[str, Any]) -> Any:
-    """A case with these places changed."""
+    """A case with some changes."""
     for place, value in changes:
         document = put(document, place, value)
     return document
 
 
 def decided(document: Any, *changes: tuple[str, Any]) -> Decision:
-    """A case decided with these places changed."""
+    """The decision on a case with some changes."""
     decision: Decision = decide(case_from(with_changes(document, *changes)))
     return decision
 
 
 def against(decision: Decision) -> list[str]:
-    """The clauses that do not speak for it."""
+    """The clauses that do not support it."""
     return [finding.clause for finding in decision.findings if finding.effect is not Effect.SUPPORTS]
 
 
@@ -44,7 +44,7 @@ def asked(decision: Decision) -> list[tuple[str, str]]:
 
 
 def asked_where(decision: Decision) -> dict[tuple[str, str], list[str]]:
-    """In which places of the case an answer to each request would stand."""
+    """The places in the case where answers to each request belong."""
     return {
         (request.to, request.need): [place for accepted in request.accepts for place in accepted]
         for request in decision.requests
@@ -52,12 +52,12 @@ def asked_where(decision: Decision) -> dict[tuple[str, str], list[str]]:
 
 
 def faults_of(document: Any) -> list[tuple[str, str, str]]:
-    """What makes a case unsound: where, what stands there, and what was expected."""
+    """The faults of a case: place, value and expectation."""
     with pytest.raises(InputError) as error:
         case_from(document)
     return [(each.pointer, each.value, each.expected) for each in error.value.faults]
 
 
 def reason(decision: Decision, clause: str) -> str:
-    """Why a clause came out as it did."""
+    """The reason of a clause."""
     return next(each.because.code for each in decision.findings if each.clause == clause).rpartition(".")[2]

@@ -74,14 +74,14 @@ def test_official_feedback_alone_judges_arrival(evidence: Any, outcome: str, why
     ],
 )
 def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> None:
-    """For good, or until it is verified; the checklist shows that."""
+    """Never, or not until it is verified. The checklist says which."""
     piece = {**some_feedback("not_arrived"), **changes}
     case = case_from(put(AN_ARRIVAL, "/evidence", [piece]))
     (checklist,) = requirements(case).lines
     (group, *_) = checklist.groups
-    ((told,),) = (entry.pieces for entry in group.entries)
+    ((found,),) = (entry.pieces for entry in group.entries)
     pending = because == "unverified"
-    assert (told.because, told.status) == (because, Status.PENDING if pending else Status.UNUSABLE)
+    assert (found.because, found.status) == (because, Status.PENDING if pending else Status.UNUSABLE)
     need = ("platform", "verification") if pending else ("merchant", "proof_of_arrival")
     assert asked(decide(case)) == [need]
 
@@ -107,7 +107,7 @@ def test_the_time_of_feedback_is_asked_for_at_its_place() -> None:
         ("not_arrived", "arrived", ()),
     ],
 )
-def test_feedback_of_unknown_time_may_be_of_the_instant_of_a_pending_one(
+def test_feedback_of_unknown_time_may_coincide_with_a_pending_one(
     shows: str, opposite: str, dispatches: tuple[Any, ...]
 ) -> None:
     """Only then does it matter whether the pending one counts: the two would contradict each other."""
@@ -132,8 +132,8 @@ def test_feedback_of_unknown_time_may_be_of_the_instant_of_a_pending_one(
         (a_dispatch("2022-07-31T12:00:00+08:00", "unverified"), ["observation_time", "verification"]),
     ],
 )
-def test_what_shows_no_arrival_has_to_be_later_than_order_and_dispatch(dispatch: Any, needs: list[str]) -> None:
-    """Feedback of unknown time cannot be later than a dispatch of this moment; a dispatch before the order bounds nothing."""
+def test_feedback_of_no_arrival_must_be_later_than_order_and_dispatch(dispatch: Any, needs: list[str]) -> None:
+    """Feedback of unknown time cannot be later than a dispatch at this moment; a dispatch before the order excludes nothing."""
     decision = arrival(some_feedback("not_arrived", observed_at=None), dispatch)
     assert sorted(each.need for each in decision.requests) == needs
 
@@ -147,8 +147,8 @@ def test_feedback_counts_no_matter_who_submits_it_or_how_it_is_spelt(changes: An
     assert arrival({**some_feedback("not_arrived"), **changes}).outcome == "not_arrived"
 
 
-def test_pending_feedback_is_waited_for_where_it_matters() -> None:
-    """Even if it would defeat the claim; feedback that says the same is not."""
+def test_pending_feedback_is_waited_for_if_it_matters() -> None:
+    """Even if it would defeat the claim. Feedback with the same result is not waited for."""
     stands = some_feedback("not_arrived")
     contrary = some_feedback("arrived", "E2", verification="unverified")
     waiting = arrival(stands, contrary)
@@ -157,8 +157,8 @@ def test_pending_feedback_is_waited_for_where_it_matters() -> None:
     assert arrival(stands, same).outcome == "not_arrived"
 
 
-def test_whose_account_it_is_is_asked_for_where_it_matters() -> None:
-    """Without feedback it does not."""
+def test_the_account_is_asked_for_if_it_matters() -> None:
+    """Without feedback it does not matter."""
     piece = some_feedback("not_arrived")
     assert asked(arrival(piece, top_up={"account_platform": None, "account": "10001"})) == [
         ("platform", "account_platform")
@@ -186,14 +186,14 @@ def test_remarks_on_an_arrival() -> None:
     assert arrival(piece, PROOF_OF_DISPATCH).remarks == ()
     for evidence in ((piece,), (piece, rejected)):
         assert [each.code for each in arrival(*evidence).remarks] == ["merchant_keeps_proof_of_dispatch"]
-    told = [each.code for each in arrival(piece, PROOF_OF_DISPATCH, A_SCREENSHOT).remarks]
-    assert told == ["own_screenshot_proves_nothing"]
+    found = [each.code for each in arrival(piece, PROOF_OF_DISPATCH, A_SCREENSHOT).remarks]
+    assert found == ["own_screenshot_proves_nothing"]
 
 
 def test_a_finding_names_the_documents_that_it_rests_on() -> None:
     """Those that agree with it; if they disagree with each other, all of them."""
     earlier, later = some_feedback("not_arrived"), some_feedback("arrived", "E2", observed_at=LATER)
-    told = {
+    found = {
         evidence_ids: arrival(*evidence).findings[0].evidence
         for evidence_ids, evidence in {
             "E1": (earlier,),
@@ -201,7 +201,7 @@ def test_a_finding_names_the_documents_that_it_rests_on() -> None:
             "E1 E2": (earlier, some_feedback("arrived", "E2")),
         }.items()
     }
-    assert told == {"E1": ("E1",), "E2": ("E2",), "E1 E2": ("E1", "E2")}
+    assert found == {"E1": ("E1",), "E2": ("E2",), "E1 E2": ("E1", "E2")}
 
 
 def test_a_request_describes_the_feedback_that_would_settle_an_arrival() -> None:
@@ -238,19 +238,19 @@ def test_a_request_describes_the_feedback_that_would_settle_an_arrival() -> None
         ("/evidence_closes_at", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
     ],
 )
-def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, shown: str, expected: str) -> None:
+def test_an_impossible_arrival_is_a_fault(place: str, value: Any, shown: str, expected: str) -> None:
     """At its place, with the value and the expectation."""
     assert faults_of(put(AN_ARRIVAL, place, value)) == [(place, shown, expected)]
 
 
 @pytest.mark.parametrize(("place", "value"), [("/evidence/0/kind", "appraisal_report"), ("/evidence/0/line_ids", [])])
-def test_kinds_of_evidence_and_fields_of_other_cases_are_none_of_this_one(place: str, value: Any) -> None:
+def test_kinds_of_evidence_and_fields_of_other_cases_are_faults(place: str, value: Any) -> None:
     """They are reported at their places."""
     assert [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, place, value))] == [place]
 
 
 @pytest.mark.parametrize(("case", "member"), [(A_DISPATCH, "goods"), (A_DISPATCH, "dispatch"), (AN_ARRIVAL, "top_up")])
-def test_an_object_that_is_not_there_is_one_of_which_nothing_is_known(case: dict[str, Any], member: str) -> None:
+def test_a_missing_object_is_one_with_unknown_fields(case: dict[str, Any], member: str) -> None:
     """Absent, null and empty give the same requests, and answers have a place."""
     without = {name: value for name, value in case.items() if name != member}
     cases = [case_from(each) for each in (without, without | {member: None}, without | {member: {}})]

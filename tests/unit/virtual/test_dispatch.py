@@ -42,8 +42,8 @@ ORDINARY = ("/goods/custom", False)
     ],
     ids=["24 hours", "48 hours", "10 days", "ordinary"],
 )
-def test_the_last_instant_of_each_time_is_in_and_the_next_is_out(changes: Any, last: str, late: str) -> None:
-    """Dispatched then, or still to be dispatched then."""
+def test_the_last_instant_of_each_period_is_in_time(changes: Any, last: str, late: str) -> None:
+    """For a dispatch at that instant, and for one that is still due then."""
     in_time = decided(A_DISPATCH, LATE_NOW, *changes, ("/dispatch/at", last))
     assert in_time.outcome == "in_order"
     assert reason(decided(A_DISPATCH, LATE_NOW, *changes, ("/dispatch/at", late)), "dispatched_in_time") == "fails"
@@ -55,8 +55,8 @@ def test_the_last_instant_of_each_time_is_in_and_the_next_is_out(changes: Any, l
     assert [each.code for each in over.remarks] == ["dealt_with_under_the_dispatch_rules"]
 
 
-def test_days_that_were_agreed_go_before_the_ten() -> None:
-    """Three of them end with 3 August."""
+def test_agreed_days_replace_the_ten() -> None:
+    """Three agreed days end with 3 August."""
     document = put(OTHERWISE_AGREED, "/dispatch", NOT_DISPATCHED)
     assert decided(document, ("/as_of", "2022-08-03T23:59:59+08:00")).outcome == "dispatch_due"
     assert decided(document, ("/as_of", "2022-08-04T00:00:00+08:00")).outcome == "against_the_rule"
@@ -76,9 +76,7 @@ def test_days_that_were_agreed_go_before_the_ten() -> None:
         (True, "batch_import", "against_the_rule"),
     ],
 )
-def test_what_is_physical_needs_a_waybill_and_nothing_else_may_have_one(
-    physical: bool, through: str, outcome: str
-) -> None:
+def test_only_physical_goods_are_dispatched_by_logistics(physical: bool, through: str, outcome: str) -> None:
     """PV.3(1)."""
     assert decided(A_DISPATCH, ("/goods/physical", physical), ("/dispatch/through", through)).outcome == outcome
 
@@ -90,7 +88,7 @@ def test_false_dispatch_and_lack_of_stock_are_against_the_rule() -> None:
     assert decided(A_DISPATCH, ("/out_of_stock", True)).outcome == "in_order"
 
 
-def test_an_order_that_has_not_come_about_is_not_late() -> None:
+def test_an_order_that_is_not_formed_yet_is_not_late() -> None:
     """R5: nothing else is asked about the time, and the decision says when it will change, if that is known."""
     unknown = decided(NOT_YET, ("/order/formed_at", None), ("/goods/commitment", None))
     assert asked(unknown) == [("platform", "order_formed")]
@@ -117,8 +115,8 @@ def test_what_makes_no_difference_is_not_asked_for() -> None:
     ],
     ids=["24 or 30 hours", "15 or 20 days"],
 )
-def test_a_dispatch_may_lie_between_two_times_that_it_could_have(document: Any, figures: Any) -> None:
-    """R9: which of them counts is asked for together with the moment of dispatch, for a moment between the two tells them apart."""
+def test_a_dispatch_between_two_possible_ends_needs_both_facts(document: Any, figures: Any) -> None:
+    """R9: a dispatch between the two is in time for only one of them, so both the limit and the moment are asked for."""
     decision = decided(document, ("/dispatch/at", None), ("/goods/custom", None), *figures, LATE_NOW)
     assert {place for places in asked_where(decision).values() for place in places} == {"/dispatch/at", "/goods/custom"}
 
@@ -135,15 +133,15 @@ def test_reconsider_at_is_the_end_after_which_more_is_asked_even_if_already_open
 
 
 def test_if_the_time_is_unknown_the_nearest_end_is_given() -> None:
-    """Of 24 hours, 48 hours and ten days: nobody must be promised more time than there may be."""
+    """24 hours, 48 hours or ten days: nobody must be promised more time than there may be."""
     due = decided(NOT_YET, ("/goods/commitment", None))
     assert (due.outcome, str(due.requests[0].due_at)) == ("dispatch_due", "2022-08-01T12:30:00+08:00")
     after = decided(NOT_YET, ("/goods/commitment", None), ("/as_of", "2022-08-01T13:00:00+08:00"))
     assert asked(after) == [("merchant", "commitment")]
 
 
-def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
-    """Whether, when and how, and whether it was false; about the goods, the facts that determine the way and the time."""
+def test_everything_is_asked_about_an_unknown_dispatch() -> None:
+    """Whether, when and how, and whether it was false; for the goods, the facts that determine the way and the time."""
     nothing = decided(A_DISPATCH, ("/dispatch", None), ("/goods", {}), ("/out_of_stock", None))
     assert asked_where(nothing) == {
         ("merchant", "dispatch"): ["/dispatch/happened", "/dispatch/at"],
@@ -165,7 +163,7 @@ def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
     )
 
 
-def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_when() -> None:
+def test_a_request_about_a_dispatch_asks_only_for_what_is_missing() -> None:
     """Nobody is asked again for what they stated, or for what follows from it."""
     after, nothing_of_it = ("/as_of", "2022-08-05T00:00:00+08:00"), ("/dispatch", None)
     in_time, neither, when = (
@@ -178,20 +176,20 @@ def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome"),
+    ("expected", "outcome"),
     [
         ({"at": "2022-08-01T11:00:00+08:00", "through": "order_page", "found_false": False}, "in_order"),
         ({"through": "logistics"}, "against_the_rule"),
         ({"found_false": True}, "against_the_rule"),
     ],
 )
-def test_what_has_an_instant_or_a_way_or_was_found_false_has_happened(told: Any, outcome: str) -> None:
+def test_a_dispatch_with_details_has_happened(expected: Any, outcome: str) -> None:
     """R52: ``happened`` need not be stated as well."""
     for happened in ({}, {"happened": True}):
-        assert decided(A_DISPATCH, ("/dispatch", {**told, **happened})).outcome == outcome
+        assert decided(A_DISPATCH, ("/dispatch", {**expected, **happened})).outcome == outcome
 
 
-def test_the_time_is_counted_from_when_the_order_came_about() -> None:
+def test_the_time_is_counted_from_the_formation_of_the_order() -> None:
     """The deadline names that instant, and so does the request."""
     for changes in ((), (AGREED,)):
         due = decided(NOT_YET, *changes)
@@ -224,7 +222,7 @@ NOT_HAPPENED = "nothing of the kind, for it has not happened"
         ("/goods/ordinary_hours", 87_601, "/goods/ordinary_hours", "87601", "an integer from 1 to 87600"),
     ],
 )
-def test_a_dispatch_that_cannot_be_is_a_fault(place: str, value: Any, pointer: str, shown: str, expected: str) -> None:
+def test_an_impossible_dispatch_is_a_fault(place: str, value: Any, pointer: str, shown: str, expected: str) -> None:
     """At its place, with the value and the expectation."""
     assert faults_of(put(A_DISPATCH, place, value)) == [(pointer, shown, expected)]
 
@@ -259,8 +257,8 @@ IN_20_DAYS = {"agreed_otherwise": True, "agreed_days": 20}
         ({"custom": None, "commitment": "agreed", "agreed_otherwise": False, "ordinary_hours": 48}, "goods"),
     ],
 )
-def test_a_dispatch_nobody_knows_when_could_lie_between_two_times(goods: dict[str, Any], asked: str) -> None:
-    """In time for one and late for the other, so the request asks which one applies, though both are long over."""
+def test_a_dispatch_of_unknown_time_can_be_between_two_possible_ends(goods: dict[str, Any], asked: str) -> None:
+    """It is in time under one limit and late under the other, so the request asks which applies, though both are long over."""
     case = put(A_DISPATCH, "/dispatch/at", None)
     case = put(case, "/as_of", "2022-09-01T00:00:00+08:00")
     for name, value in goods.items():

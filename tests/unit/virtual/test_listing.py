@@ -37,7 +37,7 @@ A_PRODUCT_BY_HAND = with_changes(A_LISTING, ("/product/through_api", False), ("/
     ],
 )
 def test_one_defect_is_one_objection(place: str, value: Any, clause: str) -> None:
-    """If everything else is in order, and putting it right makes the listing acceptable."""
+    """If everything else is in order, and correcting it makes the listing acceptable."""
     changed = with_changes(A_LISTING, (place, value))
     decision = decide(case_from(changed))
     assert (decision.outcome, against(decision)) == ("may_not_be_listed", [clause])
@@ -58,11 +58,11 @@ def test_one_defect_is_one_objection(place: str, value: Any, clause: str) -> Non
     ],
 )
 def test_what_is_just_enough_is_no_objection(place: str, value: Any) -> None:
-    """10,000 yuan, the required rate itself, the last of the ten categories."""
+    """10,000 yuan, exactly the required rate, the last of the ten categories."""
     assert decided(A_LISTING, (place, value)).outcome == "may_be_listed"
 
 
-def test_without_an_api_nobody_asks_what_it_takes() -> None:
+def test_without_an_api_its_conditions_are_not_asked_for() -> None:
     """Even if nothing is known about one."""
     assert decided(A_PRODUCT_BY_HAND, ("/product/api", None), ("/shop/type", "individual")).outcome == "may_be_listed"
 
@@ -85,7 +85,7 @@ def test_supplying_those_who_trade_there_is_enough() -> None:
     ],
 )
 def test_exactly_15_days_are_admitted(change: tuple[str, Any], days: str, clause: str) -> None:
-    """R48: 15 are, 16 are not; an unknown number is asked of the merchant."""
+    """R48: 15 are allowed, 16 are not; the merchant is asked for an unknown number."""
     place = f"/product/{days}"
     assert decided(A_PRODUCT_BY_HAND, change, (place, 15)).outcome == "may_be_listed"
     assert against(decided(A_PRODUCT_BY_HAND, change, (place, 16))) == [clause]
@@ -107,7 +107,7 @@ def test_a_longer_stored_value_needs_both_the_brand_and_the_approval(
     assert (decision.outcome == "may_be_listed") is outcome
 
 
-def test_travel_and_rental_know_no_exception() -> None:
+def test_travel_and_rental_have_no_exception() -> None:
     """Neither brand nor approval helps; a fully bindable rental is outside the rule."""
     helpless = (("/product/mass_market_brand", True), ("/product/longer_term_approved", True))
     travel = (("/product/category", "travel"), ("/product/fulfilment_days", 16))
@@ -156,14 +156,14 @@ def test_many_objections_are_reported_at_once_with_all_necessary_changes() -> No
         ("/shop/unconfirmed_pushes", True, "pushes_are_not_confirmed"),
     ],
 )
-def test_what_is_about_running_the_shop_holds_no_listing_up(place: str, value: Any, remark: str) -> None:
+def test_facts_about_running_the_shop_do_not_refuse_a_listing(place: str, value: Any, remark: str) -> None:
     """R55, R59: a known breach is a remark; unknown facts about one are not asked for."""
     breach, unknown = decided(A_LISTING, (place, value)), decided(A_LISTING, (place, None))
     assert breach.outcome == unknown.outcome == "may_be_listed"
     assert [each.code for each in breach.remarks] == [remark, "listing_rules_also_bind_later"]
     assert [each.code for each in unknown.remarks] == ["listing_rules_also_bind_later"]
-    (told,) = (each for each in breach.remarks if each.code == remark)
-    assert told.cites[0] == ("PV.2(9)" if place == "/product/regional" else "PV.5")
+    (found,) = (each for each in breach.remarks if each.code == remark)
+    assert found.cites[0] == ("PV.2(9)" if place == "/product/regional" else "PV.5")
 
 
 @pytest.mark.parametrize(
@@ -178,12 +178,12 @@ def test_what_is_about_running_the_shop_holds_no_listing_up(place: str, value: A
         ("/as_of", "9000-01-01T00:00:00+08:00", "an instant before 9000-01-01T00:00:00+08:00"),
     ],
 )
-def test_a_listing_that_cannot_be_is_a_fault(place: str, value: Any, expected: str) -> None:
+def test_an_impossible_listing_is_a_fault(place: str, value: Any, expected: str) -> None:
     """At its place, with the value and the expectation."""
     assert faults_of(put(A_LISTING, place, value)) == [(place, json.dumps(value), expected)]
 
 
-def test_everything_is_asked_about_a_listing_of_which_nothing_is_known() -> None:
+def test_everything_is_asked_about_an_unknown_listing() -> None:
     """Each fact from its supplier."""
     decision = decided(
         {"id": "listing-1", "policy": LISTING, "as_of": A_LISTING["as_of"], "shop": {"id": "S"}, "product": {"id": "P"}}

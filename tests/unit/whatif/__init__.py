@@ -1,1 +1,1 @@
-"""What-if: what would lead elsewhere, and what to ask next."""
+"""What-if: changes that lead to another outcome, and what to ask next."""

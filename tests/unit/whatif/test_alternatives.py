@@ -1,4 +1,4 @@
-"""Alternatives keep their promises, are minimal, and are complete for single facts, compared with trying everything."""
+"""Alternatives lead where they say, are minimal, and are complete for single facts, compared with brute force."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ NOT_A_FACT: Final = ("/metadata", "/settlements")
 
 @for_every_policy
 def test_an_alternative_leads_where_it_says_also_from_bytes(policy: str) -> None:
+    """Both on the case and on its JSON."""
+
     @SOME
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -58,7 +60,9 @@ def test_an_alternative_leads_where_it_says_also_from_bytes(policy: str) -> None
 
 
 @for_every_policy
-def test_nothing_in_an_alternative_is_needless(policy: str) -> None:
+def test_every_part_of_an_alternative_is_necessary(policy: str) -> None:
+    """Every part of an alternative is necessary."""
+
     @SOME
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -93,7 +97,7 @@ THE_QUESTION: Final = ("/checked/of", "/checked/state", "/wanted/step", "/wanted
 
 
 def choices(annotation: Any) -> list[Any]:
-    """All values of a type that has few."""
+    """All values of a type with few values."""
     return [True, False] if annotation is bool else [each.value for each in annotation]
 
 
@@ -160,8 +164,10 @@ def test_for_every_list_of_choices_the_smallest_change_is_found(policy: str) -> 
                     assert then is not None
                     outcome = of_line(then, line_id)
                     if outcome != of_line(now, line_id):
-                        told = [held ^ {*to} for to, leads_to in single(found, line_id, pointer) if leads_to == outcome]
-                        assert any(each <= held ^ {*selection} for each in told), f"{pointer}: {selection}"
+                        shown = [
+                            held ^ {*to} for to, leads_to in single(found, line_id, pointer) if leads_to == outcome
+                        ]
+                        assert any(each <= held ^ {*selection} for each in shown), f"{pointer}: {selection}"
 
     check()
 
@@ -180,7 +186,7 @@ NO_FACTS: Final = ("/order/placed_at", "/evidence_closes_at")
 
 
 @for_every_policy
-def test_no_instant_that_is_nearer_leads_there(policy: str) -> None:
+def test_no_nearer_instant_leads_there(policy: str) -> None:
     """Whole seconds near every instant of the case and its windows: none is nearer than the listed ones, and none is missed."""
 
     @SOME
@@ -203,17 +209,17 @@ def test_no_instant_that_is_nearer_leads_there(policy: str) -> None:
                 assert then is not None
                 outcome = of_line(then, line_id)
                 if outcome != of_line(now, line_id):
-                    told = [
+                    shown = [
                         Instant.parse(to) for to, leads_to in single(found, line_id, pointer) if leads_to == outcome
                     ]
-                    assert told, f"{pointer} at {Instant(moment)} leads to {outcome}"
-                    assert min(abs(each - held) for each in told) <= abs(moment - held), f"{pointer}: {told}"
+                    assert shown, f"{pointer} at {Instant(moment)} leads to {outcome}"
+                    assert min(abs(each - held) for each in shown) <= abs(moment - held), f"{pointer}: {shown}"
 
     check()
 
 
 @for_every_policy
-def test_no_number_that_is_nearer_leads_there(policy: str) -> None:
+def test_no_nearer_number_leads_there(policy: str) -> None:
     @SOME
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -227,10 +233,10 @@ def test_no_number_that_is_nearer_leads_there(policy: str) -> None:
                     assert then is not None
                     outcome = of_line(then, line_id)
                     if outcome != of_line(now, line_id):
-                        told = [to for to, leads_to in single(found, line_id, pointer) if leads_to == outcome]
-                        assert told, f"{pointer} at {value} leads to {outcome}"
+                        shown = [to for to, leads_to in single(found, line_id, pointer) if leads_to == outcome]
+                        assert shown, f"{pointer} at {value} leads to {outcome}"
                         distance = abs(Decimal(value) - Decimal(held or 0))
-                        assert held is None or min(abs(Decimal(to) - Decimal(held)) for to in told) <= distance
+                        assert held is None or min(abs(Decimal(to) - Decimal(held)) for to in shown) <= distance
 
     check()
 
@@ -244,10 +250,10 @@ def numbers_about(annotation: Any, held: Any) -> list[Any]:
     return []
 
 
-# The tests can fail
+# These tests can fail
 
 
-def test_a_needless_part_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unnecessary_part_would_be_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER))
     (found, *_) = alternatives(case)
     needless = evolve(found.changes[0], pointer="/order/lines/0/category", was="other", to="food")
@@ -256,7 +262,7 @@ def test_a_needless_part_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         laws.what_if_is_minimal(case)
 
 
-def test_a_value_that_is_too_far_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_value_that_is_too_far_would_be_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(filed_at=late), as_of=late)
     (found, *_) = (each for each in alternatives(case) if each.changes[0].fact == "filed_at")
@@ -266,7 +272,7 @@ def test_a_value_that_is_too_far_would_be_seen(monkeypatch: pytest.MonkeyPatch) 
         laws.what_if_is_minimal(case)
 
 
-def test_a_promise_that_is_not_kept_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_alternative_would_be_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     case = a_case(AUTHENTICITY)
     (found, *_) = alternatives(case)
     monkeypatch.setattr(advice, "alternatives", lambda *_: (evolve(found, line_outcome="denied"),))

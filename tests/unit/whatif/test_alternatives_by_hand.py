@@ -35,7 +35,7 @@ from admissions import IN_ORDER, penalty
 from whatif.trying import AUTHENTICITY, DAMAGE, LOCAL_RETURN
 
 
-def told(case: Any, line_id: str | None = "L1") -> dict[tuple[tuple[str, Any], ...], Alternative]:
+def alternatives_for(case: Any, line_id: str | None = "L1") -> dict[tuple[tuple[str, Any], ...], Alternative]:
     """The alternatives for a line, by their changes."""
     return {
         tuple((change.pointer, json.dumps(change.to)) for change in each.changes): each
@@ -46,7 +46,7 @@ def told(case: Any, line_id: str | None = "L1") -> dict[tuple[tuple[str, Any], .
 
 def once(case: Any, pointer: str, to: Any, line_id: str | None = "L1") -> Alternative:
     """The alternative that consists of one change."""
-    return told(case, line_id)[((pointer, json.dumps(to)),)]
+    return alternatives_for(case, line_id)[((pointer, json.dumps(to)),)]
 
 
 def test_filed_on_day_91_it_should_have_been_filed_in_the_last_second_of_day_90() -> None:
@@ -59,12 +59,12 @@ def test_filed_on_day_91_it_should_have_been_filed_in_the_last_second_of_day_90(
     assert once(case, "/order/lines/0/completed_at", "2022-03-27T00:00:00+08:00").line_outcome == "approved"
 
 
-def test_a_second_late_for_whisky_three_things_would_have_done() -> None:
+def test_a_second_too_late_for_whisky_has_three_alternatives() -> None:
     """DG.3.3(2), R2, R37."""
     late = Instant(SIGNED_AT + 24 * HOUR + SECOND)
     line = a_line(category=Category.ALCOHOL)
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(line), claim=a_claim(filed_at=late), as_of=late)
-    approving = {key for key, each in told(case).items() if each.line_outcome == "approved"}
+    approving = {key for key, each in alternatives_for(case).items() if each.line_outcome == "approved"}
     assert approving == {
         (("/claim/filed_at", json.dumps(str(Instant(late - SECOND)))),),
         (("/order/parcels/0/signed_at", json.dumps(str(Instant(SIGNED_AT + SECOND)))),),
@@ -72,7 +72,7 @@ def test_a_second_late_for_whisky_three_things_would_have_done() -> None:
     }
 
 
-def test_what_is_a_microsecond_too_late_is_in_time_at_the_second_before() -> None:
+def test_a_microsecond_too_late_becomes_in_time_at_the_second_before() -> None:
     """R2: the last microsecond of the 72 hours is in time; alternatives are in whole seconds."""
     late = Instant(SIGNED_AT + 72 * HOUR + 1)
     case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(filed_at=late), as_of=late)
@@ -86,7 +86,7 @@ def test_a_wrong_reason_is_repaired_by_the_consumer() -> None:
     assert (found.kind, found.by, found.outcome) == (Act.REPAIR, (Party.CONSUMER,), "approved")
 
 
-def test_what_the_path_asks_for_is_changed_only_where_it_is_not_so() -> None:
+def test_only_wrong_parts_of_the_path_are_changed() -> None:
     """R21: the channel was right, so only reason and demand have to be filed again."""
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER, demands=(Demand.REFUND,)))
     (found,) = (each for each in alternatives(case) if each.line_outcome == "approved")
@@ -97,8 +97,8 @@ def test_what_the_path_asks_for_is_changed_only_where_it_is_not_so() -> None:
     assert found.kind is Act.REPAIR
 
 
-def test_too_late_to_refile_both_reason_and_demand_would_have_to_differ() -> None:
-    """R21: when time is up the path cannot be put right; one clause, two facts."""
+def test_after_the_window_reason_and_demand_must_both_differ() -> None:
+    """R21: after the window the path cannot be corrected; one clause, two facts."""
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER, demands=()), as_of=late)
     (found,) = (each for each in alternatives(case) if each.line_outcome == "approved")
@@ -180,11 +180,11 @@ def test_sold_elsewhere_it_should_have_been_sold_to_a_territory_that_the_rule_na
 
 
 def test_two_unsigned_parcels_are_signed_for_together() -> None:
-    """R5, R6: both, and neither of them alone; not before the 72 hours that end when it was filed."""
+    """R5, R6: both, and neither of them alone; not before the 72 hours that end at the filing."""
     order = an_order(parcels=(a_parcel(signed_at=None), a_parcel(signed_at=None, waybill_no="SF2")))
     case = a_case(DAMAGE, a_damage_photo(), order=order)
     edge = json.dumps(str(Instant(FILED_AT - 72 * HOUR)))
-    found = told(case)[("/order/parcels/0/signed_at", edge), ("/order/parcels/1/signed_at", edge)]
+    found = alternatives_for(case)[("/order/parcels/0/signed_at", edge), ("/order/parcels/1/signed_at", edge)]
     assert (found.kind, found.by, found.line_outcome) == (Act.SUPPLY, (Party.CARRIER,), "approved")
 
 
@@ -204,7 +204,7 @@ def test_an_approved_claim_tells_what_would_have_turned_it_down() -> None:
     assert once(case, "/evidence/0/verification", "unverified").line_outcome == "needs_information"
 
 
-def test_three_clauses_in_the_way_take_three_changes() -> None:
+def test_three_failing_clauses_take_three_changes() -> None:
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     order = an_order(merchant=a_merchant(programme=Programme.DOMESTIC))
     case = a_case(
@@ -225,7 +225,7 @@ def test_late_and_unproven_it_should_have_been_filed_in_time_and_with_a_proof() 
     ]
 
 
-def test_what_is_unknown_for_two_clauses_is_supplied_by_two_parties() -> None:
+def test_unknown_facts_of_two_clauses_are_supplied_by_two_parties() -> None:
     case = a_case(AUTHENTICITY, order=an_order(merchant=a_merchant(programme=None)))
     (found, *_) = (each for each in alternatives(case) if each.line_outcome == "approved")
     assert (found.kind, found.by) == (Act.SUPPLY, (Party.PLATFORM, Party.CONSUMER))
@@ -247,7 +247,7 @@ def test_each_line_has_alternatives_of_its_own() -> None:
     assert once(case, "/order/lines/0/badges", ["authenticity", "local_return"]).outcome == "denied"
 
 
-def test_scores_are_turned_to_the_hundredth_and_amounts_to_the_minor_unit() -> None:
+def test_alternative_scores_are_exact_to_the_hundredth_and_amounts_to_the_minor_unit() -> None:
     """DA.1(4), DA.1(5), R49."""
     shop = {**IN_ORDER["shop"], "shop_score": "4.0", "order_amount_30_days": 1}
     found = alternatives(case_from({**IN_ORDER, "shop": shop}))
@@ -272,12 +272,12 @@ def test_the_fewest_changes_come_first_and_what_can_still_be_done_before_what_co
     assert len({*order}) > 2
 
 
-def test_a_decision_that_is_there_already_gives_the_same() -> None:
+def test_an_existing_decision_gives_the_same_alternatives() -> None:
     case = a_case(AUTHENTICITY)
     assert alternatives(case, decision=decide(case)) == alternatives(case)
 
 
-def test_under_another_edition_other_things_would_have_done() -> None:
+def test_another_edition_has_other_alternatives() -> None:
     """R32: where the leak is not required, a dry breakage needs no leak."""
     case = a_case(DAMAGE, a_damage_photo(leak=False))
     wider = evolve(edition_for(case), settings={"leak_required": False})

@@ -1,4 +1,4 @@
-"""The command tells alternatives and questions, in every language."""
+"""The command prints alternatives and questions, in every language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from whatif.trying import AUTHENTICITY, SOME, for_every_policy
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., bytes]:
-    """Run the command over some cases, one a line, and see what it writes."""
+    """Run the command with some cases, one a line, and return its output."""
 
     def run(*arguments: str, cases: list[Any]) -> bytes:
         given = b"".join(dump_case(case) + b"\n" for case in cases)
@@ -80,7 +80,7 @@ def test_the_page_reads_in_every_language(run: Callable[..., bytes], locale: str
         assert said in run(*command, "--locale", locale, cases=[case]).decode()
 
 
-def test_where_nothing_is_found_it_is_said() -> None:
+def test_a_page_without_alternatives_says_so() -> None:
     found = WhatIf(decide(a_case(AUTHENTICITY)), (), ())
     console = Console(file=io.StringIO(), width=100)
     console.print(what_if_page(found, "en", Marks()))
@@ -88,8 +88,8 @@ def test_where_nothing_is_found_it_is_said() -> None:
 
 
 @for_every_policy
-def test_every_page_has_words_for_all_of_it(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No field, no choice and no fact is told by its code."""
+def test_every_page_has_texts_for_all_of_it(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No field, choice or fact appears as its code."""
 
     def say(self: Words, code: str, **params: object) -> str:
         assert code in self, code

@@ -1,4 +1,4 @@
-"""Nothing is worked out twice."""
+"""Nothing is computed twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from whatif.trying import AUTHENTICITY, SOME, for_every_policy
 
 @for_every_policy
 def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
-    """Of cases that differ in one value, each is ruled as if it were the first."""
+    """Among cases that differ in one value, each gets the same ruling as if it were the first."""
 
     @SOME
     @given(documents(policy), st.randoms(use_true_random=False))
@@ -44,8 +44,8 @@ def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, "pinduoduo.virtual_dispatch", "pinduoduo.off_platform_trading"])
-def test_nothing_is_tried_again_that_was_tried_before(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second ruling on a case of which much is not known takes all that it tries from memory."""
+def test_nothing_is_tried_twice(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ruling on a case with many unknowns takes everything from memory."""
     dispatch = {**A_DISPATCH, "goods": {}, "dispatch": {}}
     unknown = {"pinduoduo.virtual_dispatch": dispatch, "pinduoduo.off_platform_trading": nearly_unknown(2)}
     pending = an_appraisal(verification=Verification.UNVERIFIED)
@@ -61,8 +61,8 @@ def test_nothing_is_tried_again_that_was_tried_before(policy: str, monkeypatch: 
     assert edition.case_kind.rule(edition, case, memory) == ruling
 
 
-def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> None:
-    """Proofs of two units and of one are equal to the policy; which it was is no matter of what was seen before."""
+def test_the_memory_distinguishes_values_that_compare_equal() -> None:
+    """Proofs of two units and of one are equal to the policy. The memory still distinguishes them."""
     pending = an_appraisal(id="E2", verification=Verification.UNVERIFIED)
     memory: dict[Hashable, Any] = {}
     for units in (3, 1, 2):
@@ -72,14 +72,14 @@ def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> 
 
 
 def nearly_unknown(incidents: int) -> Json:
-    """A case of several incidents of which little more is known than that there were some."""
+    """A case of several incidents of which little is known except that they happened."""
     acts = ("contact", "content", "parcel")
-    told = [{"id": f"incident-{number}", "act": acts[number % len(acts)]} for number in range(incidents)]
-    return {**FOUND, "incidents": told, "shop": {"id": "shop-1"}}
+    found = [{"id": f"incident-{number}", "act": acts[number % len(acts)]} for number in range(incidents)]
+    return {**FOUND, "incidents": found, "shop": {"id": "shop-1"}}
 
 
-def test_where_nearly_everything_is_unknown_little_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of hundreds of cases that are ruled on the way, each tries a few functions anew, and not each function on everything."""
+def test_with_many_unknowns_little_is_evaluated_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of hundreds of cases on the way, each evaluates a few functions again, and not every function on everything."""
     tried: list[object] = []
     once_more = evaluation._call_on_every_value
 

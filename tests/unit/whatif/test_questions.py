@@ -1,4 +1,4 @@
-"""What to ask next: each answer leads where it says, and what settles most comes first."""
+"""What to ask next: each answer leads where it says, and the most useful questions come first."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def lines(question: Question) -> tuple[str | None, ...]:
 
 
 @for_every_policy
-def test_an_instant_or_a_number_leads_where_its_stretch_does(policy: str) -> None:
+def test_every_value_in_a_range_leads_where_the_range_does(policy: str) -> None:
     @SOME
     @given(documents(policy), st.data())
     def check(document: Json, data: st.DataObject) -> None:
@@ -84,7 +84,7 @@ def test_an_instant_or_a_number_leads_where_its_stretch_does(policy: str) -> Non
 
 
 def values_like(case: Any, answer: Answer) -> list[Any]:
-    """Values for a place where an instant, a decimal or a whole number is asked for."""
+    """Values to try where an instant, a decimal or an integer is asked for."""
     to = answer.changes[0].to
     if isinstance(to, int):
         return [0, 1, 2, 3, 4, 100]
@@ -97,7 +97,7 @@ def values_like(case: Any, answer: Answer) -> list[Any]:
 
 
 def lies_in(answer: Answer, value: Any) -> bool:
-    """Whether a value lies in the stretch for which an answer stands."""
+    """Whether a value is in the range that an answer stands for."""
 
     def ordered(each: Any) -> Any:
         return each if isinstance(each, int) else Instant.parse(each) if "T" in each else Decimal(each)
@@ -106,7 +106,7 @@ def lies_in(answer: Answer, value: Any) -> bool:
     return (low is None or ordered(low) <= ordered(value)) and (high is None or ordered(value) <= ordered(high))
 
 
-def test_what_settles_most_is_asked_first_and_of_each_party_together() -> None:
+def test_the_most_useful_questions_come_first_and_each_party_is_asked_once() -> None:
     """The merchant's programme settles both lines if it is not a Global one; the signing alone settles little."""
     order = an_order(
         a_line("L1"),
@@ -171,7 +171,7 @@ def test_an_unknown_market_is_asked_with_every_one_that_the_policy_tells_apart()
     }
 
 
-def test_what_is_to_be_put_right_has_one_answer() -> None:
+def test_a_correction_has_one_answer() -> None:
     (question,) = ask_next(a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER)))
     (answer,) = question.answers
     assert (answer.outcome, answer.settles, answer.still_needed) == ("approved", True, 0)

@@ -1,4 +1,4 @@
-"""What the tests of what-if try out: every policy, a few examples of each, and cases with changes in them."""
+"""Test data for what-if: every policy, a few examples of each, and changed cases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def of_line(decision: Decision, line_id: str | None) -> str:
 
 
 def patched(document: Json, changes: tuple[Change, ...]) -> bytes:
-    """A case with changes in it, as anybody would write it who knows JSON pointers and nothing of us."""
+    """A case with changes, as a caller would make them with JSON pointers alone."""
     copy: Json = json.loads(json.dumps(document))
     for change in changes:
         *way, last = change.pointer.split("/")[1:]
@@ -51,7 +51,7 @@ def patched(document: Json, changes: tuple[Change, ...]) -> bytes:
 
 
 def at(document: Any, pointer: str) -> Any:
-    """What stands at a JSON pointer."""
+    """The value at a JSON pointer."""
     for step in pointer.split("/")[1:]:
         document = None if document is None else document[int(step) if isinstance(document, list) else step]
     return document
