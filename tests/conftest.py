@@ -51,7 +51,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 LONGEST: Final = (
     "tests/shells/spark/test_spark.py",
-    "tests/shells/test_docs.py::test_a_page_is_true",
+    "tests/shells/test_docs.py::test_a_page_shows_what_really_happens",
     "tests/shells/service/test_crashes.py",
     "tests/shells/service/test_openapi.py",
     "tests/proofs/symbolic/test_symbolic.py",

@@ -1,6 +1,6 @@
-"""A kind of case that the engine does not know is decided, explained, checked and documented; only its own pack knows it.
+"""A kind of case from a pack is decided, explained, checked and documented; the engine does not know it.
 
-The pack is ``tests/support/recalls``. It is installed as packs are, by an entry point, beside those that come along, in a process of its own.
+The pack is ``tests/support/recalls``. It is installed through an entry point, next to the shipped packs, in a separate process.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ answer = {}
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what pip leaves of a pack besides its code."""
+    """A folder with the metadata that pip writes for a pack."""
     folder = tmp_path_factory.mktemp("site")
     about = folder / "recalls-1.dist-info"
     about.mkdir()
@@ -56,7 +56,7 @@ Run = Callable[..., Any]
 
 @pytest.fixture
 def run(installed: Path, programs: Path) -> Run:
-    """Learn what a program says of a case, where the pack is installed."""
+    """The JSON output of a program that has the pack installed, for a case."""
 
     def run(program: str, case: Any = CASE) -> Any:
         whole = f"{PREAMBLE}{textwrap.dedent(program)}\nprint(json.dumps(answer))"
@@ -76,7 +76,7 @@ def run(installed: Path, programs: Path) -> Run:
 
 
 def test_it_is_decided_and_survives_json(run: Run) -> None:
-    """Also its own class of decisions, with its own enumerations."""
+    """Including its own class of decisions, with its own enumerations."""
     answer = run(
         """
         assert load_case(dump_case(case)) == case
@@ -91,7 +91,7 @@ def test_it_is_decided_and_survives_json(run: Run) -> None:
 
 
 def test_it_is_explained_to_everyone_in_every_language_and_format(run: Run) -> None:
-    """By what its kind says of it: the parties, what the boxes hold, and the fields of its own decision."""
+    """From its kind's description: the parties, the contents of the boxes, and the fields of its own decision."""
     answer = run(
         """
         from adjudicator.explain import FORMATS, READERS, explain
@@ -171,7 +171,7 @@ def test_its_codes_and_its_handbook_are_made(run: Run) -> None:
 
 
 def test_the_service_decides_it(run: Run) -> None:
-    """A dry run, with its schema in the description of the service."""
+    """A dry run, and its schema in the service's description."""
     answer = run(
         """
         import tempfile

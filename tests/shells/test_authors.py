@@ -45,7 +45,7 @@ NAME: Final = "lamp_shop"
 
 @pytest.fixture(autouse=True)
 def _in_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Messages are compared in English, and files are written to a temporary folder."""
+    """Compare messages in English, and write files to a temporary folder."""
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.chdir(tmp_path)
 
@@ -90,7 +90,7 @@ def run(pack: Path, programs: Path) -> Run:
     return run
 
 
-def test_a_new_pack_decides_and_lacks_nothing(run: Run) -> None:
+def test_a_new_pack_decides_cases_and_is_complete(run: Run) -> None:
     """``docs/testing-a-pack.md``, which the tests execute, shows that it passes its own tests."""
     decided = run("adjudicator", "decide", f"{NAME}/examples/within-seven-days.json", "--format", "json")
     assert (json.loads(decided.stdout)["outcome"], json.loads(decided.stdout)["total"]) == ("approved", 25900)
@@ -159,7 +159,7 @@ def test_every_template_is_used() -> None:
         ("json", "json is taken: Python imports something else under that name"),
     ],
 )
-def test_a_name_that_cannot_be_is_refused(name: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_name_is_refused(name: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new-pack", name]) == 2
     assert expected in capsys.readouterr().err
     assert not [*Path().iterdir()]
@@ -189,7 +189,7 @@ def lint(*arguments: str) -> int:
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy}-{edition.name}")
-def test_what_is_shipped_has_words_and_restatements(edition: Edition) -> None:
+def test_shipped_editions_have_texts_and_restatements(edition: Edition) -> None:
     assert not [*faults_of(edition)]
 
 
@@ -279,7 +279,7 @@ def test_a_message_names_what_the_docstring_says() -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("pinduoduo",), ("douyin_global.damage", "--po")])
-def test_of_what_is_shipped_no_words_are_missing(
+def test_no_texts_of_shipped_editions_are_missing(
     arguments: tuple[str, ...], capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     for language in LANGUAGES:
@@ -315,7 +315,7 @@ def test_the_plan_of_an_edition_is_shown(capsysbinary: pytest.CaptureFixture[byt
 # show --graph
 
 
-def test_the_graph_of_a_policy_has_an_arrow_for_everything_that_a_function_asks_for(
+def test_the_graph_of_a_policy_has_an_arrow_for_each_parameter(
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     assert main(["show", "douyin_global.damage", "--graph"]) == 0
@@ -329,7 +329,7 @@ def test_the_graph_of_a_policy_has_an_arrow_for_everything_that_a_function_asks_
     assert (lines[0], lines[-1]) == ('digraph "douyin_global.damage 2022-03-15" {', "}")
 
 
-def test_the_graph_tells_clauses_from_facts_and_money() -> None:
+def test_the_graph_distinguishes_clauses_facts_and_payments() -> None:
     (edition,) = policies()["douyin_global.authenticity"]
     shapes = {line.split()[0].strip('"'): line for line in graph_of(edition) if "[" in line}
     assert "shape=ellipse" in shapes["filed_at"]
@@ -436,7 +436,7 @@ def test_a_graph_and_a_page_have_forms_of_their_own(
 # Clause coverage and laws for any pack
 
 
-def test_clause_coverage_names_what_was_never_seen_and_what_cannot_be() -> None:
+def test_clause_coverage_names_missing_and_impossible_effects() -> None:
     edition = policies()["douyin_global.local_return"][-1]
     possible = clause_coverage.possible_sights(edition)
     clause = edition.clauses[0].name
@@ -478,7 +478,7 @@ def test_laws_of_another_kind_of_case_use_the_cases_that_you_pass() -> None:
         pack_tests.laws([edition])(edition, holds)
 
 
-def test_a_test_of_clauses_names_each_side_that_was_never_seen(request: pytest.FixtureRequest) -> None:
+def test_a_test_of_clauses_names_each_missing_effect(request: pytest.FixtureRequest) -> None:
     (edition,) = policies()["douyin_global.local_return"]
     request.config.stash[CLAUSES_SEEN], kept = {}, request.config.stash[CLAUSES_SEEN]
     try:

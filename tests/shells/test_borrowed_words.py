@@ -1,4 +1,4 @@
-"""A clause that another pack reuses brings its words."""
+"""A clause reused from another pack brings its texts along."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def pack(folder: Path, name: str, source: str, **texts: str) -> None:
 
 @pytest.fixture
 def borrowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edition:
-    """An edition of one pack that keeps a clause of another; both have words for the same reason."""
+    """An edition of one pack with a clause of another. Both have texts for the same reason."""
     pack(
         tmp_path,
         "words_lender",
@@ -77,7 +77,7 @@ def borrowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edition:
 
 
 def test_a_reused_clause_brings_its_words(borrowed: Edition) -> None:
-    """Its reason and its restatement are those of its own pack; the title is that of the pack that has the edition."""
+    """Its reason and its restatement come from its own pack; the title comes from the pack of the edition."""
     words = words_for(borrowed, TRADITIONAL_CHINESE)
     because = Because("goods_are_food.too_dry", {})
     finding = Finding("goods_are_food", (), None, Role.REQUIREMENT, Effect.DEFEATS, because, (), (), None)
@@ -86,6 +86,6 @@ def test_a_reused_clause_brings_its_words(borrowed: Edition) -> None:
     assert words.title() == "Own: title"
 
 
-def test_what_a_reused_clause_brings_is_not_lacking(borrowed: Edition) -> None:
+def test_texts_of_a_reused_clause_are_not_reported_as_missing(borrowed: Edition) -> None:
     lacking = codes_without_words(borrowed, TRADITIONAL_CHINESE)
     assert lacking == ("rule.food.filed_online",)

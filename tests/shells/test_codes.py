@@ -1,4 +1,4 @@
-"""Every stable code that decisions can give is exported, with words, with who bears it and with what to do next."""
+"""Every stable code in decisions is exported, with its text, who bears it, and what to do next."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.Dat
 
 @for_every_policy
 def test_a_code_has_a_text_in_every_language(policy: str) -> None:
-    """What it means, and for what can change or has to be borne also what to do next and who bears it."""
+    """Its meaning and, for what can change or has consequences, also what to do next and who bears it."""
     for code in codes(policy):
         for language in LANGUAGES:
             assert not re.search(r"[{}]|^$", code.text[tag_of(language)]), code
@@ -93,13 +93,15 @@ def test_a_code_has_a_text_in_every_language(policy: str) -> None:
         ("local_return", "parties_agreed.not_answered", ("merchant",), ("agreement",)),
     ],
 )
-def test_who_can_act_bears_it(policy: str, code: str, bearers: tuple[str, ...], needs: tuple[str, ...]) -> None:
+def test_the_bearer_of_a_code_is_the_party_that_can_act(
+    policy: str, code: str, bearers: tuple[str, ...], needs: tuple[str, ...]
+) -> None:
     found = by_code(f"douyin_global.{policy}", Kind.REASON)[code]
     assert (found.borne_by, found.needs) == (bearers, needs)
 
 
-def test_a_reason_that_a_function_above_deals_with_is_no_reason_of_its_clause() -> None:
-    """What is not proven makes the evidence inconclusive once it is closed, and never leaves that clause open itself."""
+def test_a_reason_handled_by_a_caller_is_not_a_reason_of_the_clause() -> None:
+    """Missing proof makes the evidence inconclusive once it is closed, and never leaves that clause open itself."""
     reasons = by_code("douyin_global.authenticity", Kind.REASON)
     assert {each for each in reasons if each.startswith("evidence_is_inconclusive")} == {
         "evidence_is_inconclusive.holds",
@@ -120,8 +122,8 @@ def reasons_listed(policy: str, clause: str) -> set[str]:
     return {answer.reason for answer in answers_of(edition, found)}
 
 
-def test_a_time_that_is_missing_leaves_a_claim_unripe_and_never_pending() -> None:
-    """No other time can be tried in its place (R5), so nothing can turn on it."""
+def test_a_missing_time_is_never_a_pending_reason() -> None:
+    """No other time can be tried in its place (R5), so the answer cannot depend on it."""
     completed = (None, "2022-03-26T20:00:00+08:00", "2021-11-01T20:00:00+08:00", "2022-04-02T10:00:00+08:00")
     lines = (a_line(completed_at=each and Instant.parse(each)) for each in completed)
     cases = [a_case("douyin_global.authenticity", order=an_order(each)) for each in lines]
@@ -130,8 +132,8 @@ def test_a_time_that_is_missing_leaves_a_claim_unripe_and_never_pending() -> Non
     assert given == reasons_listed("douyin_global.authenticity", "filed_within_ninety_days")
 
 
-def test_a_ruling_counts_or_does_not_and_is_never_pending() -> None:
-    """Nobody is asked to verify the platform's own ruling (R29, R40), so no answer can turn on that."""
+def test_a_ruling_is_never_pending() -> None:
+    """Nobody is asked to verify the platform's own ruling (R29, R40), so no answer can depend on that."""
     rulings = tuple(
         a_platform_ruling(side, f"{side}-{verification}", verification=verification)
         for side in Side
@@ -162,7 +164,7 @@ def test_a_code_is_given_since_the_first_edition_that_has_it(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_edition_that_comes_along_has_all_its_words(language: str) -> None:
+def test_every_shipped_edition_has_all_its_texts(language: str) -> None:
     assert [lacking for edition in editions() for lacking in codes_without_words(edition, language)] == []
 
 
@@ -175,8 +177,8 @@ def goods_are_dear(goods_paid: Minor) -> bool | Failed:
     ("language", "restatement"),
     [("en", ()), ("zh_Hans", ("rule.goods_are_dear",)), ("zh_Hant", ("rule.goods_are_dear",))],
 )
-def test_what_a_pack_has_no_words_for_is_listed(language: str, restatement: tuple[str, ...]) -> None:
-    """The title, a reason, a remark's switch, a sentence left out, and what a docstring says in English only."""
+def test_missing_texts_of_a_pack_are_listed(language: str, restatement: tuple[str, ...]) -> None:
+    """The title, a reason, a remark's switch, a sentence left out, and a docstring only in English."""
     edition = Edition(
         policy="acme.gifts",
         article="XX.1; XX.2",

@@ -92,7 +92,7 @@ def blocks_of(page: Path) -> Iterator[Block]:
 
 
 def matches(shown: str, printed: str) -> bool:
-    """Whether what was printed is what is shown, with ``...`` for anything."""
+    """Whether the output matches the page, with ``...`` for anything."""
     pattern = "".join(
         r"(?:.*\n)*?" if line.strip() == "..." else f"{'.*'.join(map(re.escape, line.rstrip().split('...')))}\n"
         for line in shown.strip("\n").splitlines()
@@ -101,7 +101,7 @@ def matches(shown: str, printed: str) -> bool:
 
 
 def is_part_of(excerpt: Any, whole: Any) -> bool:
-    """Whether an excerpt leaves out members and items of a JSON value, but changes none."""
+    """Whether an excerpt of a JSON value leaves out members and items, but changes none."""
     if isinstance(excerpt, dict):
         return isinstance(whole, dict) and all(
             name in whole and is_part_of(value, whole[name]) for name, value in excerpt.items()
@@ -114,7 +114,7 @@ def is_part_of(excerpt: Any, whole: Any) -> bool:
 
 @define
 class Reader:
-    """Someone who follows a page to the letter, in an empty directory."""
+    """Follows a page literally, in an empty directory."""
 
     page: Path
     directory: Path
@@ -153,7 +153,7 @@ class Reader:
         assert not self.unused, f"{self.page}: no command or program uses {sorted(self.unused)}"
 
     def save(self, block: Block, where: str) -> None:
-        """Write a file that the page tells to write."""
+        """Write a file from the page."""
         assert block.title is not None
         if block.title.startswith("docs/"):
             whole = (ROOT / block.title).read_text("utf-8")
@@ -177,7 +177,7 @@ class Reader:
             compile(block.text, where, "exec", dont_inherit=True)
 
     def install(self, project: dict[str, Any]) -> None:
-        """Make the page's directory look to Python as if the project in it were installed from there."""
+        """Make Python find the project in the page's directory as if it were installed."""
         folder = self.directory / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
         folder.mkdir(exist_ok=True)
         (folder / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", "utf-8")
@@ -196,7 +196,7 @@ class Reader:
         self.printed = out.getvalue()
 
     def type_in(self, block: Block, where: str) -> None:
-        """Type in the commands of a block one by one, and compare what they print."""
+        """Run the commands of a block one by one, and compare their output."""
         shown = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
         assert not shown[0], f"{where} does not begin with a command"
         for each in shown[1:]:
@@ -219,7 +219,7 @@ class Reader:
                 self.install(tomllib.loads((self.directory / "pyproject.toml").read_text("utf-8"))["project"])
 
     def environment(self) -> dict[str, str]:
-        """What a shell of the reader holds: a terminal of 80 columns that reads English."""
+        """The environment of the reader's shell: English, with a terminal of 80 columns."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "PYTEST"))}
         path = os.pathsep.join(
             [
@@ -232,7 +232,7 @@ class Reader:
         return kept | {"PATH": path, "COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONPATH": str(self.directory)}
 
     def read(self, block: Block, where: str) -> None:
-        """Decide a case, or find an excerpt in the decision that the page is about."""
+        """Decide a case, or find an excerpt in the page's decision."""
         document = json.loads(block.text)
         if "policy" in document and isinstance(document["policy"], str):
             self.decision = json.loads(dump_decision(decide(load_case(block.text))))
@@ -244,7 +244,7 @@ class Reader:
 
 @contextmanager
 def serving(directory: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A service in development mode, which ``curl`` in a page reaches."""
+    """Run a service in development mode, which ``curl`` in a page reaches."""
     import uvicorn
 
     from adjudicator.desk.app import create_app
@@ -272,8 +272,10 @@ def serving(directory: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
-def test_a_page_is_true(page: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever follows a page to the letter sees what it shows."""
+def test_a_page_shows_what_really_happens(
+    page: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Following the page literally gives the results it shows."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(EXAMPLES))
     if page.parent.name == "adapters":
@@ -286,21 +288,21 @@ def test_a_page_is_true(page: Path, programs: Path, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
-def test_links_lead_somewhere(page: Path) -> None:
-    """A link within the documentation names a file that is there."""
+def test_links_have_targets(page: Path) -> None:
+    """A link within the documentation names an existing file."""
     for link in LINK.finditer(page.read_text("utf-8")):
         target = (page.parent / link["path"]).resolve()
         assert target.exists() or target in MADE_WITH_THE_SITE, f"{page} links to {link['path']}"
 
 
 def test_every_page_is_in_the_navigation() -> None:
-    """No page is written and never found."""
+    """Every page can be found."""
     navigation = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
     missing = [page for page in (str(each.relative_to(DOCS)) for each in PAGES) if page not in navigation]
     assert not missing, f"mkdocs.yml does not name {missing}"
 
 
-def test_every_reading_has_its_place() -> None:
+def test_every_reading_has_one_heading() -> None:
     """Each reading that the policies cite, or that the documentation numbers, has a heading of its own, once."""
     pages = "\n".join(page.read_text("utf-8") for page in sorted((DOCS / "readings").glob("*.md")))
     headings = re.findall(r"^#+ (R\d+a?) ", pages, re.MULTILINE)
@@ -313,26 +315,26 @@ def test_every_reading_has_its_place() -> None:
     assert cited <= set(headings), f"cited, but nowhere explained: {sorted(cited - set(headings))}"
 
 
-def test_pages_are_the_same_wherever_they_are_read() -> None:
-    """No page names a path of the machine that it was written on."""
+def test_pages_contain_no_machine_paths() -> None:
+    """No page names a path of the machine on which it was written."""
     for page in [*PAGES, *EXAMPLES.rglob("*.py")]:
         named = re.findall(r"(?:/(?:work|home|root|tmp|opt)/\S*|pypi\S*)", page.read_text("utf-8"))
         assert not named, f"{page} names {named}"
 
 
-def test_the_rooms_stand_on_the_floors_that_the_linter_keeps() -> None:
-    """The table of rooms has the layers of the import contract, from the bottom up."""
+def test_the_table_of_packages_matches_the_import_contract() -> None:
+    """The table of packages has the layers of the import contract, from the bottom up."""
     page = (DOCS / "the-way-of-a-case.md").read_text("utf-8")
-    rooms = [(int(floor), room) for floor, room in re.findall(r"^\| (\d) \| `(\w+)` \|", page, re.MULTILINE)]
+    packages = [(int(layer), package) for layer, package in re.findall(r"^\| (\d) \| `(\w+)` \|", page, re.MULTILINE)]
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     (layers,) = [each["layers"] for each in contracts if each["id"] == "layers"]
-    floors = enumerate(reversed(layers), start=1)
-    assert rooms == [(floor, room) for floor, layer in floors for room in layer.split(" | ")]
+    numbered = enumerate(reversed(layers), start=1)
+    assert packages == [(number, package) for number, layer in numbered for package in layer.split(" | ")]
 
 
 @pytest.mark.parametrize("module", [law, claims], ids=lambda module: str(module.__name__))
 def test_the_names_that_packs_import_are_listed(module: ModuleType) -> None:
-    """The tables of ``adjudicator.law`` and ``adjudicator.claims`` have each of their names, and no other."""
+    """The tables of ``adjudicator.law`` and ``adjudicator.claims`` have exactly their names."""
     page = (DOCS / "writing-a-policy.md").read_text("utf-8")
     section = page.partition("## The two modules you import")[2].partition("\n## ")[0]
     of_law, _, of_claims = section.partition("| `adjudicator.claims` | for |")
@@ -341,7 +343,7 @@ def test_the_names_that_packs_import_are_listed(module: ModuleType) -> None:
     assert sorted(listed) == sorted(module.__all__)
 
 
-def test_an_excerpt_may_leave_out_and_not_change() -> None:
+def test_an_excerpt_can_leave_parts_out_but_not_change_them() -> None:
     whole = {"a": [1, {"b": 2, "c": 3}], "d": None}
     assert is_part_of({"a": [{"c": 3}]}, whole)
     assert is_part_of({"d": None}, whole)
@@ -350,7 +352,7 @@ def test_an_excerpt_may_leave_out_and_not_change() -> None:
         assert not is_part_of(excerpt, whole), excerpt
 
 
-def test_dots_stand_for_anything_and_the_rest_for_itself() -> None:
+def test_dots_match_anything_and_other_text_matches_itself() -> None:
     assert matches("one\n...\nfour", "one\ntwo\nthree\nfour\n")
     assert matches("key ... end", "key 123 end")
     assert not matches("one\n...\nfour", "one\ntwo\n")
@@ -358,7 +360,7 @@ def test_dots_stand_for_anything_and_the_rest_for_itself() -> None:
 
 
 def test_the_readme_shows_a_real_decision(programs: Path, tmp_path: Path) -> None:
-    """The transcript on the first screen is what the command prints for the bundled case."""
+    """The transcript on the first screen is the output of the command for the bundled case."""
     shown = (ROOT / "README.md").read_text("utf-8").partition("```console\n")[2].partition("```")[0]
     command, _, transcript = shown.partition("\n")
     reader = Reader(ROOT / "README.md", tmp_path, programs)

@@ -26,7 +26,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Run the command in this process, with some bytes as its standard input."""
+    """Run the command in this process, with bytes as standard input."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
 
@@ -50,7 +50,7 @@ def decision_of(case: bytes) -> bytes:
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
-    """A case, its decision, and the case with a report that nobody has verified."""
+    """A case, its decision, and the case with an unverified report."""
     unverified = json.loads(case_of(PAID))
     unverified["evidence"][0]["verification"] = "unverified"
     texts = {
@@ -83,7 +83,7 @@ def test_a_decision_is_explained_with_its_case_or_without(run: Run, files: dict[
 
 
 def test_the_case_of_another_decision_is_refused(run: Run, files: dict[str, Path]) -> None:
-    """Also where it has the same id, and is another version of the case."""
+    """Even if it has the same id and is another version of the case."""
     for other in ("other", "unverified"):
         status, out, err = run("explain", files["decision"], "--case", files[other])
         assert (status, out) == (2, "")
@@ -107,19 +107,19 @@ def test_invalid_records_are_reported_and_the_others_are_explained(run: Run) -> 
 
 
 @pytest.mark.parametrize("given", [b"", b"[]", b"{", b'{"findings": []}'])
-def test_what_is_neither_case_nor_decision_is_refused(run: Run, given: bytes) -> None:
+def test_input_that_is_neither_case_nor_decision_is_refused(run: Run, given: bytes) -> None:
     status, out, err = run("explain", "-", given=given)
     assert (status, out) == (2, "")
     assert "expected" in err
 
 
-def test_a_voice_that_there_is_not_is_refused(run: Run, files: dict[str, Path]) -> None:
+def test_an_unknown_voice_is_refused(run: Run, files: dict[str, Path]) -> None:
     status, _, err = run("explain", files["case"], "--voice", "judge")
     assert status == 2
     assert "consumer" in err
 
 
-def test_diff_tells_what_changed_and_why(run: Run, files: dict[str, Path]) -> None:
+def test_diff_shows_what_changed_and_why(run: Run, files: dict[str, Path]) -> None:
     status, out, _ = run("diff", files["case"], files["unverified"])
     assert status == 0
     assert "Partially approved → Information needed" in out
@@ -186,7 +186,7 @@ def test_the_codes_are_written_as_data(run: Run) -> None:
     assert "filed_within_ninety_days" not in out
 
 
-def test_the_codes_of_a_policy_that_there_is_not_are_refused(run: Run) -> None:
+def test_the_codes_of_an_unknown_policy_are_refused(run: Run) -> None:
     status, _, err = run("codes", "acme.returns")
     assert status == 2
     assert "there is no policy acme.returns" in err

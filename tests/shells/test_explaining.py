@@ -1,4 +1,4 @@
-"""Explanations: every decision can be explained to every reader, in every language and format, without holes or too much detail."""
+"""Explanations: every decision can be explained to every reader, in every language and format, completely and without excess detail."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 @for_every_policy
 @many
 @given(data=st.data())
-def test_every_decision_can_be_explained_to_every_reader_without_a_hole(policy: str, data: st.DataObject) -> None:
+def test_every_decision_has_a_complete_explanation_for_every_reader(policy: str, data: st.DataObject) -> None:
     """No empty sentences, unfilled templates or bare codes, with or without the case."""
     case = case_from(data.draw(documents(policy)))
     decision = decide(case)
@@ -109,15 +109,15 @@ def holes_in(page: Page, *, is_letter: bool) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["", " ", "Send us {need}.", "For None.", "Done. ()", "goods_category is not known", "reason.proven"]
 )
-def test_a_hole_would_be_seen(text: str) -> None:
+def test_a_missing_text_would_be_detected(text: str) -> None:
     assert holes_in(Page("en", "Title", (), (Paragraph(text),)), is_letter=True)
 
 
-# Who may be told what
+# Who may see what
 
 
 def marked(value: Any, category: str | None = None) -> Any:
-    """A case in which every personal text names whom it concerns; equal texts stay equal, and different ones different."""
+    """A case in which every personal text names the person; equal texts stay equal, and different ones different."""
     if isinstance(value, str) and category is not None:
         return f"PERSONAL-{category}-{value.encode().hex()}"
     if isinstance(value, tuple):
@@ -150,8 +150,8 @@ def test_readers_only_see_personal_data_that_concern_them(policy: str, data: st.
 @for_every_policy
 @many
 @given(data=st.data())
-def test_what_does_not_concern_a_reader_is_gone_before_anyone_writes(policy: str, data: st.DataObject) -> None:
-    """The decision and the case that a voice receives contain no such data, whether it would have used them or not."""
+def test_data_that_a_reader_may_not_see_are_removed_before_writing(policy: str, data: st.DataObject) -> None:
+    """The decision and the case passed to a voice contain no such data, whether it would use them or not."""
     case = marked(case_from(data.draw(documents(policy))))
     decision = decide(case)
     for reader in READERS.values():
@@ -184,7 +184,7 @@ def test_the_auditor_sees_everything() -> None:
 
 
 def test_the_consumer_learns_which_waybill_a_statement_has_to_be_for_and_the_agent_does_not() -> None:
-    """The field says what is personal, the voice what it may see."""
+    """The field says what is personal, the voice what it may show."""
     decision = decide(a_case(DAMAGE))
     assert "SF1234567890" in explain(decision, voice="consumer")
     assert "SF1234567890" not in explain(decision, voice="agent")
@@ -206,7 +206,7 @@ def test_the_consumer_learns_which_waybill_a_statement_has_to_be_for_and_the_age
         ("a field of another pack", set(Personal)),
     ],
 )
-def test_a_place_is_as_personal_as_its_field_and_an_unknown_one_as_can_be(place: str, personal: set[Personal]) -> None:
+def test_a_place_is_as_personal_as_its_field_and_an_unknown_one_fully(place: str, personal: set[Personal]) -> None:
     case_type = policies()[AUTHENTICITY][0].case_kind.case_type
     assert personal_at(case_type, place) == personal
 
@@ -236,10 +236,10 @@ def is_the_rule_itself(text: str, decision: Decision, language: str) -> bool:
     return any(text.startswith(words.restated(clause.name)) for clause in edition.clauses)
 
 
-# Who reads
+# The readers
 
 
-def test_what_is_asked_of_the_reader_comes_first_and_others_have_been_asked() -> None:
+def test_requests_to_the_reader_come_first_and_others_are_reported() -> None:
     """For one reader it is a request, for the other a report."""
     case = a_case(DAMAGE, order=an_order(a_line(category=None)), claim=a_claim(filed_at=a_claim().filed_at))
     decision = decide(case)
@@ -249,8 +249,8 @@ def test_what_is_asked_of_the_reader_comes_first_and_others_have_been_asked() ->
 
 
 @pytest.mark.parametrize("voice", ["consumer", "merchant"])
-def test_who_applies_for_admission_gets_the_letter(voice: Any) -> None:
-    """In a case without another side, the merchant is the one who asked."""
+def test_the_applicant_for_admission_gets_the_letter(voice: Any) -> None:
+    """In a case without an opposing side, the merchant is the applicant."""
     from admissions import IN_ORDER
 
     decision = decide(case_from(IN_ORDER))
@@ -274,14 +274,14 @@ def test_a_script_says_numbers_as_they_are_spoken() -> None:
     assert "CNY" not in text
 
 
-def test_a_letter_to_a_policy_that_is_not_installed_can_be_written_all_the_same() -> None:
+def test_a_letter_can_be_written_without_the_policy_installed() -> None:
     decision = decide(a_case(AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED)))
     foreign = attrs.evolve(decision, policy=attrs.evolve(decision.policy, id="acme.returns"))
     for voice in READERS:
         assert "acme.returns" in explain(foreign, voice=voice)
 
 
-def test_another_case_than_the_one_that_was_decided_is_refused() -> None:
+def test_a_case_other_than_the_decided_one_is_refused() -> None:
     case = a_case(AUTHENTICITY)
     with pytest.raises(InputError, match="the id of the case that was decided"):
         explain(decide(case), attrs.evolve(case, id="another"))
@@ -308,7 +308,7 @@ def test_a_denial_by_a_bar_says_that_it_was_a_right_and_not_a_duty() -> None:
 # Money
 
 
-def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
+def test_only_steps_that_change_nothing_are_left_out() -> None:
     """The tax is mentioned even if it happens to equal the refund."""
     line = a_line(goods_paid=Minor(500), tax_paid=Minor(500))
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(line))
@@ -325,7 +325,7 @@ def test_a_ceiling_is_mentioned_only_if_it_was_reached() -> None:
         assert (figure in explain(decide(case), case)) is is_told
 
 
-def test_what_goods_are_called_stays_as_it_is() -> None:
+def test_names_of_goods_are_not_translated() -> None:
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line(title="iPad case")))
     assert "  - iPad case (line L1): Approved" in explain(decide(case), case)
     assert "  - Line L1: Approved" in explain(decide(case))
@@ -368,7 +368,7 @@ def squeezed(text: str) -> str:
 @settings(max_examples=50, deadline=None)
 @given(page=pages(HOSTILE))
 @example(Page("en", "a\x00b", ("x",), (Paragraph("1. **a**"),)))
-def test_html_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) -> None:
+def test_html_has_all_texts_of_the_page_and_none_becomes_markup(page: Page) -> None:
     written = "".join(explained([page], "html"))
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     tree = parser.parse(written)
@@ -412,7 +412,7 @@ OURS: Final = {
 
 @settings(max_examples=50, deadline=None)
 @given(page=pages(HOSTILE))
-def test_markdown_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) -> None:
+def test_markdown_has_all_texts_of_the_page_and_none_becomes_markup(page: Page) -> None:
     reader = MarkdownIt("commonmark", {"linkify": False}).enable(["table", "strikethrough"])
     tokens = reader.parse("".join(explained([page], "markdown")))
     inner = [each for token in tokens for each in (token.children or ())]
@@ -424,7 +424,7 @@ def test_markdown_says_what_the_page_says_and_nothing_in_it_has_power(page: Page
 
 @settings(max_examples=50, deadline=None)
 @given(page=pages(HOSTILE))
-def test_text_holds_nothing_that_a_terminal_would_obey(page: Page) -> None:
+def test_text_has_no_control_characters_for_terminals(page: Page) -> None:
     written = "".join(explained([page], "text"))
     assert all(line.isprintable() for line in written.splitlines())
     assert all(shown(text) in written or shown(text).upper() in written for text in every_text(without_heads(page)))
@@ -455,7 +455,7 @@ def test_several_letters_are_one_document(format: Any) -> None:
     assert list(explained([], format)) == []
 
 
-def test_a_letter_comes_before_the_next_one_is_asked_for() -> None:
+def test_letters_are_written_one_at_a_time() -> None:
     """A stream of decisions is explained while it still runs."""
     asked: list[int] = []
 

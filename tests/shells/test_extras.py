@@ -1,4 +1,4 @@
-"""The core alone decides, brings little, and names the extra that anything else needs."""
+"""The core alone decides cases, has few dependencies, and names the extra that anything else needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MIB: Final = 2**20
 
 
 def brought_by(requirements: list[str]) -> set[str]:
-    """Every distribution that an installer adds for some requirements, with what they require in turn."""
+    """Every distribution that an installer adds for some requirements, with its own requirements."""
     found: set[str] = set()
     ahead = [(Requirement(each), "") for each in requirements]
     while ahead:
@@ -48,7 +48,7 @@ def brought_by(requirements: list[str]) -> set[str]:
 
 
 class Environment:
-    """An environment of its own with some distributions in it, at the versions of this one."""
+    """A separate environment with some distributions, in the versions of this one."""
 
     def __init__(self, folder: Path) -> None:
         venv.create(folder, with_pip=False)
@@ -57,7 +57,7 @@ class Environment:
         self.packages = Path(self.run("import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
 
     def add_wheel(self, wheel: Path) -> None:
-        """Unpack a wheel, which is all that an installer does with one of ours."""
+        """Unpack a wheel, which is all that installing ours takes."""
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(self.packages)
 
@@ -71,14 +71,14 @@ class Environment:
                 shutil.copyfile(str(found.locate_file(file)), target)
 
     def run(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a program far from this tree."""
+        """Run a program outside this tree."""
         command = [str(self.python), "-I", "-c", code, *arguments]
         return subprocess.run(command, cwd=self.folder, check=False, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="module")
 def core(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """What ``pip install claim-adjudicator`` leads to, made once for all processes of the tests."""
+    """The result of ``pip install claim-adjudicator``, made once for all test processes."""
     return shared(tmp_path_factory, "core", lambda: core_of(tmp_path_factory))
 
 
@@ -101,7 +101,7 @@ def test_the_core_brings_eight_distributions(core: Environment) -> None:
 
 
 def test_the_core_is_small(core: Environment) -> None:
-    """A fraction of everything: without its bytecode, which an installer may add."""
+    """A fraction of everything, without bytecode, which an installer may add."""
     size = sum(path.stat().st_size for path in core.packages.rglob("*") if path.suffix != ".pyc")
     assert size < 12 * MIB
 
@@ -183,7 +183,7 @@ WITHOUT: Final = "import sys; sys.modules[{!r}] = None; from adjudicator.cli imp
 def test_a_command_names_the_extra_that_it_lacks(
     lacking: str, extra: str, arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everything else is installed here: the package is missing for this one program."""
+    """Everything else is installed here; the package is hidden from this one program."""
     if extra == "telemetry":
         monkeypatch.setenv("ADJUDICATOR_TRACES_ENDPOINT", "http://127.0.0.1:1/")
     command = [sys.executable, "-c", WITHOUT.format(lacking), *arguments.split()]
@@ -248,7 +248,7 @@ def third_party(module: Path) -> Iterator[frozenset[str]]:
 
 @pytest.mark.parametrize("module", sorted((ROOT / "adjudicator").rglob("*.py")), ids=lambda path: path.stem)
 def test_a_module_imports_what_the_core_or_its_extra_asks_for(module: Path) -> None:
-    """By name: what only comes along with something else may be gone with its next version."""
+    """By name, because indirect dependencies can disappear with the next version."""
     place = module.relative_to(ROOT / "adjudicator").as_posix()
     extras = [ROOMS[room] for room in ROOMS if place == room or place.startswith(f"{room}/")]
     asked_for = {canonicalize_name(Requirement(each).name) for each in PROJECT["dependencies"]}

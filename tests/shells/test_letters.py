@@ -1,6 +1,6 @@
-"""Whole letters, kept as they were read and found good by those who would get them.
+"""Complete letters, kept in the form that was reviewed.
 
-After a change that is meant, write them anew and read what changed: ``UPDATE_LETTERS=1 python -m pytest tests/shells/test_letters.py``
+After an intended change, write them again and read the differences: ``UPDATE_LETTERS=1 python -m pytest tests/shells/test_letters.py``
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ENDINGS: Final = {"text": "txt", "markdown": "md", "html": "html"}
 
 @frozen
 class Letter:
-    """A letter about an example of the contract, with its case or without."""
+    """A letter about an example of the contract or a pack, with its case or without."""
 
     about: str
     voice: Voice
@@ -43,7 +43,7 @@ class Letter:
 
     @property
     def name(self) -> str:
-        """What its file is called."""
+        """The name of its file."""
         alone = "" if self.with_the_case else ".without-its-case"
         return f"{self.about}.{self.voice}.{self.locale}{alone}.{ENDINGS[self.format]}"
 
@@ -92,21 +92,21 @@ SHOPS: Final[dict[str, dict[str, Any]]] = {
 
 
 def example(name: str) -> Any:
-    """A case of the contract's examples, or of those of a pack."""
+    """A case of the contract's examples, or of a pack's."""
     if folder := OF_PACKS.get(name.partition("-")[0]):
         return json.loads((folder / name).read_text("utf-8"))
     return json.loads((EXAMPLES / name).read_text("utf-8"))["case"]
 
 
 def written(letter: Letter) -> str:
-    """A letter as it is written now."""
+    """The text of a letter, as it is written now."""
     case = case_from(SHOPS.get(letter.about) or example(f"{letter.about}.json"))
     known = case if letter.with_the_case else None
     return explain(decide(case), known, voice=letter.voice, locale=letter.locale, format=letter.format)
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: str(letter.name))
-def test_a_letter_is_the_one_that_was_read(letter: Letter) -> None:
+def test_a_letter_is_unchanged_since_its_review(letter: Letter) -> None:
     kept = KEPT / letter.name
     if os.environ.get("UPDATE_LETTERS"):
         kept.parent.mkdir(exist_ok=True)
@@ -114,5 +114,5 @@ def test_a_letter_is_the_one_that_was_read(letter: Letter) -> None:
     assert kept.read_text("utf-8") == written(letter)
 
 
-def test_no_letter_is_kept_that_nobody_writes_any_more() -> None:
+def test_every_kept_letter_is_still_written() -> None:
     assert {each.name for each in KEPT.iterdir()} == {each.name for each in LETTERS}

@@ -1,4 +1,4 @@
-"""What we write to a claimant passes our own check, and does not any more once an amount in it is another."""
+"""Our letters to claimants pass our own check of replies, and fail it once an amount is changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOTAL: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]{2})?")
 
 
 def letters(decision: Decision, case: CaseBase) -> list[str]:
-    """What the claimant is told, in every language."""
+    """The letter to the claimant, in every language."""
     return [explain(decision, case, voice=voice, locale=locale) for voice in VOICES for locale in LOCALES]
 
 
@@ -55,7 +55,7 @@ def test_every_letter_of_a_claim_is_agreed(case: CaseBase) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_a_letter_with_another_amount_is_not_agreed(example: Path) -> None:
-    """Every amount that is promised, one after the other, becomes one fen more."""
+    """Every promised amount, one after the other, is raised by one fen."""
     case = load_case(json.dumps(json.loads(example.read_text("utf-8"))["case"]))
     decision = decide(case)
     for letter in letters(decision, case):

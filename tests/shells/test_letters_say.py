@@ -1,4 +1,4 @@
-"""What those who get letters asked for: what was paid, what can still be done, and nothing that others have to do."""
+"""Letters say what was paid and what can still be done, and nothing that others have to do."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOON = Instant.parse("2022-03-27T12:00:00+08:00")
 
 
 def paid_in_full(claim_id: str | None = "A1") -> Case:
-    """A case that is decided again after everything was paid, on the morning of the 28th of March."""
+    """A case that is decided again after full payment, on the morning of the 28th of March."""
     case = a_case(AUTHENTICITY, an_appraisal())
     settled_at = Instant.parse("2022-03-28T09:30:00+08:00")
     paid = [
@@ -88,7 +88,7 @@ def test_a_reversed_payment_is_not_described_as_paid() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_letter_counts_microseconds(language: str) -> None:
-    """Only the record does, where each of them may matter."""
+    """Only the record does, because each microsecond can matter there."""
     signed = Instant.parse("2022-03-26T18:30:00.000001+08:00")
     as_of = Instant.parse("2022-03-29T19:00:00.000007+08:00")
     order = an_order(parcels=(an_order().parcels[0].__class__(line_ids=("L1",), waybill_no="W", signed_at=signed),))
@@ -100,7 +100,7 @@ def test_no_letter_counts_microseconds(language: str) -> None:
 
 
 def test_a_script_says_what_was_decided_first_and_what_to_do_last() -> None:
-    """Units, the reason, the date and the amount; then, at the end, what the caller is asked to do."""
+    """Units, the reason, the date and the amount; at the end, what the caller is asked to do."""
     case = a_case(AUTHENTICITY, an_appraisal(units_covered=2), order=an_order(a_line(quantity=3)))
     (script,) = page_for(decide(case), case, voice="agent", locale="en").blocks
     assert isinstance(script, Items)
@@ -116,7 +116,7 @@ def test_a_script_says_what_was_decided_first_and_what_to_do_last() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("voice", ["consumer", "agent"])
 def test_a_consumer_is_never_asked_to_verify(voice: Any, language: str) -> None:
-    """Verifying is the platform's part; that it does so is said instead."""
+    """Verifying is the platform's part, and the letter says that the platform does it."""
     case = a_case(DAMAGE, a_courier_statement(stamped=False))
     decision = decide(case)
     assert any("verification" in each for request in decision.requests for each in request.accepts)
@@ -128,7 +128,7 @@ def test_a_consumer_is_never_asked_to_verify(voice: Any, language: str) -> None:
 
 
 def closed() -> Case:
-    """A claim with no proof, decided after the time for evidence was over."""
+    """A claim with no proof, decided after evidence was closed."""
     claim = a_claim(evidence_closes_at=NOON)
     return a_case(AUTHENTICITY, claim=claim, as_of=Instant.parse("2022-03-30T12:00:00.000001+08:00"))
 
@@ -167,7 +167,7 @@ def test_a_check_after_the_time_for_evidence_says_so(language: str) -> None:
 
 
 def test_a_cap_used_up_by_another_line_is_mentioned() -> None:
-    """The consumer's own figure covers the first line; of the second nothing, or not all, is left."""
+    """The consumer's own figure covers the first line, and nothing or only a part is left for the second."""
     order = an_order(
         a_line("L1", goods_paid=Minor(1000), tax_paid=Minor(0)), a_line("L2", goods_paid=Minor(500), tax_paid=Minor(0))
     )
@@ -180,8 +180,8 @@ def test_a_cap_used_up_by_another_line_is_mentioned() -> None:
         assert expected in explain(decide(case), case)
 
 
-def test_the_step_of_a_cap_lists_everything_that_went_in() -> None:
-    """Also what was paid for the other lines, so that the amount can be checked."""
+def test_the_step_of_a_cap_lists_all_its_inputs() -> None:
+    """Including payments for the other lines, so that the amount can be checked."""
     order = an_order(a_line("L1", goods_paid=Minor(1000)), a_line("L2", goods_paid=Minor(500)))
     decision = decide(a_case(DAMAGE, a_damage_photo(), order=order))
     (cap,) = (step for step in decision.ladder if step.step == "left_of_what_was_paid")
@@ -206,7 +206,7 @@ def test_chinese_is_separated_from_numbers_and_letters_by_spaces(voice: Any, lan
 
 
 def printed(page: Any, width: int) -> str:
-    """What a terminal of a width shows."""
+    """The output of a terminal of this width."""
     console = Console(width=width, file=StringIO(), no_color=True)
     console.print(page)
     shown = console.file.getvalue()  # type: ignore[attr-defined]  # it is the buffer from above
@@ -230,7 +230,7 @@ def test_no_table_breaks_a_word_or_an_amount_in_a_narrow_terminal() -> None:
 
 
 def test_a_wide_table_of_a_letter_keeps_amounts_on_lines_of_their_own() -> None:
-    """No program that wraps at 40 columns has to break one."""
+    """A program that wraps at 40 columns does not have to break one."""
     rows = (("Compensation", "Something with a long name", "CNY 2,590.00"), ("Total", "", "CNY 2,590.00"))
     wide = Page("en", "Title", (), (Table(("What", "For", "Amount"), rows, total=True),))
     text = "".join(explained([wide], "text"))
@@ -248,13 +248,13 @@ class Styles(HTMLParser):
         self.feed(document)
 
     def handle_data(self, data: str) -> None:
-        """Take the rules for single selectors."""
+        """Collect the rules for single selectors."""
         if self.lasttag == "style":
             self.rules |= {name.strip(): body for name, body in re.findall(r"([^{}]+)\{([^{}]*)\}", data)}
 
 
 def test_the_cells_of_a_letter_break_between_words_and_no_sheet_of_paper_stays_empty() -> None:
-    """Looked at in a browser 375 pixels wide, and printed: what the style sheet must not lose."""
+    """The style sheet must keep what was checked in a browser 375 pixels wide and on paper."""
     document = "".join(explained([Page("en", "Title", ("Case 1",), (Paragraph("One line."),))], "html"))
     rules = Styles(document).rules
     assert "break-word" in rules["td, th"]
@@ -265,7 +265,7 @@ def test_the_cells_of_a_letter_break_between_words_and_no_sheet_of_paper_stays_e
 
 @pytest.mark.parametrize("voice", READERS)
 def test_a_locale_without_words_is_named(voice: Any) -> None:
-    """Instead of an English letter without a word about it."""
+    """There is no fallback to an English letter."""
     decision = decide(a_case(AUTHENTICITY))
     assert "We have no words for the language “fr-CA”, so this is in English." in explain(
         decision, voice=voice, locale="fr-CA"

@@ -1,9 +1,9 @@
-"""Your own pack in its own distribution: built, installed beside ours, found, and as good as the shipped ones.
+"""A user's pack in its own distribution: built, installed beside ours, found, and equal to the shipped ones.
 
 Also the messages if a pack cannot be loaded, or if there is none at all.
 
-The packs are ``docs/examples/lantern`` and ``docs/examples/flight_compensation``, which decides no claims. They are installed by pip
-into an empty folder next to this project, all from their wheels.
+The packs are ``docs/examples/lantern`` and ``docs/examples/flight_compensation``, which decides no claims. pip installs them into an
+empty folder next to this project, all from their wheels.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Program = Callable[..., str]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which pip installed the wheels, and nothing else."""
+    """A folder with the wheels installed by pip, and nothing else."""
     folder = tmp_path_factory.mktemp("site")
     own = [built(source, "wheel", tmp_path_factory.mktemp("wheel")) for source in (PACK, FLIGHTS)]
     wheels = [str(each) for each in (wheel_of_the_project(tmp_path_factory), *own)]
@@ -48,13 +48,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(site: Path, beside: str = "") -> dict[str, str]:
-    """What a program finds for which the folder, and what is beside it, comes before all else, far from this tree."""
+    """An environment in which the folder and what is beside it come first on the path, outside this tree."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "LC_"))}
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (str(site), beside))), "LANG": "C.UTF-8"}
 
 
 def started(site: Path, beside: str, *command: str) -> subprocess.CompletedProcess[str]:
-    """A program for which the folder, and what is beside it, comes before all else."""
+    """Start a program in that environment."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=site,
@@ -67,7 +67,7 @@ def started(site: Path, beside: str, *command: str) -> subprocess.CompletedProce
 
 
 def run(site: Path, *command: str) -> str:
-    """What a program prints that ends well."""
+    """The output of a program that must end well."""
     done = started(site, "", *command)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -75,13 +75,13 @@ def run(site: Path, *command: str) -> str:
 
 @pytest.fixture(scope="module")
 def installed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Programs that import what is installed in the folder, and start at once."""
+    """A server of programs that have imported the packages in the folder."""
     with warm.serving(environment={"PYTHONPATH": str(site)}) as server:
         yield server.programs_in(tmp_path_factory.mktemp("programs") / "bin")
 
 
 def ended_well(site: Path, *command: str | Path) -> str:
-    """What one of these programs prints, which ends well."""
+    """The output of one of these programs, which must end well."""
     done = subprocess.run(
         command, cwd=site, env=environment(site), check=False, capture_output=True, text=True, timeout=120
     )
@@ -97,12 +97,12 @@ def adjudicator(site: Path, installed: Path) -> Program:
 
 @pytest.fixture(scope="module")
 def python(site: Path, installed: Path) -> Program:
-    """A Python for which the folder comes before all else."""
+    """A Python for which the folder comes first on the path."""
     return partial(ended_well, site, installed / "python")
 
 
 def is_valid(document: Any, schema: dict[str, Any]) -> bool:
-    """Whether a schema lets a document pass."""
+    """Whether a document is valid under a schema."""
     Draft202012Validator.check_schema(schema)
     return bool(Draft202012Validator(schema).is_valid(document))
 
@@ -119,7 +119,7 @@ def test_it_is_found_beside_ours_by_its_entry_point(adjudicator: Program, site: 
 
 
 def test_its_cases_are_decided(adjudicator: Program) -> None:
-    """A tenth of 199.01, rounded up; and nobody guesses when a parcel that is on its way will come."""
+    """A tenth of 199.01, rounded up; the arrival of a parcel on its way is not guessed."""
     late: dict[str, Any] = json.loads(adjudicator("decide", LATE, "--format", "json"))
     assert (late["outcome"], late["total"]) == ("approved", 1991)
     assert [(each["clause"], each["cites"], each["effect"]) for each in late["findings"]] == [
@@ -206,7 +206,7 @@ def test_alternatives_for_a_flight_are_shown(adjudicator: Program) -> None:
 
 
 def test_the_record_keeps_a_flight_and_pays_it_once(python: Program) -> None:
-    """A second case about the same passenger and flight knows what was reserved."""
+    """A second case on the same passenger and flight includes what was reserved."""
     output = python(
         "-c",
         """
@@ -227,7 +227,7 @@ print(json.loads(again.decision)["awards"])
 
 
 def test_the_tests_of_the_flights_run_on_the_installed_wheel(python: Program) -> None:
-    """The table of cases, and what must hold for any pack."""
+    """The table of cases, and the laws for any pack."""
     output = python(
         "-m",
         "pytest",
@@ -242,11 +242,11 @@ def test_the_tests_of_the_flights_run_on_the_installed_wheel(python: Program) ->
     assert " passed" in output
 
 
-# A pack that cannot be had
+# A pack that cannot be loaded
 
 
 def test_the_command_says_in_one_line_which_pack_cannot_be_loaded(site: Path, tmp_path: Path) -> None:
-    """And decides nothing without it, as if it were not there."""
+    """And decides nothing with it."""
     (tmp_path / "lamps-1.dist-info").mkdir()
     (tmp_path / "lamps-1.dist-info" / "METADATA").write_text("Name: lamps\nVersion: 1\n", "utf-8")
     (tmp_path / "lamps-1.dist-info" / "entry_points.txt").write_text(f"[{GROUP}]\nlamp = lamps\n", "utf-8")
@@ -261,7 +261,7 @@ def test_the_command_says_in_one_line_which_pack_cannot_be_loaded(site: Path, tm
 
 @pytest.fixture(scope="module")
 def bare(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The engine as it would be installed without ``policies/``: no pack, and no entry point to one."""
+    """The engine installed without ``policies/``: no packs and no entry points."""
     folder = tmp_path_factory.mktemp("bare")
     shutil.copytree(site / "adjudicator", folder / "adjudicator")
     (found,) = site.glob("claim_adjudicator-*.dist-info")
@@ -305,7 +305,7 @@ for command in json.loads(sys.argv[1]):
 
 @pytest.fixture(scope="module")
 def said_without_packs(bare: Path) -> dict[tuple[str, ...], tuple[int, str]]:
-    """How each command ends, and all that it says, where no pack is installed."""
+    """The exit status and the output of each command if no pack is installed."""
     done = started(bare, "", "-c", WITHOUT_PACKS, json.dumps([*COMMANDS]))
     assert done.returncode == 0, done.stderr
     return {command: tuple(json.loads(line)) for command, line in zip(COMMANDS, done.stdout.splitlines(), strict=True)}
@@ -321,7 +321,7 @@ def test_without_a_pack_every_command_works_or_says_so(
 
 
 @pytest.mark.parametrize("of", ["case", "decision"])
-def test_where_there_is_no_policy_the_schema_lets_nothing_pass(
+def test_without_policies_the_schema_accepts_nothing(
     said_without_packs: dict[tuple[str, ...], tuple[int, str]], of: str
 ) -> None:
     schema = json.loads(said_without_packs["schema", of][1])

@@ -1,4 +1,4 @@
-"""What is shipped: a wheel and an sdist that carry the engine, the packs and their data, and locks that fit the project."""
+"""The distributions: a wheel and an sdist with the engine, the packs and their data, and locks that fit the project."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ for name in ("adjudicator", *{policy.partition(".")[0] for policy in policies()}
 
 
 def built(source: Path, target: str, into: Path) -> Path:
-    """The one archive that the build backend makes of a source tree."""
+    """The single archive that the build backend makes from a source tree."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(into)]
     subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=120)
     (archive,) = into.iterdir()
@@ -47,7 +47,7 @@ def built(source: Path, target: str, into: Path) -> Path:
 
 
 def wheel_of_the_project(factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this project, which several files read."""
+    """The wheel of this project, shared by several test files."""
     (archive,) = shared_folder(factory, "wheel", partial(built, ROOT, "wheel")).iterdir()
     return archive
 
@@ -64,7 +64,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds what the wheel holds, as an installer would lay it out."""
+    """A folder with the content of the wheel, as an installer would write it."""
     folder = tmp_path_factory.mktemp("installed")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
@@ -77,13 +77,13 @@ def names_in_wheel(wheel: Path) -> set[str]:
 
 
 def names_in_sdist(sdist: Path) -> set[str]:
-    """The files of an sdist, without the folder that all of them are in."""
+    """The files of an sdist, without its top folder."""
     with tarfile.open(sdist) as archive:
         return {"/".join(PurePosixPath(member.name).parts[1:]) for member in archive.getmembers() if member.isfile()}
 
 
 def shipped_sources() -> set[str]:
-    """Every file of the engine and the packs as a wheel names it: code, words, demonstrations, ``py.typed``."""
+    """Every file of the engine and the packs, named as in a wheel: code, texts, demonstrations, ``py.typed``."""
     return {
         f"{package}/{path.relative_to(folder).as_posix()}"
         for package, folder in SOURCE_ROOTS.items()
@@ -98,7 +98,7 @@ def metadata_of(installed: Path) -> Message:
 
 
 def run_installed(installed: Path, code: str) -> str:
-    """What a program prints that imports from the unpacked wheel before anything else, far from this tree."""
+    """The output of a program that imports from the unpacked wheel first, outside this tree."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(installed)!r})\n{code}"],
@@ -189,7 +189,7 @@ def test_a_lock_pins_every_package_with_hashes_and_names_no_address(lock: str) -
 
 
 def asked_for(*extras: str) -> list[str]:
-    """What the project and some of its extras ask for; an extra may ask for others."""
+    """The requirements of the project and some of its extras, including extras of extras."""
     found: list[str] = [*PROJECT["dependencies"]]
     for extra in extras:
         for each in PROJECT["optional-dependencies"][extra]:

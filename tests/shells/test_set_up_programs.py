@@ -1,4 +1,4 @@
-"""Programs that tests need are installed from Debian, or their packages are named."""
+"""Missing programs that tests need are installed from Debian, or their packages are named."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ SAYING: Final = {"java": "echo 'version \\\"21\\\"' >&2", "chromium": ":", "pgbo
 
 
 def program(folder: Path, name: str, *lines: str) -> None:
-    """A program of that name."""
+    """Create a program of that name."""
     (folder / name).write_text("\n".join(("#!/bin/sh", *lines, "")), "utf-8")
     (folder / name).chmod(0o755)
 
 
 def installing(folder: Path, name: str) -> str:
-    """A command that puts a program into a folder."""
+    """A command that creates a program in a folder."""
     here = folder / name
     return f"echo '#!/bin/sh' > {here}; echo \"{SAYING[name]}\" >> {here}; /bin/chmod 755 {here}"
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the only programs that there are."""
+    """A folder with the only programs on the machine."""
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(set_up_programs, "PLACES", str(tmp_path))
@@ -41,7 +41,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_program_is_installed_from_debian_if_it_is_missing(
     name: str, machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """If its first packages do not bring it, others may; and nothing is done if it is there."""
+    """If its first packages do not provide it, others may; and nothing is done if it is there."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     *others, last = PROGRAMS[name].packages
     program(

@@ -1,1 +1,1 @@
-"""What the platforms send, and what becomes of it."""
+"""Payloads of the platforms, and the cases they become."""

@@ -45,7 +45,7 @@ class Story:
     envelopes: dict[str, str] = field(factory=dict)
 
     def but(self, changes: dict[str, Any]) -> Story:
-        """The same with some values changed; a key is ``a:``, ``o:``, ``b:`` or ``m:`` and a path."""
+        """The same story with other values. A key is ``a:``, ``o:``, ``b:`` or ``m:`` and a path."""
         story = self
         for key, value in changes.items():
             which, _, path = key.partition(":")
@@ -54,7 +54,7 @@ class Story:
         return story
 
     def adapted(self) -> Adapted:
-        """What becomes of it."""
+        """The adapted case and its report."""
         return self.adapt(
             json.dumps(self.after_sale),
             json.dumps(self.order),
@@ -116,7 +116,7 @@ def any_story(name: str) -> Story:
 
 
 def reported(name: str, policy: str = "douyin_global.damage") -> Story:
-    """Inputs of Doudian that were once read wrongly."""
+    """Doudian payloads that were once read wrongly."""
     beside = REPORTED / f"{name}.beside.json"
     return Story(
         policy=policy,

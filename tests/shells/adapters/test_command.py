@@ -1,4 +1,4 @@
-"""The command ``adjudicator adapt``: a case on the standard output, what was lost on the standard error."""
+"""The command ``adjudicator adapt`` writes a case to standard output, and what was lost to standard error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAYLOADS = Path(__file__).parents[3] / "docs" / "examples" / "doudian"
 
 
 def arguments(story: str, *more: str) -> list[str]:
-    """What a user types for a story of the tests."""
+    """The command-line arguments for a story of the tests."""
     of = PAYLOADS / story
     return [
         "adapt",
@@ -30,7 +30,7 @@ def arguments(story: str, *more: str) -> list[str]:
 
 
 def test_the_case_pipes_into_decide(capfd: pytest.CaptureFixture[str]) -> None:
-    """The standard output holds one sound case and nothing else; the losses are told beside it."""
+    """Standard output has one valid case and nothing else; the losses are on standard error."""
     assert main(arguments("leaking-milk-powder")) == 0
     output = capfd.readouterr()
     assert load_case(output.out).policy == "douyin_global.damage"
@@ -38,7 +38,7 @@ def test_the_case_pipes_into_decide(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_another_platform_and_another_kind_of_case(capfd: pytest.CaptureFixture[str]) -> None:
-    """Payloads of Pinduoduo become a case about a top-up."""
+    """Pinduoduo payloads become a case about a top-up."""
     of = PAYLOADS.parent / "pinduoduo" / "top-up-not-arrived"
     inputs = (f"--{name}={of / f'{name}.json'}" for name in ("after-sale", "order", "beside"))
     moment = ("--policy=pinduoduo.virtual_arrival", "--as-of=2022-08-04T12:00:00+08:00")
@@ -49,7 +49,7 @@ def test_another_platform_and_another_kind_of_case(capfd: pytest.CaptureFixture[
 def test_an_envelope_is_named_for_both_answers_or_for_the_order_alone(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """What a gateway has unwrapped is refused, unless the option says so."""
+    """An envelope that a gateway has already removed is refused, unless an option says so."""
     given = arguments("leaking-milk-powder")
     for position in (3, 5):
         bare = tmp_path / f"{position}.json"
@@ -63,7 +63,7 @@ def test_an_envelope_is_named_for_both_answers_or_for_the_order_alone(
 
 
 def test_the_report_is_for_programs_too(capfd: pytest.CaptureFixture[str]) -> None:
-    """As JSON, each loss has its kind, its place and its raw value."""
+    """In JSON, each loss has its kind, its place and its raw value."""
     assert main(arguments("leaking-milk-powder", "--report", "json")) == 0
     report = json.loads(capfd.readouterr().err)
     assert {"kind", "source", "pointer", "raw"} <= report["losses"][0].keys()
@@ -79,7 +79,7 @@ def test_faults_of_payloads_are_reported_one_per_line(capfd: pytest.CaptureFixtu
 
 
 def test_a_missing_file_is_reported(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A file that is not there ends with status 2 and one line that names it."""
+    """Status 2 and one line that names the file."""
     given = arguments("leaking-milk-powder")
     given[3] = str(tmp_path / "nowhere.json")
     assert main(given) == 2

@@ -30,7 +30,7 @@ def codes(adapted: Adapted, field: str) -> set[tuple[str, str]]:
 
 
 def refusal(name: str, changes: dict[str, Any]) -> dict[str, str]:
-    """Every fault of a story with changes, by its pointer."""
+    """All faults of a changed story, by pointer."""
     with pytest.raises(InputError) as error:
         story(name).but(changes).adapted()
     return {fault.pointer: f"{fault.expected}; got {fault.value}" for fault in error.value.faults}
@@ -70,7 +70,7 @@ def test_a_withdrawn_claim_is_refused_though_its_refund_still_waits() -> None:
 
 
 def test_the_old_envelope_gives_the_same_case() -> None:
-    """Other spellings, numbers and booleans as text, quotes around an id, a time on the clock: the same information."""
+    """With other spellings, numbers and booleans as text, quotes around an id, and a local time, the content is the same."""
     assert story("legacy-envelope").adapted().case_document == story(MILK).adapted().case_document
 
 
@@ -114,7 +114,7 @@ def test_a_call_that_failed_is_refused(changes: dict[str, Any], pointer: str) ->
     assert list(refusal(MILK, changes)) == [pointer]
 
 
-def test_what_a_failed_call_says_is_passed_on() -> None:
+def test_the_message_of_a_failed_call_is_passed_on() -> None:
     faults = refusal(MILK, {"a:code": 40003, "a:sub_msg": 'token "x" expired', "o:code": 1})
     assert "expired" in faults["after-sale#/code"]
     assert list(faults) == ["after-sale#/code", "order#/code"]
@@ -181,7 +181,7 @@ def test_all_faults_are_reported_at_once() -> None:
     }
 
 
-# What each value becomes
+# How each value is converted
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({"m:reasons": []}, ["map#/reasons"]),
     ],
 )  # fmt: skip
-def test_what_a_case_must_have_is_never_guessed(changes: dict[str, Any], pointers: list[str]) -> None:
+def test_required_values_are_never_guessed(changes: dict[str, Any], pointers: list[str]) -> None:
     assert sorted(refusal(MILK, changes)) == sorted(pointers)
 
 
@@ -355,14 +355,14 @@ def test_a_contradiction_about_money_is_settled_by_the_beside_file_and_still_rep
     assert ("contradictory", "paid_differs") in codes(adapted, "/order/lines/0/goods_paid")
 
 
-def test_goods_are_what_was_paid_less_postage_and_tax() -> None:
+def test_the_goods_amount_is_the_payment_less_postage_and_tax() -> None:
     """The second line is not claimed, so no ``sku_pay_amount`` states its amount."""
     case = story(MILK).adapted().case_document
     assert [line["goods_paid"] for line in case["order"]["lines"]] == [68700, 8900]
     assert [line["tax_paid"] for line in case["order"]["lines"]] == [6251, 810]
 
 
-def test_a_surcharge_is_no_doubt_where_two_figures_leave_no_room_for_it() -> None:
+def test_a_surcharge_raises_no_doubt_if_two_figures_exclude_it() -> None:
     adapted = story(MILK).but({f"o:{LINE}/post_insurance_amount": 10}).adapted()
     assert value_at(adapted, "/order/lines/0/goods_paid") == 68700
     assert refusal(MILK, {f"o:{ORDER}/sku_order_list/1/post_insurance_amount": 10})
@@ -403,7 +403,7 @@ def test_parcels_stated_at_the_lines_are_the_same_parcels() -> None:
     assert changed == story(MILK).adapted().case_document["order"]["parcels"]
 
 
-def test_pictures_say_nothing_unless_somebody_says_what_they_show() -> None:
+def test_pictures_state_nothing_unless_their_content_is_given() -> None:
     evidence = story(MILK).adapted().case_document["evidence"]
     assert [(each["id"], each["kind"]) for each in evidence] == [
         ("buyer-picture-3", "other"),
@@ -433,7 +433,7 @@ def test_a_signing_before_the_order_was_placed_does_not_count() -> None:
     assert ("contradictory", "signed_too_early") in codes(adapted, "/order/parcels/0/signed_at")
 
 
-def test_what_the_guarantee_reads_and_nobody_tells_is_missing_with_what_stood_there() -> None:
+def test_a_missing_fact_of_the_guarantee_is_reported_with_its_raw_value() -> None:
     missing = (
         story(FAKE)
         .but({f"o:{LINE}/finish_time": 0, "b:order/lines/0/brand": None})
@@ -474,14 +474,14 @@ def test_both_ways_of_giving_the_moment_are_one() -> None:
         (b"\xff", "order#"),
     ],
 )
-def test_what_is_no_payload_is_refused(text: str | bytes, pointer: str) -> None:
+def test_input_that_is_not_a_payload_is_refused(text: str | bytes, pointer: str) -> None:
     with pytest.raises(InputError) as error:
         adapt_doudian("{}", text, policy="douyin_global.damage", as_of="2022-04-11T12:00:00+08:00")
     assert pointer in [fault.pointer for fault in error.value.faults]
 
 
 @pytest.mark.parametrize("depth", [40, 900])
-def test_what_is_given_beside_is_not_nested_without_end(depth: int) -> None:
+def test_the_depth_of_the_beside_file_is_limited(depth: int) -> None:
     deep: Any = []
     for _ in range(depth):
         deep = [deep]

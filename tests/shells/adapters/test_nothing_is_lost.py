@@ -1,4 +1,4 @@
-"""What holds for any payloads at all: no value disappears, no id changes, and nothing ends in a traceback."""
+"""For any payloads: no value disappears, no id changes, and no traceback appears."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SURROGATES = st.text(st.characters(min_codepoint=0xD7FE, max_codepoint=0xE001), 
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Every place in a document."""
+    """The paths of all values in a document."""
     yield path
     if isinstance(value, (dict, list)):
         for step, each in value.items() if isinstance(value, dict) else enumerate(value):
@@ -47,7 +47,7 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[str]:
-    """Every place with nothing below, as a JSON pointer."""
+    """The JSON pointers of all leaves."""
     if isinstance(value, (dict, list)) and value:
         for step, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from leaves(each, (*path, step))
@@ -56,7 +56,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[str]:
 
 
 def replaced(document: Any, path: Path, value: Any) -> Any:
-    """A document with another value in one place."""
+    """A document with another value at one place."""
     if not path:
         return value
     changed = copy.copy(document)
@@ -65,7 +65,7 @@ def replaced(document: Any, path: Path, value: Any) -> Any:
 
 
 def everywhere(value: Any, changed: Callable[[Any], Any]) -> Any:
-    """A document with each leaf changed."""
+    """A document with every leaf changed."""
     if isinstance(value, dict):
         return {name: everywhere(each, changed) for name, each in value.items()}
     if isinstance(value, list):
@@ -74,14 +74,14 @@ def everywhere(value: Any, changed: Callable[[Any], Any]) -> Any:
 
 
 def renamed(value: Any, change: Callable[[str], str]) -> Any:
-    """A document with each key changed."""
+    """A document with every key changed."""
     if isinstance(value, dict):
         return {change(name): renamed(each, change) for name, each in value.items()}
     return [renamed(each, change) for each in value] if isinstance(value, list) else value
 
 
 def adapted_or_refused(given_story: Story) -> Adapted | None:
-    """What becomes of it; whatever is wrong has to be told as a fault of one of the inputs."""
+    """The adapted story, or None if it was refused. Every error must be a fault of one of the inputs."""
     faults: tuple[Fault, ...] = ()
     try:
         return given_story.adapted()
@@ -95,7 +95,7 @@ def adapted_or_refused(given_story: Story) -> Adapted | None:
 
 
 def check(adapted: Adapted, given_story: Story) -> None:
-    """A case that can be decided, and a report that is whole and can be written anywhere."""
+    """Check that the case can be decided, and that the report is complete and can be written."""
     text = json.dumps(adapted.case_document, ensure_ascii=False).encode()
     decide(load_case(text))
     json.dumps(adapted.report.document(), ensure_ascii=False).encode()
@@ -110,7 +110,7 @@ def check(adapted: Adapted, given_story: Story) -> None:
 
 @st.composite
 def broken_stories(draw: st.DrawFn) -> Story:
-    """A story with up to four places in its inputs replaced by anything."""
+    """A story with up to four values of its inputs replaced."""
     found = any_story(draw(st.sampled_from(OPEN_STORIES)))
     for _ in range(draw(st.integers(1, 4))):
         name = draw(st.sampled_from(["after_sale", "after_sale", "order", "order", "beside", "mapping"]))
@@ -128,7 +128,7 @@ def test_no_value_of_a_story_disappears(name: str) -> None:
 
 @settings(max_examples=200)
 @given(broken_stories())
-def test_whatever_is_changed_is_adapted_whole_or_refused_with_the_reason(broken: Story) -> None:
+def test_any_changed_story_is_adapted_completely_or_refused_with_a_reason(broken: Story) -> None:
     adapted = adapted_or_refused(broken)
     if adapted is not None:
         check(adapted, broken)
@@ -136,7 +136,7 @@ def test_whatever_is_changed_is_adapted_whole_or_refused_with_the_reason(broken:
 
 @pytest.mark.parametrize("name", ["doudian/huge-ids", "pinduoduo/broken-cups", "pinduoduo/top-up-not-arrived"])
 @given(ANY_JSON, ANY_JSON, ANY_JSON, ANY_JSON)
-def test_anything_at_all_is_refused_with_the_reason(
+def test_arbitrary_input_is_refused_with_a_reason(
     name: str, after_sale: Any, order: Any, beside: Any, mapping: Any
 ) -> None:
     inputs = evolve(any_story(name), after_sale=after_sale, order=order, beside=beside, mapping=mapping)
@@ -144,7 +144,7 @@ def test_anything_at_all_is_refused_with_the_reason(
 
 
 @given(ANY_JSON, ANY_JSON)
-def test_anything_in_a_good_envelope_is_refused_with_the_reason(sale: Any, bought: Any) -> None:
+def test_arbitrary_content_in_a_valid_envelope_is_refused_with_a_reason(sale: Any, bought: Any) -> None:
     def enveloped(data: Any) -> dict[str, Any]:
         return {"code": 10000, "data": data}
 
@@ -200,7 +200,7 @@ def test_the_same_content_in_another_form_is_the_same_case(name: str, expected: 
 
 @pytest.mark.parametrize("name", DOUDIAN_STORIES)
 @given(st.data())
-def test_what_both_spellings_state_alike_is_reported_once(name: str, data: st.DataObject) -> None:
+def test_a_value_in_both_spellings_is_reported_once(name: str, data: st.DataObject) -> None:
     found = any_story(name)
     info = found.after_sale["data"]["process_info"]["after_sale_info"]
     names = [key for key in info if "after_sale" in key]

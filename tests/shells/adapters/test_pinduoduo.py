@@ -1,4 +1,4 @@
-"""Pinduoduo payloads become cases: the stories, and the traps one by one."""
+"""Pinduoduo payloads become cases: the stories, and the pitfalls one by one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def codes(adapted: Adapted, field: str) -> set[tuple[str, str]]:
 
 
 def refusal(name: str, changes: dict[str, Any]) -> list[str]:
-    """The place of every fault of a story with changes."""
+    """The places of all faults of a changed story."""
     with pytest.raises(InputError) as error:
         pinduoduo_story(name).but(changes).adapted()
     return [fault.pointer for fault in error.value.faults]
@@ -64,7 +64,7 @@ def test_every_story_is_used() -> None:
 
 
 def test_a_record_from_a_list_is_the_same_claim_in_other_units_and_codes() -> None:
-    """Yuan as text for fen, types that are one higher, local times for milliseconds; only the pictures are not stated."""
+    """Yuan as text instead of fen, types higher by one, local times instead of milliseconds; only the pictures are missing."""
     listed, single = (pinduoduo_story(name).adapted().case_document for name in (LIST, CUPS))
     assert {**listed, "evidence": []} == {**single, "evidence": []}
 
@@ -91,7 +91,7 @@ def test_a_call_that_failed_is_refused_in_its_own_words() -> None:
             found.adapted()
 
 
-def test_a_list_that_tells_of_an_error_is_refused() -> None:
+def test_a_list_with_an_error_is_refused() -> None:
     found = {"a:refund_increment_get_response/error_code": 50001}
     assert refusal(LIST, found) == ["after-sale#/refund_increment_get_response/error_code"]
 
@@ -120,7 +120,7 @@ def test_only_a_policy_for_claims_or_top_ups_will_do(policy: str) -> None:
     assert [fault.pointer for fault in error.value.faults] == ["case#/policy"]
 
 
-# What each value becomes
+# How each value is converted
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({f"o:{BOUGHT}/postage": MISSING}, [f"order#/{BOUGHT}/postage"]),
     ],
 )  # fmt: skip
-def test_what_a_case_must_have_is_never_guessed(changes: dict[str, Any], places: list[str]) -> None:
+def test_required_values_are_never_guessed(changes: dict[str, Any], places: list[str]) -> None:
     assert sorted(refusal(CUPS, changes)) == places
 
 
@@ -244,7 +244,7 @@ def test_one_amount_for_several_lines_is_stated_line_by_line_beside() -> None:
     assert case["order"]["parcels"][0]["line_ids"] == [SKU, "7"]
 
 
-def test_several_parcels_carry_the_only_line_and_of_several_lines_none_for_certain() -> None:
+def test_several_parcels_carry_a_single_line_but_no_certain_one_of_several() -> None:
     extra = {f"o:{BOUGHT}/extra_delivery_list": [{"logistics_id": 85, "tracking_number": "YT2"}]}
     parcels = pinduoduo_story(CUPS).but(extra).adapted().case_document["order"]["parcels"]
     assert [(each["waybill_no"], each["line_ids"]) for each in parcels] == [("YT8829104418823", [SKU]), ("YT2", [SKU])]
@@ -263,7 +263,7 @@ def test_lines_that_cannot_be_distinguished_have_to_be_stated_again() -> None:
     assert case["claim"]["items"][0]["line_id"] == case["order"]["lines"][1]["id"] == "two"
 
 
-def test_pictures_say_nothing_unless_somebody_says_what_they_show() -> None:
+def test_pictures_state_nothing_unless_their_content_is_given() -> None:
     evidence = pinduoduo_story(CUPS).adapted().case_document["evidence"]
     assert [(each["id"], each["kind"]) for each in evidence] == [("buyer-picture-2", "other"), ("E1", "damage_photo")]
     assert [each["id"] for each in pinduoduo_story(TOP_UP).adapted().case_document["evidence"]] == ["E1"]

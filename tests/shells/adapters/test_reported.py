@@ -1,4 +1,4 @@
-"""Payloads that were once read wrongly, and what they stand for."""
+"""Payloads that were once read wrongly, and the right reading."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def case_of(adapted: Adapted) -> Any:
 
 
 def faults_of(given: Story) -> list[tuple[str, str]]:
-    """Place and value of every fault."""
+    """The place and value of every fault."""
     with pytest.raises(InputError) as error:
         given.adapted()
     return [(fault.pointer, fault.value) for fault in error.value.faults]
@@ -43,7 +43,7 @@ def with_ledger(given: Story) -> Story:
     return given.but({"b:settlements": given.beside.get("settlements") or []})
 
 
-# What the line says of itself
+# What the line itself states
 
 
 def test_a_line_closed_after_its_refund_keeps_its_completion_and_the_doubt_is_reported() -> None:
@@ -71,7 +71,7 @@ def test_earlier_payments_do_not_follow_from_one_record_and_stop_the_case() -> N
     assert faults_of(reported("earlier-refund-hidden")) == [("case#/settlements", "nothing")]
 
 
-def test_the_ledger_beside_says_what_is_left_to_pay() -> None:
+def test_the_beside_ledger_determines_what_is_left_to_pay() -> None:
     given = reported("earlier-refund-hidden")
     paid = {
         "kind": "refund",
@@ -102,7 +102,7 @@ def test_an_empty_ledger_does_not_hide_a_payment_that_is_shown(change: dict[str,
     assert faults_of(given.but({"b:settlements": None})) == faults_of(given)
 
 
-def test_where_nothing_is_paid_no_ledger_is_needed() -> None:
+def test_without_payments_no_ledger_is_needed() -> None:
     given = story("ruled-for-the-consumer")
     assert "settlements" not in given.beside
     assert case_of(given.adapted())["settlements"] == []
@@ -166,9 +166,7 @@ def test_an_id_that_lost_digits_is_given_beside() -> None:
         ("metadata/update_time", f"a:{INFO}/update_time", "1649574007"),
     ],
 )
-def test_what_makes_it_this_claim_is_given_where_the_payloads_do_not_state_it(
-    field: str, place: str, value: str
-) -> None:
+def test_facts_that_identify_the_claim_can_be_given_beside(field: str, place: str, value: str) -> None:
     sound = story(MILK)
     without = sound.but({place: MISSING, f"b:{field}": value}).adapted()
     assert without.case_document["claim"]["items"] == case_of(sound.adapted())["claim"]["items"]
@@ -178,7 +176,7 @@ def test_what_makes_it_this_claim_is_given_where_the_payloads_do_not_state_it(
 
 
 def remedied(given: Story, sound: Any) -> Story:
-    """The same story with everything that its faults ask for given beside, as it stands in a sound case."""
+    """The same story, with everything that its faults ask for added from a valid case."""
     try:
         given.adapted()
     except InputError as error:
@@ -199,7 +197,7 @@ def remedied(given: Story, sound: Any) -> Story:
 
 
 def places_that_matter(adapted: Adapted, source: str) -> list[str]:
-    """Every place of a payload that was used for the case, and what it is part of."""
+    """Every place in a payload that the case uses, and its parents."""
     steps = [use.pointer.split("/")[1:] for use in adapted.report.uses if use.source == source]
     return sorted({"/".join(each[:depth]) for each in steps for depth in range(1, len(each) + 1)})
 
@@ -210,7 +208,7 @@ NO_REMEDY = ("a call that succeeded", "open platform", "record that is open", "t
 
 @pytest.mark.parametrize("name", [MILK, "broken-cups", "top-up-not-arrived"])
 def test_every_remedy_that_a_fault_names_is_accepted(name: str) -> None:
-    """Whatever is missing from the payloads: given beside as the faults say, it makes a case again."""
+    """A value that is missing from the payloads and stated beside them, as the faults suggest, makes the case valid again."""
     sound = story(name) if name in MOMENTS else pinduoduo_story(name)
     case = case_of(sound.adapted())
     for which, source in (("a", "after-sale"), ("o", "order")):
@@ -265,7 +263,7 @@ def phase(paid: int, *, done: bool = True) -> dict[str, Any]:
         ([phase(74951), phase(500, done=False)], [0, 1]),
     ],
 )
-def test_phases_are_no_doubt_only_if_they_make_up_what_was_paid(phases: list[Any], places: list[int]) -> None:
+def test_phases_raise_no_doubt_only_if_they_add_up_to_the_payment(phases: list[Any], places: list[int]) -> None:
     given = story(MILK).but({f"o:{ORDER}/order_phase_list": phases, f"o:{LINE}/trade_type": 2})
     if places:
         at = f"order#/{ORDER}/order_phase_list"
@@ -362,7 +360,7 @@ def test_each_answer_can_have_an_envelope_of_its_own() -> None:
         ("boxed", {}, "case#/envelope"),
     ],
 )
-def test_an_envelope_that_does_not_hold_what_it_should_is_refused(name: str, order: Any, place: str) -> None:
+def test_an_envelope_with_the_wrong_content_is_refused(name: str, order: Any, place: str) -> None:
     given = evolve(story(MILK), order=order, envelopes={"order_envelope": name})
     assert [fault for fault, _ in faults_of(given)] == [place]
 

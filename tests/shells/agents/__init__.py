@@ -1,1 +1,1 @@
-"""The MCP server, spoken to with the SDK's own client."""
+"""The MCP server, tested with the SDK's own client."""

@@ -1,4 +1,4 @@
-"""An empty record in SQLite: which database stands behind the service is tested there."""
+"""An empty record in SQLite. Other databases are tested with the service."""
 
 from __future__ import annotations
 

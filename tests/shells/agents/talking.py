@@ -1,4 +1,4 @@
-"""A conversation with the MCP server, by the SDK's own client."""
+"""Conversations with the MCP server through the SDK's own client."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def talk(
     mode: Any = "auto",
     shows_apps: bool = False,
 ) -> T:
-    """Have a conversation with a server on a record. ``answers`` fills in the forms that the server sends."""
+    """Run a conversation with a server on a record. ``answers`` fills in the forms that the server sends."""
 
     async def fill_in(_: Any, params: Any) -> types.ElicitResult:
         return answers(params) if answers else types.ElicitResult(action="cancel")
@@ -62,7 +62,7 @@ def talk(
 
 
 def called(record: DecisionStore, tool: str, arguments: dict[str, Any], **options: Any) -> types.CallToolResult:
-    """The result of one call. The client holds what is no error against the tool's output schema."""
+    """The result of one call. The client checks successful results against the tool's output schema."""
 
     async def call(client: Client) -> types.CallToolResult:
         return await client.call_tool(tool, arguments)

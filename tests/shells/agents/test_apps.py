@@ -33,7 +33,7 @@ def panels_in(result: types.CallToolResult) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_the_page_is_listed_and_read_and_the_tools_lead_to_it(record: DecisionStore, mode: str) -> None:
+def test_the_page_is_a_resource_to_which_the_tools_refer(record: DecisionStore, mode: str) -> None:
     async def look(client: Client) -> tuple[list[types.Tool], list[types.Resource], types.ReadResourceResult, Any]:
         tools, resources = (await client.list_tools()).tools, (await client.list_resources()).resources
         return tools, resources, await client.read_resource(URI), client.server_capabilities
@@ -41,7 +41,7 @@ def test_the_page_is_listed_and_read_and_the_tools_lead_to_it(record: DecisionSt
     tools, resources, read, capabilities = talk(record, look, mode=mode)
     leads = {each.name: each.meta for each in tools if each.meta is not None}
     assert leads == {tool: {"ui": {"resourceUri": URI}} for tool in CALLS}
-    # The handshake of older protocols has no room for extensions of a server; its tools say the same.
+    # The handshake of older protocols has no field for server extensions; the tools announce the same.
     assert capabilities.extensions == (None if mode == "legacy" else {EXTENSION_ID: {}})
     (listed,) = [each for each in resources if each.uri == URI]
     (page,) = read.contents
@@ -55,7 +55,7 @@ def test_the_page_is_listed_and_read_and_the_tools_lead_to_it(record: DecisionSt
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 @pytest.mark.parametrize("tool", CALLS)
-def test_a_host_that_shows_apps_gets_the_panel_and_the_model_what_it_always_got(
+def test_a_host_with_apps_gets_the_panel_and_the_model_the_usual_result(
     record: DecisionStore, tool: str, mode: str
 ) -> None:
     plain = called(record, tool, CALLS[tool], mode=mode)
@@ -97,7 +97,7 @@ def test_a_text_of_a_case_is_text_in_the_panel(record: DecisionStore) -> None:
             assert not re.search(r"<img|<script|\u202e", panel)
 
 
-def test_the_panel_of_a_check_says_what_is_missing_and_no_verdict(record: DecisionStore) -> None:
+def test_the_panel_of_a_check_shows_what_is_missing_but_no_verdict(record: DecisionStore) -> None:
     case = example("authenticity-no-proof-yet")
     result = called(record, "check", {"case": case}, shows_apps=True)
     panel = panels_in(result)["en"]
@@ -126,7 +126,7 @@ def test_a_problem_has_no_panel(record: DecisionStore) -> None:
     assert (result.is_error, result.meta is None or PANELS not in result.meta) == (True, True)
 
 
-def test_what_takes_too_long_or_is_of_another_version_has_no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_takes_too_long_or_has_another_version_has_no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
     assert APP.of_result("decide", {"case": A_CASE}, {"outcome": "approved"}) is None
     monkeypatch.setattr("adjudicator.mcp.apps.SECONDS", 0.05)
 

@@ -1,4 +1,4 @@
-"""Over HTTP the keys, tokens, scopes and tenants are those of the service, and clients learn who issues tokens."""
+"""Over HTTP, keys, tokens, scopes and tenants are those of the service, and clients learn who issues tokens."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Conversation = Callable[[str], Awaitable[T]]
 
 
 def served(record: DecisionStore, settings: Settings, conversation: Conversation[T]) -> T:
-    """Have a conversation with a server on a free port."""
+    """Run a conversation with a server on a free port."""
 
     async def run() -> T:
         with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -58,7 +58,7 @@ def served(record: DecisionStore, settings: Settings, conversation: Conversation
 def call(
     token: str, tool: str = "decide_on_record", mode: Any = "auto", **arguments: Any
 ) -> Conversation[types.CallToolResult]:
-    """One call of a tool with a key or token, by a host that shows apps."""
+    """Call a tool with a key or token, as a host that shows apps."""
 
     async def conversation(url: str) -> types.CallToolResult:
         async with (
@@ -87,7 +87,7 @@ def test_a_key_decides_for_its_tenant(record: DecisionStore) -> None:
 
 
 def test_a_host_of_an_older_protocol_gets_the_panel_too(record: DecisionStore) -> None:
-    """Its handshake is a request of its own, of which nothing is kept: it may show apps."""
+    """Its handshake is a separate request without state, so the host may support apps."""
     token = record.api_keys.create("agent", [Scope.DECIDE]).token
     result = served(record, Settings(), call(token, "check", mode="legacy", case=A_CASE))
     assert result.meta is not None
@@ -101,9 +101,7 @@ def test_a_key_without_the_scope_decides_nothing(record: DecisionStore) -> None:
     assert "scope decide" in text_of(result)
 
 
-def test_a_token_of_the_issuer_is_accepted_and_clients_are_told_of_the_issuer(
-    record: DecisionStore, tmp_path: Any
-) -> None:
+def test_a_token_of_the_issuer_is_accepted_and_clients_learn_the_issuer(record: DecisionStore, tmp_path: Any) -> None:
     keys = tmp_path / "jwks.json"
     keys.write_bytes(key_set())
 
@@ -139,7 +137,7 @@ def test_without_a_valid_key_nothing_is_answered(record: DecisionStore, headers:
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
 def test_pages_of_other_hosts_are_refused(record: DecisionStore, headers: dict[str, str]) -> None:
-    """In development mode no key protects the server, so no web page may reach it by another name."""
+    """In development mode no key protects the server, so no web page may reach it under another host name."""
 
     async def conversation(url: str) -> int:
         async with httpx.AsyncClient() as http:

@@ -1,4 +1,4 @@
-"""The command ``mcp`` speaks over standard input and output, on a record of its own, on a given one, or through a service elsewhere."""
+"""The command ``mcp`` uses standard input and output, and its own record, a given record, or a remote service."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_it_acts_through_a_service_elsewhere(tmp_path: Path) -> None:
         (["--http", "--development", "--host", "0.0.0.0"], "development mode"),
     ],
 )
-def test_what_does_not_go_together_is_said(
+def test_conflicting_arguments_are_reported(
     arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["mcp", *arguments]) == 2

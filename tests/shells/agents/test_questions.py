@@ -1,4 +1,4 @@
-"""What a decision still needs from the claimant comes back as input required; the answer is entered as evidence and decided again."""
+"""If a decision needs something from the claimant, the server asks for input. The answer becomes evidence, and the case is decided again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EXAMPLES: Final = sorted(
 def accepting(
     *answers: dict[str, Any],
 ) -> tuple[Callable[[Any], types.ElicitResult], list[types.ElicitRequestFormParams]]:
-    """Fills in forms with these answers, one after the other, and then declines; and the forms that were asked."""
+    """A client that fills in forms with these answers in turn and then declines, and the list of forms it received."""
     asked: list[types.ElicitRequestFormParams] = []
     left = list(answers)
 
@@ -65,7 +65,7 @@ def test_an_answer_is_entered_and_the_case_decided_again(record: DecisionStore) 
     ]
 
 
-def test_a_proof_of_the_claimant_is_evidence_that_nobody_has_verified(record: DecisionStore) -> None:
+def test_the_claimants_proof_is_unverified_evidence(record: DecisionStore) -> None:
     fill_in, _ = accepting(REPORT)
     result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
     (report,) = content(result)["case"]["evidence"]
@@ -74,7 +74,7 @@ def test_a_proof_of_the_claimant_is_evidence_that_nobody_has_verified(record: De
 
 
 def test_an_answer_against_the_claimant_is_judged_as_well(record: DecisionStore) -> None:
-    """The form puts no words into anyone's mouth: it offers every conclusion that a report can come to."""
+    """The form does not suggest an answer: it offers every conclusion that a report can have."""
     fill_in, asked = accepting({**REPORT, "conclusion": "inconclusive"})
     result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
     offered = [each["const"] for each in asked[0].requested_schema["properties"]["conclusion"]["oneOf"]]
@@ -83,7 +83,7 @@ def test_an_answer_against_the_claimant_is_judged_as_well(record: DecisionStore)
     assert len(asked) == 2
 
 
-def test_who_does_not_answer_gets_the_decision_as_it_stands(record: DecisionStore) -> None:
+def test_without_an_answer_the_decision_stays_the_same(record: DecisionStore) -> None:
     fill_in, asked = accepting()
     case = example("authenticity-no-proof-yet")
     result = called(record, "decide", {"case": case}, answers=fill_in)
@@ -91,7 +91,7 @@ def test_who_does_not_answer_gets_the_decision_as_it_stands(record: DecisionStor
     assert text_of(result).endswith("Still needed: counterfeit_proof from the consumer.")
 
 
-def test_a_client_of_an_earlier_protocol_gets_the_decision_as_it_stands(record: DecisionStore) -> None:
+def test_a_client_of_an_earlier_protocol_gets_the_decision_without_forms(record: DecisionStore) -> None:
     fill_in, asked = accepting(REPORT)
     case = example("authenticity-no-proof-yet")
     result = called(record, "decide", {"case": case}, answers=fill_in, mode="legacy")
@@ -105,7 +105,7 @@ def test_a_case_with_nothing_to_ask_is_decided_at_once(record: DecisionStore) ->
     assert asked == []
 
 
-def test_what_is_recorded_is_the_case_with_its_answers_once(record: DecisionStore) -> None:
+def test_the_case_is_recorded_once_with_its_answers(record: DecisionStore) -> None:
     arguments = {"case": example("authenticity-wrong-reason"), "idempotency_key": "key-2"}
     first = content(called(record, "decide_on_record", arguments, answers=accepting(THE_RIGHT_WAY)[0]))
     second = content(called(record, "decide_on_record", arguments, answers=accepting(THE_RIGHT_WAY)[0]))
@@ -131,7 +131,7 @@ def test_an_answer_that_the_form_does_not_hold_is_refused(record: DecisionStore,
 
 
 def test_a_state_that_was_tampered_with_is_refused(record: DecisionStore) -> None:
-    """Nothing is kept between calls: the answers travel with the client, sealed."""
+    """Nothing is kept between calls: the answers travel with the client, signed."""
     arguments = {"case": example("authenticity-no-proof-yet")}
     accepted: Any = {QUESTION: types.ElicitResult(action="accept", content=REPORT)}
 
@@ -154,7 +154,7 @@ def test_a_state_that_was_tampered_with_is_refused(record: DecisionStore) -> Non
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_form_is_flat_and_can_be_filled_in(path: Any) -> None:
-    """For every request of every example, whoever is asked: each member has one level, and some answer makes a valid case."""
+    """For every request in every example, whoever is asked: the form has one level, and some answer makes a valid case."""
     document = json.loads(path.read_text("utf-8"))
     case = load_case(json.dumps(document.get("case", document)))
     decision = decide(case)

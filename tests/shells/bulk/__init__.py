@@ -1,1 +1,1 @@
-"""Past cases decided in bulk: the rows of decisions, record batches, whole replays, and the made-up history."""
+"""Past cases decided in bulk: the rows of decisions, record batches, replays, and the synthetic history."""

@@ -17,7 +17,7 @@ __all__ = ["_plain_environment", "run"]
 
 @cache
 def sampled(cases: int = 60, seed: int = 1) -> tuple[bytes, ...]:
-    """Some made-up cases."""
+    """Some synthetic cases."""
     return tuple(sample_cases(cases, seed))
 
 
@@ -31,7 +31,7 @@ def history(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def replay(run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Replay some inputs into the folder ``out``, in this process and far from any other record."""
+    """Replay inputs into the folder ``out``, in this process and isolated from other records."""
     monkeypatch.chdir(tmp_path)
 
     def replay(*arguments: object, given: bytes = b"") -> Result:

@@ -1,4 +1,4 @@
-"""Work for processes of a test. They import the module that it stands in, so this one imports little."""
+"""Tasks for worker processes in tests. The workers import this module, so it imports little."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 
 
 def half(number: int) -> int:
-    """Half of a number; thirteen is the end of the process."""
+    """Half of a number. Thirteen ends the process."""
     if number == 13:
         os.kill(os.getpid(), signal.SIGKILL)
     return number // 2

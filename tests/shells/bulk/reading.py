@@ -1,4 +1,4 @@
-"""What a replay wrote, read back, and what it should have written."""
+"""Read the output of a replay, and compute the expected output."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def manifest_of(folder: Path) -> list[dict[str, Any]]:
 
 
 def parts_done(folder: Path) -> int:
-    """How many parts the manifest holds."""
+    """The number of parts in the manifest."""
     return sum("part" in line for line in manifest_of(folder))
 
 
 def expected_rows(text: bytes) -> list[dict[str, Any]]:
-    """What the rows of a case must say, from its decision as ``decide`` gives it out."""
+    """The expected rows of a case, from its decision by ``decide``."""
     try:
         decision = decide(load_case(text))
     except InputError as error:

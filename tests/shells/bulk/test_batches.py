@@ -1,4 +1,4 @@
-"""Cases come in a column of JSON or in nested columns; what cannot hold cases is refused by name."""
+"""Cases come from a column of JSON or from nested columns. Columns that cannot hold cases are refused by name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_json_may_be_dictionary_encoded_or_of_the_json_type() -> None:
 
 
 def test_nested_columns_give_the_same_rows_as_json() -> None:
-    """Claims of several policies, with evidence of several kinds: every item has the columns of all kinds, and null in most."""
+    """Claims of several policies, with several kinds of evidence. Each item has the columns of all kinds, mostly null."""
     texts = [text for text in sampled() if b'"douyin_global.' in text or b'"consumer_law.' in text]
     documents = [orjson.loads(text) for text in texts]
     columns = pa.RecordBatch.from_pylist(documents)
@@ -68,8 +68,8 @@ def test_a_map_may_hold_the_metadata() -> None:
     assert row["faults"] is not None
 
 
-def test_what_json_cannot_say_is_a_fault_of_its_row_alone() -> None:
-    """Text that is not UTF-8, a number that is a decimal, and no case at all."""
+def test_a_value_that_json_cannot_express_is_a_fault_of_its_row_only() -> None:
+    """Text that is not UTF-8, a decimal number, and a document that is not a case."""
     good = in_bytes(EXAMPLES[DENIED])
     assert [row["faults"] is None for row in rows_of([good, b"\xff\xfe", good])] == [True, False, True]
     (row,) = decided(pa.record_batch([pa.array([None], pa.string())], names=["case"]))

@@ -1,4 +1,4 @@
-"""A replay reads what there is, writes every row once, and says what is wrong with its input."""
+"""A replay reads its inputs, writes every row once, and reports what is wrong with an input."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def expected() -> list[dict[str, Any]]:
     return rows_of(sampled())
 
 
-# What it reads
+# Inputs
 
 
 def test_lines_are_read_plain_and_compressed(replay: Replay, history: Path, expected: list[dict[str, Any]]) -> None:
@@ -84,7 +84,7 @@ def test_row_groups_of_nested_columns_are_read(replay: Replay, tmp_path: Path) -
 
 
 def test_a_folder_is_read_file_by_file(replay: Replay, tmp_path: Path, expected: list[dict[str, Any]]) -> None:
-    """In the order of names, and without what Spark and Hive hide."""
+    """In order of names, without the files that Spark and Hive hide."""
     folder = tmp_path / "cases"
     (folder / "day=2").mkdir(parents=True)
     cases = LINES.splitlines(keepends=True)
@@ -141,7 +141,7 @@ def test_the_cases_of_another_tenant_are_replayed_only_if_it_is_named(replay: Re
     assert 'there is no tenant "nobody"' in replay("sqlite:///record.db", "--tenant", "nobody").err
 
 
-# What it writes
+# Outputs
 
 
 def test_the_table_is_written_as_parquet_json_lines_or_csv(
@@ -211,11 +211,11 @@ def test_editions_are_named_by_day_or_by_name(replay: Replay, history: Path, tmp
     assert replay(history, "--as-of", "noon").err.startswith("--as-of: expected an instant")
 
 
-# What it refuses
+# Refusals
 
 
 def damaged_parquet() -> bytes:
-    """A Parquet file whose footer is whole, and whose data are not."""
+    """A Parquet file with a valid footer and damaged data."""
     stream = io.BytesIO()
     pq.write_table(pa.table({"case": [each.decode() for each in sampled()]}), stream)
     data = stream.getvalue()
@@ -245,7 +245,7 @@ def test_files_that_cannot_be_read_are_named(
 
 
 def test_a_pipe_that_has_a_name_is_refused(replay: Replay, tmp_path: Path) -> None:
-    """It could be read only once, and its beginning would be gone when it is read."""
+    """A pipe can be read only once, and a replay reads the beginning twice."""
     os.mkfifo(tmp_path / "pipe")
     assert replay("pipe").err.startswith("adjudicator replay: pipe: not a file that can be read twice")
 
@@ -256,7 +256,7 @@ def test_there_may_be_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None
         sources_at(["-"])
 
 
-def test_what_a_damaged_file_held_before_the_damage_is_kept(
+def test_rows_before_the_damage_in_a_file_are_kept(
     replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adjudicator.bulk.lines._BUFFER", 1000)
@@ -301,7 +301,7 @@ def test_a_record_that_is_not_there_is_refused(replay: Replay) -> None:
     )
 
 
-def test_a_full_disk_stops_it_and_it_goes_on_when_there_is_room(
+def test_a_replay_stopped_by_a_full_disk_resumes_when_there_is_room(
     replay: Replay, history: Path, monkeypatch: pytest.MonkeyPatch, expected: list[dict[str, Any]]
 ) -> None:
     written = 0
@@ -328,17 +328,17 @@ def test_a_full_disk_stops_it_and_it_goes_on_when_there_is_room(
     assert without_source(rows_in(OUT)) == expected
 
 
-# How it tells of its progress
+# Progress
 
 
-def test_progress_is_told_when_asked_for(replay: Replay, history: Path) -> None:
+def test_progress_is_shown_on_request(replay: Replay, history: Path) -> None:
     assert replay(history).err == ""
     OUT.rename("quiet")
     output = replay(history, "--progress", "--cases-per-part", 20).err
     assert re.fullmatch(r"adjudicator replay: 20 cases, \d+%, [\d,]+ a second(, \d+ s left)?\n", output)
 
 
-def test_the_time_left_goes_by_what_this_run_has_done() -> None:
+def test_the_remaining_time_is_estimated_from_this_run() -> None:
     line = progress_line(Progress(cases=1500, seconds=10.0, cases_of_this_run=500, share=0.75, share_before=0.5))
     assert line == "1,500 cases, 75%, 50 a second, 10 s left"
     unknown = progress_line(Progress(cases=2, seconds=0.5, cases_of_this_run=2, share=None, share_before=None))
@@ -346,7 +346,7 @@ def test_the_time_left_goes_by_what_this_run_has_done() -> None:
 
 
 def test_memory_does_not_grow_with_the_input(tmp_path: Path) -> None:
-    """A part is bounded in cases and in bytes, whatever the file."""
+    """A part has a maximum number of cases and bytes, whatever the file."""
     (tmp_path / "long.ndjson").write_bytes(LINES * 3)
     (source,) = sources_at([str(tmp_path / "long.ndjson")])
     parts = list(source.parts(Limits(cases=1000, bytes=50_000)))

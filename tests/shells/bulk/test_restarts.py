@@ -1,4 +1,4 @@
-"""A replay that was stopped, in whatever way, goes on without losing or repeating a row; another one is refused in its folder."""
+"""A replay that was stopped in any way resumes without losing or repeating a row. Its folder refuses any other replay."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_replay_that_is_killed_goes_on_and_no_row_is_lost_or_there_twice(replay: Replay, tmp_path: Path) -> None:
-    """With its processes, by SIGKILL, in the middle of its work: they end with it, and the same files come of it.
+def test_a_killed_replay_resumes_without_losing_or_repeating_a_row(replay: Replay, tmp_path: Path) -> None:
+    """It is killed with its workers by SIGKILL while it works. The workers end too, and the resumed run writes the same files.
 
-    It cannot come to its end before it is killed: it waits for the rest of its input.
+    It cannot finish before it is killed, because it waits for the rest of its input.
     """
     cases = b"".join(case + b"\n" for case in sampled(KILLED, 3))
     per_part = ("--cases-per-part", str(KILLED // PARTS))
@@ -77,12 +77,12 @@ def test_a_replay_that_is_killed_goes_on_and_no_row_is_lost_or_there_twice(repla
 
 
 def parts_done_so_far(folder: Path) -> int:
-    """The whole lines of a manifest that is being written, its head apart."""
+    """The complete lines of a manifest in progress, without its head."""
     return max((folder / "manifest.ndjson").read_bytes().count(b"\n") - 1, 0)
 
 
 def stopped(replay: Replay, history: Path, lines: int, torn: bytes = b"") -> None:
-    """Leave the folder as a kill leaves it: with so many lines in the manifest, one that is torn, and a file that is not whole."""
+    """Leave the folder as a kill would: with this many lines in the manifest, an incomplete one, and an incomplete file."""
     assert replay(history, "--cases-per-part", 10).status == 0
     path = OUT / "manifest.ndjson"
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]) + torn)
@@ -90,7 +90,7 @@ def stopped(replay: Replay, history: Path, lines: int, torn: bytes = b"") -> Non
 
 
 @pytest.mark.parametrize("lines", range(8))
-def test_wherever_it_was_stopped_the_same_files_come_of_it(replay: Replay, history: Path, lines: int) -> None:
+def test_a_replay_stopped_anywhere_ends_with_the_same_files(replay: Replay, history: Path, lines: int) -> None:
     """After each line of its manifest, and in the middle of the next."""
     stopped(replay, history, lines, b'{"part": {"sou')
     before = files_in(OUT)
@@ -191,7 +191,7 @@ def test_two_runs_at_once_do_not_get_into_one_folder(replay: Replay, history: Pa
     assert (refused.status, refused.err) == (2, "adjudicator replay: out: another replay is running in this folder\n")
 
 
-def test_a_folder_with_something_else_in_it_is_left_alone(replay: Replay, history: Path) -> None:
+def test_a_folder_with_other_files_is_left_alone(replay: Replay, history: Path) -> None:
     OUT.mkdir()
     (OUT / "thesis.txt").write_text("long", "utf-8")
     refused = replay(history)
@@ -212,7 +212,7 @@ def test_a_lost_process_is_reported() -> None:
         list(in_parallel(iter([2, 13, 4]), half, 2))
 
 
-def test_what_was_read_before_an_error_is_done_first() -> None:
+def test_tasks_read_before_an_error_are_completed_first() -> None:
     done: list[int] = []
 
     def tasks() -> Iterator[int]:
@@ -237,7 +237,7 @@ def test_what_was_read_before_an_error_is_done_first() -> None:
         (ZeroDivisionError("seven"), "a worker process broke down: ZeroDivisionError: seven"),
     ],
 )
-def test_what_a_process_raises_is_handed_over_in_a_form_that_can_be_sent(error: Exception, message: str) -> None:
+def test_an_exception_of_a_worker_is_passed_on_in_a_picklable_form(error: Exception, message: str) -> None:
     def fail(_: object) -> None:
         raise error
 
@@ -245,8 +245,8 @@ def test_what_a_process_raises_is_handed_over_in_a_form_that_can_be_sent(error: 
     assert str(handed_over) == message
 
 
-def test_a_worker_whose_leader_is_gone_ends_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for its result: an answer to an earlier state of a file was given up."""
+def test_a_worker_without_its_main_process_ends_silently(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for its result, because an answer to an earlier version of a file was abandoned."""
     monkeypatch.setattr("adjudicator.bulk.workers.signal.signal", lambda *_: None)
     ours, theirs = Pipe()
     ours.send("task")

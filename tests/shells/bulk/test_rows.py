@@ -1,4 +1,4 @@
-"""A decision becomes rows that say what ``decide`` says, whatever the kind of case."""
+"""The rows of a decision say the same as ``decide``, for any kind of case."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BROKEN = (b"{", b"[]", b'{"id": 1}', b"\xff", b"null")
 
 
 def compared(row: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
-    """The values of a row that something is expected of."""
+    """The values of a row in the expected columns."""
     found = {name: row[name] for name in expected}
     if row["as_of"] is not None:
         found["as_of"] = Instant.at(row["as_of"])
@@ -33,8 +33,8 @@ def compared(row: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(st.data())
-def test_the_rows_of_a_batch_say_what_decide_says_case_by_case(data: st.DataObject) -> None:
-    """Cases of every policy, and broken ones among them: same order, same values, nothing lost and nothing twice."""
+def test_the_rows_of_a_batch_agree_with_decide_case_by_case(data: st.DataObject) -> None:
+    """Cases of every policy, broken ones included: same order, same values, no case missing or repeated."""
     texts = [orjson.dumps(data.draw(documents(policy))) for policy in policies()]
     texts.insert(data.draw(st.integers(0, len(texts))), data.draw(st.sampled_from(BROKEN)))
     rows = rows_of(texts)

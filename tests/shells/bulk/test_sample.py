@@ -1,4 +1,4 @@
-"""The made-up history: the same bytes for the same seed, valid throughout, and of every sort."""
+"""The synthetic history: the same bytes for the same seed, valid throughout, and varied."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_there_are_seasons_markets_and_buyers_from_everywhere() -> None:
 
 
 def test_cases_are_made_one_by_one() -> None:
-    """A history of a thousand million cases begins at once."""
+    """A history of a billion cases starts at once."""
     first = list(itertools.islice(sample_cases(10**9, 1), 5))
     assert [orjson.loads(case)["id"] for case in first] == [f"case-{number:08}" for number in range(1, 6)]
 

@@ -1,1 +1,1 @@
-"""The command line: what goes in, what comes out, with which status, and that nothing ends in a traceback."""
+"""The command line: input, output, exit statuses, and no tracebacks."""

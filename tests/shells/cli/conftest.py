@@ -1,4 +1,4 @@
-"""The command as tests run it: in this process with bytes as its standard input, or as a process of its own."""
+"""The command in tests: in this process with bytes as standard input, or as a separate process."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from cli.running import PLAIN_ENVIRONMENT, Result
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the language, width or colours of your terminal."""
+    """Make tests independent of the language, width and colours of your terminal."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
-    """Run the command in this process, with some bytes as its standard input."""
+    """Run the command in this process, with bytes as standard input."""
 
     def run(*arguments: str, given: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
@@ -38,7 +38,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[byt
 
 @pytest.fixture
 def command(programs: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
-    """Run the command as a process of its own."""
+    """Run the command as a separate process."""
 
     def run(
         *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None, stdout: Any = subprocess.PIPE

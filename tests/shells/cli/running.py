@@ -1,4 +1,4 @@
-"""The command, run in this process or as one of its own, and the cases that it is given."""
+"""Runs of the command, in this process or a separate one, and cases for it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ THE_COMMAND = (sys.executable, "-c", "import sys; from adjudicator.cli import ma
 
 
 class Result:
-    """What a run of the command came to."""
+    """The result of running the command."""
 
     def __init__(self, status: int, out: bytes, err: bytes) -> None:
         self.status = status
@@ -38,17 +38,17 @@ class Result:
 
     @property
     def text(self) -> str:
-        """What it wrote."""
+        """The output as text."""
         return self.out.decode()
 
     @property
     def lines(self) -> list[Any]:
-        """What it wrote, as one JSON document a line."""
+        """The output as JSON documents, one a line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
 def case(name: str, **changes: Any) -> dict[str, Any]:
-    """An example, with some of its fields changed."""
+    """An example with some fields changed."""
     return {**EXAMPLES[name], **changes}
 
 
@@ -58,10 +58,10 @@ def in_bytes(document: object, **options: Any) -> bytes:
 
 
 def decision_of(document: object) -> bytes:
-    """The line that a case must become."""
+    """The expected output line for a case."""
     return dump_decision(decide(load_case(in_bytes(document)))) + b"\n"
 
 
 def hidden_in(text: str) -> set[str]:
-    """The characters of a text that a terminal would obey, line ends apart."""
+    """The control characters in a text that a terminal would obey, except line ends."""
     return {each for each in text if not each.isprintable() and each != "\n"}

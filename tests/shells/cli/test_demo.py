@@ -1,4 +1,4 @@
-"""The demonstration shows what the command that it prints shows."""
+"""The demonstration shows the output of the command that it prints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cli.running import Result
 def test_the_demo_runs_the_command_that_it_prints(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the demo shows is what the printed command shows, and the file is there to edit."""
+    """And the file is there to edit."""
     monkeypatch.chdir(tmp_path)
     demo = run("demo")
     assert demo.status == 0
@@ -30,10 +30,10 @@ def test_the_demo_runs_the_command_that_it_prints(
     ("typed", "printed"),
     [(".venv/bin/adjudicator", ".venv/bin/adjudicator"), ("/x/pytest", "adjudicator"), ("", "adjudicator")],
 )
-def test_the_demo_prints_what_can_be_typed(
+def test_the_demo_prints_commands_that_work(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, printed: str
 ) -> None:
-    """Where a shell would not find the program by its name, the commands begin as they were begun."""
+    """If the program is not on the shell's path, the commands start the way the demo was started."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [typed, "demo"])
     assert run("demo").text.startswith(f"$ {printed} decide adjudicator-demo/counterfeit.json\n")
@@ -42,7 +42,7 @@ def test_the_demo_prints_what_can_be_typed(
 def test_the_demo_is_in_the_requested_language(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The printed commands carry the locale on."""
+    """The printed commands pass the locale on."""
     monkeypatch.chdir(tmp_path)
     text = run("demo", "--locale", "zh-CN").text
     assert text.startswith("$ adjudicator decide adjudicator-demo/counterfeit.json --locale zh-CN\n\n部分通过")
@@ -51,7 +51,7 @@ def test_the_demo_is_in_the_requested_language(
 def test_the_demo_never_writes_over_a_file(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An edited case stays as it is, and is what the demo decides from then on."""
+    """An edited case stays as it is, and the demo decides it from then on."""
     monkeypatch.chdir(tmp_path)
     run("demo")
     file = tmp_path / "adjudicator-demo" / "counterfeit.json"
@@ -68,7 +68,7 @@ def test_the_demo_never_writes_over_a_file(
 def test_the_demo_says_where_it_cannot_write(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file in the way is told, with status 1."""
+    """A file that is in the way is reported, with status 1."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "adjudicator-demo").touch()
     result = run("demo")

@@ -1,4 +1,4 @@
-"""What cannot be read and what is not understood: one line, a status, and never a traceback."""
+"""Unreadable input and wrong usage: one line, an exit status, and never a traceback."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_file_that_cannot_be_read_is_the_inputs_fault(
 def test_a_file_that_may_not_be_read_is_the_inputs_fault(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Permission denied: status 2 and one line, also for root, who may read everything: the refusal is put in its place."""
+    """Status 2 and one line. Root can read everything, so the refusal is simulated."""
     file = tmp_path / "case.json"
     file.touch(mode=0o000)
 
@@ -57,7 +57,7 @@ def test_a_file_that_may_not_be_read_is_the_inputs_fault(
 def test_an_input_that_breaks_off_is_not_the_inputs_fault(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """An error while reading: what came before is decided, then status 1 and one line."""
+    """After a read error, earlier cases are decided, then status 1 and one line."""
 
     class Breaking(io.BytesIO):
         def readline(self, size: int | None = -1, /) -> bytes:
@@ -81,10 +81,8 @@ def test_an_input_that_breaks_off_is_not_the_inputs_fault(
         ("show", "nonsense"), ("show", "douyin_global.damage", "--edition", "2020-01-01"), ("\x1b[31m",), ("",),
     ],
 )  # fmt: skip
-def test_what_is_not_understood_has_status_2_and_one_line(
-    run: Callable[..., Result], arguments: tuple[str, ...]
-) -> None:
-    """Bad usage is told in one line on the standard error."""
+def test_wrong_usage_has_status_2_and_one_line(run: Callable[..., Result], arguments: tuple[str, ...]) -> None:
+    """Wrong usage is reported in one line on standard error."""
     result = run(*arguments)
     assert (result.status, result.out) == (2, b"")
     assert re.fullmatch(r"adjudicator( \w+)?: .+\n", result.err)
@@ -94,7 +92,7 @@ def test_what_is_not_understood_has_status_2_and_one_line(
 
 
 def test_a_bug_is_reported_in_one_line(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever goes wrong inside ends with status 1 and one line, never with a traceback."""
+    """Any internal error ends with status 1 and one line."""
 
     def broken(_: object) -> object:
         raise RuntimeError("out of\norder \x1b[31m")
@@ -111,12 +109,12 @@ def test_a_bug_is_reported_in_one_line(run: Callable[..., Result], monkeypatch: 
 def test_no_bytes_end_in_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], format: Literal["text", "json"]
 ) -> None:
-    """Hundreds of inputs, random or damaged: each is decided or at fault, JSON stays JSON, and text is fit to be shown."""
+    """Hundreds of inputs, random or damaged: each is decided or reported, JSON stays valid, and text is safe to show."""
     dice = random.Random(20220315)
     whole = [in_bytes(each, indent=dice.choice((None, 1))) for each in EXAMPLES.values()]
     for _ in range(400):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(damaged(dice, whole))))
-        # Not through main, which would tell an exception in one line: none is to be raised in the first place.
+        # Not through main, which reports an exception in one line: here none may be raised at all.
         assert adjudicator.cli.commands.decide.decide("-", format=format) in (0, 2)
         out, err = capsysbinary.readouterr()
         assert not hidden_in(err.decode())
@@ -127,7 +125,7 @@ def test_no_bytes_end_in_a_traceback(
 
 
 def damaged(dice: random.Random, whole: list[bytes]) -> bytes:
-    """Some bytes: at random, or of cases with a few cut out, doubled or changed."""
+    """Random bytes, or cases with some bytes removed, doubled or changed."""
     if dice.random() < 0.3:
         alphabet = dice.choice((bytes(range(256)), b'{}[]",:\n 0e-.tfn\\u', b"\x00\x1b\x9b\xe2\x80\xae\n"))
         return bytes(dice.choices(alphabet, k=dice.randrange(60)))

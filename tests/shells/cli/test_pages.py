@@ -1,4 +1,4 @@
-"""The text that people read: every part of a decision, in every language, width, colour and encoding."""
+"""The text for people: every part of a decision, in every language, width, colour and encoding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cli.running import DENIED, EXAMPLES, PAID, WAITING, Result, case, decision_
 
 
 def test_outcome_and_money_come_first(run: Callable[..., Result]) -> None:
-    """The page begins with what was decided and what is payable, then line by line what for."""
+    """The page starts with the outcome and the payable total, then the amounts line by line."""
     page = run("decide", "-", given=in_bytes(case(PAID))).text
     assert page.startswith("PARTIALLY APPROVED   CNY 745.37 payable now\nCase authenticity-proof-covers-two-of-three")
     for found in (
@@ -28,7 +28,7 @@ def test_outcome_and_money_come_first(run: Callable[..., Result]) -> None:
 
 
 def test_every_clause_is_shown_with_its_mark_and_citation(run: Callable[..., Result]) -> None:
-    """Every finding of a decision is on its page, with the citations of its clause."""
+    """Every finding of a decision, with the citations of its clause."""
     for name, document in EXAMPLES.items():
         decision = decide(load_case(in_bytes(document)))
         page = run("decide", "-", given=in_bytes(document)).text
@@ -39,13 +39,13 @@ def test_every_clause_is_shown_with_its_mark_and_citation(run: Callable[..., Res
 
 
 def test_margins_and_windows_are_shown_in_words(run: Callable[..., Result]) -> None:
-    """A clause that measured time says by how much, and until when there was time."""
+    """A clause that measured time shows its margin, and when the window ends."""
     page = " ".join(run("decide", "-", given=in_bytes(case(DENIED))).text.split())
     assert "Not met. Late by 1 second. The time runs until 27 March 2022, 18:30 Beijing time, counted from" in page
 
 
-def test_the_page_says_what_is_needed_from_whom_and_by_when(run: Callable[..., Result]) -> None:
-    """A request names the party, the thing, the document, the line and the last instant."""
+def test_the_page_shows_what_is_needed_from_whom_and_by_when(run: Callable[..., Result]) -> None:
+    """A request names the party, the need, the document, the line and the last instant."""
     claim = {**case(WAITING)["claim"], "evidence_closes_at": "2022-06-01T00:00:00+08:00"}
     page = " ".join(run("decide", "-", given=in_bytes(case(WAITING, claim=claim))).text.split())
     assert (
@@ -56,21 +56,21 @@ def test_the_page_says_what_is_needed_from_whom_and_by_when(run: Callable[..., R
 
 
 def test_the_calculation_is_shown_step_by_step(run: Callable[..., Result]) -> None:
-    """Every rung of the ladder is on the page, with its amount."""
+    """Every step of the ladder, with its amount."""
     decision = decide(load_case(in_bytes(case(PAID))))
     page = run("decide", "-", given=in_bytes(case(PAID))).text
     ladder = page.partition("How the money came about\n")[2].partition("\n\n")[0]
     assert len(re.findall(r"CNY [\d,.]+ ", ladder)) == len(decision.ladder)
 
 
-def test_a_return_says_where_to_and_at_whose_cost(run: Callable[..., Result]) -> None:
-    """An approved return names the address, the lines and who bears the freight."""
+def test_a_return_shows_its_address_and_who_pays_the_freight(run: Callable[..., Result]) -> None:
+    """An approved return shows the address, the lines and who pays the freight."""
     page = run("decide", "-", given=in_bytes(case("local-return-agreed"))).text
     assert re.search(r"be sent back to R-\w+ \([\w ]+\): L1\. Freight: the \w+\.", " ".join(page.split()))
 
 
 def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
-    """A decision without money is shown with what it has."""
+    """A decision without amounts shows everything it has."""
     given = in_bytes(
         {
             "id": "shop-1",
@@ -95,7 +95,7 @@ def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
 def test_pages_fit_their_width(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, columns: str, locale: str
 ) -> None:
-    """No line is wider than the terminal, a Chinese character counted as two, and none ends in space or an ellipsis."""
+    """No line is wider than the terminal (a Chinese character counts as two columns), or ends with a space or an ellipsis."""
     monkeypatch.setenv("COLUMNS", columns)
     for document in EXAMPLES.values():
         page = run("decide", "-", "--locale", locale, given=in_bytes(document)).text
@@ -118,21 +118,21 @@ def test_pages_fit_their_width(
 def test_the_environment_chooses_the_language(
     command: Callable[..., subprocess.CompletedProcess[bytes]], environment: dict[str, str], beginning: str
 ) -> None:
-    """Without --locale the environment decides, as POSIX has it."""
+    """Without --locale the POSIX variables decide."""
     done = command("decide", "-", given=in_bytes(case(DENIED)), environment=environment)
     assert done.stdout.decode().startswith(beginning)
     assert done.returncode == 0
 
 
 def test_the_option_goes_before_the_environment(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    """--locale decides, whatever the environment says; a locale that is not known reads English."""
+    """--locale overrides the environment. An unknown locale means English."""
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     for locale, beginning in (("en", "DENIED"), ("zh-Hans", "未通过"), ("zh-Hant", "未通過"), ("xx", "DENIED")):
         assert run("decide", "-", "--locale", locale, given=in_bytes(case(DENIED))).text.startswith(beginning)
 
 
 def test_faults_are_reported_in_the_readers_language(run: Callable[..., Result]) -> None:
-    """The frame of a fault is in the language asked for."""
+    """The words around a fault are in the requested language."""
     result = run("decide", "-", "--locale", "zh", given=b"{}}")
     assert result.err.startswith("（整个输入）：应为 JSON，实为 ")
 
@@ -140,7 +140,7 @@ def test_faults_are_reported_in_the_readers_language(run: Callable[..., Result])
 def test_a_pipe_gets_no_colour_and_a_terminal_does(
     command: Callable[..., subprocess.CompletedProcess[bytes]],
 ) -> None:
-    """Colours are for terminals, FORCE_COLOR asks for them all the same, NO_COLOR takes them away."""
+    """FORCE_COLOR forces colours, and NO_COLOR removes them."""
     given = in_bytes(case(DENIED))
     colour = re.compile(rb"\x1b\[[\d;]*3[1-7]m")
     assert b"\x1b" not in command("decide", "-", given=given).stdout
@@ -150,8 +150,8 @@ def test_a_pipe_gets_no_colour_and_a_terminal_does(
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk"])
-def test_any_encoding_will_do(command: Callable[..., subprocess.CompletedProcess[bytes]], encoding: str) -> None:
-    """What an encoding cannot write becomes an escape, marks become letters, and JSON stays UTF-8."""
+def test_any_encoding_works(command: Callable[..., subprocess.CompletedProcess[bytes]], encoding: str) -> None:
+    """Characters that the encoding lacks are escaped, marks become letters, and JSON stays UTF-8."""
     environment = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     given = in_bytes(case(DENIED))
     for arguments in (("decide", "-"), ("decide", "-", "--locale", "zh"), ("policies", "--locale", "zh"), ("--help",)):
@@ -168,8 +168,8 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07 [red]x[/red] :smile: \u202eabc\u2066 \r\n
 
 
 @pytest.mark.parametrize("name", [PAID, WAITING, DENIED, "local-return-agreed"])
-def test_what_came_in_with_a_case_is_never_obeyed(run: Callable[..., Result], name: str) -> None:
-    """Escapes, overrides of direction and markup in ids are shown as they are, in every language."""
+def test_control_characters_in_a_case_are_never_sent_to_the_terminal(run: Callable[..., Result], name: str) -> None:
+    """Escape sequences, direction overrides and markup in ids are shown as text, in every language."""
     document = json.loads(in_bytes(case(name)))
     document["id"] = HOSTILE
     order = document["order"]
@@ -187,8 +187,8 @@ def test_what_came_in_with_a_case_is_never_obeyed(run: Callable[..., Result], na
         assert "[red]x[/red] :smile:" in " ".join(result.text.split())
 
 
-def test_faults_are_never_obeyed_either(run: Callable[..., Result]) -> None:
-    """Hostile names and values in what is at fault are shown as they are."""
+def test_control_characters_in_faults_are_never_sent_to_the_terminal(run: Callable[..., Result]) -> None:
+    """Hostile names and values in faults are shown as text."""
     given = in_bytes(case(PAID, as_of=HOSTILE, policy=HOSTILE, **{HOSTILE: HOSTILE, "x" * 5_000: 1}))
     result = run("decide", "-", given=given)
     assert result.status == 2

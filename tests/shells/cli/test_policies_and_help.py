@@ -1,4 +1,4 @@
-"""``policies`` and ``show`` tell the rules; everything has help."""
+"""``policies`` and ``show`` present the rules, and everything has help."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cli.running import Result
 
 
 def test_policies_names_every_edition(run: Callable[..., Result]) -> None:
-    """Each edition is a row, with the day from which it is in force."""
+    """Each edition is a row, with the first day on which it is in force."""
     page = run("policies").text
     for edition in editions():
         assert re.search(rf"^{re.escape(edition.policy)} +{edition.name} +open", page, flags=re.MULTILINE)
 
 
 def test_policies_at_a_day_names_what_was_in_force(run: Callable[..., Result]) -> None:
-    """Nothing before the first edition, each from its first day on."""
+    """Nothing before the first edition, and each edition from its first day on."""
 
     def in_force(day: dt.date) -> list[str]:
         return [each["policy"] for each in run("policies", "--at", day.isoformat(), "--format", "json").lines[0]]
@@ -40,8 +40,8 @@ def test_policies_at_a_day_names_what_was_in_force(run: Callable[..., Result]) -
 
 
 @pytest.mark.parametrize("policy", policies())
-def test_show_tells_the_rule_as_its_file_does(run: Callable[..., Result], policy: str) -> None:
-    """Every clause with what it cites, its words and the facts it rests on, as text and as JSON."""
+def test_show_prints_the_rule_of_the_file(run: Callable[..., Result], policy: str) -> None:
+    """Every clause with its citation, its texts and its facts, as text and as JSON."""
     edition = policies()[policy][-1]
     text = run("show", policy).text
     chinese = {locale: run("show", policy, "--locale", locale).text for locale in ("zh-Hans", "zh-Hant")}
@@ -61,7 +61,7 @@ def test_show_tells_the_rule_as_its_file_does(run: Callable[..., Result], policy
 
 
 def test_show_takes_an_edition_by_its_date(run: Callable[..., Result]) -> None:
-    """The edition that is named is shown; one that there is not is refused with those that there are."""
+    """An unknown edition is refused, with a list of the existing ones."""
     assert run("show", "douyin_global.damage", "--edition", "2022-03-15").status == 0
     refused = run("show", "douyin_global.damage", "--edition", "2022-03-16")
     assert refused.status == 2
@@ -78,7 +78,7 @@ def test_show_takes_an_edition_by_its_date(run: Callable[..., Result]) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), *((name, "--help") for name in COMMANDS)])
 def test_everything_has_help(run: Callable[..., Result], arguments: tuple[str, ...]) -> None:
-    """Help is on the standard output, fits a terminal, and names the exit statuses."""
+    """Help is on standard output, fits a terminal, and lists the exit statuses."""
     result = run(*arguments)
     assert (result.status, result.err) == (0, "")
     assert result.text.startswith("Usage: adjudicator")
@@ -93,6 +93,6 @@ def test_the_version_is_the_distributions(run: Callable[..., Result]) -> None:
 
 
 def test_the_library_does_without_the_shell() -> None:
-    """Whoever imports the library gets neither the command line nor what it is made with."""
+    """Importing the library loads neither the command line nor its dependencies."""
     script = "import adjudicator, sys; sys.exit(bool({'cyclopts', 'rich', 'adjudicator.cli'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

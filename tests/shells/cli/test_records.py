@@ -1,4 +1,4 @@
-"""One case, or one case a line: what goes in, what comes out, and how the two are told apart."""
+"""One case, or one case a line: input, output, and how the two are distinguished."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cli.running import DENIED, EXAMPLES, PAID, WAITING, Result, case, decision_
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_json_is_the_decision_and_nothing_else(run: Callable[..., Result], name: str) -> None:
-    """A case, on one line or on many, becomes the bytes of its decision on one line, whatever the outcome."""
+    """A case on one line or many becomes its decision on one line, whatever the outcome."""
     for given in (in_bytes(case(name)), in_bytes(case(name), indent=2)):
         result = run("decide", "-", "--format", "json", given=given)
         assert (result.status, result.out, result.err) == (0, decision_of(case(name)), "")
@@ -31,24 +31,24 @@ def test_json_is_the_decision_and_nothing_else(run: Callable[..., Result], name:
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n \t\n"])
 @pytest.mark.parametrize("beginning", [b"", b"\xef\xbb\xbf", b"\n\n", b"\r\n"])
 @pytest.mark.parametrize("indent", [None, 0, 2])
-def test_space_around_a_case_means_nothing(
+def test_space_around_a_case_is_ignored(
     run: Callable[..., Result], beginning: bytes, end: bytes, indent: int | None
 ) -> None:
-    """A byte order mark, blank lines and any line end are passed over, round one line as round many."""
+    """A byte order mark, blank lines and any line ends are ignored, in documents of one line or many."""
     given = beginning + in_bytes(case(PAID), indent=indent).replace(b"\n", b"\r\n") + end
     result = run("decide", "-", "--format", "json", given=given)
     assert (result.status, result.out) == (0, decision_of(case(PAID)))
 
 
 def test_a_file_is_read_like_the_standard_input(run: Callable[..., Result], tmp_path: Path) -> None:
-    """A file by its name, however odd, gives what the same bytes give on the standard input."""
+    """A file with any name gives the same result as its bytes on standard input."""
     file = tmp_path / "一个 case [red].json"
     file.write_bytes(in_bytes(case(PAID), indent=2))
     assert run("decide", str(file), "--format", "json").out == decision_of(case(PAID))
 
 
 def test_the_faults_of_a_single_case_are_reported_one_per_line(run: Callable[..., Result]) -> None:
-    """Every fault is on a line of the standard error, in JSON also in a record on the standard output."""
+    """Every fault is a line on standard error; in JSON there is also a record on standard output."""
     given = in_bytes(case(PAID, as_of="tomorrow", policy="x", extra=1), indent=2)
     text = run("decide", "-", given=given)
     assert (text.status, text.out) == (2, b"")
@@ -66,7 +66,7 @@ def test_the_faults_of_a_single_case_are_reported_one_per_line(run: Callable[...
 
 @pytest.mark.parametrize("given", [b"", b"\n", b" \r\n\t\n", b"\xef\xbb\xbf"])
 def test_an_empty_input_is_at_fault(run: Callable[..., Result], given: bytes) -> None:
-    """Nothing is no case."""
+    """Empty input is not a case."""
     result = run("decide", "-", given=given)
     assert (result.status, result.out, result.err) == (2, b"", "(whole input): expected a case, got nothing\n")
 
@@ -75,7 +75,7 @@ def test_an_empty_input_is_at_fault(run: Callable[..., Result], given: bytes) ->
 
 
 def test_lines_are_decided_in_order(run: Callable[..., Result]) -> None:
-    """Each line becomes one line, in the order of the input, blank lines passed over."""
+    """Each line becomes one line, in order; blank lines are skipped."""
     names = [PAID, DENIED, WAITING]
     given = b"\n\r\n  \n".join(in_bytes(case(name)) for name in names)
     result = run("decide", "-", "--format", "json", given=given)
@@ -110,7 +110,7 @@ BROKEN = [
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("broken", BROKEN, ids=range(len(BROKEN)))
 def test_a_broken_line_stops_no_other(run: Callable[..., Result], broken: bytes, place: int) -> None:
-    """Wherever a broken line stands, it becomes an error record in its place, and the others are decided."""
+    """A broken line becomes an error record in its place, and the others are decided."""
     lines = [in_bytes(case(PAID)), in_bytes(case(DENIED))]
     lines.insert(place, broken)
     result = run("decide", "-", "--format", "json", given=b"\n".join(lines) + b"\n")
@@ -124,14 +124,14 @@ def test_a_broken_line_stops_no_other(run: Callable[..., Result], broken: bytes,
 
 
 def test_several_broken_lines_come_first(run: Callable[..., Result]) -> None:
-    """The line that shows that there is one case a line may come late."""
+    """The first valid line, which shows that there is one case a line, may come late."""
     given = b"\n".join((b"nonsense", b"", b"{", in_bytes(case(PAID))))
     result = run("decide", "-", "--format", "json", given=given)
     assert [line["error"]["line"] if "error" in line else "decided" for line in result.lines] == [1, 3, "decided"]
 
 
 def test_a_broken_line_is_a_block_of_text(run: Callable[..., Result]) -> None:
-    """In text the faults of one line of several stand between the pages of the others."""
+    """In text, the faults of one of several lines appear between the pages of the others."""
     given = b"\n".join((in_bytes(case(PAID)), b"nonsense", in_bytes(case(DENIED))))
     result = run("decide", "-", given=given)
     assert result.status == 2
@@ -142,7 +142,7 @@ def test_a_broken_line_is_a_block_of_text(run: Callable[..., Result]) -> None:
 
 
 def test_a_document_that_is_broken_is_one_document(run: Callable[..., Result]) -> None:
-    """A case on many lines with a comma missing is one fault, not one a line."""
+    """A case on many lines with a missing comma is one fault, not one for each line."""
     given = in_bytes(case(PAID), indent=2).replace(b",\n", b"\n", 1)
     result = run("decide", "-", "--format", "json", given=given)
     assert result.status == 2
@@ -150,11 +150,11 @@ def test_a_document_that_is_broken_is_one_document(run: Callable[..., Result]) -
     assert [fault["expected"] for fault in record["error"]["faults"]] == ["JSON"]
 
 
-# Telling the two apart
+# Distinguishing the two
 
 
 def records_in(given: bytes) -> list[Record]:
-    """The records of some bytes."""
+    """The records in some bytes."""
     return list(Records(io.BytesIO(given)))
 
 
@@ -177,12 +177,12 @@ def records_in(given: bytes) -> list[Record]:
     ],
 )
 def test_one_document_and_one_document_per_line_are_distinguished(given: bytes, starts: list[int]) -> None:
-    """A document may run over many lines, also with objects on lines of their own; records may be broken."""
+    """A document can have many lines, also with objects on lines of their own; records can be broken."""
     assert [record.line for record in records_in(given)] == starts
 
 
 def test_the_largest_input_is_read_and_a_larger_one_is_not() -> None:
-    """A line is too long from one byte above the limit on, whatever ends it; so is a document of many lines."""
+    """A line is too long from one byte above the limit, whatever ends it; so is a document of many lines."""
     for end in (b"", b"\n", b"\r\n"):
         exact, longer = (b'"' + b"x" * (size - 2) + b'"' for size in (MOST_BYTES, MOST_BYTES + 1))
         assert [record.too_long for record in records_in(exact + end)] == [False]
@@ -196,7 +196,7 @@ def test_the_largest_input_is_read_and_a_larger_one_is_not() -> None:
 
 
 class Endless(io.RawIOBase):
-    """A stream of so many bytes, made as they are read."""
+    """A stream of ``size`` bytes, generated on reading."""
 
     def __init__(self, pattern: bytes, size: int) -> None:
         self.pattern = pattern * (65_536 // len(pattern) + 1)
@@ -216,7 +216,7 @@ class Endless(io.RawIOBase):
 
 @pytest.mark.parametrize("pattern", [b"x", b'{"a": 1}\n', b"{\n", b"\n", b"[\n{}\n", b"x\n"])
 def test_memory_stays_the_same_however_long_the_input(pattern: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a very long line nor very many lines are held, whatever they look like."""
+    """Neither a very long line nor very many lines are kept in memory."""
     limit = 4_000
     monkeypatch.setattr(adjudicator.cli.ndjson, "MOST_BYTES", limit)
     monkeypatch.setattr(adjudicator.cli.ndjson, "_CHUNK", limit // 10)

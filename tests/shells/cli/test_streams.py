@@ -1,4 +1,4 @@
-"""The command decides while its input runs, and ends quietly when either end goes away."""
+"""The command decides while its input arrives, and ends quietly when either end closes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FULL_DISK = Path("/dev/full")
 
 @pytest.fixture
 def talking(programs: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Start the command and talk to it while it runs; ``fresh`` where it is sent signals."""
+    """Start the command and talk to it while it runs. Use ``fresh`` to send it signals."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str, fresh: bool = False) -> subprocess.Popen[bytes]:
@@ -40,7 +40,7 @@ def talking(programs: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
 
 def test_a_stream_is_decided_while_it_runs(talking: Callable[..., subprocess.Popen[bytes]]) -> None:
-    """A line is answered before the next one is sent, and so is a broken one, also as the very first."""
+    """Each line is answered before the next one is sent, broken ones and the first one included."""
     process = talking("decide", "-", "--format", "json")
     assert process.stdin
     assert process.stdout
@@ -54,7 +54,7 @@ def test_a_stream_is_decided_while_it_runs(talking: Callable[..., subprocess.Pop
 
 
 def test_text_is_shown_while_the_stream_runs(talking: Callable[..., subprocess.Popen[bytes]]) -> None:
-    """A page is there before the next case is sent."""
+    """A page appears before the next case is sent."""
     process = talking("decide", "-")
     assert process.stdin
     assert process.stdout
@@ -66,7 +66,7 @@ def test_text_is_shown_while_the_stream_runs(talking: Callable[..., subprocess.P
 
 
 def test_an_interruption_ends_quietly(talking: Callable[..., subprocess.Popen[bytes]]) -> None:
-    """Control-C ends with status 130 and says nothing."""
+    """Control-C ends with status 130 and no message."""
     process = talking("decide", "-", "--format", "json", fresh=True)
     assert process.stdin
     assert process.stdout
@@ -80,8 +80,8 @@ def test_an_interruption_ends_quietly(talking: Callable[..., subprocess.Popen[by
 
 
 @pytest.mark.parametrize("format", ["text", "json"])
-def test_a_reader_that_leaves_early_is_no_trouble(programs: Path, tmp_path: Path, format: str) -> None:
-    """A broken pipe ends with status 1 and says nothing."""
+def test_a_reader_that_closes_early_gets_no_error_message(programs: Path, tmp_path: Path, format: str) -> None:
+    """A broken pipe ends with status 1 and no message."""
     file = tmp_path / "many.ndjson"
     file.write_bytes((in_bytes(case(DENIED)) + b"\n") * 300)
     process = subprocess.Popen(
@@ -106,7 +106,7 @@ def test_a_reader_that_leaves_early_is_no_trouble(programs: Path, tmp_path: Path
 def test_a_full_disk_is_reported_in_one_line(
     command: Callable[..., subprocess.CompletedProcess[bytes]], arguments: tuple[str, ...]
 ) -> None:
-    """Output that cannot be written ends with status 1 and one line."""
+    """If output cannot be written, the command ends with status 1 and one line."""
     with FULL_DISK.open("wb") as full:
         done = command(*arguments, given=in_bytes(case(PAID)), stdout=full)
     assert done.returncode == 1
@@ -124,7 +124,7 @@ def test_a_full_disk_is_reported_in_one_line(
     ],
 )
 def test_a_closed_stream_is_reported_in_one_line(closed: str, status: int, expected: bytes) -> None:
-    """Whichever standard stream is missing, the command ends decently."""
+    """For each standard stream that is missing."""
     done = subprocess.run(
         ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *THE_COMMAND, "decide", "-"],
         env=PLAIN_ENVIRONMENT,

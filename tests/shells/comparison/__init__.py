@@ -1,1 +1,1 @@
-"""Two editions compared over past cases: that everything adds up, the report, samples, and proposed editions."""
+"""Two editions compared on past cases: sums, the report, samples, and proposed editions."""

@@ -1,4 +1,4 @@
-"""A candidate edition in a file, and what it changes about a small history."""
+"""A candidate edition in a file, and its effect on a small history."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 @pytest.fixture(scope="session")
 def compared(pair: Pair) -> tuple[Tally, Rows]:
-    """The small history under both, with examples in English, and all its lines."""
+    """The small history under both editions, with examples in English, and all lines."""
     rows = Rows()
     return Comparer(pair, "en").compare("history", enumerate(sampled(CASES), 1), rows=rows), rows
 
 
 @cache
 def of_damage() -> tuple[bytes, ...]:
-    """The cases of the history that the candidate is about."""
+    """The cases of the history under the candidate's policy."""
     return tuple(case for case in sampled(CASES) if DAMAGE.encode() in case)

@@ -1,4 +1,4 @@
-"""Counts and money add up in every cut, whatever is compared and in whatever order."""
+"""Counts and amounts add up in every cut, whatever is compared and in any order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ flips = st.builds(
 
 @st.composite
 def lines(draw: st.DrawFn) -> tuple[LineChange, dict[Cut, str]]:
-    """A line under two editions, with its value of every cut."""
+    """A line under two editions, with its value in every cut."""
     before, after = draw(parts), draw(parts)
     changed = before != after
     own = draw(st.lists(flips, max_size=2, unique_by=lambda each: each.clause)) if changed else []
@@ -50,7 +50,7 @@ def whole(cells: dict[str, Cell]) -> Cell:
 
 
 def assert_it_adds_up(tally: Tally) -> None:
-    """Every cut comes to the same lines and money as the total."""
+    """Every cut has the same total of lines and amounts."""
     assert tally.cases == tally.compared + tally.left_out + sum(tally.not_compared.values())
     assert sum(tally.outcomes.values()) == tally.compared
     for cut in CUTS:
@@ -90,7 +90,7 @@ def test_a_real_history_adds_up_in_every_cut(compared: tuple[Tally, Rows]) -> No
 @settings(max_examples=15)
 @given(st.integers(0, 2**32), st.integers(1, 8))
 def test_the_parts_of_a_history_add_up_to_the_whole_in_any_order(seed: int, parts: int) -> None:
-    """Each part is a tally of its own, as each process has one."""
+    """Each part has its own tally, as in separate processes."""
     total, dice = Tally(), Random(seed)
     for tally in dice.sample(_tallies(), len(_tallies())):
         total.add(tally)
@@ -109,7 +109,7 @@ MADE: dict[str, Any] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def _made(pair: Pair) -> None:
-    """Compare each case on its own, once."""
+    """Each case compared by itself, cached."""
     comparer, cases = Comparer(pair), list(enumerate(of_damage(), 1))
     MADE["each"] = [comparer.compare("history", [case]) for case in cases]
     MADE["whole"] = comparer.compare("history", cases)
@@ -126,7 +126,7 @@ def _whole() -> Tally:
 
 
 def test_a_case_counts_as_changed_if_its_two_decisions_differ(pair: Pair, compared: tuple[Tally, Rows]) -> None:
-    """Looked at from outside: both decisions are made by ``decide``."""
+    """Checked from outside, with both decisions made by ``decide``."""
     tally, rows = compared
     expected: Counter[tuple[str, str]] = Counter()
     gains = Counter[str]()
@@ -147,8 +147,8 @@ def test_a_case_counts_as_changed_if_its_two_decisions_differ(pair: Pair, compar
     assert len({row["row"] for row in found if row["changed"]}) == changed
 
 
-def test_the_summary_says_what_the_lines_say(compared: tuple[Tally, Rows]) -> None:
-    """What DuckDB would sum up from the lines is in the summary."""
+def test_the_summary_agrees_with_the_lines(compared: tuple[Tally, Rows]) -> None:
+    """The summary is what DuckDB calculates from the lines."""
     tally, rows = compared
     found, summary = rows.table().to_pylist(), summary_table(tally).to_pylist()
     for cut in ("merchant", "category", "market", "month", "policy"):
@@ -185,7 +185,7 @@ def test_a_cut_with_too_many_values_still_adds_up_and_to_the_same_in_any_order(m
 
 
 def _unreadable(reason: str) -> Tally:
-    """The tally of one case that could not be compared."""
+    """The tally of one case that cannot be compared."""
     tally = Tally(cases=1)
     tally.add_not_compared("invalid", reason)
     return tally

@@ -1,4 +1,4 @@
-"""A candidate is a file of one's own; what is wrong with it is said with its line."""
+"""A candidate is a user's file. Its errors are reported with their lines."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_an_error_is_reported_with_file_line_and_reason(write: Write, text: str,
     assert "\n" not in str(raised.value)
 
 
-def test_what_is_no_candidate_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_candidate_is_refused(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nothing.py", tmp_path / "text.txt"):
         with pytest.raises(CandidateError, match="expected a Python file, or the folder of a package"):
             Candidate.at(place)
@@ -80,7 +80,7 @@ def test_a_file_that_changes_during_a_run_is_refused(write: Write) -> None:
     assert Candidate.at(candidate.path).editions()
 
 
-def test_replay_takes_a_candidate_and_goes_on_only_with_the_same(
+def test_replay_takes_a_candidate_and_resumes_only_with_the_same(
     run: Callable[..., Result], history: Path, gentler: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"

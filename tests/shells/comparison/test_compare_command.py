@@ -1,4 +1,4 @@
-"""The command ``compare``: editions, candidates and tables of ``replay``, in the terminal, as Parquet and as a page."""
+"""The command ``compare``: editions, candidates and tables from ``replay``, in the terminal, as Parquet and as a page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def compare(run: Run) -> Run:
-    """Compare in this process."""
+    """Run ``compare`` in this process."""
 
     def compare(*arguments: object) -> Result:
         return run("compare", *map(str, arguments))
@@ -114,7 +114,7 @@ def test_a_sample_gives_an_estimate_with_bounds(compare: Run, history: Path, gen
     assert "--out holds every compared line: give it without --sample" in refused.err
 
 
-def test_a_policy_without_an_edition_on_the_day_is_said(compare: Run, history: Path) -> None:
+def test_a_policy_without_an_edition_on_the_day_is_reported(compare: Run, history: Path) -> None:
     done = compare("2015-01-01", "governing", history, "--policy", "consumer_law", "--policy", "douyin_global.damage")
     assert done.status == 2
     missed = len(of_damage())
@@ -135,7 +135,7 @@ def test_a_policy_without_an_edition_on_the_day_is_said(compare: Run, history: P
         (("governing", ".", "history.ndjson"), "expected the folder of a package, or two folders that replay wrote"),
     ],
 )
-def test_what_it_cannot_compare_is_said(
+def test_input_that_cannot_be_compared_is_reported(
     compare: Run, history: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.chdir(history.parent)
@@ -145,7 +145,7 @@ def test_what_it_cannot_compare_is_said(
     assert done.err.count("\n") == 1
 
 
-def test_a_record_without_personal_data_is_compared_and_the_report_says_what_is_missing(
+def test_a_record_with_erased_data_is_compared_and_the_report_says_what_is_missing(
     tmp_path: Path, compare: Run
 ) -> None:
     example = json.loads(next(each for each in sampled() if b"consumer_law.seven_day_return" in each))
@@ -161,7 +161,7 @@ def test_a_record_without_personal_data_is_compared_and_the_report_says_what_is_
     assert f"“{STAND_IN}”" in text
 
 
-def test_several_processes_and_parts_come_to_the_same_as_one(history: Path, pair: Pair) -> None:
+def test_several_processes_and_parts_give_the_result_of_one(history: Path, pair: Pair) -> None:
     sources = sources_at([str(history)])
     one = compare_sources(sources, Comparer(pair), processes=1)
     seen: list[int] = []

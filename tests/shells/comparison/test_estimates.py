@@ -1,4 +1,4 @@
-"""Samples give every case the same chance, and the bounds of an estimate hold as often as they claim."""
+"""Samples give every case the same chance, and the bounds of an estimate hold as often as stated."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from adjudicator.comparison.sampling import draw
 
 @frozen
 class Numbers:
-    """A source of so many lines, each with its number."""
+    """A source of ``size`` lines, each with its number."""
 
     count: int
     name: str = "numbers"
     size: None = None
 
     def fingerprint(self) -> dict[str, Any]:
-        """Nothing tells it from another."""
+        """It is always the same."""
         return {}
 
     def parts(self, limits: Limits) -> Iterator[Content]:
-        """All of it, in two parts."""
+        """All lines, in two parts."""
         half = self.count // 2
         for first, last in ((1, half), (half + 1, self.count)):
             yield Content(first, b"".join(b"%d\n" % number for number in range(first, last + 1)))

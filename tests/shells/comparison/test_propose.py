@@ -1,4 +1,4 @@
-"""The command ``propose``: what differs, the laws and the effect, once or on every save."""
+"""The command ``propose``: the differences, the laws and the effect, once or on every save."""
 
 from __future__ import annotations
 
@@ -119,8 +119,10 @@ def test_a_broken_law_is_named_with_its_reason(write: Write) -> None:
     assert "decides the same twice:" in "\n".join(getattr(each, "text", "") for each in section.blocks)
 
 
-def test_a_law_that_the_edition_in_force_breaks_too_is_no_news(gentler: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody blames a proposal for what was so before."""
+def test_a_law_that_the_edition_in_force_also_breaks_is_not_reported(
+    gentler: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proposal is not blamed for existing problems."""
 
     def never_holds(_: object, **__: object) -> None:
         raise AssertionError("this one never does")
@@ -160,7 +162,7 @@ def test_the_redline_shows_settings_clauses_and_words(write: Write) -> None:
 
 
 class Recorded:
-    """An answer that only notes that it was started and given up."""
+    """An answer that only records being started and stopped."""
 
     def __init__(self, log: list[str]) -> None:
         self.log = log
@@ -171,7 +173,7 @@ class Recorded:
         self.log.append("stop")
 
 
-def test_every_save_gives_up_the_answer_at_work_and_starts_another() -> None:
+def test_every_save_stops_the_running_answer_and_starts_another() -> None:
     log: list[str] = []
 
     def saves() -> Iterator[object]:
@@ -185,7 +187,7 @@ def test_every_save_gives_up_the_answer_at_work_and_starts_another() -> None:
     assert log == ["start", "stop", "start", "saved", "stop", "start", "stop"]
 
 
-def test_a_save_of_the_file_is_seen_and_one_of_its_neighbour_is_not(gentler: Path) -> None:
+def test_only_a_save_of_the_watched_file_is_noticed(gentler: Path) -> None:
     def save() -> None:
         for _ in range(40):
             sleep(0.1)
@@ -200,10 +202,10 @@ def test_a_save_of_the_file_is_seen_and_one_of_its_neighbour_is_not(gentler: Pat
     assert {Path(path).name for _, path in changes} == {"gentler.py"}  # type: ignore[attr-defined]
 
 
-def test_an_answer_in_its_own_process_reports_what_stands_in_the_way(
+def test_an_answer_in_its_own_process_reports_its_errors(
     write: Write, history: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """It is what a process runs, called here; nothing that goes wrong ends the watching."""
+    """The function of the worker process, called directly. No error ends the watching."""
     question = command.Question(
         file=str(write("mine.py", "x = (\n")),
         files=(str(history),),

@@ -1,4 +1,4 @@
-"""What a solver proves about both sides, in the report."""
+"""What a solver proves about both editions, in the report."""
 
 from __future__ import annotations
 

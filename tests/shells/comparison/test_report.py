@@ -1,4 +1,4 @@
-"""The report is one page that needs nothing else, in three languages, and its tables add up."""
+"""The report is one self-contained page, in three languages, and its tables add up."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ PROOFS = (
 
 
 def reported(pair: Pair, tally: Tally, language: str = "en") -> Report:
-    """The report with everything that it can hold."""
+    """A report with all its sections."""
     return report_of(tally, pair, language, proofs=PROOFS, estimates=estimates_of(tally, 10_000))
 
 
 def elements(document: Element) -> Iterator[tuple[str, Element]]:
-    """Every element with its name."""
+    """All elements, with their names."""
     for each in document.iter():
         if isinstance(each.tag, str):
             yield each.tag, each
 
 
 def parsed(report: Report) -> tuple[str, Element]:
-    """The page, and its elements as a browser that forgives nothing reads them."""
+    """The page and its elements, parsed strictly as XML."""
     text = "".join(html_of(report))
     document: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     return text, document
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_is_sound_and_needs_nothing_else(language: str, pair: Pair, compared: tuple[Tally, Rows]) -> None:
+def test_the_page_is_valid_and_self_contained(language: str, pair: Pair, compared: tuple[Tally, Rows]) -> None:
     text, document = parsed(reported(pair, compared[0], language))
     assert document.get("lang") == tag_of(language)
     names = [name for name, _ in elements(document)]
@@ -96,7 +96,7 @@ def test_the_total_of_every_table_is_the_sum_of_its_rows(pair: Pair, compared: t
     assert checked > 20
 
 
-def test_examples_stand_side_by_side_and_show_nothing_personal(pair: Pair, compared: tuple[Tally, Rows]) -> None:
+def test_examples_are_side_by_side_without_personal_data(pair: Pair, compared: tuple[Tally, Rows]) -> None:
     blocks = [block for section in reported(pair, compared[0]).sections for block in section.blocks]
     examples = [block for block in blocks if isinstance(block, Beside)]
     assert len(examples) == sum(map(len, compared[0].samples.values())) > 3
@@ -127,7 +127,7 @@ def test_a_chinese_report_has_chinese_headings_and_no_code_for_a_word(
     assert [text for text in texts if not re.search(r"[\u4e00-\u9fff]", text)] == []
 
 
-def test_every_cut_that_the_input_tells_has_its_section(pair: Pair, compared: tuple[Tally, Rows]) -> None:
+def test_every_cut_in_the_input_has_its_section(pair: Pair, compared: tuple[Tally, Rows]) -> None:
     headings = {section.heading for section in reported(pair, compared[0]).sections}
     named = {"Clauses that flipped", "By merchant", "By category", "By market", "By month"}
     assert named <= headings

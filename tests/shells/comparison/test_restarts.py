@@ -1,4 +1,4 @@
-"""A comparison that was stopped, in whatever way, goes on without losing a row or counting one twice; another one is refused in its folder."""
+"""A comparison that was stopped in any way resumes without losing or repeating a row. Its folder refuses any other comparison."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PER_PART = ("--cases-per-part", "40")
 
 @pytest.fixture
 def compare(run: Run, gentler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Compare the edition in force with the candidate over some inputs, in this process, into the folder ``out``."""
+    """Compare the edition in force with the candidate on some inputs, in this process, into the folder ``out``."""
     monkeypatch.chdir(tmp_path)
 
     def compare(*arguments: object, old: str = "governing", given: bytes = b"") -> Result:
@@ -39,7 +39,7 @@ def compare(run: Run, gentler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def kept(folder: Path) -> dict[str, bytes]:
-    """What a comparison left in its folder, the manifest apart: its lines say in which order the parts were done."""
+    """The files of a comparison, without the manifest, whose lines depend on the order in which parts finished."""
     files = (each for each in folder.rglob("*") if each.is_file() and each.name != "manifest.ndjson")
     return {str(each.relative_to(folder)): each.read_bytes() for each in files}
 
@@ -50,7 +50,7 @@ def outcome(done: Result) -> tuple[int, str, bytes]:
 
 
 def cut_short(lines: int) -> None:
-    """Leave the folder as a kill leaves it: with so many lines in the manifest, one that is torn, and files that are not whole."""
+    """Leave the folder as a kill would: with this many lines in the manifest, an incomplete one, and incomplete files."""
     path = OUT / "manifest.ndjson"
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]) + b'{"part": {"sou')
     (OUT / "summary.parquet").unlink()
@@ -58,14 +58,14 @@ def cut_short(lines: int) -> None:
     (OUT / "tallies" / ".part-00000-000004.json.zst.77.unfinished").write_bytes(b"{")
 
 
-def test_a_comparison_that_is_killed_goes_on_and_comes_to_the_same(compare: Run, gentler: Path) -> None:
-    """First one of its processes is killed, then, when it goes on, the one that leads: the report is that of a run left in peace."""
+def test_a_killed_comparison_resumes_with_the_same_result(compare: Run, gentler: Path) -> None:
+    """First a worker is killed, then, after a restart, the main process. The report equals that of an undisturbed run."""
     cases = b"".join(case + b"\n" for case in sampled(240))
     command = [*THE_COMMAND, "compare", "governing", gentler.name, "-", *PER_PART, "--processes", "2", "--out", "out"]
     lines = cases.splitlines(keepends=True)
 
     def started(parts: int) -> subprocess.Popen[bytes]:
-        """The command, with so much of its input that these parts can be done, and some of the next."""
+        """Start the command with enough input for these parts and some of the next."""
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdin is not None
         process.stdin.write(b"".join(lines[: 40 * parts + 10]))
@@ -96,8 +96,8 @@ def test_a_comparison_that_is_killed_goes_on_and_comes_to_the_same(compare: Run,
 
 
 @pytest.mark.parametrize("lines", [0, 1, 4, PARTS + 1])
-def test_wherever_it_was_stopped_the_same_comes_of_it(compare: Run, history: Path, lines: int) -> None:
-    """After a line of its manifest, and in the middle of the next; a part of which something is missing or damaged is compared again."""
+def test_a_comparison_stopped_anywhere_ends_with_the_same_result(compare: Run, history: Path, lines: int) -> None:
+    """After a line of its manifest, and in the middle of the next. A part with missing or damaged files is compared again."""
     whole = outcome(compare(history))
     before = kept(OUT)
     cut_short(lines)
@@ -197,7 +197,7 @@ def test_two_comparisons_at_once_do_not_get_into_one_folder(compare: Run, histor
 
 @contextmanager
 def no_file_larger_than(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size, as a disk that is full does."""
+    """Limit the size of files of this process, as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -206,7 +206,7 @@ def no_file_larger_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_it_goes_on_when_there_is_room_again(compare: Run, history: Path) -> None:
+def test_a_comparison_resumes_when_there_is_room_again(compare: Run, history: Path) -> None:
     whole = outcome(compare(history))
     before = kept(OUT)
     cut_short(3)
@@ -219,7 +219,7 @@ def test_it_goes_on_when_there_is_room_again(compare: Run, history: Path) -> Non
     assert kept(OUT) == before
 
 
-# Inputs that are no cases
+# Inputs that are not cases
 
 
 def _a_table(path: Path, **columns: list[object]) -> None:
@@ -262,7 +262,7 @@ BAD_INPUTS: dict[Callable[[Path], None], str] = {
 
 @pytest.mark.parametrize("command", ["compare", "propose"])
 @pytest.mark.parametrize("make", BAD_INPUTS, ids=lambda make: make.__name__)
-def test_what_is_wrong_with_an_input_is_said(
+def test_an_invalid_input_is_reported(
     run: Run, gentler: Path, tmp_path: Path, command: str, make: Callable[[Path], None]
 ) -> None:
     folder = tmp_path / "cases"
@@ -280,7 +280,7 @@ def test_what_is_wrong_with_an_input_is_said(
 def test_a_process_that_is_lost_is_reported(
     run: Run, write: Callable[[str, str], Path], history: Path, command: str
 ) -> None:
-    """The candidate is somebody's code: this one ends every process but the one that leads."""
+    """The candidate is foreign code: this one ends every worker process."""
     path = write(
         "deadly.py",
         """
@@ -304,7 +304,7 @@ def test_a_process_that_is_lost_is_reported(
 
 
 @pytest.mark.parametrize("command", ["compare", "propose"])
-def test_a_page_for_which_there_is_no_room_is_not_there(
+def test_no_incomplete_page_is_left_on_a_full_disk(
     run: Run, history: Path, gentler: Path, tmp_path: Path, command: str
 ) -> None:
     page = tmp_path / "report.html"

@@ -1,7 +1,7 @@
 """A real browser (Debian's Chromium) and a real server, each started once for all tests.
 
-Playwright keeps an event loop in its thread, in which others must not start theirs, so it has a thread of its own: a test about a
-page runs there (:func:`in_browser`).
+Playwright keeps an event loop in its thread, where no other loop can start, so it has its own thread. A test of a page runs there
+(:func:`in_browser`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def chromium() -> str:
 
 @contextmanager
 def started_browser() -> Iterator[Browser]:
-    """A browser; to be used in its thread."""
+    """Start a browser. Use it in its thread only."""
     playwright = in_browser(lambda: sync_playwright().start())()
     launch = in_browser(
         lambda: playwright.chromium.launch(
@@ -63,7 +63,7 @@ def started_browser() -> Iterator[Browser]:
 
 
 class _HelpDesk(BaseHTTPRequestHandler):
-    """Answers every request with the present page of its server."""
+    """Answers every request with the current page of its server."""
 
     def do_GET(self) -> None:
         page: bytes = self.server.page  # type: ignore[attr-defined]  # ours, below
@@ -74,28 +74,28 @@ class _HelpDesk(BaseHTTPRequestHandler):
         self.wfile.write(page)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class HelpDesk(ThreadingHTTPServer):
-    """A help desk on this machine, with one page at a time. Browsers let no page from elsewhere frame one of this machine."""
+    """A help desk on this machine, with one page at a time. Browsers let no page of another machine frame one of this machine."""
 
     daemon_threads = True
     page = b""
 
     def show(self, html: str) -> None:
-        """The page from now on."""
+        """Set the page to serve."""
         self.page = f"<!DOCTYPE html><title>desk</title>{html}".encode()
 
     @property
     def origin(self) -> str:
-        """Where it is; at ``localhost`` it is another origin."""
+        """Its origin; ``localhost`` is another origin."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
 @contextmanager
 def help_desk() -> Iterator[HelpDesk]:
-    """Serve a help desk."""
+    """Run a help desk."""
     with HelpDesk(("127.0.0.1", 0), _HelpDesk) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -104,7 +104,7 @@ def help_desk() -> Iterator[HelpDesk]:
 
 @define
 class Served:
-    """An application that is served on a free port of this machine."""
+    """An application served on a free port of this machine."""
 
     app: Litestar
     server: uvicorn.Server = field(init=False)
@@ -114,14 +114,14 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The address of the application."""
         (listening,) = self.server.servers
         return f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
 
 
 @contextmanager
 def serving(app: Litestar) -> Iterator[Served]:
-    """Serve an application from a thread of this process."""
+    """Serve an application in a thread of this process."""
     served = Served(app)
     thread = threading.Thread(target=served.server.run, daemon=True)
     thread.start()

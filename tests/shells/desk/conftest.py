@@ -28,7 +28,7 @@ def host() -> Iterator[HelpDesk]:
 
 @pytest.fixture(scope="session")
 def panel_settings(tmp_path_factory: pytest.TempPathFactory, host: HelpDesk) -> Settings:
-    """How the service is set up: a panel, in every help desk."""
+    """The settings of the service: a panel, for every help desk."""
     folder = tmp_path_factory.mktemp("panel")
     (folder / "panel.key").write_text("a secret of the tests, of 32 or more".replace(" ", "-"))
     (folder / "zendesk.pem").write_bytes(public_key())
@@ -67,20 +67,20 @@ def served(panel_settings: Settings) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk(served: Desk) -> Desk:
-    """The service, at the time of the demo case."""
+    """The service, with the clock set to the time of the demo case."""
     served.clock.now = Clock().now
     return served
 
 
 @pytest.fixture(scope="session")
 def kept(panel_settings: Settings) -> FolderStore:
-    """The files of the service."""
+    """The evidence files of the service."""
     return FolderStore(Path(str(panel_settings.evidence_files)))
 
 
 @pytest.fixture(scope="session")
 def case_with_pictures(served: Desk, kept: FolderStore) -> dict[str, Any]:
-    """A case whose evidence is in two pictures."""
+    """A case whose evidence is two pictures."""
     from desk.pictured import a_case
 
     return a_case(served, kept)
@@ -88,9 +88,9 @@ def case_with_pictures(served: Desk, kept: FolderStore) -> dict[str, Any]:
 
 @pytest.fixture
 def pictured(desk: Desk, case_with_pictures: dict[str, Any]) -> Pictured:
-    """Puts that case on record, on an order of its own."""
+    """Put that case on record, on an order of its own."""
     digests = [file["sha256"] for each in case_with_pictures["evidence"] for file in each["files"]]
-    desk.record.evidence_files.note(dict.fromkeys(digests))  # an order before may be erased
+    desk.record.evidence_files.note(dict.fromkeys(digests))  # an earlier order may be erased
     return lambda: desk.order(case_with_pictures)
 
 
@@ -103,7 +103,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A profile of its own for each test: narrow, as beside a conversation."""
+    """A separate profile for each test, as narrow as beside a conversation."""
     made = in_browser(lambda: browser.new_context(viewport={"width": 400, "height": 800}, locale="en-GB"))()
     yield made
     in_browser(made.close)()
@@ -111,7 +111,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page, which must have no errors: none of a script, none of a policy."""
+    """A page that must have no errors, from scripts or from its policy."""
     errors: list[str] = []
     page = in_browser(context.new_page)()
     in_browser(page.on)("pageerror", lambda error: errors.append(str(error)))
@@ -121,5 +121,5 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def _is_violation(text: str) -> bool:
-    """Whether a page of ours broke its policy; that nobody else may frame it is the policy."""
+    """Whether one of our pages broke its own policy. That nobody else may frame a page is intended."""
     return "Content Security Policy" in text and "frame-ancestors" not in text

@@ -1,4 +1,4 @@
-"""Orders on record for the tests of the panel, the people who look at them, and the clock."""
+"""Orders on record for the tests of the panel, the people who use it, and the clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Clock:
     now: Instant = field(default=Instant.parse("2022-05-20T12:00:00+08:00"))
 
     def __call__(self) -> Instant:
-        """What it shows."""
+        """The current time."""
         return self.now
 
     def set(self, text: str) -> None:
@@ -39,7 +39,7 @@ class Clock:
 
 @define
 class Desk:
-    """A service with a panel, its record, its clock, and a key for everything."""
+    """A service with a panel, its record, its clock, and a key with all scopes."""
 
     url: str
     record: DecisionStore
@@ -49,7 +49,7 @@ class Desk:
     orders: int = 0
 
     def order(self, case: dict[str, Any] = DEMO, **changes: Any) -> str:
-        """Put a case on record, on an order of its own, with some parts changed. Returns the order's id."""
+        """Put a case on record, on an order of its own, with some changes. Returns the order's id."""
         self.orders += 1
         changed = copy.deepcopy(case) | changes
         changed["id"] = f"case-{self.orders}"
@@ -60,7 +60,7 @@ class Desk:
         return order
 
     def claim(self, order: str, case: dict[str, Any], claim: str) -> None:
-        """Put another claim on an order on record."""
+        """Put another claim on an existing order on record."""
         claimed = case["claim"] | {"id": claim}
         changed = case | {"id": f"case-{claim}", "claim": claimed, "order": case["order"] | {"id": order}}
         self.clock.now = Instant(self.clock.now + 1_000_000)
@@ -79,14 +79,14 @@ class Desk:
         return token
 
     def of_tenant(self, name: str) -> Desk:
-        """The same service for a new tenant, with a key for everything that tenants do."""
+        """The same service for a new tenant, with a key that has all scopes of a tenant."""
         self.record.tenants.create(name)
         record = self.record.for_tenant(name)
         key = record.api_keys.create("tests", [Scope.READ, Scope.DECIDE, Scope.PAY])
         return Desk(self.url, record, self.clock, key.token, self.client)
 
     def signed_in(self, key: str | None = None) -> dict[str, str]:
-        """The headers of somebody at the desk; with a key for everything, unless you name another."""
+        """The headers of a person signed in at the desk, by default with a key that has all scopes."""
         response = self.client.post("/desk/sessions", headers={"Authorization": f"Bearer {key or self.key}"})
         assert response.status_code == 200, response.text
         return {"Authorization": f"Bearer {response.headers['Desk-Session']}"}
@@ -98,13 +98,13 @@ class Desk:
 
 
 def without_proof() -> dict[str, Any]:
-    """The demo case before its appraisal report: the consumer is asked for proof."""
+    """The demo case without its appraisal report: the consumer is asked for proof."""
     case: dict[str, Any] = copy.deepcopy(DEMO)
     return case | {"evidence": []}
 
 
 def unverified() -> dict[str, Any]:
-    """The demo case with a report that the platform has to verify."""
+    """The demo case with a report that the platform must verify."""
     return DEMO | {"evidence": [DEMO["evidence"][0] | {"verification": "unverified"}]}
 
 
@@ -120,5 +120,5 @@ def for_a_person() -> dict[str, Any]:
 
 
 def key_of(record: DecisionStore) -> str:
-    """A key for everything."""
+    """A key with all scopes."""
     return record.api_keys.create("tests", Scope).token

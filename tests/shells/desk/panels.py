@@ -1,4 +1,4 @@
-"""What tests do with a panel in a browser."""
+"""Actions on a panel in a browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def outcome(page: Page | Frame) -> str:
 
 
 def enter_report(page: Page | Frame, *, send: bool = True) -> None:
-    """Enter the appraisal report that the consumer has handed in."""
+    """Enter the consumer's appraisal report."""
     page.click(".fill summary >> nth=0")
     page.check("input[value=brand_owner]")
     page.check(".answer:visible input[value=counterfeit]")
@@ -39,7 +39,7 @@ def enter_report(page: Page | Frame, *, send: bool = True) -> None:
 
 
 def findings_of_axe(page: Page | Frame) -> list[str]:
-    """What axe-core finds on a page, of any level."""
+    """The findings of axe-core on a page, at any level."""
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 

@@ -46,7 +46,7 @@ def digest(content: bytes) -> str:
 
 
 def examined(desk: Desk, case: dict[str, Any]) -> dict[str, Any]:
-    """The case with the evidence of two pictures: of a label, and of a carrier's statement that nobody has looked at yet."""
+    """The case with evidence in two pictures: of a label, and of a carrier's statement that nobody has reviewed."""
     stated: list[dict[str, Any]] = [
         {"files": ["label.jpg"], "stated": SHOWS},
         {"files": ["statement.jpg"], "kind": "courier_statement"},
@@ -64,7 +64,7 @@ def examined(desk: Desk, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def a_case(desk: Desk, files: FolderStore) -> dict[str, Any]:
-    """The case. In the statement, words and a stamp are suggested."""
+    """The case. For the statement, text and a stamp are suggested."""
     made = examined(desk, WHISKY)
     before = kept_reading(files, digest(statement()))
     assert before is not None

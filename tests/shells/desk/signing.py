@@ -1,4 +1,4 @@
-"""What help desks sign, as they sign it."""
+"""Signatures of help desks, made the way they make them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _key() -> rsa.RSAPrivateKey:
 
 
 def public_key() -> bytes:
-    """The public key of the Zendesk app, as Zendesk gives it."""
+    """The public key of the Zendesk app, in the form that Zendesk provides."""
     return _key().public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -37,7 +37,7 @@ def key_set() -> str:
 
 
 def issuer_token(now: Instant, seconds: int, scope: str) -> str:
-    """A token of the issuer for a person, good for some seconds."""
+    """A token of the issuer for a person, valid for some seconds."""
     at = int(now) // 1_000_000
     claims = {"iss": ISSUER, "aud": "claims", "sub": "ann", "iat": at, "exp": at + seconds, "scope": scope}
     return jwt.encode(claims, _key(), algorithm="RS256", headers={"kid": "one"})
@@ -58,7 +58,7 @@ def zendesk_token(now: Instant, **changes: Any) -> str:
 
 
 def sobot_address(now: Instant, partner: str, **changes: str) -> dict[str, str]:
-    """The parameters that Sobot adds to an address for one of its customers."""
+    """The parameters that Sobot appends to an address for a customer."""
     stamp = str(int(now) // 1_000)
     sign = hashlib.md5(f"{SOBOT_ACCOUNT}{SOBOT_KEY}{stamp}{partner}".encode()).hexdigest()
     return {"partnerId": partner, "timestamp": stamp, "sign": sign, "email": "ann@shop.example"} | changes

@@ -1,4 +1,4 @@
-"""The panel as an MCP app, in a host that does what hosts do: a sandboxed frame, a strict policy, JSON-RPC by messages."""
+"""The panel as an MCP app, in a host that behaves like real ones: a sandboxed frame, a strict policy, JSON-RPC by messages."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def embedded(value: object) -> str:
 
 
 def result_of(case: dict[str, Any]) -> dict[str, Any]:
-    """What the host tells of a call of ``decide``."""
+    """The host's notification of a result of ``decide``."""
     decision = json.loads(adjudicate(orjson.dumps(case)))
     about = APP.of_result("decide", {"case": case}, decision)
     return {"content": [{"type": "text", "text": "Outcome: as it is."}], "structuredContent": {}, "_meta": about}
@@ -67,7 +67,7 @@ def with_result(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def wait_for(page: Page, condition: str) -> None:
-    """Wait until something holds in a page whose policy forbids what Playwright would wait with."""
+    """Wait for a condition. The policy of the page forbids the way in which Playwright waits."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, condition
@@ -75,7 +75,7 @@ def wait_for(page: Page, condition: str) -> None:
 
 
 def host_on(page: Page, host: HelpDesk) -> Host:
-    """Shows the app in a host that says these things to it."""
+    """Show the app in a host that sends these messages."""
 
     def show(*messages: dict[str, Any], **context: str) -> Frame:
         app = html.escape(apps.page())
@@ -96,7 +96,7 @@ def app(page: Page, host: HelpDesk) -> Host:
 
 
 def says(frame: Frame) -> str:
-    """What the page says instead of a panel, once it waits no more."""
+    """The notice of the page instead of a panel, once it has stopped waiting."""
     frame.wait_for_selector("#main[aria-busy=false]")
     return frame.inner_text("#says")
 
@@ -123,7 +123,7 @@ def test_the_panel_is_shown_in_the_language_of_the_host(page: Page, app: Host, l
 
 
 @in_browser
-def test_what_is_missing_is_listed_and_what_needs_the_service_is_left_out(app: Host) -> None:
+def test_missing_facts_are_listed_and_parts_that_need_the_service_are_left_out(app: Host) -> None:
     frame = app(with_result(result_of(without_proof())))
     frame.wait_for_selector("#panel")
     assert frame.locator(".checklist > li").count() >= 1
@@ -174,7 +174,7 @@ def test_the_text_of_a_case_stays_text(app: Host) -> None:
 
 @in_browser
 def test_no_script_but_its_own_ever_runs(context: BrowserContext, host: HelpDesk) -> None:
-    """Even if a text got into a panel unescaped, or a host were to send one: the policy of the page stops it."""
+    """Even if text got into a panel unescaped, or a host sent a script, the policy of the page would stop it."""
     page = context.new_page()
     bad = "<article id='panel'><img src=x onerror='document.title=1'><script>document.title=2</script><a id=a href='javascript:document.title=3'>x</a><style>h1{color:red}</style></article>"
     frame = host_on(page, host)(with_result({"content": [], "_meta": {PANELS: {"en": bad}}}))
@@ -197,14 +197,14 @@ def test_no_script_but_its_own_ever_runs(context: BrowserContext, host: HelpDesk
     ],
 )
 @in_browser
-def test_without_a_panel_it_says_what_there_is(app: Host, messages: list[dict[str, Any]], text: str) -> None:
+def test_without_a_panel_the_app_shows_a_notice(app: Host, messages: list[dict[str, Any]], text: str) -> None:
     frame = app(*messages)
     found = says(frame) if messages else frame.inner_text("#says")
     assert " ".join(found.split()) == text
 
 
 @in_browser
-def test_it_answers_its_host_and_nobody_else(page: Page, app: Host) -> None:
+def test_the_app_answers_only_its_host(page: Page, app: Host) -> None:
     frame = app(
         {"id": 7, "method": "ping"}, {"id": 8, "method": "ui/resource-teardown"}, {"id": 9, "method": "odd/thing"}
     )
@@ -212,7 +212,7 @@ def test_it_answers_its_host_and_nobody_else(page: Page, app: Host) -> None:
     answers = page.evaluate("heard.filter(({ id }) => id > 6)")
     assert answers[:2] == [{"jsonrpc": "2.0", "id": 7, "result": {}}, {"jsonrpc": "2.0", "id": 8, "result": {}}]
     assert answers[2]["error"]["code"] == -32601
-    # A message that does not come from the host is none: here the frame sends one to itself.
+    # Messages that are not from the host are ignored: here the frame sends one to itself.
     stray = {"jsonrpc": "2.0", **with_result({"content": [{"type": "text", "text": "stray"}]})}
     frame.evaluate("async (each) => { postMessage(each, '*'); await new Promise((go) => setTimeout(go, 50)); }", stray)
     assert frame.inner_text("#says") == "One moment …"

@@ -1,4 +1,4 @@
-"""The pictures of a case on the panel: what was read is marked, and a person accepts or corrects what is suggested."""
+"""The pictures of a case on the panel: readings are marked, and a person accepts or corrects suggestions."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def problem(response: httpx.Response) -> tuple[int, str]:
 
 @in_every_language
 @in_browser
-def test_each_picture_is_shown_with_what_was_read_marked_and_listed(
+def test_each_picture_is_shown_with_its_readings_marked_and_listed(
     desk: Desk, page: Page, pictured: Pictured, language: str
 ) -> None:
     show(page, desk, pictured(), language)
@@ -103,7 +103,7 @@ def test_axe_finds_nothing_among_the_pictures(desk: Desk, page: Page, pictured: 
 
 @in_browser
 def test_a_suggestion_is_accepted_and_the_case_decided_again(desk: Desk, page: Page, pictured: Pictured) -> None:
-    """What nobody had looked at counted for nothing; now it is the agent's word."""
+    """What nobody had reviewed did not count; now it is the agent's statement."""
     order = pictured()
     assert case_of(desk, order).evidence[1].kind == "other"
     show(page, desk, order)
@@ -127,9 +127,7 @@ def test_a_suggestion_is_accepted_and_the_case_decided_again(desk: Desk, page: P
 
 
 @in_browser
-def test_what_was_entered_beside_a_picture_survives_the_change_of_another(
-    desk: Desk, page: Page, pictured: Pictured
-) -> None:
+def test_input_beside_a_picture_survives_a_change_by_another_person(desk: Desk, page: Page, pictured: Pictured) -> None:
     order = pictured()
     show(page, desk, order)
     open_pictures(page)
@@ -150,7 +148,7 @@ def test_what_was_entered_beside_a_picture_survives_the_change_of_another(
     assert page.locator(".piece").nth(1).locator("[name=leak]:checked").count() == 0, "what was sent is not left over"
 
 
-# Without one
+# Without a browser
 
 
 def test_a_picture_is_a_small_jpeg_that_was_drawn_again(desk: Desk, pictured: Pictured) -> None:
@@ -174,13 +172,13 @@ def test_a_picture_belongs_to_its_order_and_tenant_and_needs_a_session(desk: Des
     assert problem(desk.client.get(f"/panel/pictures/{'0' * 64}", headers=mine)) == (404, "not-found")
     theirs = desk.of_tenant(f"acme-{next(NUMBERS)}")
     case = json.loads(desk.record.case(desk.decisions(pictured())[-1].id).content)
-    order = theirs.order(case)  # a case of another tenant that names the file, and never had it
+    order = theirs.order(case)  # a case of another tenant that names the file without ever having had it
     headers = session(theirs, order)
     assert problem(desk.client.get(path, headers=headers)) == (404, "not-found")
     assert digest(label()) not in desk.client.get("/panel/pictures", headers=headers).text
 
 
-def test_what_was_read_is_text_and_never_html(desk: Desk, pictured: Pictured, kept: FolderStore) -> None:
+def test_readings_are_text_and_never_html(desk: Desk, pictured: Pictured, kept: FolderStore) -> None:
     order, before = pictured(), kept.reading(digest(label()))
     reading = Reading(what=What.WORDS, value=HOSTILE, method=HOSTILE, place=WORDS)
     drawn = Reading(what=What.LABEL, value="1", method="by hand")
@@ -195,7 +193,7 @@ def test_what_was_read_is_text_and_never_html(desk: Desk, pictured: Pictured, ke
     assert "<script" not in shown
 
 
-def test_a_preview_that_is_no_jpeg_is_not_served(desk: Desk, pictured: Pictured, kept: FolderStore) -> None:
+def test_a_preview_that_is_not_a_jpeg_is_not_served(desk: Desk, pictured: Pictured, kept: FolderStore) -> None:
     """The process that makes previews reads hostile files."""
     order, before = pictured(), kept.reading(digest(label()))
     reading = kept_reading(kept, digest(label()))
@@ -207,7 +205,7 @@ def test_a_preview_that_is_no_jpeg_is_not_served(desk: Desk, pictured: Pictured,
     assert problem(response) == (404, "not-found")
 
 
-def test_only_who_may_answer_for_the_party_says_what_its_pictures_show(desk: Desk, pictured: Pictured) -> None:
+def test_only_somebody_who_may_answer_for_a_party_can_describe_its_pictures(desk: Desk, pictured: Pictured) -> None:
     order = pictured()
     decision = desk.decisions(order)[-1].id
     body = {"decision": decision, "evidence": "B1", "values": {"units_covered": ["1"]}}

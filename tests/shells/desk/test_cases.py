@@ -1,4 +1,4 @@
-"""Cases at the desk: found, with their history, their panel, and their payouts."""
+"""Cases at the desk: search, history, panel, and payouts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def reserved(desk: Desk) -> tuple[str, str]:
-    """An order with awards that are reserved. Returns the order and the decision."""
+    """An order with reserved awards. Returns the order and the decision."""
     order = desk.order()
     (decision,) = desk.decisions(order)
     desk.record.reserve(decision.id)
@@ -33,7 +33,7 @@ def settle(desk: Desk, decision: str, headers: dict[str, str], **body: Any) -> h
 
 
 def opened(desk: Desk, decision: str, key: str | None = None) -> dict[str, str]:
-    """The headers to act on a case as it is shown now."""
+    """The headers to act on a case in its current version."""
     mine = desk.signed_in(key)
     shown = desk.client.get(f"/desk/cases/{decision}", headers=mine)
     assert shown.status_code == 200, shown.text
@@ -43,12 +43,12 @@ def opened(desk: Desk, decision: str, key: str | None = None) -> dict[str, str]:
 @in_every_language
 @in_browser
 def test_a_case_is_found_and_shown_with_all_that_happened(desk: Desk, page: Page, language: str) -> None:
-    """Found by its order; an answer in the panel is decided in place, and the history says what changed."""
+    """It is found by its order. An answer in the panel is decided in place, and the history shows the change."""
     order = desk.order(without_proof())
     sign_in(page, desk, language)
     page.fill("input[name=text]", order)
     page.press("input[name=text]", "Enter")
-    page.wait_for_selector(f"h1:has-text('{order}')")  # until then, the rows are those that wait
+    page.wait_for_selector(f"h1:has-text('{order}')")  # before a search, the rows are the waiting cases
     page.click(".queue a")
     page.wait_for_selector("#panel")
     assert order in page.inner_text("h1")
@@ -97,7 +97,7 @@ def test_two_people_do_not_release_at_once(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_a_case_fits_where_it_is_narrow_and_axe_finds_nothing(desk: Desk, page: Page) -> None:
+def test_a_case_fits_a_narrow_page_and_axe_finds_nothing(desk: Desk, page: Page) -> None:
     _, decision = reserved(desk)
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")

@@ -1,4 +1,4 @@
-"""The desk in a real browser: what waits for a person, in each language."""
+"""The desk in a real browser: the cases that wait for a person, in each language."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def say(code: str, language: str = "en") -> str:
 
 
 def sign_in(page: Page, desk: Desk, language: str = "en", *, key: str | None = None, view: str = "") -> Page:
-    """Sign in, with a key for everything unless you name another."""
+    """Sign in, by default with a key that has all scopes."""
     page.set_default_timeout(PATIENCE_MS)
     page.goto("about:blank")
     page.goto(f"{desk.url}/desk?lang={language}#{view}")
@@ -36,8 +36,8 @@ def sign_in(page: Page, desk: Desk, language: str = "en", *, key: str | None = N
 
 @in_every_language
 @in_browser
-def test_the_queue_shows_what_waits_for_a_person_soonest_first(desk: Desk, page: Page, language: str) -> None:
-    """What has been decided, and what the consumer still has time for, is not there."""
+def test_the_queue_lists_cases_for_a_person_soonest_first(desk: Desk, page: Page, language: str) -> None:
+    """Decided cases, and those where the consumer still has time, are not in it."""
     own = desk.of_tenant(f"queue-{language.lower()}")
     for case in (DEMO, without_proof(), for_a_person(), disputed(), unverified()):
         desk.clock.now = Instant(desk.clock.now + HOUR)
@@ -62,7 +62,7 @@ def test_the_queue_shows_what_waits_for_a_person_soonest_first(desk: Desk, page:
 @in_every_language
 @in_browser
 def test_axe_finds_nothing_on_the_desk(desk: Desk, page: Page, language: str) -> None:
-    """Narrow and wide, in the light and in the dark, before and after signing in."""
+    """Narrow and wide, in light and dark, before and after signing in."""
     own = desk.of_tenant(f"axe-{language.lower()}")
     page.goto(f"{desk.url}/desk?lang={language}")
     assert findings_of_axe(page) == []
@@ -77,7 +77,7 @@ def test_axe_finds_nothing_on_the_desk(desk: Desk, page: Page, language: str) ->
 
 
 @in_browser
-def test_an_empty_queue_says_so_and_speaks_another_language_on_demand(desk: Desk, page: Page) -> None:
+def test_an_empty_queue_says_so_in_the_chosen_language(desk: Desk, page: Page) -> None:
     sign_in(page, desk.of_tenant("empty"))
     assert page.inner_text(".empty") == say("desk.nothing")
     page.click("[data-lang=zh-Hans]")

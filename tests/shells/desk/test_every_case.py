@@ -1,4 +1,4 @@
-"""Every kind of case has a panel and a page at the desk, in every language, and a place in its queue."""
+"""Every kind of case has a panel and a page at the desk, in every language, and a place in the queue."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOLE: Final = re.compile(r"\{\w+\}|\b(?:panel|decision|letter|desk|outcome|value
 
 
 def case_in(file: Path) -> dict[str, Any]:
-    """The case in a kept file."""
+    """The case in an example file."""
     document: dict[str, Any] = json.loads(file.read_text("utf-8"))
     case: dict[str, Any] = document.get("case", document)
     return case
@@ -37,7 +37,7 @@ def case_in(file: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("file", "language"), [*zip(FILES, cycle(LANGUAGES), strict=False)], ids=lambda each: Path(each).stem
 )
-def test_a_case_of_any_kind_has_a_panel_without_holes(desk: Desk, file: Path, language: str) -> None:
+def test_a_case_of_any_kind_has_a_complete_panel(desk: Desk, file: Path, language: str) -> None:
     case = case_in(file)
     name = f"panel-{file.stem}"
     if "id" in case.get("order", {}):
@@ -57,8 +57,8 @@ def test_a_case_of_any_kind_has_a_panel_without_holes(desk: Desk, file: Path, la
         assert request.to not in {"consumer", "merchant", "platform"} or "<form" in response.text
 
 
-def test_whatever_can_be_ruled_on_any_kind_of_case_can_be_entered(desk: Desk) -> None:
-    """Each form, with the last value of every field, leads to a decision; or to none only because that is on record already."""
+def test_every_ruling_on_every_kind_of_case_can_be_entered(desk: Desk) -> None:
+    """Each form, with the last value of every field, leads to a decision, unless the same decision is already on record."""
     own = desk.of_tenant("every-ruling")
     key = own.record.api_keys.create("rules", [Scope.READ, Scope.RULE]).token
     kinds: set[str] = set()
@@ -83,13 +83,13 @@ def test_whatever_can_be_ruled_on_any_kind_of_case_can_be_entered(desk: Desk) ->
 
 
 def a_value(field: Field, moment: str) -> str:
-    """A value that a field can have."""
+    """A possible value of a field."""
     texts = {"number": "1", "instant": moment, "text": "1"}
     return field.choices[-1].value if field.choices else texts[field.widget]
 
 
 def test_every_kind_of_case_has_a_place_in_the_queue(desk: Desk) -> None:
-    """Nothing that a policy decides keeps the queue from being shown, in any language."""
+    """No decision of any policy breaks the queue, in any language."""
     own = desk.of_tenant("every-case")
     for number, file in enumerate(FILES):
         case = case_in(file) | {"id": f"case-{number}"}

@@ -1,4 +1,4 @@
-"""Forms: whatever a decision asks for can be entered, and what will do does."""
+"""Forms: everything a decision asks for can be entered, and acceptable answers are accepted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES: Final = sorted([*(DATA / "examples").glob("*.json"), *(DATA / "faults").g
 
 
 def cases() -> Iterator[tuple[str, Any]]:
-    """The kept cases whose decision asks for something."""
+    """The kept cases whose decisions ask for something."""
     for file in FILES:
         document = json.loads(file.read_text("utf-8"))
         case = load_case(json.dumps(document.get("case", document)))
@@ -38,7 +38,7 @@ in_each_case = pytest.mark.parametrize("name", CASES)
 
 
 def what_will_do(case: Any, field: Field, request: Request, number: int) -> tuple[str, ...]:
-    """A value that is asked for, or else any that fits."""
+    """An acceptable value if some are stated, or else any that fits."""
     accepted = request.accepts[number].get(field.place, ())
     if field.widget in ("choice", "several"):
         good = [each.value for each in field.choices if each.will_do] or [field.choices[0].value]
@@ -50,7 +50,7 @@ def what_will_do(case: Any, field: Field, request: Request, number: int) -> tupl
 
 @in_each_case
 def test_every_request_can_be_answered_in_its_form(name: str) -> None:
-    """Whoever enters what is asked for is asked for it no more; only the platform may still have to verify it."""
+    """After an answer it is not asked for again, except that the platform may have to verify it."""
     case = CASES[name]
     decision = decide(case)
     words = words_for(edition_behind(decision.policy), "en")
@@ -65,7 +65,7 @@ def test_every_request_can_be_answered_in_its_form(name: str) -> None:
 
 
 @in_each_case
-def test_a_form_says_everything_in_every_language(name: str) -> None:
+def test_a_form_has_all_texts_in_every_language(name: str) -> None:
     case = CASES[name]
     decision = decide(case)
     for language in LANGUAGES:
@@ -77,7 +77,7 @@ def test_a_form_says_everything_in_every_language(name: str) -> None:
                     assert all(each.text for each in field.choices)
 
 
-def test_a_name_of_a_request_changes_with_what_is_asked() -> None:
+def test_the_name_of_a_request_depends_on_what_is_asked() -> None:
     (request,) = decide(CASES["authenticity-no-proof-yet"]).requests
     assert identify(request) == identify(evolve(request, due_at=Instant(0)))
     for other in (evolve(request, line_id="L2"), evolve(request, accepts=request.accepts[:1])):

@@ -1,4 +1,4 @@
-"""The contracts with help desks, each with a page that does what the help desk does."""
+"""The contracts with help desks, each tested with a page that behaves like the help desk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Visit: TypeAlias = Callable[..., None]
 
 @pytest.fixture
 def visit(page: Page, host: HelpDesk) -> Visit:
-    """Shows a page of a help desk, at its origin or another."""
+    """Show a page of a help desk, at its origin or another."""
 
     def show(html: str, name: str = "127.0.0.1") -> None:
         host.show(html)
@@ -44,7 +44,7 @@ def panel_in(page: Page) -> Frame:
 
 
 def notice(frame: Frame) -> str:
-    """What the panel says instead of showing a case."""
+    """The panel's notice instead of a case."""
     frame.wait_for_selector("#notice:not(:empty)")
     return frame.inner_text("#notice")
 
@@ -149,7 +149,7 @@ def test_an_expired_token_is_refused(desk: Desk, page: Page, visit: Visit) -> No
 
 
 def chatwoot(desk: Desk, context: dict[str, Any]) -> str:
-    """A dashboard app of Chatwoot: the context is posted as a text, to whoever asks."""
+    """A Chatwoot dashboard app: it posts the context as text, to any frame that asks."""
     message = json.dumps(json.dumps({"event": "appContext", "data": context}))
     return (
         "<script>addEventListener('message', (event) => {"
@@ -159,7 +159,7 @@ def chatwoot(desk: Desk, context: dict[str, Any]) -> str:
 
 
 def conversation(order: str) -> dict[str, Any]:
-    """What Chatwoot says about a conversation."""
+    """Chatwoot's data about a conversation."""
     agent = {"id": 7, "email": "ann@shop.example"}
     return {"conversation": {"id": 1, "custom_attributes": {"order_id": order}}, "contact": {}, "currentAgent": agent}
 
@@ -180,8 +180,8 @@ def test_chatwoot_names_the_order_and_the_pass_gives_the_right(desk: Desk, page:
 
 
 @in_browser
-def test_what_chatwoot_says_gives_no_right(desk: Desk, page: Page, visit: Visit) -> None:
-    """Nor does what a page says that pretends to be Chatwoot, with rights in its message."""
+def test_data_from_chatwoot_give_no_rights(desk: Desk, page: Page, visit: Visit) -> None:
+    """Nor does a page that pretends to be Chatwoot, with rights in its message."""
     context = conversation(desk.order()) | {"token": desk.key, "scopes": ["decide"], "pass": "x"}
     visit(chatwoot(desk, context))
     frame = panel_in(page)
@@ -196,7 +196,7 @@ def test_what_chatwoot_says_gives_no_right(desk: Desk, page: Page, visit: Visit)
 
 
 def zendesk(desk: Desk, origin: str, token: str, order: str) -> str:
-    """A ticket sidebar of Zendesk: a signed token posted on the first load, and the frame API."""
+    """A Zendesk ticket sidebar: a signed token posted on the first load, and the frame API."""
     query = urlencode({"origin": origin, "app_guid": "g-1", "field": "custom_field_7"})
     script = """
     addEventListener('message', (event) => {
@@ -246,12 +246,12 @@ def test_a_token_that_zendesk_signed_for_others_or_long_ago_is_refused(desk: Des
 
 
 def sobot(desk: Desk, fields: dict[str, str]) -> str:
-    """The side of Sobot's workbench: everything is in the address."""
+    """Sobot's workbench: everything is in the address."""
     return f'<iframe src="{desk.url}/panel/for/sobot?{urlencode(fields)}" width="400" height="800"></iframe>'
 
 
 def custom_fields(order: str) -> str:
-    """The custom fields of a conversation, as Sobot passes them on."""
+    """The custom fields of a conversation, in Sobot's form."""
     return json.dumps({"order_id": order})
 
 
@@ -299,7 +299,7 @@ def test_an_address_of_sobot_is_good_once(desk: Desk) -> None:
     assert [desk.open(token, order_id=order).status_code for _ in range(2)] == [200, 403]
 
 
-def test_a_help_desk_that_is_not_set_up_signs_nothing(desk: Desk) -> None:
+def test_a_help_desk_that_is_not_configured_is_refused(desk: Desk) -> None:
     for token in (zendesk_token(desk.clock.now), "sobot.e30="):
         with pytest.raises(InvalidSignature):
             grant_by_host(Settings(panel_key="k"), token, desk.clock.now)

@@ -45,7 +45,7 @@ def test_a_panel_shows_everything_about_a_claim(desk: Desk, page: Page, language
 @in_every_language
 @in_browser
 def test_axe_finds_nothing(desk: Desk, page: Page, language: str) -> None:
-    """In the light and in the dark, with everything open, as narrow as a panel gets."""
+    """In light and dark, with everything expanded, at the smallest width."""
     page.set_viewport_size({"width": 320, "height": 700})
     show(page, desk, desk.order(without_proof()), language)
     page.click(".lazy[data-load$=changes] summary")
@@ -60,7 +60,7 @@ def test_axe_finds_nothing(desk: Desk, page: Page, language: str) -> None:
 @in_every_language
 @in_browser
 def test_an_answer_is_decided_in_place(desk: Desk, page: Page, language: str) -> None:
-    """From no proof to the money, by the agent: the report first, then its verification."""
+    """From no proof to payment, by the agent: first the report, then its verification."""
     show(page, desk, desk.order(without_proof()), language)
     enter_report(page)
     page.wait_for_selector(".changed")
@@ -94,8 +94,8 @@ def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser:
 
 
 @in_browser
-def test_what_was_entered_survives_the_change_of_another(desk: Desk, page: Page) -> None:
-    """Another claim on the order, and the same is still asked for this one."""
+def test_input_survives_a_change_by_another_person(desk: Desk, page: Page) -> None:
+    """There is another claim on the order, and the same is still asked for this one."""
     order = desk.order(without_proof())
     show(page, desk, order)
     enter_report(page, send=False)
@@ -111,7 +111,7 @@ def test_what_was_entered_survives_the_change_of_another(desk: Desk, page: Page)
 
 @in_every_language
 @in_browser
-def test_what_was_entered_survives_a_lost_connection(desk: Desk, page: Page, language: str) -> None:
+def test_input_survives_a_lost_connection(desk: Desk, page: Page, language: str) -> None:
     show(page, desk, desk.order(without_proof()), language)
     page.route("**/panel/answers**", lambda route: route.abort())
     enter_report(page)
@@ -124,7 +124,7 @@ def test_what_was_entered_survives_a_lost_connection(desk: Desk, page: Page, lan
 
 
 @in_browser
-def test_another_language_keeps_what_was_entered(desk: Desk, page: Page) -> None:
+def test_another_language_keeps_the_input(desk: Desk, page: Page) -> None:
     show(page, desk, desk.order(without_proof()))
     enter_report(page, send=False)
     page.click("[data-lang=zh-Hans]")
@@ -170,7 +170,7 @@ def test_a_panel_is_used_by_keyboard_alone(desk: Desk, page: Page) -> None:
 
 @in_browser
 def test_a_page_at_twice_the_size_still_fits(desk: Desk, page: Page) -> None:
-    """200 % of zoom halves the width that there is: 480 pixels become 240."""
+    """200 % zoom halves the available width: 480 pixels become 240."""
     page.set_viewport_size({"width": 240, "height": 400})
     show(page, desk, desk.order(WHISKY))
     assert overflow(page) == 0
@@ -190,7 +190,7 @@ def test_only_the_letter_is_printed(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_what_to_say_and_to_send_is_copied(desk: Desk, page: Page) -> None:
+def test_the_script_and_the_letter_can_be_copied(desk: Desk, page: Page) -> None:
     """The script as text, the letter as text and with its layout."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show(page, desk, desk.order())
@@ -210,7 +210,7 @@ def test_what_to_say_and_to_send_is_copied(desk: Desk, page: Page) -> None:
 
 @in_browser
 def test_no_request_leaves_the_service(desk: Desk, page: Page) -> None:
-    """And the token is in no address, not even in the history."""
+    """The token is in no address, not even in the history."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     show(page, desk, desk.order())
@@ -222,8 +222,8 @@ def test_no_request_leaves_the_service(desk: Desk, page: Page) -> None:
 
 @in_every_language
 @in_browser
-def test_an_order_without_a_claim_shows_what_it_has(desk: Desk, page: Page, language: str) -> None:
-    """The host describes the order; nothing is on record for it."""
+def test_an_order_without_a_claim_shows_its_entitlements(desk: Desk, page: Page, language: str) -> None:
+    """The host describes the order, and nothing is on record for it."""
     inquiry = {"as_of": DEMO["as_of"], "order": DEMO["order"] | {"id": f"new-{language}"}}
     show(page, desk, f"new-{language}", language, inquiry=inquiry)
     assert outcome(page) == say("panel.no_claim", language)
@@ -251,7 +251,7 @@ def test_every_claim_on_an_order_can_be_shown(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_a_decision_that_time_has_changed_is_made_again(desk: Desk, page: Page) -> None:
+def test_a_decision_that_time_has_changed_is_updated(desk: Desk, page: Page) -> None:
     order = desk.order(without_proof())
     desk.clock.set("2022-06-04T00:00:00+08:00")
     show(page, desk, order)
@@ -261,7 +261,7 @@ def test_a_decision_that_time_has_changed_is_made_again(desk: Desk, page: Page) 
 
 
 @in_browser
-def test_a_slow_service_is_said_to_be_slow(desk: Desk, page: Page) -> None:
+def test_a_slow_service_is_reported_as_slow(desk: Desk, page: Page) -> None:
     page.clock.install()
     show(page, desk, desk.order(without_proof()))
     held: list[Route] = []
@@ -291,7 +291,7 @@ def test_a_large_order_is_shown_in_part_and_the_rest_on_demand(desk: Desk, page:
 
 
 @in_browser
-def test_axe_finds_nothing_where_something_is_asked_for_or_refused(desk: Desk, page: Page) -> None:
+def test_axe_finds_nothing_in_forms_and_refusals(desk: Desk, page: Page) -> None:
     page.set_default_timeout(8_000)
     page.goto(f"{desk.url}/panel/for/chatwoot?lang=zh-Hant")
     page.wait_for_selector(".ask")

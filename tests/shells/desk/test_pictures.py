@@ -1,4 +1,4 @@
-"""The screenshots in the documentation: taken here, kept when ``UPDATE_PICTURES`` is set (``make pictures``), and looked at by people."""
+"""The screenshots in the documentation: taken here, written when ``UPDATE_PICTURES`` is set (``make pictures``), and reviewed by people."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ PICTURES: Final = {
 
 
 def size(page: Page, name: str) -> None:
-    """Make a page as large as a picture."""
+    """Resize a page to the size of a picture."""
     width, height = PICTURES[name]
     page.set_viewport_size({"width": width, "height": height})
 
 
 def take(page: Page, name: str) -> None:
-    """Take a picture; it is kept if they are to be taken again."""
+    """Take a picture. It is written if ``UPDATE_PICTURES`` is set."""
     picture = page.screenshot(animations="disabled", caret="hide")
     check(picture, name)
     if "UPDATE_PICTURES" in os.environ:
@@ -50,7 +50,7 @@ def take(page: Page, name: str) -> None:
 
 
 def check(picture: bytes, name: str) -> None:
-    """It is a PNG of its size, and small."""
+    """It is a small PNG of the right size."""
     assert struct.unpack(">II", picture[16:24]) == PICTURES[name]
     assert len(picture) < MOST_BYTES
 
@@ -87,7 +87,7 @@ def test_take_the_panel_in_the_dark(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_take_a_picture_with_what_was_read(desk: Desk, page: Page, pictured: Pictured) -> None:
+def test_take_a_picture_with_its_readings(desk: Desk, page: Page, pictured: Pictured) -> None:
     size(page, "pictures.png")
     show(page, desk, pictured())
     open_pictures(page)

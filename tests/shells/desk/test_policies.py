@@ -1,4 +1,4 @@
-"""Policies at the desk: their editions, the handbook, two editions compared, and the reports of comparisons."""
+"""Policies at the desk: their editions, the handbook, comparisons of editions, and reports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SMALL = installed()["douyin_alliance.admission"][0]
 
 @pytest.fixture
 def _two_editions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The damage guarantee has a second edition; nothing is decided by it."""
+    """Give the damage guarantee a second edition, under which nothing is decided."""
     monkeypatch.setattr(
         policy_routes, "allowed_policies", lambda call: {**allowed_policies(call), DAMAGE: (EDITION, GENTLER)}
     )
@@ -98,7 +98,7 @@ def test_two_editions_are_compared_as_text_and_by_examples(desk: Desk, page: Pag
 
 
 @in_browser
-def test_a_report_of_what_a_change_comes_to_is_saved(with_reports: tuple[Desk, Path], page: Page) -> None:
+def test_the_report_of_a_change_is_saved(with_reports: tuple[Desk, Path], page: Page) -> None:
     both, folder = with_reports
     name = f"{DAMAGE}-2022-03-15-2026-07-01.html"
     (folder / "default" / name).write_text("<!doctype html><title>报告</title>", "utf-8")
@@ -110,7 +110,7 @@ def test_a_report_of_what_a_change_comes_to_is_saved(with_reports: tuple[Desk, P
     assert Path(saved.value.path()).read_text("utf-8") == "<!doctype html><title>报告</title>"
 
 
-def test_only_reports_of_ones_own_tenant_and_policies_are_given_out(
+def test_only_reports_of_the_own_tenant_and_its_policies_are_served(
     with_reports: tuple[Desk, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, folder = with_reports
@@ -149,7 +149,7 @@ def test_only_reports_of_ones_own_tenant_and_policies_are_given_out(
         assert problem(both.client.get(f"/desk/{path}", headers=theirs)) == (404, "not-found")
 
 
-def test_what_there_is_not_is_not_found(desk: Desk) -> None:
+def test_unknown_pages_are_not_found(desk: Desk) -> None:
     mine = desk.signed_in()
     name = EDITION.name
     for path in (

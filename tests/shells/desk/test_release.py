@@ -1,4 +1,4 @@
-"""Payouts that wait to be released: all of them in a list, several at once, each with its own result, and none twice."""
+"""Payouts that wait for release: listed together, released several at once, each with its own result, and none twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def a_tenant(desk: Desk, name: str, orders: int = 2) -> tuple[Desk, list[str]]:
-    """A tenant with the three awards of some orders reserved. Returns the orders too, oldest first."""
+    """A tenant with the three awards of some orders reserved. Also returns the orders, oldest first."""
     own = desk.of_tenant(name)
     made = [own.order() for _ in range(orders)]
     for order in made:
@@ -36,13 +36,13 @@ def states(desk: Desk, order: str) -> list[str]:
 
 
 def choose(page: Page, *numbers: int) -> None:
-    """Choose payouts by their place in the list."""
+    """Select payouts by their position in the list."""
     for number in numbers:
         page.check(f".release li >> nth={number} >> [name=payout]")
 
 
 def act(page: Page, do: str) -> None:
-    """Do something with those that were chosen, and wait for the results."""
+    """Apply an action to the selected payouts, and wait for the results."""
     button = page.locator(f".release button[value={do}]")
     if not button.is_visible():
         page.click(f".release details:has(button[value={do}]) summary")
@@ -58,7 +58,7 @@ def released(desk: Desk, decision: str, body: dict[str, Any], headers: dict[str,
 @in_every_language
 @in_browser
 def test_several_are_released_at_once_each_with_its_own_result(desk: Desk, page: Page, language: str) -> None:
-    """Those of one order among them; what somebody else has changed meanwhile is left as it is."""
+    """Including payouts of the same order; what somebody else has changed in the meantime stays as it is."""
     own, (first, second) = a_tenant(desk, f"release-{language.lower()}")
     sign_in(page, own, language, view="view=payouts")
     assert page.locator(".release li").count() == 6
@@ -84,7 +84,7 @@ def test_several_are_released_at_once_each_with_its_own_result(desk: Desk, page:
 
 
 @in_browser
-def test_what_was_sent_and_not_answered_is_sent_again_and_paid_once(desk: Desk, page: Page) -> None:
+def test_an_unanswered_release_is_repeated_and_paid_once(desk: Desk, page: Page) -> None:
     own, (order,) = a_tenant(desk, "lost-answers", 1)
     lost: list[str] = []
 
@@ -108,7 +108,7 @@ def test_what_was_sent_and_not_answered_is_sent_again_and_paid_once(desk: Desk, 
 
 
 @in_browser
-def test_the_list_fits_where_it_is_narrow_and_is_only_looked_at_without_the_scope(desk: Desk, page: Page) -> None:
+def test_the_list_fits_a_narrow_page_and_is_read_only_without_the_scope(desk: Desk, page: Page) -> None:
     own, (order, _) = a_tenant(desk, "narrow-release")
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
@@ -146,7 +146,7 @@ def test_a_release_names_one_payout_a_version_and_a_key(desk: Desk) -> None:
     assert states(own, order) == ["confirmed", "confirmed", "reserved"]
 
 
-def test_pages_go_through_all_that_wait_longest_ago_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_list_all_waiting_payouts_oldest_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "ROWS", 2)
     own, orders = a_tenant(desk, "pages-of-payouts")
     own.record.settle(own.decisions(orders[0])[0].id, State.CONFIRMED, [own.record.payouts(orders[0])[0].key])

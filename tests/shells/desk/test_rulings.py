@@ -1,4 +1,4 @@
-"""Rulings at the desk: entered with a reason, confirmed by somebody else where two are needed, and shown in the history."""
+"""Rulings at the desk: entered with a reason, confirmed by a second person where required, and shown in the history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REASON = "The seal on the second report is forged."
 
 @pytest.fixture(scope="session")
 def for_two(served: Desk, panel_settings: Settings) -> Iterator[Desk]:
-    """The same record, served by a worker that wants two people for a ruling."""
+    """The same record, served by a worker that requires two people for a ruling."""
     with (
         serving(create_app(evolve(panel_settings, desk_four_eyes=True), served.record)) as both,
         httpx.Client(base_url=both.url, timeout=30.0) as client,
@@ -35,26 +35,26 @@ def for_two(served: Desk, panel_settings: Settings) -> Iterator[Desk]:
 
 
 def key_for(desk: Desk, name: str, *scopes: Scope) -> str:
-    """A key of somebody at the desk: to look and to rule, unless you say otherwise."""
+    """A person's key for the desk, by default with the scopes to read and to rule."""
     return desk.record.api_keys.create(name, scopes or (Scope.READ, Scope.RULE)).token
 
 
 def waiting(desk: Desk, case: dict[str, Any] | None = None) -> tuple[str, str]:
-    """An order that waits for a person, whose documents disagree. Returns it and its decision."""
+    """An order that waits for a person because its documents disagree. Returns it and its decision."""
     order = desk.order(case or disputed())
     (decision,) = desk.decisions(order)
     return order, decision.id
 
 
 def fill_in(page: Page, number: int = 1) -> None:
-    """Say of a document that it does not count, and why."""
+    """Enter that a document does not count, and why."""
     page.click(f".ruled-on .fill summary >> nth={number}")
     page.check(".ruling:visible input[value=rejected]")
     page.fill(".ruling:visible textarea", REASON)
 
 
 def options_on(desk: Desk, decision: str, mine: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The headers to rule on a decision as it is shown now, and what can be ruled."""
+    """The headers to rule on the current version of a decision, and the options for a ruling."""
     shown = desk.client.get(f"/desk/cases/{decision}?locale=en", headers=mine)
     assert shown.status_code == 200, shown.text
     found = [each.partition('"')[0] for each in shown.text.split('class="ruling" data-request="')[1:]]
@@ -68,7 +68,7 @@ def rejecting(option: str, number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def entered(desk: Desk, decision: str, name: str = "ann") -> str:
-    """A ruling that somebody has entered without a browser. Returns its id."""
+    """Enter a ruling without a browser. Returns its id."""
     headers, options = options_on(desk, decision, desk.signed_in(key_for(desk, name)))
     response = desk.client.post(f"/desk/cases/{decision}/rulings", json=rejecting(options[1]), headers=headers)
     assert response.status_code == 200, response.text
@@ -80,8 +80,8 @@ def entered(desk: Desk, decision: str, name: str = "ann") -> str:
 
 @in_every_language
 @in_browser
-def test_a_ruling_is_seen_before_it_is_entered_and_then_decides(desk: Desk, page: Page, language: str) -> None:
-    """The history shows who has ruled what and why, and the panel what came of it."""
+def test_a_ruling_is_previewed_before_it_decides(desk: Desk, page: Page, language: str) -> None:
+    """The history shows who ruled what and why, and the panel the result."""
     order, decision = waiting(desk)
     sign_in(page, desk, language, key=key_for(desk, f"ann-{language}"), view=f"view=case&decision={decision}")
     page.wait_for_selector("#panel")
@@ -110,7 +110,7 @@ def test_a_ruling_is_seen_before_it_is_entered_and_then_decides(desk: Desk, page
 
 @in_every_language
 @in_browser
-def test_where_two_are_needed_somebody_else_confirms(for_two: Desk, desk: Desk, page: Page, language: str) -> None:
+def test_a_second_person_confirms_if_two_are_required(for_two: Desk, desk: Desk, page: Page, language: str) -> None:
     order, decision = waiting(desk)
     case = f"view=case&decision={decision}"
     sign_in(page, for_two, language, key=key_for(desk, "ann"), view=case)
@@ -139,8 +139,8 @@ def test_where_two_are_needed_somebody_else_confirms(for_two: Desk, desk: Desk, 
 
 
 @in_browser
-def test_a_ruling_that_was_overtaken_says_so_and_is_entered_again(for_two: Desk, desk: Desk, page: Page) -> None:
-    """Nothing of it is lost: whoever wanted to confirm it enters it as their own, for somebody else to confirm."""
+def test_an_outdated_ruling_says_so_and_can_be_entered_again(for_two: Desk, desk: Desk, page: Page) -> None:
+    """Nothing is lost: the second person enters it as their own, for somebody else to confirm."""
     order, decision = waiting(desk)
     entered(for_two, decision)
     sign_in(page, for_two, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
@@ -160,7 +160,7 @@ def test_a_ruling_that_was_overtaken_says_so_and_is_entered_again(for_two: Desk,
 
 
 @in_browser
-def test_what_was_typed_survives_what_somebody_else_does_meanwhile(desk: Desk, page: Page) -> None:
+def test_input_survives_a_change_by_somebody_else(desk: Desk, page: Page) -> None:
     order, decision = waiting(desk)
     sign_in(page, desk, key=key_for(desk, "ann"), view=f"view=case&decision={decision}")
     page.wait_for_selector("#panel")
@@ -179,7 +179,7 @@ def test_what_was_typed_survives_what_somebody_else_does_meanwhile(desk: Desk, p
 
 
 @in_browser
-def test_a_case_that_was_opened_by_an_older_decision_is_ruled_on_as_it_stands(desk: Desk, page: Page) -> None:
+def test_a_case_opened_through_an_older_decision_is_ruled_on_in_its_current_state(desk: Desk, page: Page) -> None:
     order, decision = waiting(desk)
     case = desk.record.current_case(decision, desk.clock.now)
     desk.record.decide_case(case, supersedes=decision)
@@ -222,7 +222,7 @@ def test_an_author_takes_a_ruling_back(for_two: Desk, desk: Desk) -> None:
 
 
 @in_browser
-def test_rulings_fit_where_it_is_narrow_and_axe_finds_nothing(for_two: Desk, desk: Desk, page: Page) -> None:
+def test_rulings_fit_a_narrow_page_and_axe_finds_nothing(for_two: Desk, desk: Desk, page: Page) -> None:
     _, decision = waiting(desk)
     desk.record.rulings.reject(entered(for_two, decision), "no " * 100, caller="ben")
     page.set_viewport_size({"width": 320, "height": 700})
@@ -234,10 +234,10 @@ def test_rulings_fit_where_it_is_narrow_and_axe_finds_nothing(for_two: Desk, des
     assert findings_of_axe(page) == []
 
 
-# Without
+# Without a browser
 
 
-def test_a_ruling_is_evidence_that_says_who_and_when(desk: Desk) -> None:
+def test_a_ruling_is_evidence_with_its_author_and_time(desk: Desk) -> None:
     order, decision = waiting(desk)
     entered(desk, decision)
     _, entry = desk.record.entries(order)
@@ -249,7 +249,7 @@ def test_a_ruling_is_evidence_that_says_who_and_when(desk: Desk) -> None:
     assert entry.seal.values()["ruling"]["reason"] == REASON
 
 
-def test_a_document_that_is_to_be_verified_after_all_names_nobody(desk: Desk) -> None:
+def test_a_ruling_that_a_document_needs_verification_names_nobody(desk: Desk) -> None:
     order, decision = waiting(desk)
     headers, options = options_on(desk, decision, desk.signed_in(key_for(desk, "ann")))
     body = rejecting(options[1], values={"/evidence/1/verification": ["unverified"]})
@@ -260,8 +260,8 @@ def test_a_document_that_is_to_be_verified_after_all_names_nobody(desk: Desk) ->
     assert desk.decisions(order)[-1].outcome == "needs_information"
 
 
-def test_a_new_document_is_the_platforms_word(desk: Desk) -> None:
-    """A report by a laboratory alone needs a person: a finding against the consumer settles it."""
+def test_a_new_document_counts_as_the_platforms(desk: Desk) -> None:
+    """A report by a laboratory alone needs a person; a finding against the consumer settles it."""
     order, decision = waiting(desk, for_a_person())
     headers, options = options_on(desk, decision, desk.signed_in(key_for(desk, "ann")))
     values = {"ground": ["goods_swapped"], "standard": ["proven"]}
@@ -309,8 +309,8 @@ def test_the_same_ruling_sent_twice_decides_once(desk: Desk) -> None:
     assert len(desk.decisions(order)) == 2
 
 
-def test_nobody_confirms_a_ruling_of_their_own_where_two_are_needed(for_two: Desk, desk: Desk) -> None:
-    """Not with another key of the same name either, nor by an answer in the panel."""
+def test_nobody_confirms_their_own_ruling_if_two_are_required(for_two: Desk, desk: Desk) -> None:
+    """Neither with another key of the same name, nor by an answer in the panel."""
     order, decision = waiting(desk, unverified())
     mine = for_two.signed_in(key_for(desk, "ann"))
     headers, options = options_on(for_two, decision, mine)
@@ -381,7 +381,7 @@ def test_an_erased_draft_is_gone_and_cannot_be_confirmed(for_two: Desk, desk: De
 
 
 def test_every_act_of_a_ruling_is_in_the_access_log(for_two: Desk, desk: Desk) -> None:
-    """Under the decision that it is about."""
+    """Under the decision concerned."""
     _, decision = waiting(desk)
     ruling = entered(for_two, decision)
     ben = for_two.signed_in(key_for(desk, "ben"))

@@ -1,4 +1,4 @@
-"""Sessions of the desk: who gets one, what it lets them do, and when it ends; and the queue without a browser."""
+"""Sessions of the desk: who gets one, what it permits, and when it ends; and the queue without a browser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def names(desk: Desk, headers: dict[str, str], query: str = "") -> list[str]:
 
 
 def next_page(desk: Desk, headers: dict[str, str], query: str = "") -> str | None:
-    """What to add to the query for the next page."""
+    """The query parameter for the next page."""
     text = desk.client.get(f"/desk/queue?locale=en{query}", headers=headers).text
     found = re.search(r"cursor=([A-Za-z0-9_=%-]+)", text)
     return None if found is None else f"&cursor={found[1]}"
@@ -47,7 +47,7 @@ def test_a_session_is_opened_by_a_key_that_may_read_and_by_nothing_else(desk: De
 
 
 def test_only_a_session_shows_anything(desk: Desk) -> None:
-    """Not the key itself, nor a session that is signed with another secret, or with none."""
+    """Neither the key itself does, nor a session signed with another secret or none."""
     claims = jwt.decode(desk.signed_in()["Authorization"].split()[1], options={"verify_signature": False})
     header = {"typ": "desk-session+jwt"}
     forged = jwt.encode(claims, "another secret, of 32 characters", algorithm="HS256", headers=header)
@@ -61,7 +61,7 @@ def test_a_session_of_the_desk_opens_no_panel(desk: Desk) -> None:
     assert problem(desk.client.get("/panel/view", headers=desk.signed_in())) == (401, "unauthorized")
 
 
-def test_a_session_ends_with_its_key_when_it_is_left_alone_and_after_a_shift(desk: Desk) -> None:
+def test_a_session_ends_with_its_key_when_idle_and_after_a_shift(desk: Desk) -> None:
     made = desk.record.api_keys.create("soon revoked", [Scope.READ])
     theirs = desk.signed_in(made.token)
     desk.record.api_keys.revoke(made.key.id)
@@ -111,8 +111,8 @@ def test_the_queue_is_paged_and_leaves_nothing_out(desk: Desk, monkeypatch: pyte
     assert problem(own.client.get("/desk/queue?cursor=WzFd", headers=mine)) == (400, "bad-request")
 
 
-def test_a_decision_that_another_has_replaced_waits_for_nobody(desk: Desk) -> None:
-    """Whether it was superseded by name, or the claim was decided again later."""
+def test_a_replaced_decision_is_not_in_the_queue(desk: Desk) -> None:
+    """Whether it was superseded explicitly, or the claim was decided again later."""
     own = desk.of_tenant("replaced")
     order = own.order(disputed())
     (first,) = own.decisions(order)
@@ -123,7 +123,7 @@ def test_a_decision_that_another_has_replaced_waits_for_nobody(desk: Desk) -> No
     assert standing != first.id
 
 
-def test_the_queue_says_when_it_did_not_look_at_everything(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incomplete_queue_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.order(disputed())
     desk.order(disputed())
     monkeypatch.setattr(queues, "MOST_READ", 1)

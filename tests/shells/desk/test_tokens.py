@@ -37,7 +37,7 @@ def problem(response: Any) -> tuple[int, str]:
 
 
 def later(desk: Desk, seconds: int) -> None:
-    """Let time pass."""
+    """Advance the clock."""
     desk.clock.now = Instant(desk.clock.now + seconds * SECONDS)
 
 
@@ -62,7 +62,7 @@ def test_a_token_is_for_one_order(desk: Desk) -> None:
     assert problem(view) == (404, "not-found")
 
 
-def test_a_session_ends_when_it_is_left_alone_and_after_a_shift(desk: Desk) -> None:
+def test_a_session_ends_when_idle_and_after_a_shift(desk: Desk) -> None:
     mine = session(desk, desk.order())
     later(desk, 60 * 60)
     assert problem(desk.client.get("/panel/view", headers=mine)) == (401, "unauthorized")
@@ -122,14 +122,14 @@ def test_a_key_can_only_pass_on_what_it_may_do(desk: Desk) -> None:
         ({"agent": "ann", "tenant": "acme"}, "/tenant"),
     ],
 )
-def test_what_is_wrong_with_a_request_for_a_token_is_said(desk: Desk, body: dict[str, Any], pointer: str) -> None:
+def test_an_invalid_request_for_a_token_is_reported(desk: Desk, body: dict[str, Any], pointer: str) -> None:
     response = desk.client.post("/v1/panel-tokens", json=body, headers={"Authorization": f"Bearer {desk.key}"})
     assert problem(response) == (422, "invalid")
     assert pointer in [each["pointer"] for each in response.json()["errors"]]
 
 
 def test_no_other_credential_opens_a_panel(desk: Desk) -> None:
-    """Not a key, nor a session again, nor a token that we did not sign, nor one without a signature."""
+    """Neither a key, a used token, a token we did not sign, nor one without a signature."""
     order = desk.order()
     mine = session(desk, order)["Authorization"].removeprefix("Bearer ")
     grant = Grant(tenant="default", agent="eve", order_id=order, until=Instant(desk.clock.now + 60 * SECONDS))
@@ -140,7 +140,7 @@ def test_no_other_credential_opens_a_panel(desk: Desk) -> None:
         assert problem(desk.open(token)) == (401, "unauthorized")
 
 
-def test_a_panel_token_is_no_api_key(desk: Desk) -> None:
+def test_a_panel_token_is_not_an_api_key(desk: Desk) -> None:
     order = desk.order()
     for token in (desk.token(order_id=order), session(desk, order)["Authorization"].removeprefix("Bearer ")):
         asked = desk.client.get("/v1/decisions", headers={"Authorization": f"Bearer {token}"})
@@ -156,7 +156,7 @@ def an_answer(desk: Desk, headers: dict[str, str], **changes: Any) -> Any:
     return desk.client.post("/panel/answers", json=body, headers=headers)
 
 
-def test_an_answer_stands_on_record_with_who_gave_it(desk: Desk) -> None:
+def test_an_answer_is_on_record_with_its_author(desk: Desk) -> None:
     order = desk.order(without_proof())
     assert an_answer(desk, session(desk, order, agent="ann@shop.example")).status_code == 200
     before, after = desk.decisions(order)
@@ -166,7 +166,7 @@ def test_an_answer_stands_on_record_with_who_gave_it(desk: Desk) -> None:
     assert [(each["kind"], each["submitted_by"]) for each in evidence] == [("appraisal_report", "consumer")]
 
 
-def test_an_agent_answers_only_for_whom_the_token_says(desk: Desk) -> None:
+def test_an_agent_answers_only_for_the_parties_in_the_token(desk: Desk) -> None:
     order = desk.order(without_proof())
     to_read = session(desk, order, answers=[])
     assert 'data-request="' not in desk.client.get("/panel/view", headers=to_read).text

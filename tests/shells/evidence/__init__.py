@@ -1,1 +1,1 @@
-"""Evidence bundles: what is read in files, what becomes a fact, and what hostile files can do."""
+"""Evidence bundles: what is read from files, what becomes a fact, and what hostile files can do."""

@@ -1,4 +1,4 @@
-"""One process that reads files for all tests, and the examination of files handed in."""
+"""One process that reads files for all tests, and the examination of submitted files."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def order() -> dict[str, Any]:
 
 @pytest.fixture
 def shared(examiner: Examiner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let examinations use the process of all tests: starting one takes longer than most tests."""
+    """Let examinations use the shared process, because starting one takes longer than most tests."""
     monkeypatch.setattr("adjudicator.evidence.examination.Examiner", lambda _: _Shared(examiner))
 
 
 @pytest.fixture
 def examine(shared: None, order: dict[str, Any], tmp_path: Path) -> Examine:  # noqa: ARG001 - the process
-    """Examine files by their names, with a manifest. Changes to the case, and a trust list, by name."""
+    """Examine files by name, with a manifest. Changes to the case and a trust list are optional."""
 
     def examined(
         contents: Mapping[str, bytes],
@@ -76,7 +76,7 @@ def examine(shared: None, order: dict[str, Any], tmp_path: Path) -> Examine:  # 
 
 
 class _Shared:
-    """The process of all tests, which nobody stops."""
+    """The shared process, which keeps running."""
 
     def __init__(self, examiner: Examiner) -> None:
         self._examiner = examiner

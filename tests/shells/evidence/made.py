@@ -1,4 +1,4 @@
-"""Files that the tests make: pictures with labels and manifests, archives, documents."""
+"""Files for the tests: pictures with labels and manifests, archives, documents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHOWS: Final = {"breakage": True, "leak": True, "edited": False}
 
 
 def manifest(*items: Mapping[str, Any]) -> bytes:
-    """A manifest with some items, whose usual fields are filled in."""
+    """A manifest with some items, with the usual fields filled in."""
     whole = [{"id": f"B{index}", "kind": "damage_photo", **SUBMITTED, **item} for index, item in enumerate(items, 1)]
     return json.dumps({"manifest": 1, "prepared_by": "desk", "items": whole}).encode()
 
@@ -53,7 +53,7 @@ def saved(picture: Image.Image, format: str, **options: Any) -> bytes:
 
 
 def aigc(label: object) -> str:
-    """The label of generated content."""
+    """The label for generated content."""
     return json.dumps({"Label": label, "ContentProducer": "a generator", "ProduceID": "1"})
 
 
@@ -84,7 +84,7 @@ def with_text(name: str, text: str, *, zip: bool = False) -> bytes:
 
 
 def altered(content: bytes) -> bytes:
-    """A picture of which one bit is another."""
+    """A picture with one bit changed."""
     return content[:-200] + bytes([content[-200] ^ 1]) + content[-199:]
 
 
@@ -120,7 +120,7 @@ def owner() -> signing.Notary:
 
 @cache
 def stranger() -> signing.Notary:
-    """Somebody else with the same name."""
+    """Another signer with the same name."""
     return signing.Notary("Lumiere SA")
 
 
@@ -131,7 +131,7 @@ def report() -> bytes:
 
 
 def prolonged() -> bytes:
-    """That report with certificates added after it was signed, which PDF allows: the signature stands, and covers less than the file."""
+    """The report with certificates added after signing, which PDF allows: the signature is valid but covers less than the file."""
     written = io.BytesIO(report())
     DocumentSecurityStore.add_dss(written, sig_contents=None, certs=[owner()._signer.signing_cert])
     return written.getvalue()
@@ -145,7 +145,7 @@ def trust(**changes: Any) -> bytes:
 
 @cache
 def with_credentials(source: str, *actions: str) -> bytes:
-    """A JPEG with a C2PA manifest that says how the picture came about, and what was done then."""
+    """A JPEG with a C2PA manifest that states the origin of the picture and the edits."""
     created = {
         "action": "c2pa.created",
         "digitalSourceType": f"http://cv.iptc.org/newscodes/digitalsourcetype/{source}",

@@ -1,4 +1,4 @@
-"""Evidence files in a bucket, over HTTP, before a stand-in for S3: written, verified, listed by age and erased."""
+"""Evidence files in a bucket, over HTTP, with a stand-in for S3: written, verified, listed by age and erased."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(server: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> BucketStore:
-    """Files at a prefix of this test's own."""
+    """Files under a prefix of the test's own."""
     given = {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "REGION": "us-east-1", "ENDPOINT_URL": server}
     for name, value in {**given, "ALLOW_HTTP": "true"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
@@ -41,7 +41,7 @@ def bucket(server: str, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
     return opened
 
 
-def test_what_is_kept_is_there_until_it_is_erased(bucket: BucketStore) -> None:
+def test_a_stored_file_is_there_until_it_is_erased(bucket: BucketStore) -> None:
     assert [*bucket.digests()] == []
     assert bucket.put(CONTENT) == bucket.put(CONTENT) == DIGEST
     assert bucket.get(DIGEST) == CONTENT

@@ -40,14 +40,14 @@ def box(order: dict[str, Any], tmp_path: Path) -> tuple[Path, Path]:
 
 
 def decided(case: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> dict[str, Any]:
-    """What the next command in the pipe makes of a case."""
+    """The decision of the next command in the pipe."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(case.encode())))
     assert main(["decide", "-", "--format", "json"]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 
-def test_a_box_of_files_becomes_a_decision_that_cites_them(
+def test_an_archive_of_files_becomes_a_decision_that_cites_them(
     sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     folder = sample / "damaged"
@@ -79,10 +79,10 @@ def test_a_signed_report_becomes_a_decision_and_two_forged_ones_do_not(
 
 
 @pytest.mark.usefixtures("shared")
-def test_the_files_of_the_evidence_are_kept_before_the_case_is_told(
+def test_evidence_files_are_stored_before_the_case_is_printed(
     box: tuple[Path, Path], tmp_path: Path, capsys: Captured
 ) -> None:
-    """Not those that the manifest does not name."""
+    """Except files that the manifest does not name."""
     bundle, case = box
     assert main(["examine", str(bundle), "--order", str(case), "--keep", str(tmp_path / "kept")]) == 0
     (file,) = json.loads(capsys.readouterr().out)["evidence"][0]["files"]

@@ -1,4 +1,4 @@
-"""What becomes a fact of the case, and what is only remarked on."""
+"""What becomes a fact of the case, and what only becomes a remark."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_files_of_the_evidence_are_named_by_their_digest(examine: Examine) -
 
 
 def test_a_barcode_of_no_line_is_filled_in_and_remarked_on(examine: Examine) -> None:
-    """The rule says what it means: the picture is not of these goods."""
+    """The rule decides what this means: the picture is not of these goods."""
     examined = examine({"a.jpg": OTHER_CODED}, manifest({"files": ["a.jpg"], "stated": SHOWS}))
     assert evidence_of(examined)["barcode"] == OTHER
     assert remarks_of(examined) == {"barcode_of_no_line": {"number": OTHER}}
@@ -81,7 +81,7 @@ def test_among_several_barcodes_that_of_the_line_counts(examine: Examine) -> Non
     assert evidence_of(examine({"a.jpg": OTHER_CODED, "b.jpg": CODED}, manifest(item)))["barcode"] == BARCODE
 
 
-def test_of_several_foreign_barcodes_none_is_chosen(examine: Examine) -> None:
+def test_none_of_several_foreign_barcodes_is_chosen(examine: Examine) -> None:
     third = scenes.with_check_digit("690999999999")
     files = {"a.jpg": OTHER_CODED, "b.jpg": saved(photo_of(scenes.code(third, scenes.EAN13)), "JPEG")}
     examined = examine(files, manifest({"files": [*files], "stated": SHOWS}))
@@ -115,9 +115,7 @@ def test_a_waybill_is_a_fact_only_if_a_parcel_has_that_number(examine: Examine) 
         (with_credentials("digitalCapture", "c2pa.edited"), "says_edited"),
     ],
 )
-def test_a_picture_that_says_it_is_no_photo_is_edited_whatever_is_stated(
-    examine: Examine, content: bytes, code: str
-) -> None:
+def test_a_picture_labelled_as_generated_counts_as_edited(examine: Examine, content: bytes, code: str) -> None:
     examined = examine({"a": content}, manifest({"files": ["a"], "stated": SHOWS}))
     assert evidence_of(examined)["edited"] is True
     assert remarks_of(examined) == {
@@ -140,7 +138,7 @@ def test_a_doubtful_label_changes_nothing(examine: Examine, content: bytes, code
     assert [*remarks_of(examined)] == [code]
 
 
-def test_that_nothing_says_generated_proves_nothing(examine: Examine) -> None:
+def test_the_absence_of_a_label_proves_nothing(examine: Examine) -> None:
     """A required field that nobody states is not guessed: the evidence is there, but no rule reads it."""
     examined = examine({"a.png": PLAIN}, manifest({"files": ["a.png"], "stated": {"breakage": True}}))
     assert evidence_of(examined)["kind"] == "other"
@@ -162,17 +160,15 @@ def test_that_nothing_says_generated_proves_nothing(examine: Examine) -> None:
         ("2022:13:45 12:00:00", None, []),
     ],
 )
-def test_a_time_that_cannot_be_is_remarked_on(
-    examine: Examine, moment: str, offset: str | None, codes: list[str]
-) -> None:
-    """Without an offset, in no zone of the world: the order was placed at 20:15 on the 20th in Beijing."""
+def test_an_impossible_time_gets_a_remark(examine: Examine, moment: str, offset: str | None, codes: list[str]) -> None:
+    """Without an offset it fits no time zone: the order was placed at 20:15 on the 20th in Beijing."""
     taken: dict[int, Any] = {Base.DateTimeOriginal: moment, Base.OffsetTimeOriginal: offset or ""}
     examined = examine({"a.jpg": with_exif(taken)}, manifest({"files": ["a.jpg"], "stated": SHOWS}))
     assert [*remarks_of(examined)] == codes
 
 
-def test_what_is_used_twice_is_remarked_on(examine: Examine) -> None:
-    """The same bytes, and the same picture smaller and compressed again; but not two pictures of one item."""
+def test_a_file_used_twice_gets_a_remark(examine: Examine) -> None:
+    """The same bytes, and the same picture smaller and compressed again, but not two pictures of one item."""
     picture = photo_of(None, seed=5)
     files = {
         "a.jpg": saved(picture, "JPEG"),
@@ -230,8 +226,8 @@ def test_any_other_signature_verifies_nothing(
     assert [*remarks_of(examined)] == [code]
 
 
-def test_a_brand_that_nobody_states_is_not_vouched_for(examine: Examine) -> None:
-    """A signer who speaks for certain brands verifies no report whose brand is not known."""
+def test_an_unknown_brand_is_not_verified_by_a_signature(examine: Examine) -> None:
+    """A signer for certain brands does not verify a report whose brand is unknown."""
     item = {"kind": "appraisal_report", "files": ["a.pdf"], "stated": {"conclusion": "counterfeit"}}
     examined = examine({"a.pdf": report()}, manifest(item), trust(brands=["Lumière"]))
     assert [*remarks_of(examined)] == ["signer_of_another_brand"]

@@ -1,4 +1,4 @@
-"""Files that were made to harm whoever opens them: each is a line of the report, and the next file is read as if nothing had been."""
+"""Malicious files: each becomes a line of the report, and the next file is read normally."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def png(width: int, height: int, rows: bytes = b"") -> bytes:
 
 
 def pdf_with(catalog: bytes, *objects: bytes) -> bytes:
-    """A PDF with a catalogue and objects as they are written."""
+    """A PDF with a catalogue and objects, exactly as given."""
     written = bytearray(b"%PDF-1.7\n")
     places = []
     for number, each in enumerate((catalog, *objects), 1):
@@ -121,7 +121,7 @@ def test_a_hostile_file_is_a_line_of_the_report(read: Read, content: bytes, code
     ],
 )
 def test_every_kind_of_picture_is_read(read: Read, format: str, mode: str) -> None:
-    """Codes included: no mode loses what is in the picture."""
+    """Including codes: every image mode keeps the content."""
     import pillow_heif
 
     pillow_heif.register_heif_opener()
@@ -138,8 +138,8 @@ def test_a_photo_with_a_preview_behind_it_is_a_jpeg(read: Read) -> None:
     assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
 
 
-def test_a_picture_lies_as_the_camera_held_it(read: Read) -> None:
-    """Places are those of the upright picture."""
+def test_a_picture_is_turned_upright(read: Read) -> None:
+    """Places refer to the upright picture."""
     exif = Image.Exif()
     exif[0x0112] = 6
     found = read(saved(CODED.rotate(90, expand=True), "JPEG", exif=exif))
@@ -185,7 +185,7 @@ def test_if_the_process_ends_another_is_started() -> None:
         {"result": {"readings": [{"what": "barcode", "value": "9", "method": "x", "details": {"a": []}}]}},
     ],
 )
-def test_a_reply_of_a_process_in_foreign_hands_is_not_believed(reply: Any) -> None:
+def test_a_forged_reply_of_the_process_is_refused(reply: Any) -> None:
     def otherwise(problem: Problem) -> FileReading:
         return FileReading(problems=(problem,))
 
@@ -196,7 +196,7 @@ def test_a_reply_of_a_process_in_foreign_hands_is_not_believed(reply: Any) -> No
 
 
 def made_archive(fill: Callable[[zipfile.ZipFile], None]) -> bytes:
-    """An archive that a function fills."""
+    """An archive filled by a function."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made:
         fill(made)
@@ -204,14 +204,14 @@ def made_archive(fill: Callable[[zipfile.ZipFile], None]) -> bytes:
 
 
 def unpacked(examiner: Examiner, content: bytes, place: Path) -> tuple[dict[str, int], list[tuple[str, object]]]:
-    """The names and sizes of the files of an archive, and what was left out."""
+    """The names and sizes of an archive's files, and what was left out."""
     (place / "bundle.zip").write_bytes(content)
     bundle = opened([place / "bundle.zip"], examiner)
     found = {each.name: len(each.content) for each in bundle.files}
     return found, [(each.code, each.params.get("name")) for each in bundle.problems]
 
 
-def test_names_never_lead_out_of_an_archive(examiner: Examiner, tmp_path: Path) -> None:
+def test_names_never_escape_from_an_archive(examiner: Examiner, tmp_path: Path) -> None:
     names = ("../a", "/etc/passwd", "b/../../c", "C:\\d", "\\\\host\\e", "f\\..\\..\\g")
     found, problems = unpacked(examiner, archive({**dict.fromkeys(names, b"x"), "ok/h": b"x"}), tmp_path)
     assert found == {"ok/h": 1}
@@ -220,14 +220,14 @@ def test_names_never_lead_out_of_an_archive(examiner: Examiner, tmp_path: Path) 
 
 
 def test_a_name_in_gbk_is_read_as_chinese(examiner: Examiner, tmp_path: Path) -> None:
-    """As archives made on Chinese Windows have it; and in UTF-8, where the archive does not say so."""
+    """As in archives from Chinese Windows. Also UTF-8 without the flag for it."""
     for encoding in ("gbk", "utf-8"):
         found, _ = unpacked(examiner, _with_raw_name("破损照片.jpg".encode(encoding)), tmp_path)
         assert found == {"破损照片.jpg": 1}
 
 
 def _with_raw_name(raw: bytes) -> bytes:
-    """An archive of one file of one byte, whose name is written as it is and without the flag for UTF-8."""
+    """An archive of one file of one byte, with a raw name and without the flag for UTF-8."""
     crc = zlib.crc32(b"x")
     local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 0, 0, 0, crc, 1, 1, len(raw), 0) + raw + b"x"
     central = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 0, 0, 0, 0, crc, 1, 1, len(raw), 0, 0, 0, 0, 0, 0)
@@ -259,7 +259,7 @@ def test_only_so_many_files_are_taken(examiner: Examiner, tmp_path: Path) -> Non
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_what_cannot_be_unpacked_is_said_by_name(examiner: Examiner, tmp_path: Path) -> None:
+def test_files_that_cannot_be_unpacked_are_named(examiner: Examiner, tmp_path: Path) -> None:
     def fill(made: zipfile.ZipFile) -> None:
         made.writestr("twice", b"one")
         made.writestr("twice", b"another")

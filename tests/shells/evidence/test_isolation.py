@@ -1,4 +1,4 @@
-"""What the process that reads files has given up, tried out in a process that gives up the same."""
+"""What the process that reads files has given up, tested in a process that gives up the same."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ print(json.dumps([network, files, kernel, {name: comes_to(work) for name, work i
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, dict[str, str], dict[str, str]]:
-    """How, and what came of trying things."""
+    """The kind of isolation, and the results of some attempts."""
     import socket
     import subprocess
 
@@ -75,7 +75,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, dict[str,
     return network, files, kernel, python
 
 
-def test_what_the_report_says_is_what_there_is(examiner: Examiner, tried: tuple[str, str, object, object]) -> None:
+def test_the_report_states_the_actual_isolation(examiner: Examiner, tried: tuple[str, str, object, object]) -> None:
     assert (examiner.isolation.network, examiner.isolation.files) == tried[:2]
 
 
@@ -105,8 +105,8 @@ def test_where_the_kernel_can_the_process_sends_no_signals(tried: tuple[str, str
     assert tried[2]["signal"] == "PermissionError"
 
 
-def test_the_folder_that_one_stands_in_is_not_imported_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bundle may hold a file ``PIL.py``."""
+def test_nothing_is_imported_from_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bundle can contain a file ``PIL.py``."""
     from adjudicator.evidence import Limits
 
     (tmp_path / "PIL.py").write_text("raise SystemExit('taken in')", encoding="utf-8")

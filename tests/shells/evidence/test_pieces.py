@@ -1,4 +1,4 @@
-"""What was read in the files of a recorded case is kept beside them, and a person can confirm and correct it later."""
+"""Readings of the files of a recorded case are kept beside them, and a person can confirm and correct them later."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def a_reading(*read: tuple[What, str]) -> FileReading:
 
 
 def piece(order: dict[str, Any], evidence: dict[str, Any], reading: FileReading) -> Piece:
-    """A piece of evidence with one picture, and a document that is none."""
+    """A piece of evidence with one picture, and a document that is not a picture."""
     files = [{"name": "secret.jpg", "sha256": A, "media_type": "image/jpeg"}, {"name": "b.pdf", "sha256": B}]
     case: Any = load_case(json.dumps(order | {"evidence": [{"id": "E1", **SUBMITTED, **evidence, "files": files}]}))
     (found,) = pieces_of(case, {A: reading, B: FileReading(media_type="application/pdf")})
@@ -44,7 +44,7 @@ def piece(order: dict[str, Any], evidence: dict[str, Any], reading: FileReading)
 
 
 @pytest.mark.usefixtures("shared")
-def test_an_examination_keeps_what_was_read_with_a_small_picture(order: dict[str, Any], tmp_path: Path) -> None:
+def test_an_examination_stores_its_readings_with_a_small_picture(order: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(PICTURE)
     files = FolderStore(tmp_path / "kept")
     stated = manifest({"files": ["a.jpg"], "stated": SHOWS})
@@ -62,7 +62,7 @@ def test_an_examination_keeps_what_was_read_with_a_small_picture(order: dict[str
         files.reading(sha256)
 
 
-def test_what_was_suggested_before_is_not_lost(tmp_path: Path) -> None:
+def test_earlier_suggestions_are_not_lost(tmp_path: Path) -> None:
     files = FolderStore(tmp_path)
     sha256 = hashlib.sha256(b"x").hexdigest()
     less, more = a_reading((What.BARCODE, BARCODE)), a_reading((What.WORDS, "words"))
@@ -72,7 +72,7 @@ def test_what_was_suggested_before_is_not_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"media_type": 1}', b'{"more": 1}', b'{"readings": [1]}'])
-def test_a_reading_of_another_form_is_none(content: bytes, tmp_path: Path) -> None:
+def test_a_reading_in_another_format_is_ignored(content: bytes, tmp_path: Path) -> None:
     files = FolderStore(tmp_path)
     files.put_reading(A, content)
     assert kept_reading(files, A) is None
@@ -96,7 +96,7 @@ def test_a_reading_comes_back_as_it_was(read: Read, tmp_path: Path) -> None:
 # Confirmed and corrected
 
 
-def test_what_the_case_says_stays_where_something_else_was_read(order: dict[str, Any]) -> None:
+def test_a_value_in_the_case_is_kept_if_the_reading_differs(order: dict[str, Any]) -> None:
     """A person may have corrected it."""
     reading = a_reading((What.BARCODE, BARCODE))
     found = piece(order, {"kind": "damage_photo", **SHOWS, "barcode": "4006381333931"}, reading)
@@ -108,7 +108,7 @@ def test_what_the_case_says_stays_where_something_else_was_read(order: dict[str,
     assert found.confirmed({"barcode": BARCODE})["barcode"] == BARCODE
 
 
-def test_incomplete_evidence_becomes_what_it_was_meant_to_be(order: dict[str, Any]) -> None:
+def test_incomplete_evidence_is_completed_with_its_kind(order: dict[str, Any]) -> None:
     reading = a_reading((What.BARCODE, BARCODE))
     found = piece(order, {"kind": "other", "description": "damage_photo, incomplete: edited"}, reading)
     assert (found.kind, found.is_pending, found.missing) == ("damage_photo", True, ("edited",))
@@ -125,7 +125,7 @@ def test_incomplete_evidence_becomes_what_it_was_meant_to_be(order: dict[str, An
         found.confirmed({"edited": "perhaps"})
 
 
-def test_words_suggest_a_kind_and_a_field_that_nobody_knows(order: dict[str, Any]) -> None:
+def test_words_suggest_an_unknown_kind_and_field(order: dict[str, Any]) -> None:
     reading = a_reading((What.WORDS, "STATEMENT OF THE CARRIER"), (What.WORDS, f"No. {WAYBILL}"), (What.SEAL, "red"))
     found = piece(order, {"kind": "other", "description": "handed in at the counter"}, reading)
     assert (found.kind, found.is_pending) == ("courier_statement", True)

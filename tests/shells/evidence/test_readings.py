@@ -34,7 +34,7 @@ from evidence.made import (
 
 
 def only(found: FileReading, what: What) -> Reading:
-    """The one reading about something."""
+    """The only reading of a kind."""
     (reading,) = found.of(what)
     return reading
 
@@ -61,12 +61,12 @@ def test_a_barcode_is_read_at_any_angle_with_its_place(read: Read, angle: int) -
         (WAYBILL, scenes.QR, What.CODE),
     ],
 )
-def test_each_format_says_what_it_is_for(read: Read, text: str, format: Any, what: What) -> None:
+def test_each_barcode_format_has_its_purpose(read: Read, text: str, format: Any, what: What) -> None:
     picture = photo_of(scenes.code(text, format), scale=5)
     assert only(read(saved(picture, "PNG")), what).value == text
 
 
-def test_a_qr_code_with_an_address_is_nobodys_business(read: Read) -> None:
+def test_a_qr_code_with_an_address_is_ignored(read: Read) -> None:
     picture = photo_of(scenes.code("https://example.org/pay?to=somebody", scenes.QR), scale=6)
     assert read(saved(picture, "PNG")).of(What.CODE) == ()
 
@@ -74,15 +74,15 @@ def test_a_qr_code_with_an_address_is_nobodys_business(read: Read) -> None:
 @pytest.mark.parametrize(
     ("seed", "angle", "number"), [(3, 1.1, "6996119848937"), (48, -8.8, "6966492872331"), (60, 1.9, "6956169872634")]
 )
-def test_a_number_that_one_look_alone_reads_does_not_count(read: Read, seed: int, angle: float, number: str) -> None:
-    """One look at each of these pictures reads another number too, or only another, whose check digit fits."""
+def test_a_number_read_in_only_one_attempt_does_not_count(read: Read, seed: int, angle: float, number: str) -> None:
+    """A single attempt on each of these pictures reads another number as well, or only another, with a valid check digit."""
     drawn = scenes.code(number, scenes.EAN13)
     picture = photo_of(drawn, seed=seed, angle=angle, scale=2.5, blur=0.5, light=0.2, noise=4)
     assert {each.value for each in read(scenes.jpeg(picture, 85)).of(What.BARCODE)} <= {number}
 
 
 @pytest.mark.parametrize("number", ["4006381333931", "96385074", "036000291452", "9780306406157"])
-def test_a_check_digit_fits_and_no_other_does(number: str) -> None:
+def test_exactly_one_check_digit_is_valid(number: str) -> None:
     """EAN-13, EAN-8, UPC-A and ISBN-13."""
     assert check_digit_fits(number)
     assert not any(check_digit_fits(f"{number[:-1]}{digit}") for digit in "0123456789" if digit != number[-1])
@@ -98,7 +98,7 @@ def test_a_check_digit_fits_and_no_other_does(number: str) -> None:
         pytest.param(saved(plain(), "JPEG", xmp=b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), id="entities"),
     ],
 )
-def test_what_is_no_label_is_not_taken_for_one(read: Read, content: bytes) -> None:
+def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes) -> None:
     found = read(content)
     assert found.of(What.LABEL) == ()
     assert found.width == 320
@@ -119,7 +119,7 @@ def test_what_is_no_label_is_not_taken_for_one(read: Read, content: bytes) -> No
         (with_exif({}, {Base.ImageDescription: f'{{"AIGC": {aigc("1")}}}'}), "exif"),
     ],
 )
-def test_the_label_of_generated_content_is_read_wherever_it_may_stand(read: Read, content: bytes, place: str) -> None:
+def test_the_label_of_generated_content_is_read_from_every_place(read: Read, content: bytes, place: str) -> None:
     label = only(read(content), What.LABEL)
     assert (label.value, label.details["in"]) == ("1", place)
 
@@ -139,7 +139,7 @@ def test_content_credentials_say_what_was_done(read: Read, source: str, actions:
     assert only(read(altered(sound)), What.CREDENTIALS).details == {"state": "Invalid"}
 
 
-def test_of_what_the_camera_wrote_only_time_and_model_are_read(read: Read) -> None:
+def test_only_time_and_model_are_read_from_exif(read: Read) -> None:
     """No location, no serial number, no name."""
     details: dict[int, Any] = {
         Base.DateTimeOriginal: "2022:03:27 16:20:00",
@@ -158,7 +158,7 @@ def test_of_what_the_camera_wrote_only_time_and_model_are_read(read: Read) -> No
     assert "12.5" not in repr(found)
 
 
-def test_a_signature_is_sound_only_whole_and_trusted(examiner: Examiner) -> None:
+def test_a_signature_is_valid_only_if_complete_and_trusted(examiner: Examiner) -> None:
     sound = report()
     appended = signing.appended(sound, "Six jars.")
     altered = sound.replace(b"Two jars", b"Six jars")

@@ -77,8 +77,8 @@ def test_the_text_of_a_document_is_read_for_suggestions_too(examine: Examine) ->
 
 
 @pytest.mark.parametrize("text", ["x", "快递", "公司", "1234567890 ", "2022-03-26 ", "\n"])
-def test_a_long_text_holds_nobody_up(text: str) -> None:
-    """In the process that asks, which has no limits of its own."""
+def test_a_long_text_takes_little_time(text: str) -> None:
+    """In the calling process, which has no limits of its own."""
     reading = FileReading(readings=(Reading(what=What.TEXT, value=text * (100_000 // len(text)), method="by hand"),))
     file = ExaminedFile(name="a.pdf", sha256="0" * 64, size=1, items=("B1",), reading=reading)
     (item,) = load_manifest(manifest({"kind": "other", "files": ["a.pdf"]})).items
@@ -93,7 +93,7 @@ def test_a_long_text_holds_nobody_up(text: str) -> None:
 
 
 @pytest.mark.parametrize("shape", ["square", "disc", "speck", "blue ring", "nothing"])
-def test_what_is_no_ring_of_red_is_no_stamp(shape: str) -> None:
+def test_only_a_red_ring_is_a_stamp(shape: str) -> None:
     page = Image.new("RGB", (800, 1000), "white")
     draw = ImageDraw.Draw(page)
     match shape:
@@ -110,7 +110,7 @@ def test_what_is_no_ring_of_red_is_no_stamp(shape: str) -> None:
     assert len([*seals.read(page)]) == 1
 
 
-def test_what_a_person_confirms_is_recorded_as_his_word(examine: Examine) -> None:
+def test_a_persons_confirmation_is_recorded_as_theirs(examine: Examine) -> None:
     item = {"kind": "courier_statement", "files": ["a.jpg"], "stated": {"stamped": False, "carrier": "sf"}}
     confirmed = {"stamped": True, "damaged_at_signing": True, "leak": True, "carrier": None}
     examined = examine({"a.jpg": STATEMENT}, manifest(item), corrections=corrections({"id": "B1", "fields": confirmed}))
@@ -121,7 +121,7 @@ def test_what_a_person_confirms_is_recorded_as_his_word(examine: Examine) -> Non
     assert examined.report.confirmed_by == "agent 17"
 
 
-def test_a_person_may_overrule_what_was_read_and_the_report_says_so(examine: Examine) -> None:
+def test_a_person_can_override_a_reading_and_the_report_says_so(examine: Examine) -> None:
     fields = {"barcode": None}
     examined = examine(
         {"a.jpg": PHOTO},
@@ -134,7 +134,7 @@ def test_a_person_may_overrule_what_was_read_and_the_report_says_so(examine: Exa
     assert remark.params == {"field": "barcode", "read": BARCODE, "confirmed": None}
 
 
-def test_a_kind_is_corrected_and_what_was_stated_of_the_other_goes(examine: Examine) -> None:
+def test_a_corrected_kind_drops_the_fields_of_the_old_kind(examine: Examine) -> None:
     item = {"kind": "other", "files": ["a.jpg"], "stated": {"description": "a photo"}}
     fixed = corrections({"id": "B1", "kind": "damage_photo", "fields": SHOWS})
     examined = examine({"a.jpg": PHOTO}, manifest(item), corrections=fixed)
@@ -167,7 +167,7 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("shared")
-def test_the_page_marks_what_is_not_certain(
+def test_the_page_marks_uncertain_readings(
     order: dict[str, Any], tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.jpg").write_bytes(STATEMENT)

@@ -1,4 +1,4 @@
-"""Every code of a report has words in every language, and every remark stands in the documentation."""
+"""Every code in a report has texts in every language, and every remark is documented."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MADE_UP = {
 
 
 def codes() -> Iterator[str]:
-    """The codes that the source writes out."""
+    """The codes that occur literally in the source."""
     for path in ROOM.rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
             kind = MAKERS.get(getattr(call.func, "id", ""))

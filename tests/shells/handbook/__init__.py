@@ -1,1 +1,1 @@
-"""The handbook says all that the editions say, in every language, and nothing that it would have to be told twice."""
+"""The handbook says everything that the editions say, in every language, and takes all of it from them."""

@@ -1,4 +1,4 @@
-"""Reads the pages of a handbook: the links, the places and the text on each."""
+"""Read the pages of a handbook: links, anchors and text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 @frozen
 class Read:
-    """What a browser makes of a page: the places in it, and where its links lead."""
+    """A parsed page: its anchors, and the targets of its links."""
 
     places: Counter[str]
     links: tuple[str, ...]
@@ -61,7 +61,7 @@ def read(html: str) -> Read:
 
 
 def read_all(groups: Sequence[Sequence[Edition]], language: str) -> Mapping[str, Read]:
-    """The pages of a handbook as they are read, by file name. Many tests read the same ones."""
+    """The parsed pages of a handbook, by file name. Cached, because many tests read the same pages."""
     return _read_once(tuple(map(tuple, groups)), language)
 
 
@@ -89,7 +89,7 @@ def page_of(edition: Edition, book: Book) -> Page:
 
 @cache
 def plain_page_of(edition: Edition) -> Page:
-    """The page for an edition, in a book as it is unless someone asks for more."""
+    """The page for an edition, in a handbook with default options."""
     return page_of(edition, Book())
 
 

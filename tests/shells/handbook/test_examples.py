@@ -1,4 +1,4 @@
-"""The examples come to what their titles promise, and the pictures of them say the same."""
+"""The examples have the results that their titles promise, and their pictures show the same."""
 
 from __future__ import annotations
 
@@ -100,13 +100,13 @@ for_every_example = pytest.mark.parametrize(("edition", "example"), EXAMPLES, id
 
 
 def test_the_examples_are_decided_as_their_titles_promise() -> None:
-    """Each is governed by an edition, and shows what it is there to show."""
+    """Each has a governing edition, and shows what it is for."""
     assert {example.name: str(example.decided(edition).outcome) for edition, example in EXAMPLES} == OUTCOMES
 
 
 @for_every_example
 def test_an_example_is_shown_with_its_title_in_every_language(edition: Edition, example: Example) -> None:
-    """And its title is no name of a file."""
+    """The title is not a file name."""
     titles = {example.title(words_for(edition, language)) for language in LANGUAGES}
     assert len(titles) > 1
     assert example.name not in titles
@@ -115,8 +115,8 @@ def test_an_example_is_shown_with_its_title_in_every_language(edition: Edition, 
 
 @in_every_language
 @for_every_example
-def test_the_marks_of_a_timeline_stand_in_the_order_of_time(edition: Edition, example: Example, language: str) -> None:
-    """Every instant of the case, each to the right of the one before; and every window from its start to its last instant."""
+def test_the_marks_of_a_timeline_are_in_order(edition: Edition, example: Example, language: str) -> None:
+    """Every instant of the case is to the right of the one before, and every window runs from its start to its last instant."""
     decision, words = example.decided(edition), words_for(edition, language)
     picture = ET.fromstring(timeline(decision, example.case, words, "t"))
     marks = {Instant.parse(each.attrib["data-at"]): float(each.attrib["cx"]) for each in of(picture, "circle")}
@@ -143,7 +143,7 @@ def test_the_marks_of_a_timeline_stand_in_the_order_of_time(edition: Edition, ex
 @in_every_language
 @for_every_example
 def test_the_money_picture_has_the_numbers_of_the_decision(edition: Edition, example: Example, language: str) -> None:
-    """Every step and every award, in the order of the decision, as long as its amount is large."""
+    """Every step and every award, in the order of the decision, with lengths proportional to the amounts."""
     decision, words = example.decided(edition), words_for(edition, language)
     if not decision.ladder:
         return
@@ -163,7 +163,7 @@ def test_the_money_picture_has_the_numbers_of_the_decision(edition: Edition, exa
 
 @for_every_edition
 def test_pictures_say_what_they_show(edition: Edition) -> None:
-    """Each has a title and a description, which it names; and it takes its ink from the page."""
+    """Each has a title and a description, and uses the colours of the page."""
     text = plain_page_of(edition).text
     pictures = [ET.fromstring(each) for each in re.findall(r"<figure>(<svg.*?</svg>)</figure>", text, re.DOTALL)]
     assert len(pictures) >= len(governed_by(edition, [edition]))

@@ -31,12 +31,12 @@ from handbook.reading import for_every_edition, in_every_language, page_of, plai
 ACME: Final = Path(__file__).parents[3] / "docs" / "examples" / "acme"
 
 
-# What stands on the pages
+# The content of the pages
 
 
 @for_every_edition
 def test_every_function_and_fact_is_on_the_page_once(edition: Edition) -> None:
-    """Clauses, judged facts, steps, remarks and settings, and each fact of the case that any of them reads."""
+    """Clauses, judged facts, steps, remarks and settings, and each fact of the case that one of them reads."""
     found = read_all([[edition]], "en")[f"{name_of(edition)}.html"].places
     facts = {name for node in edition.nodes.values() for name in node.params} & edition.case_kind.glossary.facts.keys()
     names = {*edition.nodes, *edition.settings, *facts}
@@ -45,7 +45,7 @@ def test_every_function_and_fact_is_on_the_page_once(edition: Edition) -> None:
 
 @for_every_edition
 def test_sentences_not_adjudicated_are_on_the_page_with_their_reasons(edition: Edition) -> None:
-    """And a redline tells when a sentence is left out that was not before."""
+    """A redline shows a sentence that is newly left out."""
     text = read_all([[edition]], "en")[f"{name_of(edition)}.html"].text
     for sentence, reason in edition.not_adjudicated.items():
         assert f"{sentence} {words_for(edition, 'en').not_adjudicated(reason)}" in text
@@ -57,7 +57,7 @@ def test_sentences_not_adjudicated_are_on_the_page_with_their_reasons(edition: E
 
 @for_every_edition
 def test_the_code_on_the_page_is_the_code_that_decides(edition: Edition) -> None:
-    """Each function stands on the page as it stands in its file, and so does what it uses of its pack."""
+    """Each function is on the page exactly as in its file, with the helpers of its pack that it uses."""
     text = plain_page_of(edition).text
     for node in edition.nodes.values():
         module = Path(str(sys.modules[node.function.__module__].__file__)).read_text("utf-8")
@@ -66,7 +66,7 @@ def test_the_code_on_the_page_is_the_code_that_decides(edition: Edition) -> None
 
 
 def test_a_constant_and_a_helper_that_a_clause_uses_stand_on_its_page() -> None:
-    """The number of hours for wine is no secret of a constant."""
+    """The hours for wine are in a constant, and still on the page."""
     found = read_all([[DAMAGE]], "en")[f"{name_of(DAMAGE)}.html"]
     assert {
         "douyin_global-damage-PERISHABLE",
@@ -89,7 +89,7 @@ def test_every_link_leads_somewhere_and_no_place_is_named_twice(language: str) -
 
 
 def holes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The codes without words that are asked for from now on."""
+    """The codes without a text that are requested from now on."""
     missing: set[str] = set()
     say = Words.say
 
@@ -103,8 +103,8 @@ def holes(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 @in_every_language
 @for_every_edition
-def test_no_page_has_a_hole(edition: Edition, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every code that a page asks for has words in its language."""
+def test_every_page_has_all_texts(edition: Edition, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every code on a page has a text in its language."""
     missing = holes(monkeypatch)
     sightings = {
         key_of(edition): {
@@ -116,8 +116,8 @@ def test_no_page_has_a_hole(edition: Edition, language: str, monkeypatch: pytest
 
 
 @in_every_language
-def test_a_redline_has_no_hole(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither has the page of what changed, whatever changed."""
+def test_every_redline_has_all_texts(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the page of changes too, whatever changed."""
     missing = holes(monkeypatch)
     assert handbook([(DAMAGE, CANDIDATE)], Book(language=language))
     words = words_for(None, language)
@@ -133,7 +133,7 @@ def test_a_redline_has_no_hole(language: str, monkeypatch: pytest.MonkeyPatch) -
 
 @for_every_edition
 def test_every_function_is_restated_in_every_language(edition: Edition) -> None:
-    """Not only what a decision repeats: the facts that the rule judges are read too."""
+    """Not only functions that decisions quote: the handbook also restates the judged facts."""
     traditional = words_for(edition, TRADITIONAL_CHINESE)
     for node in edition.nodes.values():
         assert node.citation.english
@@ -141,8 +141,8 @@ def test_every_function_is_restated_in_every_language(edition: Edition) -> None:
         assert rule_code(node) in traditional, node.name
 
 
-def test_readings_are_linked_where_there_is_something_to_link_to() -> None:
-    """By themselves they are numbers: what a reading says, this software does not hold."""
+def test_readings_are_linked_if_there_is_a_target() -> None:
+    """Without a target they are just numbers, because this software does not contain the readings."""
     assert "[R36](readings/damage.md#r36)" in page_of(DAMAGE, Book(readings={"R36": "readings/damage.md#r36"})).text
     assert "[R36]" not in plain_page_of(DAMAGE).text
 
@@ -168,14 +168,14 @@ def test_a_pack_of_another_company_has_a_handbook(monkeypatch: pytest.MonkeyPatc
     ).replace("Fifteen", "fifteen")
 
 
-# What a clause can come to
+# The possible results of a clause
 
 
 @pytest.mark.parametrize("policy", policies())
 @settings(max_examples=settings().max_examples, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_no_clause_says_or_asks_what_its_page_does_not_list(policy: str, data: st.DataObject) -> None:
-    """Whatever a case comes to, the reasons and the requests were to be expected."""
+def test_the_page_lists_every_reason_and_request_of_a_clause(policy: str, data: st.DataObject) -> None:
+    """Whatever the case, the reasons and the requests are on the list."""
     (*_, edition) = policies()[policy]
     decision = decide(case_from(data.draw(documents(policy))))
     listed = {clause.name: answers_of(edition, clause) for clause in edition.clauses}
@@ -187,8 +187,8 @@ def test_no_clause_says_or_asks_what_its_page_does_not_list(policy: str, data: s
     assert {(request.need, request.to) for request in decision.requests} <= needs
 
 
-def test_a_clause_lists_no_answer_that_it_keeps_to_itself() -> None:
-    """What a fact could be that a clause takes, and makes a plain answer of, is none of its answers."""
+def test_a_clause_lists_only_answers_that_it_can_give() -> None:
+    """An unknown input that a clause resolves by itself is not among its answers."""
     answers = {clause.name: answers_of(DAMAGE, clause) for clause in DAMAGE.clauses}
     reasons = {name: list(dict.fromkeys(each.reason for each in of)) for name, of in answers.items()}
     assert reasons["filed_in_due_form"] == ["holds", "fails"]

@@ -24,7 +24,7 @@ from handbook.reading import for_every_edition, read, read_all
 
 
 def changed(found: Redline) -> set[tuple[Kind, str, Manner, Aspect, str, str]]:
-    """The changes of a redline, flat; code without its lines, which are told apart below."""
+    """The changes of a redline as a flat list; code without lines, which are compared below."""
     return {
         (
             change.kind,
@@ -39,15 +39,15 @@ def changed(found: Redline) -> set[tuple[Kind, str, Manner, Aspect, str, str]]:
 
 
 @for_every_edition
-def test_an_edition_says_the_same_as_itself(edition: Edition) -> None:
-    """Also where it was made anew."""
+def test_an_edition_has_no_differences_from_itself(edition: Edition) -> None:
+    """Also if it was created again."""
     found = redline(edition, evolve(edition), examples_for([edition]))
     assert (found.changes, found.turns) == ((), ())
     assert found.tried == len(examples_for([edition])) > 2
 
 
 def test_a_candidate_shows_exactly_what_was_changed() -> None:
-    """The setting and the window, in words and in code, and the two examples that turn on them."""
+    """The setting and the window, in text and in code, and the two examples that depend on them."""
     found = redline(DAMAGE, CANDIDATE, DAMAGE_EXAMPLES)
     english = "hours from signing, 24 for food, milk powder and alcohol."
     chinese = "小时；食品、奶粉、酒类为 24 小时。"
@@ -82,7 +82,7 @@ def test_a_candidate_shows_exactly_what_was_changed() -> None:
 
 
 def test_the_page_of_a_redline_shows_both_sides() -> None:
-    """Struck out and new in words, line by line in code, and the examples under either edition."""
+    """Deleted and inserted text, code line by line, and the examples under either edition."""
     (text,) = (
         page.text for page in handbook([(DAMAGE, CANDIDATE)], Book()) if page.name.endswith("2022-03-15-2024-07-01")
     )
@@ -94,7 +94,7 @@ def test_the_page_of_a_redline_shows_both_sides() -> None:
 
 
 def test_a_change_has_a_heading_whatever_its_name() -> None:
-    """Also a sentence of the rule, with all that is in its citation."""
+    """Also a sentence of the rule, with its full citation."""
     left_out = {"DG.3, closing (remark) {x}": "it_says_nothing"}
     reasons = {**DAMAGE.not_adjudicated, **left_out}
     later = evolve(DAMAGE, effective_from=dt.date(2024, 7, 1), sentences=(), not_adjudicated=reasons)
@@ -103,8 +103,8 @@ def test_a_change_has_a_heading_whatever_its_name() -> None:
     assert "{ #" not in found.text
 
 
-def test_what_is_added_removed_moved_or_only_used_is_seen() -> None:
-    """Clauses that come and go, their order, what the rule cites as a whole, and a helper behind a function."""
+def test_additions_removals_moves_and_changed_helpers_are_shown() -> None:
+    """Added and removed clauses, their order, the citation of the whole edition, and a helper of a function."""
     first, second, *others = DAMAGE.requires
     fewer, turned = evolve(DAMAGE, requires=(first, *others)), evolve(DAMAGE, requires=(second, first, *others))
     assert {
@@ -134,7 +134,7 @@ def test_what_is_added_removed_moved_or_only_used_is_seen() -> None:
 
 @given(st.text(), st.text())
 def test_a_redlined_text_holds_both_texts(before: str, after: str) -> None:
-    """Without what is new it is the old text, without what is struck out the new one."""
+    """Without insertions it is the old text, without deletions the new one."""
     found = str(redlined(before, after))
     for gone, text in ((r"<ins>.*?</ins>", before), (r"<del>.*?</del>", after)):
         left = read(re.sub(gone, "", found, flags=re.DOTALL)).text
@@ -143,7 +143,7 @@ def test_a_redlined_text_holds_both_texts(before: str, after: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60))
 def test_text_stays_text(text: str) -> None:
-    """Whatever a case or a pack says is shown sign by sign: on a line of its own, and in a table."""
+    """Text from a case or a pack is shown literally: on a line of its own, and in a table."""
     wanted = " ".join(text.split())
     shown = read(markdown(plain(text), extensions=["attr_list", "tables", "toc", "fenced_code"]))
     assert (" ".join(shown.text.split()), shown.links, +shown.places) == (wanted, (), Counter())

@@ -1,4 +1,4 @@
-"""A handbook is written down the same by every process, and never over what is somebody's."""
+"""Every process writes the same handbook, and never over other people's files."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from adjudicator.rulebook.handbook.site import LIST, NotOurs, markdown_files, pu
 from douyin_global.damage import EDITION as DAMAGE
 from handbook.reading import ALL, page_of, written_in_full
 
-# Writing it down
+# Writing
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    """What a folder holds."""
+    """The content of a folder."""
     return {each.name: each.read_bytes() for each in folder.iterdir()}
 
 
 def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
-    """No order of a set, no clock, no path of this machine is in them."""
+    """It depends on no order of sets, no clock and no path of the machine."""
     here = written_in_full("en")
     subprocess.run(
         [
@@ -51,7 +51,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In one line; and a second run replaces the first, pages that are no more included."""
+    """In one line. A second run replaces the first, and removes pages that no longer exist."""
     folder = tmp_path / "rules"
     command = ["handbook", "--out", str(folder), "--locale", "en", "--policy"]
     assert main([*command, "pinduoduo.virtual_listing"]) == 0
@@ -63,7 +63,7 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("locale", ["zh-CN", "zh-TW"])
 def test_the_command_writes_in_the_language_that_is_asked_for(tmp_path: Path, locale: str) -> None:
-    """Chinese pages say so, and have Chinese titles."""
+    """Chinese pages are marked as Chinese and have Chinese titles."""
     folder = tmp_path / "rules"
     assert main(["handbook", "--out", str(folder), "--policy", "douyin_global.damage", "--locale", locale]) == 0
     index = (folder / "index.html").read_text("utf-8")
@@ -72,7 +72,7 @@ def test_the_command_writes_in_the_language_that_is_asked_for(tmp_path: Path, lo
 
 
 def touch(folder: Path, what: str) -> None:
-    """Do something to a handbook that somebody might."""
+    """Change a handbook as a user might."""
     if what == "a folder":
         (folder / "c.html").mkdir()
     name, text = {
@@ -90,8 +90,8 @@ CONTENTS: Final = {"a.html": b"one", "b.html": b"two"}
 @pytest.mark.parametrize(
     "what", ["another file", "an edited page", "a folder", "a file in its place", "a list that lies"]
 )
-def test_what_is_somebodys_is_never_overwritten(tmp_path: Path, what: str) -> None:
-    """Whatever a handbook did not put there, or not like that, stays as it is, and so does the handbook."""
+def test_other_peoples_files_are_never_overwritten(tmp_path: Path, what: str) -> None:
+    """Anything that a handbook did not write, or not in this form, stays as it is, and so does the handbook."""
     folder = tmp_path / "rules"
     if what == "a file in its place":
         folder.write_text("mine")
@@ -104,10 +104,10 @@ def test_what_is_somebodys_is_never_overwritten(tmp_path: Path, what: str) -> No
     assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
 
 
-def test_what_is_somebodys_is_left_alone_before_any_page_is_made(
+def test_other_peoples_files_are_detected_before_any_page_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All pages take seconds to make."""
+    """Making all pages takes seconds."""
 
     def never(*_: object) -> None:
         raise AssertionError("a page was made")
@@ -119,10 +119,8 @@ def test_what_is_somebodys_is_left_alone_before_any_page_is_made(
 
 
 @pytest.mark.parametrize("nth", range(5))
-def test_a_disk_that_refuses_leaves_the_handbook_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
-) -> None:
-    """Whichever step fails, writing a page or putting the folder in place: the folder is named, and nothing is left lying about."""
+def test_a_disk_error_leaves_the_handbook_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+    """Whether writing a page or moving the folder fails, the folder is named, and no other files remain."""
     folder, steps = tmp_path / "rules", iter(range(10))
     publish(CONTENTS, folder)
     for name in ("write_bytes", "rename"):
@@ -151,18 +149,18 @@ def test_the_list_is_one_that_sha256sum_reads(tmp_path: Path) -> None:
 
 
 def test_markdown_is_the_same_pages() -> None:
-    """Under other names, with links to those."""
+    """Under other names, with links between them."""
     book = Book(suffix=".md")
     files = markdown_files(handbook(policies().values(), book), book)
     assert {name.rpartition(".")[0] for name in files} == {"index", *map(name_of, ALL)}
     assert b"](douyin_global.damage-2022-03-15.md)" in files["index.md"]
 
 
-# What the tests saw
+# Coverage by tests
 
 
 def test_the_coverage_of_a_clause_is_on_the_page() -> None:
-    """The numbers of the file, on the page of their edition alone."""
+    """The numbers of the file are on the page of their edition only."""
     sightings = load_sightings(
         '{"douyin_global.damage@2022-03-15": {"filed_in_due_form": {"supports": 71, "defeats": 72, "undecided": 0, "decisive": 73}}}'
     )
@@ -187,7 +185,7 @@ def test_the_coverage_of_a_clause_is_on_the_page() -> None:
 def test_all_faults_of_an_invalid_sightings_file_are_reported(
     text: str, faults: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every fault with its place, and no handbook."""
+    """Every fault with its place, and no handbook is written."""
     with pytest.raises(InputError) as caught:
         load_sightings(text)
     assert [fault.pointer for fault in caught.value.faults] == faults

@@ -1,4 +1,4 @@
-"""Faults planted in editions are found, each with the smallest facts that show it."""
+"""Faults planted in editions are found, each with the smallest example that shows it."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_the_bound_of_lists_is_stated_and_decides(items: int, status: Status) ->
     assert (statement.status, statement.bound.items, statement.bound.lists) == (status, items, ("stamps",))
 
 
-def test_what_cannot_be_treated_is_said_and_not_guessed() -> None:
+def test_clauses_that_cannot_be_treated_are_reported() -> None:
     def by_the_letters(name: str) -> bool:
         """AB.1(1). An A."""
         return name.startswith("A")
@@ -249,7 +249,7 @@ def test_an_example_that_the_real_functions_do_not_confirm_is_an_error(monkeypat
         compare(old, new)
 
 
-def test_a_function_that_runs_otherwise_on_real_values_is_not_proved() -> None:
+def test_a_function_that_behaves_differently_on_real_values_is_not_proved() -> None:
     def on_types(began_at: Instant) -> bool:
         """AB.1(1). Looks at the type."""
         return type(began_at) is Instant

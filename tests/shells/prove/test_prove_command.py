@@ -14,7 +14,7 @@ from adjudicator.prove import Proofs, Reason, Statement, StatementKind, Status, 
 RETURN = "consumer_law.seven_day_return"
 
 
-def test_it_tells_what_is_proved_and_exits_with_3_where_something_is_refuted(
+def test_it_prints_what_is_proved_and_exits_with_3_if_something_is_refuted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["prove", RETURN, "--format", "json"]) == 3

@@ -1,4 +1,4 @@
-"""What is proved of the shipped editions: the page tells it right, and what is proved holds on cases."""
+"""What is proved about the shipped editions: the page reports it correctly, and it holds for cases."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def return_window(receipt: Instant) -> Window:
 REWRITTEN: Final = returns.EDITION.amended(effective_from=dt.date(2027, 1, 1), replacing=[return_window])
 
 
-def test_an_edition_that_is_only_written_in_another_way_is_proved_to_answer_alike() -> None:
+def test_an_edition_that_is_only_written_differently_is_proved_equal() -> None:
     proofs = compare(returns.EDITION, REWRITTEN)
     by_clause = {each.about: each for each in proofs.statements}
     assert {each.status for each in proofs.statements} == {Status.PROVED}
@@ -53,14 +53,14 @@ def test_an_edition_that_is_only_written_in_another_way_is_proved_to_answer_alik
 
 
 @given(cases("consumer_law.seven_day_return"))
-def test_what_is_proved_alike_is_alike_on_cases(case: Any) -> None:
+def test_editions_proved_equal_decide_cases_alike(case: Any) -> None:
     before, after = decide(case, returns.EDITION), decide(case, REWRITTEN)
     assert before.findings == after.findings
     assert before.outcome == after.outcome
 
 
 def every_clause(edition: Edition) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Every clause that can be treated, with its answers and where they come from."""
+    """Every clause that can be treated, with its answers and their origin."""
     domain = Domain(edition, QUICK)
     answers = Answers(edition, domain, only_stated=False)
     for clause in edition.clauses:
@@ -74,7 +74,7 @@ def every_clause(edition: Edition) -> Iterator[tuple[Any, Any, Any, Any]]:
     "policy", ["consumer_law.seven_day_return", "douyin_alliance.admission", "douyin_global.local_return"]
 )
 def test_the_engine_answers_on_random_facts_as_the_formulas_say(policy: str) -> None:
-    """A formula that is wrong would make a wrong proof: each input has one answer, and it is the engine's."""
+    """A wrong formula would make a wrong proof: each input has exactly one answer, that of the engine."""
     random = Random(policy)
     with symbolic_instants():
         for clause, answers, domain, alternatives in every_clause(policies()[policy][0]):
@@ -111,7 +111,7 @@ def test_the_page_says_of_each_edition_which_clauses_can_be_treated() -> None:
 
 
 def test_a_clause_that_repeats_another_is_known_in_the_shipped_return() -> None:
-    """Whether the goods are intact can only be said of goods that are back."""
+    """Whether goods are intact can only be known for goods that are back."""
     proofs = check(returns.EDITION)
     refuted = [(each.kind, each.about) for each in proofs.statements if each.status is Status.REFUTED]
     assert refuted == [(StatementKind.NEEDED, "goods_are_back")]

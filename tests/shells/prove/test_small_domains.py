@@ -1,4 +1,4 @@
-"""What the solver says agrees with trying every value, wherever there are few."""
+"""The solver agrees with trying every value, on small domains."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_two_editions_agree_if_and_only_if_they_do_on_every_value(
 
 
 def unusual_facts(facts: Mapping[str, object]) -> int:
-    """How many of the facts that have listed values do not have the first one."""
+    """The number of facts that do not have their first listed value."""
     return (facts["grade"] != Grade.PLAIN) + (facts["member"] is not False)
 
 

@@ -1,4 +1,4 @@
-"""A small policy about visits, whose facts have so few values that all of them can be tried."""
+"""A small policy about visits, whose facts have so few values that all can be tried."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def all_facts(*names: str) -> Iterator[dict[str, Any]]:
 
 
 def answer(of: Edition, facts: Mapping[str, Any]) -> Any:
-    """What the only clause of an edition answers, as the engine evaluates it."""
+    """The answer of the only clause of an edition, as the engine evaluates it."""
     judged = Facts(of, None)
     judged.update(facts)
     judged.unsettled |= {each for each, value in facts.items() if type(value) in UNSETTLED_TYPES}

@@ -1,4 +1,4 @@
-"""A collector of OpenTelemetry spans, as small as can be."""
+"""A minimal collector of OpenTelemetry spans."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 @define
 class Collector:
-    """What came in, and where it is sent to."""
+    """The received requests, and the address of the collector."""
 
     url: str = ""
     received: list[ExportTraceServiceRequest] = Factory(list)
@@ -31,13 +31,13 @@ class Collector:
         ]
 
     def text(self) -> str:
-        """Everything as text."""
+        """All received data as text."""
         return "\n".join(map(str, self.received))
 
 
 @contextmanager
 def collector() -> Iterator[Collector]:
-    """A collector on a free port."""
+    """Run a collector on a free port."""
     found = Collector()
 
     class Handler(BaseHTTPRequestHandler):
@@ -51,7 +51,7 @@ def collector() -> Iterator[Collector]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found.url = f"http://127.0.0.1:{server.server_port}/v1/traces"

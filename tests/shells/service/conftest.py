@@ -1,4 +1,4 @@
-"""A service before an empty record, in SQLite and in a real PostgreSQL, and a client with a key for everything."""
+"""A service on an empty record, in SQLite and in a real PostgreSQL, and a client whose key has all scopes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["migrated_file", "migrating_statements", "record", "server", "url"]
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_certificates() -> Iterator[None]:
-    """Httpx reads every certificate authority for each client, which takes longer than most requests; no test here needs one."""
+    """For each client, httpx reads all certificate authorities, which takes longer than most requests; no test here needs them."""
     with pytest.MonkeyPatch.context() as patch:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: context)
@@ -33,7 +33,7 @@ def _no_certificates() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _copies(warmed: warm.Server) -> Iterator[None]:
-    """Servers start at once."""
+    """Fork servers instead of starting them."""
     WARMED[:] = [warmed]
     yield
     WARMED.clear()
@@ -41,33 +41,33 @@ def _copies(warmed: warm.Server) -> Iterator[None]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """How the service is set up; a test may have a fixture of its own."""
+    """The settings of the service. A test module can override this fixture."""
     (tmp_path / "panel.key").write_text("k" * 32)
     return Settings(requests_per_minute=None, panel_key=str(tmp_path / "panel.key"))
 
 
 @pytest.fixture
 def token(record: DecisionStore) -> str:
-    """The token of a key for everything."""
+    """The token of a key with all scopes."""
     return record.api_keys.create("tests", Scope).token
 
 
 @pytest.fixture
 def _keys_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that come with one new key after another: none waits for the next query."""
+    """Look up new keys without a pause between queries, for tests that use many."""
     monkeypatch.setattr("adjudicator.service.lookups.QUERY_INTERVAL", 0.0)
 
 
 @pytest.fixture(scope="session")
 def reading() -> Iterator[Examiner]:
-    """A process that reads evidence files: starting one takes longer than most tests."""
+    """A process that reads evidence files, shared because starting one takes longer than most tests."""
     with Examiner(Limits()) as made:
         yield made
 
 
 @pytest.fixture
 def one_process(reading: Examiner, monkeypatch: pytest.MonkeyPatch) -> Examiner:
-    """Let every service use that process, with limits of its own."""
+    """Let every service use that process, with its own limits."""
 
     def lent(limits: Limits) -> Examiner:
         reading.limits = limits
@@ -87,7 +87,7 @@ def anyone(record: DecisionStore, settings: Settings) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def client(record: DecisionStore, settings: Settings, token: str) -> Iterator[httpx.Client]:
-    """A client with a key for everything."""
+    """A client whose key has all scopes."""
     with TestClient(create_app(settings, record)) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine, as a user would write one, and what it received."""
+"""A webhook receiver on this machine, as a user would write one, and its deliveries."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Received:
 
 @define
 class Receiver:
-    """What was received, and how the next delivery is answered: a status, headers, and how long that takes."""
+    """What was received, and the next answer: a status, headers, and a delay in seconds."""
 
     received: list[Received] = field(factory=list)
     answer: Callable[[Received], tuple[int, Mapping[str, str], bytes]] = lambda _: (204, {}, b"")
@@ -34,11 +34,11 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Where it receives."""
+        """The address of the receiver."""
         return f"http://127.0.0.1:{self.port}/hooks"
 
     def wait_for(self, count: int) -> list[Received]:
-        """Wait until so many deliveries have come."""
+        """Wait until there are ``count`` deliveries."""
         deadline = time.monotonic() + PATIENCE
         while len(self.received) < count:
             assert time.monotonic() < deadline, f"{len(self.received)} of {count} deliveries came"
@@ -48,16 +48,16 @@ class Receiver:
 
 @contextmanager
 def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """A receiver that runs, over TLS if it has a certificate."""
+    """Run a receiver, over TLS if it has a certificate."""
     state = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
-        """Takes what is posted."""
+        """Accepts deliveries."""
 
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            """Take one delivery."""
+            """Accept one delivery."""
             body = self.rfile.read(int(self.headers["Content-Length"]))
             one = Received(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             state.received.append(one)
@@ -70,7 +70,7 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -1,6 +1,6 @@
-"""The service as a process of its own, as ``adjudicator serve`` starts it.
+"""The service as a separate process, as ``adjudicator serve`` starts it.
 
-It is the copy of a process that has imported everything (:mod:`warm`), workers and all, unless a test asks for a fresh one.
+It is a fork of a process that has imported everything (:mod:`warm`), workers included, unless a test asks for a fresh one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WARMED: Final[list[warm.Server]] = []
 
 @define
 class Running:
-    """A server, the address that it told and the file in which its output is."""
+    """A server, the address that it printed, and the file with its output."""
 
     process: subprocess.Popen[bytes] | warm.Process
     output: Path
@@ -40,32 +40,32 @@ class Running:
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
+        """The port of the server."""
         return int(self.url.rpartition(":")[2])
 
     def log_text(self) -> str:
-        """What it has written so far."""
+        """The output so far."""
         return self.output.read_text("utf-8")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Tell it to stop, and wait until it has; its exit status."""
+        """Send a signal to stop, wait for the end, and return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
     def kill(self) -> None:
-        """End it and its workers at once, as if the plug was pulled."""
+        """Kill it and its workers at once, like a power failure."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
     def found_address(self) -> bool:
-        """Whether it has told its address by now."""
+        """Whether it has printed its address by now."""
         found = re.search(r"serving (http://\S+)\s", self.log_text())
         self.url = found[1] if found is not None else ""
         return found is not None
 
     def is_ready(self) -> bool:
-        """Whether it answers."""
+        """Whether it is ready."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with suppress(OSError, HTTPException), closing(connection):
             connection.request("GET", "/readyz")
@@ -82,7 +82,7 @@ def running(
     program: str = SERVE,
     fresh: bool = False,
 ) -> Iterator[Running]:
-    """A server in development mode on a free port, ready to answer; it is gone afterwards."""
+    """Run a server in development mode on a free port, ready to answer."""
     server = started(
         folder,
         "--development",
@@ -108,7 +108,7 @@ def started(
     program: str = SERVE,
     fresh: bool = False,
 ) -> Running:
-    """A server that is about to start, in a process group of its own; ``fresh`` if its start or its imports matter."""
+    """Start a server in a process group of its own, without waiting. Use ``fresh`` if its start or its imports matter."""
     folder.mkdir(exist_ok=True)
     output = folder / f"server-{time.monotonic_ns()}.log"
     command = ["-c", program, "serve", "--port", f"{port}", "--database", database or f"sqlite:///{folder}/record.db"]
@@ -133,18 +133,18 @@ def started(
 
 
 def outside() -> dict[str, str]:
-    """The environment of the tests, without what sets up a service."""
+    """The environment of the tests, without settings of the service."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
 
 
 def wait_until_ready(server: Running) -> None:
-    """Wait until a server answers; what it wrote instead, if it ends or takes too long."""
+    """Wait until a server answers. If it ends or takes too long, raise an error with its output."""
     until(lambda: server.process.poll() is not None or (server.found_address() and server.is_ready()))
     assert server.process.poll() is None, f"the server has ended; it wrote:\n{server.log_text()}"
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "waited for long enough"
@@ -153,7 +153,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 @contextmanager
 def connections(server: Running, count: int) -> Iterator[list[socket.socket]]:
-    """Some connections to a server."""
+    """Open connections to a server."""
     with ExitStack() as stack:
         yield [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE))
@@ -162,7 +162,7 @@ def connections(server: Running, count: int) -> Iterator[list[socket.socket]]:
 
 
 def everything_from(connection: socket.socket) -> bytes:
-    """All that comes until the other side ends the connection."""
+    """Everything received until the other side closes the connection."""
     found = b""
     try:
         while piece := connection.recv(65536):

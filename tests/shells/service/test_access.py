@@ -1,4 +1,4 @@
-"""Who may ask for what, how often, and what is told to nobody."""
+"""Who may do what, how often, and what nobody learns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AS_JSON = {"Content-Type": "application/json"}
 def test_an_operation_takes_a_key_with_its_scope_and_no_other(
     anyone: httpx.Client, record: DecisionStore, operation: object
 ) -> None:
-    """Whatever else is wrong with a request, without a key it is not even looked at."""
+    """Without a key, no other fault of a request is even reported."""
     each = next(one for one in OPERATIONS if one is operation)
     path = each.path.replace("{", "").replace("}", "")
     if each.open:
@@ -45,7 +45,7 @@ def test_an_operation_takes_a_key_with_its_scope_and_no_other(
     "authorization",
     ["", "Bearer", "Bearer ", "Bearer adj_x_y", "Basic {token}", "{token}", "Bearer {token}x", "Bearer é"],
 )
-def test_what_is_no_valid_key_is_refused(anyone: httpx.Client, token: str, authorization: str) -> None:
+def test_an_invalid_key_is_refused(anyone: httpx.Client, token: str, authorization: str) -> None:
     sent = authorization.format(token=token).encode("latin-1")
     refused = anyone.get("/v1/policies", headers=[(b"Authorization", sent)])
     assert refused.status_code == 401
@@ -54,7 +54,7 @@ def test_what_is_no_valid_key_is_refused(anyone: httpx.Client, token: str, autho
     assert anyone.get("/v1/policies", headers={"Authorization": f"bearer {token}"}).status_code == 200
 
 
-def test_a_key_that_is_revoked_is_good_for_nothing_after_some_seconds(
+def test_a_revoked_key_is_invalid_after_some_seconds(
     client: httpx.Client, record: DecisionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.get("/v1/policies").status_code == 200
@@ -92,7 +92,7 @@ def test_development_is_for_this_machine_alone(host: str) -> None:
         create_app(Settings(development=True, host=host, database="sqlite:///never.db"))
 
 
-def test_every_answer_says_that_it_is_nobody_elses(client: httpx.Client) -> None:
+def test_every_answer_has_security_headers_and_is_not_cached(client: httpx.Client) -> None:
     place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
     for response in (client.get(place), client.get(f"{place}/explanation?format=html"), client.get("/v1/openapi.json")):
         assert response.headers["Cache-Control"] == "no-store"
@@ -108,7 +108,7 @@ def test_every_answer_says_that_it_is_nobody_elses(client: httpx.Client) -> None
 
 @pytest.fixture
 def workers(url: str) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    """Two workers before one database, at a moment that does not pass, with 30 requests a minute."""
+    """Two workers on one database, with the clock stopped and 30 requests a minute."""
     records = [open_store(url, now=lambda: Instant.parse("2026-06-01T00:00:20Z")) for _ in range(2)]
     tokens = {name: records[0].api_keys.create(name, [Scope.READ]).token for name in ("one", "another")}
     settings = Settings(requests_per_minute=30)
@@ -121,7 +121,7 @@ def workers(url: str) -> Iterator[tuple[httpx.Client, httpx.Client]]:
         record.close()
 
 
-def test_workers_together_let_in_no_more_than_the_limit(workers: tuple[httpx.Client, httpx.Client]) -> None:
+def test_all_workers_together_keep_to_the_limit(workers: tuple[httpx.Client, httpx.Client]) -> None:
     responses = [workers[number % 2].get("/v1/policies") for number in range(34)]
     statuses = [each.status_code for each in responses]
     assert (statuses.count(200), statuses[-3:]) == (30, [429] * 3)
@@ -133,7 +133,7 @@ def test_workers_together_let_in_no_more_than_the_limit(workers: tuple[httpx.Cli
     assert responses[0].headers["RateLimit"] == '"minute";r=29;t=40'
 
 
-def test_the_limit_of_one_caller_is_not_anothers(workers: tuple[httpx.Client, httpx.Client]) -> None:
+def test_each_caller_has_its_own_limit(workers: tuple[httpx.Client, httpx.Client]) -> None:
     one, _ = workers
     for _ in range(31):
         last = one.get("/v1/policies")

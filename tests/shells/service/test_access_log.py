@@ -27,7 +27,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def logged(client: httpx.Client, enough: Callable[[list[dict[str, Any]]], bool], **query: str) -> list[dict[str, Any]]:
-    """The log, oldest first, once it holds enough."""
+    """The log, oldest first, once it has enough entries."""
     until = time.monotonic() + LIMIT_S
     while True:
         found: list[dict[str, Any]] = client.get("/v1/accesses", params=query).json()["accesses"][::-1]
@@ -48,7 +48,7 @@ def an_access(tenant: str = "default", at: str = "2026-06-01T00:00:00Z", resourc
     )
 
 
-def test_what_is_done_with_a_decision_is_logged(client: httpx.Client, record: DecisionStore) -> None:
+def test_every_use_of_a_decision_is_logged(client: httpx.Client, record: DecisionStore) -> None:
     given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Decision-Id"]
     client.get(f"/v1/decisions/{given}/case")
     client.post(f"/v1/decisions/{given}/payouts", json={"do": "confirm"})
@@ -100,7 +100,7 @@ def test_the_last_use_of_a_key_is_known(client: httpx.Client, record: DecisionSt
     assert record.api_keys.listed()[0].last_used_at is not None
 
 
-def test_what_is_pending_is_written_on_the_way_out(
+def test_pending_accesses_are_written_at_shutdown(
     record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accesses, "FLUSH_SECONDS", 1000.0)
@@ -180,7 +180,7 @@ def test_old_accesses_are_deleted_in_steps(record: DecisionStore, monkeypatch: p
     assert record.accesses.page()[0] == (an_access(),)
 
 
-def test_the_service_deletes_what_is_too_old(record: DecisionStore, token: str) -> None:
+def test_the_service_deletes_old_accesses(record: DecisionStore, token: str) -> None:
     record.accesses.write([an_access(at="2020-01-01T00:00:00Z")])
     with TestClient(create_app(Settings(access_log_days=30), record)) as client:
         client.get("/v1/policies", headers={"Authorization": f"Bearer {token}"})

@@ -1,4 +1,4 @@
-"""The typed client: what it asks, how it asks again, and what it makes of answers. Both clients live through the same."""
+"""The typed clients: their requests, retries and answers. Both clients take the same tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AT_ONCE: Final = Patience(attempts=3, shortest=0.0)
 
 
 class Waiting:
-    """An asynchronous client, asked like the other one."""
+    """Lets the asynchronous client be called like the synchronous one."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         self.client = AsyncClient(*arguments, **named)
@@ -64,7 +64,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield started
 
 
-def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(server: Running, kind: Any) -> None:
+def test_every_request_returns_the_types_of_the_library(server: Running, kind: Any) -> None:
     order = f"order-{kind.__name__}"
     text = a_claim(order=order)
     case = load_case(text)
@@ -192,7 +192,7 @@ def test_every_request_carries_the_key_and_a_wrong_one_is_reported() -> None:
 def asked(
     kind: Any, answers: list[httpx.Response | Exception], patience: Patience = AT_ONCE
 ) -> tuple[list[httpx.Request], Any]:
-    """What a client sends that gets these answers when it decides a case, and what comes of it."""
+    """What a client sends when it decides a case and gets these answers, and the result."""
     sent: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -231,7 +231,7 @@ def refused(status: int, name: str, **headers: str) -> httpx.Response:
         httpx.Response(502, text="<html>no gateway</html>"),
     ],
 )
-def test_what_was_lost_or_could_not_be_done_yet_is_asked_again_with_the_same_key(
+def test_a_lost_or_temporarily_refused_request_is_retried_with_the_same_key(
     kind: Any, first: httpx.Response | Exception
 ) -> None:
     sent, given = asked(kind, [first, decided()])
@@ -252,7 +252,7 @@ def test_a_request_that_would_fail_again_is_not_retried(kind: Any, status: int, 
     assert (problem.status, problem.name) == (status, name)
 
 
-def test_patience_ends(kind: Any) -> None:
+def test_retries_are_limited(kind: Any) -> None:
     sent, error = asked(kind, [httpx.ReadError("lost")] * 3)
     assert (len(sent), type(error)) == (3, Unreachable)
     sent, error = asked(kind, [refused(503, "unavailable")] * 3)
@@ -265,7 +265,7 @@ def test_a_wait_that_would_be_too_long_fails_at_once(kind: Any) -> None:
     assert problem.name == "too-many-requests"
 
 
-def test_what_the_service_asks_for_is_waited_for(kind: Any) -> None:
+def test_the_wait_requested_by_the_service_is_respected(kind: Any) -> None:
     before = time.monotonic()
     asked(kind, [refused(429, "too-many-requests", Retry_After="1"), decided()])
     assert time.monotonic() - before >= 1
@@ -309,8 +309,8 @@ def test_the_states_of_payouts_are_those_of_the_record() -> None:
     assert [each.value for each in PayoutState] == [each.value for each in State]
 
 
-def test_a_client_needs_nothing_of_the_service() -> None:
-    """Whoever asks over HTTP installs no database and no server."""
+def test_a_client_does_not_import_the_service() -> None:
+    """A client over HTTP needs neither a database nor a server."""
     import subprocess
     import sys
 

@@ -1,4 +1,4 @@
-"""The container file, as far as it can be tried without an engine: its commands run here, where its files would be."""
+"""The container file, as far as it can be tested without an engine: its commands run here, on copies of its files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEXT = (ROOT / "Containerfile").read_text("utf-8")
 
 @frozen
 class Instruction:
-    """One instruction of a container file, and the stage that it is in."""
+    """An instruction of a container file, with its stage."""
 
     stage: int
     name: str
@@ -46,7 +46,7 @@ def all_of(name: str, stage: int | None = None) -> list[str]:
 
 
 def copied_in() -> Iterator[tuple[list[str], str]]:
-    """What is copied from the project, and where to."""
+    """The files copied from the project, and their targets."""
     for each in all_of("COPY", 0):
         *sources, target = each.split()
         yield sources, target
@@ -54,9 +54,9 @@ def copied_in() -> Iterator[tuple[list[str], str]]:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the first stage makes: an environment with the program, of exactly the files and commands that it names.
+    """The result of the first stage: an environment with the program, from exactly the files and commands that it names.
 
-    The network is left out: what the locks name is taken from the environment of the tests, which holds the same versions, and pip.
+    Without a network: locked packages come from the test environment, which has the same versions, and so does pip.
     """
     folder = tmp_path_factory.mktemp("container")
     source, made = folder / "source", folder / "adjudicator"
@@ -83,7 +83,7 @@ def copy(source: Path, target: Path, top: Path) -> None:
         shutil.copy(source, target)
 
 
-def test_what_the_container_file_makes_serves_and_is_healthy(image: Path, tmp_path: Path) -> None:
+def test_the_container_image_serves_and_is_healthy(image: Path, tmp_path: Path) -> None:
     environment = {**variables(), "PATH": f"{image}/bin", "PYTHONPATH": sysconfig.get_path("purelib")}
     assert environment["ADJUDICATOR_HOST"] == "0.0.0.0"
     assert environment["ADJUDICATOR_PORT"] == "8080"

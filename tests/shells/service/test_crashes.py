@@ -1,4 +1,4 @@
-"""The plug is pulled, or a signal to stop comes, while many ask: nothing that was answered is lost, nothing is done twice."""
+"""A crash or a signal to stop during many requests: nothing that was answered is lost, and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ONCE = Patience(attempts=1)
 
 @define
 class Asked:
-    """All that was asked under idempotency keys, and what was answered by then."""
+    """All requests by idempotency key, and the answers so far."""
 
     cases: dict[str, bytes] = field(factory=dict)
     given: dict[str, RecordedDecision] = field(factory=dict)
@@ -35,7 +35,7 @@ class Asked:
     broken: list[BaseException] = field(factory=list)
 
     def go_on_asking(self, url: str, name: int) -> None:
-        """Decide claims, each for two of the three units of some order, and reserve what they award, until nobody answers."""
+        """Decide claims, each for two of the three units of an order, and reserve the awards, until nobody answers."""
         try:
             with Client(url, patience=ONCE) as client:
                 for number in range(10_000):
@@ -46,7 +46,7 @@ class Asked:
             self.broken.append(error)
 
     def ask(self, client: Client, key: str, order: str) -> None:
-        """Ask for one claim, and keep what is answered."""
+        """Send one claim, and record the answer."""
         case = self.cases.setdefault(key, a_claim(f"claim-{key}", order=order))
         given = client.decide(case, fill_settlements=True, idempotency_key=key)
         self.given[key] = given
@@ -60,7 +60,7 @@ class Asked:
 
 @contextmanager
 def asked_by_many(server: Running, seconds: float) -> Iterator[Asked]:
-    """Many ask for some seconds; at the end of the block they must have found nobody who answers."""
+    """Send many requests for some seconds. The block must end the server."""
     asked = Asked()
     callers = [threading.Thread(target=asked.go_on_asking, args=(server.url, name)) for name in range(CALLERS)]
     for each in callers:
@@ -112,7 +112,7 @@ def every_answer_is_on_record(asked: Asked, record: DecisionStore) -> bool:
 
 
 def every_repeated_key_gives_the_same_answer(asked: Asked, client: Client) -> None:
-    """Also the keys to which no answer came: now there is one, and again."""
+    """Including keys that got no answer: now there is one, and it stays the same."""
     for key, case in asked.cases.items():
         again = client.decide(case, fill_settlements=True, idempotency_key=key)
         assert (again.id, again.content) == (
@@ -123,7 +123,7 @@ def every_repeated_key_gives_the_same_answer(asked: Asked, client: Client) -> No
 
 
 def no_money_is_lost_or_doubled(asked: Asked, record: DecisionStore) -> None:
-    """On every order on which someone reserved, never more than three units, and all that was told to be reserved."""
+    """On every order with a reservation, at most three units, and everything that was answered as reserved."""
     found: dict[str, int] = defaultdict(int)
     for decided, payouts in asked.reserved.values():
         found[record.summary(decided).order_id or ""] += sum(each.amount for each in payouts if each.kind == "refund")

@@ -1,4 +1,4 @@
-"""What HTTP gives is what the library gives, and what is on record, byte for byte."""
+"""HTTP gives what the library gives, and what is on record, byte for byte."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ AS_JSON = {"Content-Type": "application/json"}
 
 
 def decided(client: httpx.Client, text: bytes, **headers: str) -> httpx.Response:
-    """A decision that was made."""
+    """The decision on a case."""
     response = client.post("/v1/decisions", content=text, headers={**AS_JSON, **headers})
     assert response.status_code == 200, response.text
     return response
 
 
 def as_json(document: object) -> Any:
-    """A document as it comes out of JSON."""
+    """A document after a round trip through JSON."""
     return json.loads(json.dumps(document))
 
 
 @pytest.fixture(scope="module")
 def in_development(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A client of a service that asks for no keys."""
+    """A client of a service that needs no keys."""
     record = open_store(f"sqlite:///{tmp_path_factory.mktemp('record')}/record.db")
     with TestClient(create_app(Settings(development=True, requests_per_minute=None), record)) as client:
         yield client
@@ -73,7 +73,7 @@ def test_http_gives_the_bytes_of_the_library(in_development: httpx.Client, case:
     assert in_development.post("/v1/checks", content=text, headers=AS_JSON).json() == check_document(check(case))
 
 
-def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.Client) -> None:
+def test_a_decision_and_all_its_parts_can_be_retrieved(client: httpx.Client) -> None:
     text = a_claim()
     given = decided(client, text)
     case = load_case(text)
@@ -122,8 +122,8 @@ def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> N
 
 
 @pytest.mark.parametrize("path", ["/v1/what-if", "/v1/checks", "/v1/entitlements"])
-def test_a_question_takes_how_much_work_it_may_be(client: httpx.Client, path: str) -> None:
-    """And says whether that was all; nobody can ask for more than the service does."""
+def test_a_question_has_a_work_limit(client: httpx.Client, path: str) -> None:
+    """The answer says whether it is complete; nobody can ask for more work than the service allows."""
     answer = {work: client.post(f"{path}?work={work}", content=a_claim(), headers=AS_JSON) for work in (0, MOST_WORK)}
     assert [each.json()["complete"] for each in answer.values()] == [False, True]
     assert client.post(path, content=a_claim(), headers=AS_JSON).content == answer[MOST_WORK].content
@@ -147,7 +147,7 @@ def test_questions_are_answered_without_a_record(client: httpx.Client, record: D
     assert record.decisions().items == ()
 
 
-def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
+def test_the_rules_are_available_as_data(client: httpx.Client) -> None:
     (edition,) = policies()["douyin_global.damage"]
     assert client.get("/v1/policies/douyin_global.damage?edition=2022-03-15").json() == as_json(
         policy_document(edition)
@@ -163,7 +163,7 @@ def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
     assert client.get("/v1/schemas/case").json() == as_json(case_schema())
 
 
-def test_one_bad_case_spoils_none(client: httpx.Client, record: DecisionStore) -> None:
+def test_an_invalid_case_does_not_affect_others(client: httpx.Client, record: DecisionStore) -> None:
     doubled = a_claim("AS-3").replace(b'"id"', b'"id": "x", "id"', 1)
     batch = b'{"cases":[%s, 7, {"id": "C"}, %s, %s]}' % (a_claim("AS-1"), doubled, a_claim("AS-2"))
     results = client.post("/v1/decisions/batch", content=batch, headers=AS_JSON).json()["results"]
@@ -184,7 +184,7 @@ def test_a_batch_has_its_bounds_and_its_shape(client: httpx.Client) -> None:
         assert client.post("/v1/decisions/batch", content=body, headers=AS_JSON).status_code == status, body
 
 
-def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) -> None:
+def test_settlements_are_filled_in_on_request(client: httpx.Client) -> None:
     first = decided(client, a_claim("AS-1"))
     client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
     text = a_claim("AS-2", units=3)
@@ -194,9 +194,7 @@ def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) 
     assert refund == [[3 * UNIT], [UNIT]]
 
 
-def test_a_dry_run_tells_what_would_be_decided_with_what_is_settled_on_record(
-    client: httpx.Client, record: DecisionStore
-) -> None:
+def test_a_dry_run_uses_the_settlements_on_record(client: httpx.Client, record: DecisionStore) -> None:
     first = decided(client, a_claim("AS-1"))
     client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
     before = record.entries(ORDER)
@@ -248,7 +246,7 @@ def test_a_case_of_another_kind_is_decided_and_recorded_as_well(client: httpx.Cl
     assert client.post(f"{place}/payouts", json={"do": "reserve"}).json() == {"payouts": []}
 
 
-def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:
+def test_unchanged_content_is_not_sent_again(client: httpx.Client) -> None:
     place = decided(client, a_claim()).headers["Content-Location"]
     for path in ("", "/case", "/standing", "/payouts"):
         first = client.get(place + path)
@@ -271,12 +269,12 @@ def test_erased_data_are_gone_and_the_rest_is_reported(client: httpx.Client, rec
 
 @pytest.fixture
 def _erased_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An erasure is carried out soon, not within a second."""
+    """Carry out erasures without the pause of a second."""
     monkeypatch.setattr(upkeep, "INTERVAL", 0.02)
 
 
 def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
-    """An erasure when it is done."""
+    """The erasure once it is done."""
     for _ in range(300):
         found: dict[str, Any] = client.get(accepted.headers["Location"]).json()
         if found["state"] == "done":
@@ -287,7 +285,7 @@ def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("_erased_soon")
-def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: DecisionStore) -> None:
+def test_a_person_is_erased_and_the_reason_is_recorded(client: httpx.Client, record: DecisionStore) -> None:
     ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
     wanted = {"subject": "buyer-7", "reason": "asked for"}
     accepted = client.post("/v1/erasures", json=wanted)
@@ -315,13 +313,13 @@ def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Cli
         ({"reason": "asked for", "subject": "a\0b", "x/y": 1}, ["/subject", "/x~1y"]),
     ],
 )
-def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: object, pointers: list[str]) -> None:
+def test_an_erasure_needs_a_person_and_a_reason(client: httpx.Client, wanted: object, pointers: list[str]) -> None:
     refused = client.post("/v1/erasures", json=wanted)
     assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
 
 
 @pytest.mark.usefixtures("_erased_soon")
-def test_an_erasure_waits_for_who_reads_an_older_state_and_holds_nobody_up(tmp_path: Path) -> None:
+def test_an_erasure_waits_for_older_readers_and_blocks_nobody(tmp_path: Path) -> None:
     wanted = {"order_id": ORDER, "reason": "asked for"}
     record = open_store(f"sqlite:///{tmp_path}/record.db")
     with TestClient(create_app(Settings(development=True), record)) as client:
@@ -337,8 +335,8 @@ def test_an_erasure_waits_for_who_reads_an_older_state_and_holds_nobody_up(tmp_p
     record.close()
 
 
-def test_whatever_can_be_got_can_be_asked_for_without_its_content(client: httpx.Client) -> None:
-    """The same status and headers, and no content; also where the answer is a problem or is known already."""
+def test_every_get_request_has_a_head_request(client: httpx.Client) -> None:
+    """The same status and headers without content, for problems and unmodified answers too."""
     given = decided(client, a_claim())
     tag = client.get(given.headers["Content-Location"]).headers["ETag"]
     names = {"id": given.headers["Decision-Id"], "policy": "douyin_global.damage"}
@@ -357,12 +355,12 @@ def test_whatever_can_be_got_can_be_asked_for_without_its_content(client: httpx.
 
 
 def told_of(response: httpx.Response) -> dict[str, str]:
-    """The headers that are the same whenever the same is asked for; of metrics that there is some length."""
+    """The headers that do not vary between equal requests. Of metrics, only that they have a length."""
     changing = {"x-request-id", *(["content-length"] if "version=" in response.headers.get("content-type", "") else [])}
     return {name: value for name, value in response.headers.items() if name not in changing}
 
 
-def test_every_address_says_what_can_be_done_there(client: httpx.Client) -> None:
+def test_every_address_lists_its_methods(client: httpx.Client) -> None:
     for path, methods in {
         "/v1/decisions": "GET, HEAD, OPTIONS, POST",
         "/v1/dry-runs": "OPTIONS, POST",

@@ -1,4 +1,4 @@
-"""What `deploy/` sets up is what the service is."""
+"""The files in `deploy/` match the service."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def queries() -> Iterator[str]:
 
 
 def exposed() -> dict[str, set[str]]:
-    """The labels of every series that the service has, by its name."""
+    """The labels of every series of the service, by name."""
     series: dict[str, set[str]] = {}
     for metric in set(metrics.REGISTRY._names_to_collectors.values()):
         labels = set(getattr(metric, "_labelnames", ()))

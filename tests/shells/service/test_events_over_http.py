@@ -1,4 +1,4 @@
-"""Events over HTTP: polled with a cursor, delivered to webhooks, administered, and described."""
+"""Events over HTTP: polling with a cursor, webhooks, their administration, and the description."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ JSON_TYPE: Final = {"Content-Type": "application/json"}
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is recorded is delivered soon, not within a second."""
+    """Deliver events without the pause of a second."""
     monkeypatch.setattr(publishing, "INTERVAL", SOON)
 
 
@@ -52,7 +52,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def record(record: DecisionStore) -> DecisionStore:
-    """A record with a real clock, because signatures are of their time."""
+    """A record with a real clock, because signatures are checked against the current time."""
     return DecisionStore(record.engine)
 
 
@@ -82,7 +82,7 @@ def test_events_are_polled_with_a_cursor_that_is_never_null(client: httpx.Client
 
 
 @only_sqlite
-def test_events_are_filtered_and_begin_where_one_asks(client: httpx.Client) -> None:
+def test_events_are_filtered_and_start_at_a_given_instant(client: httpx.Client) -> None:
     decide(client, "O-1", "O-2")
     (given,) = decide(client, ORDER)
     client.post(f"/v1/decisions/{given}/payouts", json={"do": "reserve"})
@@ -205,14 +205,14 @@ def test_webhooks_are_listed_changed_and_deleted(client: httpx.Client, receiving
         ({"url": "https://claims.example/", "secret": "x"}, "/secret"),
     ],
 )
-def test_what_is_wrong_with_a_webhook_is_said_in_its_place(client: httpx.Client, body: object, pointer: str) -> None:
+def test_an_invalid_webhook_is_reported_by_place(client: httpx.Client, body: object, pointer: str) -> None:
     refused = client.post("/v1/webhooks", json=body)
     assert refused.status_code == 422
     assert [each["pointer"] for each in refused.json()["errors"]] == [pointer]
 
 
 @only_sqlite
-def test_what_is_wrong_with_a_change_a_rotation_or_a_replay_is_said(client: httpx.Client) -> None:
+def test_an_invalid_change_rotation_or_replay_is_reported(client: httpx.Client) -> None:
     webhook = client.post("/v1/webhooks", json={"url": "https://claims.example/"}).json()["webhook"]["id"]
     for method, path, body in (
         ("PATCH", "", {}),
@@ -228,7 +228,7 @@ def test_what_is_wrong_with_a_change_a_rotation_or_a_replay_is_said(client: http
 
 
 @only_sqlite
-def test_by_default_a_webhook_leads_only_to_public_addresses_over_https(record: DecisionStore, token: str) -> None:
+def test_by_default_webhooks_allow_only_public_addresses_over_https(record: DecisionStore, token: str) -> None:
     with TestClient(create_app(Settings(), record)) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         for url in ("http://claims.example/", "https://127.0.0.1/", "https://[::ffff:10.0.0.1]/"):
@@ -295,7 +295,7 @@ def test_the_typed_clients_poll_events_and_administer_webhooks(
 def test_nothing_is_lost_when_a_worker_is_killed_during_a_delivery(
     record: DecisionStore, url: str, receiving: Receiver, tmp_path: Path
 ) -> None:
-    """The next one attempts it again once the lease has expired, which takes a second here."""
+    """The next worker retries once the lease has expired, which takes a second here."""
     record.webhooks.create(receiving.url)
     receiving.answer = lambda _: (time.sleep(3.0), (204, {}, b""))[1]  # type: ignore[func-returns-value]
     program = "import sys; from adjudicator.store import deliveries; deliveries.LEASE = 1_000_000\n"
@@ -318,15 +318,15 @@ def test_nothing_is_lost_when_a_worker_is_killed_during_a_delivery(
 
 
 def check_asyncapi(expected: Any) -> None:
-    """Raises what the library raises for a document that is not one of AsyncAPI 3."""
+    """Raises the library's error if a document is not AsyncAPI 3."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its classes have fields with names of pydantic's methods
+        warnings.simplefilter("ignore")  # its classes have fields with the names of pydantic's methods
         from asyncapi3 import AsyncAPI3  # type: ignore[import-untyped]  # it does not say that it has types
 
         AsyncAPI3.model_validate(expected)
 
 
-def test_the_asyncapi_document_is_one_and_describes_every_event(client: httpx.Client, receiving: Receiver) -> None:
+def test_the_asyncapi_document_is_valid_and_describes_every_event(client: httpx.Client, receiving: Receiver) -> None:
     served = client.get("/v1/events/asyncapi.json")
     assert served.content == document()
     answer = served.json()
@@ -347,8 +347,8 @@ def test_the_asyncapi_document_is_one_and_describes_every_event(client: httpx.Cl
     assert seen == {"webhook.test", "decision.recorded", "payout.reserved", "erasure.recorded"}
 
 
-def test_a_document_that_is_none_is_refused() -> None:
-    """What it is held to says something."""
+def test_an_invalid_asyncapi_document_is_refused() -> None:
+    """The check can fail."""
     found: dict[str, Any] = json.loads(document())
     for broken in (
         {**found, "asyncapi": "2.0.0"},
@@ -379,6 +379,6 @@ def test_a_bug_in_one_delivery_ends_no_other(
     until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_success_at"] is not None)
 
 
-def test_the_words_for_types_and_states_are_the_same_everywhere() -> None:
+def test_types_and_states_have_the_same_names_everywhere() -> None:
     assert get_args(EventTypeName) == TYPES
     assert [each.value for each in WebhookState] == [each.value for each in Delivering]

@@ -1,4 +1,4 @@
-"""Evidence files over HTTP: what is read goes into the case, and no body takes the service along."""
+"""Evidence files over HTTP: readings go into the case, and no body harms the service."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("one_process")
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """An empty database. Nothing here depends on which one it is."""
+    """An empty SQLite database, because nothing here depends on the kind."""
     return f"sqlite:///{tmp_path}/record.db"
 
 
@@ -55,7 +55,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def send(client: httpx.Client, order: dict[str, Any]) -> Send:
-    """Send files by their names with a manifest, and with other parts or none."""
+    """Send files by name with a manifest, and optionally other parts."""
 
     def sent(
         files: Mapping[str, bytes], texts: Mapping[str, bytes | None] | None = None, **query: str
@@ -69,7 +69,7 @@ def send(client: httpx.Client, order: dict[str, Any]) -> Send:
 
 
 def pointers(response: httpx.Response) -> list[str]:
-    """Where the faults of a form are."""
+    """The pointers of the faults in a form."""
     assert response.status_code == 422
     return [each["pointer"] for each in response.json()["errors"]]
 
@@ -79,10 +79,10 @@ def problem(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["type"].rpartition("/")[2]
 
 
-# What is read
+# Readings
 
 
-def test_what_is_read_in_the_files_goes_into_the_case_and_the_case_is_decided(send: Send, client: httpx.Client) -> None:
+def test_readings_go_into_the_case_and_the_case_is_decided(send: Send, client: httpx.Client) -> None:
     response = send({"label.jpg": PICTURE})
     assert response.status_code == 200
     (evidence,) = response.json()["case"]["evidence"]
@@ -104,7 +104,7 @@ def test_one_archive_is_opened_and_may_bring_the_manifest(send: Send) -> None:
     assert response.json()["case"]["evidence"][0]["barcode"] == BARCODE
 
 
-def test_a_persons_corrections_go_before_what_was_read(send: Send) -> None:
+def test_a_persons_corrections_override_readings(send: Send) -> None:
     corrections = {"corrections": 1, "by": "agent 17", "items": [{"id": "B1", "fields": {"barcode": "4006381333931"}}]}
     response = send({"label.jpg": PICTURE}, {"corrections": json.dumps(corrections).encode()})
     assert response.json()["report"]["confirmed_by"] == "agent 17"
@@ -122,13 +122,13 @@ def codes(response: httpx.Response) -> dict[str, Any]:
     return {each["code"]: each["params"] for each in item["remarks"]}
 
 
-def test_a_picture_that_another_claim_on_record_has_used_is_remarked_on(
+def test_a_picture_used_by_another_claim_gets_a_remark(
     send: Send, client: httpx.Client, record: DecisionStore, order: dict[str, Any]
 ) -> None:
     """The same file, and the picture saved again, in an order of another buyer and in one of the same."""
     given = send({"label.jpg": PICTURE}).json()["case"]
     assert client.post("/v1/decisions", json=given).status_code == 200
-    assert codes(send({"label.jpg": PICTURE})) == {}  # the claim itself, which may be decided again
+    assert codes(send({"label.jpg": PICTURE})) == {}  # the claim itself, which can be decided again
     again = saved(photo_of(scenes.code(BARCODE, scenes.EAN13)).resize((600, 450)), "JPEG", quality=60)
     of_another = {**order, "order": {**order["order"], "id": "O-2", "buyer_id": "somebody else"}}
     of_the_same = {**order, "order": {**order["order"], "id": "O-3"}}
@@ -160,7 +160,7 @@ def test_every_part_that_is_missing_or_wrong_is_named(send: Send) -> None:
 
 
 @pytest.mark.parametrize("name", ["../label.jpg", "a/label.jpg", "a\\label.jpg", "..", "", "a\tb.jpg", "长" * 67])
-def test_a_name_that_is_more_than_a_name_is_refused(client: httpx.Client, name: str) -> None:
+def test_a_file_name_with_a_path_is_refused(client: httpx.Client, name: str) -> None:
     head = f'--b\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
     response = client.post("/v1/examinations", content=head.encode() + b"x\r\n--b--\r\n", headers=boundary("b"))
     assert pointers(response) == ["files#"]
@@ -192,7 +192,7 @@ def boundary(text: str) -> dict[str, str]:
         (boundary("b"), b"--b\r\n" + b"A: x\r\n" * 100, (413, "too-large")),
     ],
 )
-def test_a_body_that_is_no_form_is_refused(
+def test_a_body_that_is_not_a_form_is_refused(
     client: httpx.Client, headers: dict[str, str], content: bytes, expected: tuple[int, str]
 ) -> None:
     assert problem(client.post("/v1/examinations", content=content, headers=headers)) == expected
@@ -227,11 +227,11 @@ def test_a_hostile_file_is_a_line_of_the_report(send: Send) -> None:
     assert response.json()["case"]["evidence"][0].get("barcode") is None
 
 
-# Time, and one after the other
+# Time limits, and one form at a time
 
 
 class _Nobody:
-    """A caller who sends the beginning of a form, and then nothing."""
+    """A caller who sends the start of a form, and then nothing."""
 
     def __init__(self) -> None:
         self._sent = False
@@ -245,7 +245,7 @@ class _Nobody:
         return {"type": "http.request", "body": head, "more_body": True}
 
 
-def test_a_body_that_does_not_arrive_in_time_is_given_up_and_leaves_nothing(
+def test_a_body_that_does_not_arrive_in_time_is_dropped_completely(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -262,7 +262,7 @@ def test_a_body_that_does_not_arrive_in_time_is_given_up_and_leaves_nothing(
 
 
 class _Call:
-    """What receiving a form needs of a call."""
+    """The parts of a call that receiving a form needs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -288,9 +288,7 @@ def test_no_more_than_a_few_forms_are_received_at_once(settings: Settings) -> No
     assert refused[0].headers["Retry-After"] == "10"
 
 
-def test_who_waits_too_long_for_the_process_is_told_when_to_come_back(
-    send: Send, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_caller_that_waits_too_long_learns_when_to_retry(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lending, "WAIT", 0.05)
     busy: list[lending.SharedExaminer] = []
     borrowed = lending.SharedExaminer.borrowed
@@ -314,7 +312,7 @@ def test_a_process_that_ended_is_started_again(send: Send, one_process: Examiner
     assert send({"label.jpg": PICTURE}).json()["case"]["evidence"][0]["barcode"] == BARCODE
 
 
-# Who may, and what stays
+# Permissions, and what remains
 
 
 def test_without_the_extra_the_problem_names_it_before_a_byte_is_read(
@@ -327,7 +325,7 @@ def test_without_the_extra_the_problem_names_it_before_a_byte_is_read(
     assert "claim-adjudicator[evidence]" in response.json()["detail"]
 
 
-def test_it_takes_the_scope_for_deciding_and_a_policy_of_the_tenant(
+def test_an_examination_needs_the_scope_to_decide_and_a_policy_of_the_tenant(
     send: Send, client: httpx.Client, record: DecisionStore
 ) -> None:
     client.headers["Authorization"] = f"Bearer {record.api_keys.create('reader', [Scope.READ]).token}"

@@ -1,4 +1,4 @@
-"""A client that an existing generator made of the OpenAPI document speaks with the running server."""
+"""A client from an existing generator, made from the OpenAPI document, works with the running server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def made(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of the package that was generated of the document as it is; a warning of the generator is a failure."""
+    """The name of the package generated from the document. A warning of the generator is a failure."""
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_bytes(httpx.get(f"{server.url}/v1/openapi.json").content)
     streams = "content_type_overrides:\n  application/x-ndjson: application/octet-stream\n"

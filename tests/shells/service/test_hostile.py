@@ -1,4 +1,4 @@
-"""Hostile inputs against the running server: it says what is wrong, stays up, and serves others meanwhile."""
+"""Hostile inputs against the running server: it reports the error, stays up, and keeps serving others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One that waits a second for a body."""
+    """A server that waits one second for a body."""
     folder = tmp_path_factory.mktemp("impatient")
     with running(folder, environment={"ADJUDICATOR_REQUEST_TIMEOUT_SECONDS": "1"}) as server:
         yield server
@@ -71,7 +71,7 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("path", ["/v1/decisions", "/v1/dry-runs", "/v1/decisions/batch"])
-def test_a_body_that_is_no_case_is_refused(attacked: Running, path: str, body: bytes) -> None:
+def test_a_body_that_is_not_a_case_is_refused(attacked: Running, path: str, body: bytes) -> None:
     answer = httpx.post(f"{attacked.url}{path}", content=body, headers=JSON, timeout=PATIENCE)
     refused(answer, 400, 413, 422)
 
@@ -91,7 +91,7 @@ def test_a_body_of_another_kind_is_refused(attacked: Running, kind: str) -> None
     refused(answer, 415)
 
 
-def test_a_body_that_says_to_be_too_long_is_refused_before_it_comes(attacked: Running) -> None:
+def test_a_body_with_too_large_a_length_is_refused_before_it_arrives(attacked: Running) -> None:
     with connections(attacked, 1) as (connection,):
         connection.sendall(head("Content-Length: 999999999999"))
         assert b" 413 " in everything_from(connection).partition(b"\r\n")[0]
@@ -126,7 +126,7 @@ def test_a_body_that_trickles_is_not_waited_for(impatient: Running, framing: str
     assert time.monotonic() - before < 5
 
 
-def test_many_who_hold_a_connection_and_say_nothing_keep_nobody_from_being_served(attacked: Running) -> None:
+def test_many_idle_connections_do_not_block_others(attacked: Running) -> None:
     with connections(attacked, 300) as held:
         for each in held[::2]:
             each.sendall(b"POST /v1/dry-runs HTTP/1.1\r\nHost: x\r\n")
@@ -135,8 +135,8 @@ def test_many_who_hold_a_connection_and_say_nothing_keep_nobody_from_being_serve
         assert answer.status_code == 200
 
 
-def test_many_requests_at_once_from_one_who_reads_no_answer_do_no_harm(attacked: Running) -> None:
-    """Pipelined: the server reads on only when it could write."""
+def test_many_pipelined_requests_without_reading_answers_do_no_harm(attacked: Running) -> None:
+    """With pipelining, the server reads on only once it can write."""
     request = head(f"Content-Length: {len(CASE.encode())}", "keep-alive") + CASE.encode()
     with connections(attacked, 1) as (connection,):
         connection.settimeout(1.0)

@@ -1,4 +1,4 @@
-"""Jobs over HTTP: sent as lines, worked on in the background, watched, stopped, downloaded, and not lost when a server is killed."""
+"""Jobs over HTTP: sent as lines, run in the background, watched, cancelled, downloaded, and not lost when a server is killed."""
 
 from __future__ import annotations
 
@@ -108,9 +108,7 @@ def test_a_dry_run_decides_under_an_edition_and_a_replay_compares_with_the_recor
 
 
 @only_sqlite
-def test_what_is_wrong_with_a_job_is_said_and_nothing_of_it_stays(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_job_is_reported_and_leaves_nothing(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(JobRunner, "round", lambda *_: False)
     for query, status in (
         ("", 400),
@@ -149,7 +147,7 @@ def test_the_same_key_leads_to_the_same_job(client: httpx.Client) -> None:
 
 
 @only_sqlite
-def test_a_job_is_nothing_to_another_caller(record: DecisionStore, client: httpx.Client) -> None:
+def test_a_job_is_invisible_to_other_callers(record: DecisionStore, client: httpx.Client) -> None:
     job = create(client, a_claim()).json()["id"]
     other = {"Authorization": f"Bearer {record.api_keys.create('another', [Scope.DECIDE, Scope.ADMIN]).token}"}
     assert client.get("/v1/jobs", headers=other).json()["jobs"] == []
@@ -178,7 +176,7 @@ def uploads_line(number: int) -> Any:
 
 
 def test_a_killed_server_loses_and_repeats_no_line_of_a_job(url: str, tmp_path: Path) -> None:
-    """Killed while it works, twice; then two workers of another server finish the job."""
+    """It is killed twice while working; then two workers of another server finish the job."""
     cases = [a_claim(order=f"O-{number}") for number in range(300)]
     with running(tmp_path, database=url) as server, Client(server.url) as client:
         job = client.create_job(cases, "record").id
@@ -206,7 +204,7 @@ def test_a_killed_server_loses_and_repeats_no_line_of_a_job(url: str, tmp_path: 
 
 
 def expire_leases(record: DecisionStore) -> None:
-    """As if a minute had passed since the server was killed."""
+    """Simulate that a minute has passed since the server was killed."""
     from adjudicator.store import database
     from adjudicator.store.job_tables import JOBS
 
@@ -214,7 +212,7 @@ def expire_leases(record: DecisionStore) -> None:
         connection.execute(JOBS.update().values(lease_until=JOBS.c.lease_until - LEASE))
 
 
-def test_a_server_that_is_told_to_stop_gives_its_job_back(url: str, tmp_path: Path) -> None:
+def test_a_server_that_stops_returns_its_job_to_the_queue(url: str, tmp_path: Path) -> None:
     cases = [a_claim(order=f"O-{number}") for number in range(400)]
     with running(tmp_path, database=url) as server, Client(server.url) as client:
         job = client.create_job(cases, "record").id

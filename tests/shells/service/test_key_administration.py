@@ -55,7 +55,7 @@ def test_a_rotated_key_and_its_successor_are_one_caller(client: httpx.Client) ->
 
 
 def test_a_cached_key_still_expires_on_time(record: DecisionStore, client: httpx.Client) -> None:
-    """The clock of these tests goes on by a second whenever it is read."""
+    """The clock of these tests advances by a second on each reading."""
     expiry = Instant(record.now() + 30_000_000)
     token = record.api_keys.create("shop", [Scope.READ], expiry).token
     statuses = [client.get("/v1/policies", headers=bearer(token)).status_code for _ in range(40)]
@@ -101,9 +101,7 @@ def test_keys_are_listed_page_by_page(client: httpx.Client) -> None:
         ({"name": "x", "scopes": ["read"], "tenant": "acme"}, ["/tenant"]),
     ],
 )
-def test_what_is_wrong_with_a_new_key_is_said_in_its_place(
-    client: httpx.Client, body: object, pointers: list[str]
-) -> None:
+def test_an_invalid_new_key_is_reported_by_place(client: httpx.Client, body: object, pointers: list[str]) -> None:
     refused = client.post("/v1/keys", json=body)
     assert refused.status_code == 422
     assert sorted(each["pointer"] for each in refused.json()["errors"]) == pointers
@@ -112,20 +110,20 @@ def test_what_is_wrong_with_a_new_key_is_said_in_its_place(
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("body", [{"overlap_seconds": -1}, {"overlap_seconds": True}, {"overlap": 1}, 7])
-def test_what_is_wrong_with_a_rotation_is_said(client: httpx.Client, body: object) -> None:
+def test_an_invalid_rotation_is_reported(client: httpx.Client, body: object) -> None:
     (key,) = client.get("/v1/keys").json()["keys"]
     assert client.post(f"/v1/keys/{key['id']}/rotate", json=body).status_code == 422
     assert len(client.get("/v1/keys").json()["keys"]) == 1
 
 
 class Through(httpx.BaseTransport):
-    """Carries the requests of a typed client to the application, and can lose its responses."""
+    """Passes the requests of a typed client to the application, and can lose responses."""
 
     def __init__(self, service: Any) -> None:
         self.service, self.sent, self.lose = service, 0, False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry one request."""
+        """Pass one request on."""
         self.sent += 1
         done = self.service.request(request.method, str(request.url), content=request.read(), headers=request.headers)
         if self.lose:
@@ -142,7 +140,7 @@ def typed(record: DecisionStore, token: str) -> Iterator[tuple[Client, Through]]
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_the_typed_client_administers_keys_and_never_repeats_what_shows_a_token(
+def test_the_typed_client_administers_keys_and_never_retries_a_request_that_returns_a_token(
     typed: tuple[Client, Through],
 ) -> None:
     client, through = typed

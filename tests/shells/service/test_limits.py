@@ -1,4 +1,4 @@
-"""Limits: no caller makes the service work for long, and none takes it from the others."""
+"""Limits: no caller makes the service work for long, or takes it from others."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 def for_ever(*_: object, **__: object) -> None:
-    """Compute, and wait for nothing."""
+    """Compute endlessly without waiting."""
     while True:
         sum(range(1000))
 
 
 def calls_of(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[object]:
-    """What a method is called with from now on."""
+    """The list of calls of a method from now on."""
     calls: list[object] = []
     original: Callable[..., object] = getattr(owner, name)
 
@@ -58,7 +58,7 @@ def test_work_ends_when_its_budget_is_spent_and_its_thread_is_free_again() -> No
         assert sum(range(10)) == 45
 
 
-def test_a_budget_that_ends_with_the_work_never_reaches_what_comes_after() -> None:
+def test_a_budget_that_ends_with_its_work_never_affects_later_code() -> None:
     for _ in range(300):
         try:
             with budget(0.0005):
@@ -69,8 +69,8 @@ def test_a_budget_that_ends_with_the_work_never_reaches_what_comes_after() -> No
         sum(range(100))
 
 
-def test_a_timer_that_goes_off_while_it_is_called_off_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work is done by then: what came of it is given."""
+def test_a_timer_that_fires_while_it_is_cancelled_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work is already done, so its result is returned."""
 
     class GoesOffLate(threading.Timer):
         def cancel(self) -> None:
@@ -83,8 +83,8 @@ def test_a_timer_that_goes_off_while_it_is_called_off_raises_nothing(monkeypatch
     assert done == 45
 
 
-def test_a_debugger_goes_on_after_a_budget(programs: Path) -> None:
-    """An interpreter that looks out for an exception that never comes stands still where calls are traced."""
+def test_a_debugger_continues_after_a_budget(programs: Path) -> None:
+    """An interpreter that watches for an exception stops forever when calls are traced."""
     program = """
 import sys
 from adjudicator.service.budget import budget
@@ -102,7 +102,7 @@ print((lambda: "done")())
 
 
 @only_sqlite
-def test_a_question_that_takes_too_long_has_a_problem_of_its_own_and_holds_up_nobody(
+def test_a_question_that_takes_too_long_is_a_problem_and_blocks_nobody(
     record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(questions, "find_what_if", for_ever)
@@ -119,7 +119,7 @@ def test_a_question_that_takes_too_long_has_a_problem_of_its_own_and_holds_up_no
         assert {each.status_code for each in answers} == {422}
         assert {each.json()["type"] for each in answers} == {"/v1/problems/budget-exceeded"}
         assert not any(map(is_retryable, answers))
-    assert threading.active_count() <= before + 4  # threads that wait for work, none that goes on
+    assert threading.active_count() <= before + 4  # threads that wait for work, none that is busy
 
 
 # Fairness
@@ -146,7 +146,7 @@ def test_a_key_has_only_so_many_requests_at_once_and_others_do_not_wait_for_them
         assert client.get("/v1/payouts?order_id=x", headers=headers).status_code == 200
 
 
-def test_who_is_over_the_limit_is_refused_without_the_database_and_takes_nothing_from_others(
+def test_a_caller_over_the_limit_is_refused_without_the_database(
     record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     object.__setattr__(record, "now", lambda: Instant.parse("2026-06-01T00:00:20Z"))
@@ -157,7 +157,7 @@ def test_who_is_over_the_limit_is_refused_without_the_database_and_takes_nothing
         modest = [client.get("/v1/policies", headers={"Authorization": f"Bearer {other}"}) for _ in range(20)]
     assert [each.status_code for each in greedy] == [200] * 20 + [429] * 180
     assert [each.status_code for each in modest] == [200] * 20
-    assert len(counted) == 40  # one write for each handful of a request, none for a refusal
+    assert len(counted) == 40  # one write for each handful of requests, none for a refusal
 
 
 def test_bad_tokens_that_arrive_together_are_looked_up_together(
@@ -181,7 +181,7 @@ def test_the_open_description_is_made_once(client: httpx.Client, monkeypatch: py
     assert client.get("/v1/openapi.json").content == first
 
 
-def test_a_clock_that_was_wrong_keeps_nobody_out_for_longer_than_a_minute(record: DecisionStore) -> None:
+def test_a_wrong_clock_locks_nobody_out_for_more_than_a_minute(record: DecisionStore) -> None:
     def at(text: str) -> Permits:
         return Rates(record.engine, lambda: Instant.parse(text)).take("caller", 10, 10)
 

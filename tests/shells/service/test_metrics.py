@@ -1,4 +1,4 @@
-"""What the metrics count: payouts once for each state that they reach, however often it is asked for."""
+"""Metrics count each payout once for each state that it reaches, however often it is requested."""
 
 from __future__ import annotations
 

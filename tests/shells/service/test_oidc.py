@@ -1,4 +1,4 @@
-"""Tokens of an issuer beside API keys: only its keys, its audience and its times count, and a refusal says nothing more."""
+"""Tokens of an issuer next to API keys: only its keys, audience and times count, and a refusal gives no details."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def public(kid: str, **more: str) -> dict[str, Any]:
 
 @cache
 def key_set() -> bytes:
-    """A key set, with some keys that must not be used."""
+    """A key set, including some keys that must not be used."""
     secret = {"kty": "oct", "kid": "secret", "k": base64.urlsafe_b64encode(b"x" * 32).decode()}
     keys = [public("rsa"), public("curve"), public("edwards"), public("small"), secret]
     return json.dumps({"keys": [*keys, public("encrypts", use="enc"), public("other", alg="RS512"), 7]}).encode()
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    """Claims that are right, but for what is changed; ``None`` leaves a claim out."""
+    """Valid claims, with some changes; ``None`` removes a claim."""
     right = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice@example.org", "scope": "openid read decide"}
     times = {"iat": SECONDS - 10, "exp": SECONDS + 600}
     return {name: value for name, value in {**right, **times, **changed}.items() if value is not None}
@@ -80,14 +80,14 @@ def signed(kid: str = "rsa", algorithm: str = "RS256", header: dict[str, Any] | 
 
 
 def by_hand(header: dict[str, Any], payload: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
-    """A token that no library would make."""
+    """A token that no library would create."""
     parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, payload)]
     content = b".".join(parts)
     return (content + b"." + base64.urlsafe_b64encode(sign(content)).rstrip(b"=")).decode()
 
 
 def with_the_public_key_as_a_secret() -> str:
-    """The classic confusion: HMAC, keyed with the public key that everyone knows."""
+    """The classic attack: HMAC keyed with the well-known public key."""
     secret = private("rsa").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     header = {"alg": "HS256", "kid": "rsa", "typ": "JWT"}
     return by_hand(header, claims(), lambda content: hmac.digest(secret, content, hashlib.sha256))
@@ -119,7 +119,7 @@ def settings_with(keys: object, **more: Any) -> Settings:
 
 @pytest.fixture
 def service(record: DecisionStore, settings: Settings) -> Iterator[httpx.Client]:
-    """A service whose clock stands still."""
+    """A service with a stopped clock."""
     with TestClient(create_app(settings, DecisionStore(record.engine, lambda: NOW))) as client:
         yield client
 
@@ -185,7 +185,7 @@ REFUSED: Final[dict[str, Callable[[], str]]] = {
 
 
 def by_hand_signed(kid: str = "rsa", **changed: Any) -> str:
-    """A token with claims that the library would not write."""
+    """A token with claims that the library would not encode."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
@@ -197,8 +197,8 @@ def by_hand_signed(kid: str = "rsa", **changed: Any) -> str:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_what_is_wrong_with_a_token_is_not_told(service: httpx.Client) -> None:
-    """One answer for all, so that nobody learns how far a forged token came."""
+def test_the_reason_for_refusing_a_token_is_not_revealed(service: httpx.Client) -> None:
+    """One answer for all, so that nobody learns how far a forged token got."""
     answers = set()
     for name, token in REFUSED.items():
         refused = ask(service, token())
@@ -276,7 +276,7 @@ def test_times_are_verified_with_the_token(keys: Path, times: dict[str, Any]) ->
 
 
 class Published:
-    """A key set that can change and fail, and how often it was read."""
+    """A key set that can change and fail, with a count of reads."""
 
     def __init__(self) -> None:
         self.content, self.reads, self.error = key_set(), 0, False
@@ -289,7 +289,7 @@ class Published:
         return self.content
 
 
-def test_keys_are_read_seldom_and_again_for_a_new_one() -> None:
+def test_keys_are_cached_and_read_again_for_a_new_one() -> None:
     now = [1000.0]
     published = Published()
     found = IssuerKeys(published, lambda: now[0])
@@ -325,7 +325,7 @@ def test_a_key_is_only_for_the_algorithms_of_its_type_and_curve() -> None:
     }
 
 
-def test_keys_outlive_an_issuer_that_is_away_but_not_for_long() -> None:
+def test_cached_keys_survive_an_outage_of_the_issuer_for_a_while() -> None:
     now = [1000.0]
     published = Published()
     found = IssuerKeys(published, lambda: now[0])
@@ -339,7 +339,7 @@ def test_keys_outlive_an_issuer_that_is_away_but_not_for_long() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"keys": 7}', b"[" * 100_000, b"\xff", b'"keys"'])
-def test_what_is_no_key_set_is_not_used(content: bytes) -> None:
+def test_an_invalid_key_set_is_not_used(content: bytes) -> None:
     with pytest.raises(Problem):
         IssuerKeys(lambda: content).find("rsa", "RS256")
 
@@ -353,10 +353,10 @@ def test_without_keys_a_token_is_not_refused_but_cannot_be_verified(record: Deci
 
 
 class Issuer(BaseHTTPRequestHandler):
-    """Serves key sets, good and bad."""
+    """Serves key sets, valid and invalid."""
 
     def do_GET(self) -> None:
-        """Answer by the path."""
+        """Answer by path."""
         if self.path == "/moved":
             self.send_response(302)
             self.send_header("Location", "/keys")
@@ -367,7 +367,7 @@ class Issuer(BaseHTTPRequestHandler):
         self.wfile.write(key_set() + (b" " * issuer_keys.MOST_BYTES if self.path == "/large" else b""))
 
     def log_message(self, *_: Any) -> None:
-        """Write nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -379,7 +379,7 @@ def issuer() -> Iterator[str]:
         server.shutdown()
 
 
-def test_keys_are_fetched_within_limits_and_not_from_elsewhere(issuer: str) -> None:
+def test_keys_are_fetched_within_limits_and_without_redirects(issuer: str) -> None:
     assert IssuerKeys(reader_for(f"{issuer}/keys")).find("rsa", "RS256") is not None
     for path in ("/large", "/moved"):
         with pytest.raises(Problem):

@@ -1,4 +1,4 @@
-"""The OpenAPI document is true: nothing comes out that it does not describe, whatever goes in."""
+"""The OpenAPI document is true: every answer matches it, whatever the request."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ LEFT_OUT: Final = [ignored_auth, positive_data_acceptance, negative_data_rejecti
 
 @schemathesis.serializer("application/x-ndjson")
 def in_lines(_: Any, value: Any) -> bytes:
-    """A stream, from the text that was drawn for it."""
+    """The body of a stream, from the drawn text."""
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else bytes(json.dumps(value), "ascii")
 
 
 @pytest.fixture
 def described(record: DecisionStore) -> BaseSchema:
-    """The document as the service gives it. Links are followed as it has them; none are guessed from names."""
+    """The document as the service returns it. Only its own links are followed."""
     app = create_app(Settings(requests_per_minute=None), record)
     links_as_told = schemathesis.Config.from_dict({"phases": {"stateful": {"inference": {"algorithms": []}}}})
     return schemathesis.openapi.from_asgi("/v1/openapi.json", app, config=links_as_told)
@@ -66,15 +66,13 @@ def document(anyone: httpx.Client) -> dict[str, Any]:
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """What is described is the same whatever keeps the record."""
+    """The answers do not depend on the database."""
     return f"sqlite:///{tmp_path}/record.db"
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_whatever_comes_in_what_goes_out_is_as_described(
-    described: BaseSchema, token: str, mode: GenerationMode
-) -> None:
-    """Every operation, with content that fits its schema and with content that does not; cases of the demo are mixed in."""
+def test_every_answer_matches_its_description(described: BaseSchema, token: str, mode: GenerationMode) -> None:
+    """For every operation, with content that fits its schema and content that does not, and with cases of the demo."""
     seen = set()
     for each in described.get_all_operations():
         operation = each.ok()  # type: ignore[union-attr]  # an operation at fault ends the test
@@ -90,30 +88,30 @@ def test_whatever_comes_in_what_goes_out_is_as_described(
             seen.add(response.status_code)
             drawn.validate_response(response, excluded_checks=LEFT_OUT)
 
-        with suppress(Unsatisfiable):  # an operation without parameters cannot be asked wrongly
+        with suppress(Unsatisfiable):  # an operation without parameters cannot get wrong ones
             holds()
     assert seen >= ({200, 404, 422} if mode is GenerationMode.POSITIVE else {400, 404})
 
 
-def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, token: str) -> None:
+def test_links_cover_the_life_of_a_decision(described: BaseSchema, token: str) -> None:
     reached = set()
 
     class Life(described.include(path_regex="^/v1/decisions($|/.id)").as_state_machine()):  # type: ignore[misc]  # a class made as it runs
-        """Decisions, what is asked about them, payouts on them, and their successors."""
+        """Decisions, requests about them, payouts on them, and their successors."""
 
         def before_call(self, case: Drawn) -> None:
-            """A case that can be decided, wherever one is asked for."""
+            """Use a case that can be decided wherever one is required."""
             if isinstance(case.body, dict) and "as_of" in case.body:
                 case.body = json.loads(a_claim())
             if isinstance(case.body, dict) and "do" in case.body:
                 case.body.pop("keys", None)
 
         def get_call_kwargs(self, case: Drawn) -> dict[str, Any]:
-            """With the key."""
+            """Send the key."""
             return {"headers": {"Authorization": f"Bearer {token}"}}
 
         def validate_response(self, response: Any, case: Drawn, **kwargs: Any) -> None:
-            """As described; a decision that was made is there."""
+            """It matches the description, and a new decision exists."""
             reached.add((case.operation.path, response.status_code))
             case.validate_response(response, excluded_checks=LEFT_OUT)
 
@@ -137,7 +135,7 @@ def references_in(value: Any) -> Iterator[str]:
             yield from references_in(each)
 
 
-def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[str, Any]) -> None:
+def test_every_reference_has_a_target_and_every_schema_is_valid(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     there = {f"#/components/{kind}/{name}" for kind, all_of_it in document["components"].items() for name in all_of_it}
     assert {*references_in(document)} <= there
@@ -146,8 +144,8 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[
         Draft202012Validator.check_schema(schema)
 
 
-def test_a_component_is_called_by_its_name_alone(document: dict[str, Any]) -> None:
-    """What makes clients calls its types by titles where there are any, and then two may be called alike."""
+def test_components_are_identified_by_their_names_alone(document: dict[str, Any]) -> None:
+    """Generated clients name types after titles, if there are any, and two titles could be equal."""
     schemas = document["components"]["schemas"]
     assert [
         name for name, schema in schemas.items() if "title" in schema or not re.fullmatch("[A-Z][A-Za-z]+", name)
@@ -171,8 +169,8 @@ def texts_of(schema: dict[str, Any]) -> list[str]:
     return schema["enum"] if "enum" in schema else [schema["const"]]
 
 
-def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
-    """A pack may call a class of its cases as we call a schema of ours, also one that comes later."""
+def test_a_definition_is_renamed_if_a_component_has_its_name() -> None:
+    """A pack may give a class the name of one of our schemas, even of one that we add later."""
     found: dict[str, Any] = {"Edition": {"type": "string"}}
     schema = {"$defs": {each: {"title": each, "type": "integer"} for each in ("Edition", "Settlements", "Own")}}
     schema |= {"properties": {each: {"$ref": f"#/$defs/{each}"} for each in schema["$defs"]}}
@@ -184,7 +182,7 @@ def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
 
 
 @pytest.mark.parametrize("policy", policies())
-def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
+def test_entries_match_their_description_before_and_after_erasure(
     client: httpx.Client, record: DecisionStore, document: dict[str, Any], policy: str
 ) -> None:
     case = ONE_OF_OTHER_KINDS.get(policy) or json.loads(a_claim()) | {"policy": policy}
@@ -215,7 +213,7 @@ def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
 def test_every_body_has_an_example_that_is_described_and_answered(
     client: httpx.Client, document: dict[str, Any]
 ) -> None:
-    """What is superseded pays nothing any more, so paying comes first."""
+    """A superseded decision pays nothing any more, so paying comes first."""
     name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
     (key,) = (each["id"] for each in client.get("/v1/keys").json()["keys"])
     webhook = client.post("/v1/webhooks", json=A_WEBHOOK).json()["webhook"]["id"]
@@ -224,7 +222,7 @@ def test_every_body_has_an_example_that_is_described_and_answered(
             described = document["paths"][each.path][each.method.lower()]
             content = described["requestBody"]["content"]
             if each.takes_lines:
-                assert content.keys() == {"application/x-ndjson"}  # its lines are cases, and have tests of their own
+                assert content.keys() == {"application/x-ndjson"}  # its lines are cases, which have their own tests
                 continue
             if each.form_texts:
                 assert content.keys() == {"multipart/form-data"}  # the same
@@ -246,7 +244,7 @@ def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: di
         assert not (each.open and each.scope)
 
 
-def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: dict[str, Any]) -> None:
+def test_required_headers_are_present(client: httpx.Client, document: dict[str, Any]) -> None:
     responses = document["paths"]["/v1/decisions"]["post"]["responses"]
     given = client.post("/v1/decisions", content=a_claim(), headers={"Content-Type": "application/json"})
     found = responses["200"]["headers"]
@@ -256,7 +254,7 @@ def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: 
     assert [name for name in required if name not in given.headers] == []
 
 
-def test_the_page_about_http_tells_every_operation_and_no_other() -> None:
+def test_the_page_about_http_lists_exactly_the_operations() -> None:
     page = (Path(__file__).parents[3] / "docs/http.md").read_text("utf-8")
     rows = re.findall(r"^\| (GET|POST|PATCH|DELETE) \| `(\S+)` \| (\S*) ?\| (.*) \|$", page, re.MULTILINE)
     assert rows == [

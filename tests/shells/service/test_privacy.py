@@ -1,4 +1,4 @@
-"""Logs, metrics and traces hold no personal data and no secret, whatever is asked and however it fails."""
+"""Logs, metrics and traces contain no personal data and no secret, whatever is requested and however it fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AT_ONCE: Final = "from adjudicator.service import lookups; lookups.QUERY_INTERVA
 
 
 def marked(value: Any, path: tuple[str, ...] = ()) -> Any:
-    """The demo case with a mark in every text that a caller is free to choose."""
+    """The demo case with a marker in every free text."""
     if isinstance(value, dict):
         return {name: marked(each, (*path, name)) for name, each in value.items()}
     if isinstance(value, list):
@@ -44,8 +44,8 @@ def personal_case() -> dict[str, Any]:
     return case | {"metadata": {"phone": MARK, MARK: "as a name, too"}}
 
 
-def test_no_log_metric_or_span_holds_what_a_case_holds_or_a_key(tmp_path: Path) -> None:
-    """Good requests and bad ones, defects and a broken database; at the level at which most is told."""
+def test_no_log_metric_or_span_has_personal_data_or_a_key(tmp_path: Path) -> None:
+    """Valid and invalid requests, defects and a broken database, at the most verbose log level."""
     with collector() as spans:
         server = started(
             tmp_path,
@@ -75,7 +75,7 @@ def test_no_log_metric_or_span_holds_what_a_case_holds_or_a_key(tmp_path: Path) 
 
 
 def ask_everything(server: Running, folder: Path) -> list[str]:
-    """All kinds of requests with marks wherever a mark can be put; the tokens that were used."""
+    """Send all kinds of requests, with markers wherever possible. Returns the tokens used."""
     record = open_store(f"sqlite:///{folder}/record.db")
     tokens = [record.api_keys.create(f"name {MARK}", list(Scope)).token, f"adj_{'0' * 16}_{MARK}"]
     record.close()
@@ -120,7 +120,7 @@ def ask_everything(server: Running, folder: Path) -> list[str]:
 
 
 def break_the_database(folder: Path) -> None:
-    """Take away a table, so that a statement fails whose parameters hold the case."""
+    """Drop a table, so that a statement with the case in its parameters fails."""
     connection = sqlite3.connect(folder / "record.db")
     connection.execute("DROP TABLE sealed")
     connection.commit()
@@ -134,7 +134,7 @@ def excerpt(text: str, secret: str) -> str:
 
 @pytest.mark.parametrize("error", [ValueError(MARK), RuntimeError(MARK)])
 def test_an_exception_is_logged_by_its_type_and_place(error: Exception, programs: Path) -> None:
-    """Also its causes; another library gets no word in."""
+    """Including its causes. Other libraries cannot log."""
     code = f"""
 import logging
 from adjudicator.service.monitoring.logs import write_logs

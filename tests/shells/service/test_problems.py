@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told as problem details, with its place, and never with anything of our own inside."""
+"""Every error is reported as problem details, with its place, and without internals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AS_JSON = {"Content-Type": "application/json"}
 
 
 def problem_in(response: httpx.Response) -> tuple[int, str]:
-    """The status and the kind of a problem, which is one in every respect."""
+    """The status and the type of a problem, after a check of its form."""
     assert response.headers["Content-Type"] == "application/problem+json"
     document = response.json()
     kind = PROBLEMS[document["type"].removeprefix("/v1/problems/")]
@@ -67,7 +67,9 @@ def problem_in(response: httpx.Response) -> tuple[int, str]:
         ("GET", "/v1/payouts", (400, "bad-request")),
     ],
 )
-def test_a_request_that_leads_nowhere(client: httpx.Client, method: str, path: str, expected: tuple[int, str]) -> None:
+def test_an_unknown_address_is_a_problem(
+    client: httpx.Client, method: str, path: str, expected: tuple[int, str]
+) -> None:
     assert problem_in(client.request(method, path)) == expected
 
 
@@ -102,7 +104,7 @@ def test_a_disallowed_method_is_reported_with_the_allowed_ones(client: httpx.Cli
     ],
 )
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_body_that_cannot_be_taken(
+def test_an_unacceptable_body_is_a_problem(
     client: httpx.Client, body: bytes, headers: dict[str, str], expected: tuple[int, str]
 ) -> None:
     for path in ("/v1/dry-runs", "/v1/decisions"):
@@ -125,8 +127,8 @@ def test_faults_of_parameters_and_headers_are_reported_at_once(client: httpx.Cli
     assert [each["parameter"] for each in response.json()["errors"]] == ["nonsense", "limit"]
 
 
-def test_a_body_that_is_said_to_be_short_and_is_not_is_too_large(record: DecisionStore) -> None:
-    """Chunk by chunk, without a length: it is counted as it comes."""
+def test_a_body_longer_than_allowed_is_refused_without_a_length(record: DecisionStore) -> None:
+    """Sent in chunks without a length, the body is counted as it arrives."""
     settings = Settings(development=True, max_body_bytes=1_000, requests_per_minute=None)
 
     def in_chunks() -> Iterator[bytes]:
@@ -137,7 +139,7 @@ def test_a_body_that_is_said_to_be_short_and_is_not_is_too_large(record: Decisio
 
 
 def asked(app: Any, messages: AsyncIterator[dict[str, Any]], **scope: Any) -> list[dict[str, Any]]:
-    """What an application answers to a request whose body comes as it does."""
+    """The answer of an application to a request with these body messages."""
     answers: list[dict[str, Any]] = []
     whole = {
         "type": "http",
@@ -162,19 +164,19 @@ def asked(app: Any, messages: AsyncIterator[dict[str, Any]], **scope: Any) -> li
 
 
 async def never() -> AsyncIterator[dict[str, Any]]:
-    """A body that begins and does not go on."""
+    """A body that starts and does not continue."""
     yield {"type": "http.request", "body": b"{", "more_body": True}
     await anyio.sleep(60)
 
 
 async def broken_off() -> AsyncIterator[dict[str, Any]]:
-    """A body whose sender goes away."""
+    """A body whose sender disconnects."""
     yield {"type": "http.request", "body": b"{", "more_body": True}
     yield {"type": "http.disconnect"}
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_body_that_does_not_come_is_not_waited_for(record: DecisionStore) -> None:
+def test_a_body_that_does_not_arrive_is_not_waited_for(record: DecisionStore) -> None:
     settings = Settings(development=True, request_timeout_seconds=0.05, requests_per_minute=None)
     app = create_app(settings, record)
     assert asked(app, never())[0]["status"] == 408
@@ -193,7 +195,7 @@ def test_an_unreachable_record_is_reported_as_such(client: httpx.Client, monkeyp
     assert "db.internal" not in response.text
 
 
-def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
+def test_a_defect_reveals_nothing_to_the_caller_or_in_the_log(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def breaks(*_: object, **__: object) -> None:
@@ -207,7 +209,7 @@ def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
     assert "Elm Street" not in response.text + caplog.text
 
 
-def test_what_takes_too_long_is_given_up(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_takes_too_long_is_aborted(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
     monkeypatch.setattr(DecisionStore, "standing", lambda *_: time.sleep(0.5))
@@ -216,7 +218,7 @@ def test_what_takes_too_long_is_given_up(record: DecisionStore, monkeypatch: pyt
         assert problem_in(client.get("/v1/decisions/x/standing")) == (503, "unavailable")
 
 
-def test_every_kind_of_problem_is_explained_where_its_type_leads(anyone: httpx.Client) -> None:
+def test_every_type_of_problem_leads_to_its_explanation(anyone: httpx.Client) -> None:
     kinds = anyone.get("/v1/problems").json()["problems"]
     assert {each["type"] for each in kinds} == {each.uri for each in PROBLEMS.values()}
     for each in kinds:

@@ -1,4 +1,4 @@
-"""What is asked again is answered again, nothing is done twice, and what has changed is not overwritten."""
+"""A repeated request gets the same answer, nothing is done twice, and newer states are not overwritten."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_same_key_with_other_content_is_refused(client: httpx.Client) -> Non
         assert (refused.status_code, refused.json()["type"]) == (422, "/v1/problems/key-reused"), path
 
 
-def test_in_a_batch_that_is_repeated_each_case_is_held_to_its_own_content(
+def test_each_case_of_a_repeated_batch_is_compared_with_its_own_content(
     client: httpx.Client, record: DecisionStore
 ) -> None:
     def batch(*cases: bytes) -> httpx.Response:
@@ -74,7 +74,7 @@ def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: DecisionStore
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record: DecisionStore) -> None:
+def test_a_key_in_progress_is_a_conflict(client: httpx.Client, record: DecisionStore) -> None:
     """In SQLite the second request waits for its turn, and gets the answer."""
     (key,) = record.api_keys.listed()
     with database.write_transaction(record.engine) as busy:
@@ -127,7 +127,7 @@ def test_payouts_are_reserved_confirmed_and_reversed(client: httpx.Client) -> No
 
 
 def test_one_report_pays_nothing_more_under_a_second_claim_and_pays_again_once_reversed(client: httpx.Client) -> None:
-    """Pay, claim again under another id, reverse, pay again: through the service, with what is on record."""
+    """Pay, claim again under another id, reverse, pay again: through the service, with the record's settlements."""
 
     def paid(claim: str) -> dict[str, dict[str, Any]]:
         path = "/v1/decisions?fill_settlements=true"
@@ -151,7 +151,7 @@ def test_one_report_pays_nothing_more_under_a_second_claim_and_pays_again_once_r
 
 
 def test_confirming_without_a_reservation_does_not_succeed_silently(client: httpx.Client) -> None:
-    """Nor is the refusal kept under the key: what was reserved in the meantime is confirmed with it."""
+    """The refusal is not stored under the key either: what was reserved meanwhile is then confirmed with it."""
     given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
     payouts = f"{given.headers['Content-Location']}/payouts"
     key = {"Idempotency-Key": '"c"'}
@@ -167,7 +167,7 @@ def test_confirming_without_a_reservation_does_not_succeed_silently(client: http
     }
 
 
-def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Client) -> None:
+def test_a_repeated_payout_gets_the_same_answer(client: httpx.Client) -> None:
     given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
     payouts = f"{given.headers['Content-Location']}/payouts"
     first = client.post(payouts, json={"do": "reserve"}, headers={"Idempotency-Key": '"p"'})
@@ -177,7 +177,7 @@ def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Cli
     assert {each["state"] for each in client.get(payouts).json()["payouts"]} == {"reversed"}
 
 
-def test_money_that_is_gone_is_refused_with_what_is_left(client: httpx.Client) -> None:
+def test_money_that_is_used_up_is_refused_with_the_rest(client: httpx.Client) -> None:
     places = [
         client.post("/v1/decisions", content=text, headers=AS_JSON).headers["Content-Location"]
         for text in (a_claim("AS-1"), a_claim("AS-2", units=3))
@@ -214,13 +214,13 @@ def test_an_invalid_payout_request_is_reported_with_its_places(
     assert [each["pointer"] for each in refused.json()["errors"]] == pointers
 
 
-def test_a_key_of_an_award_that_there_is_not_is_not_found(client: httpx.Client) -> None:
+def test_the_key_of_an_unknown_award_is_not_found(client: httpx.Client) -> None:
     place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
     for do in ("reserve", "confirm", "reverse"):
         assert client.post(f"{place}/payouts", json={"do": do, "keys": ["0" * 64]}).status_code == 404
 
 
-def test_what_has_changed_in_the_meantime_is_not_touched(client: httpx.Client) -> None:
+def test_a_newer_state_is_not_overwritten(client: httpx.Client) -> None:
     place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
     tag = client.get(f"{place}/payouts").headers["ETag"]
     assert client.get(f"{place}/standing").headers["ETag"] == tag == '"1"'
@@ -236,8 +236,8 @@ def test_what_has_changed_in_the_meantime_is_not_touched(client: httpx.Client) -
     assert client.post(f"{place}/payouts", json=body, headers={"If-Match": "1"}).status_code == 400
 
 
-def test_a_batch_goes_on_where_it_was_left(client: httpx.Client, record: DecisionStore) -> None:
-    """The first two cases were recorded, then the service died; the same request does the rest, and nothing twice."""
+def test_an_interrupted_batch_resumes(client: httpx.Client, record: DecisionStore) -> None:
+    """The first two cases were recorded, then the service crashed. The same request completes the rest, and repeats nothing."""
     batch = b'{"cases":[' + b",".join(a_claim(f"AS-{n}", order=f"O-{n}") for n in range(4)) + b"]}"
     first = client.post("/v1/decisions/batch", content=batch, headers=keyed("b")).json()["results"]
     again = client.post("/v1/decisions/batch", content=batch, headers=keyed("b")).json()["results"]

@@ -1,4 +1,4 @@
-"""Sending a delivery: signed as the Standard Webhooks say, and never to an address that only the service can reach."""
+"""Sending a delivery: signed by the Standard Webhooks specification, and never to an internal address."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_signature_is_of_its_time() -> None:
         (500, {"Retry-After": "120"}, "status 500", None, False),
     ],
 )
-def test_the_status_says_how_it_went(
+def test_the_status_decides_the_result_of_a_delivery(
     receiving: Receiver, status: int, headers: dict[str, str], failure: str | None, wait: int | None, gone: bool
 ) -> None:
     receiving.answer = lambda _: (status, headers, b"whatever")
@@ -99,7 +99,7 @@ def test_the_status_says_how_it_went(
     assert len(receiving.received) == 1
 
 
-def test_an_answer_may_be_neither_slow_nor_endless(receiving: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_and_endless_answers_are_failures(receiving: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "ATTEMPT_SECONDS", 0.3)
     receiving.answer = lambda _: (time.sleep(2), (200, {}, b""))[1]  # type: ignore[func-returns-value]
     assert send(receiving.url).outcome.failure == "no answer within 0.3 seconds"
@@ -110,7 +110,7 @@ def test_an_answer_may_be_neither_slow_nor_endless(receiving: Receiver, monkeypa
     assert time.monotonic() - started < 5
 
 
-def test_nobody_there_is_a_failure_that_names_no_more_than_its_type() -> None:
+def test_an_unreachable_receiver_is_a_failure_with_only_its_type() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         sent = send(f"http://127.0.0.1:{unused.getsockname()[1]}/")
@@ -119,7 +119,7 @@ def test_nobody_there_is_a_failure_that_names_no_more_than_its_type() -> None:
     assert sent.status is None
 
 
-# Where it may lead
+# Permitted addresses
 
 PUBLIC = ["93.184.216.34", "1.1.1.1", "2606:4700:4700::1111", "64:ff9b::5db8:d822", "::ffff:93.184.216.34"]
 PRIVATE = [
@@ -198,7 +198,7 @@ def test_a_plain_address_is_taken_and_http_only_where_that_is_allowed() -> None:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
-    """Let names be found under addresses, each time under the next ones. Returns the addresses that were looked up and connected to."""
+    """Make names resolve to addresses, to the next ones each time. Returns the addresses looked up and connected to."""
     asked: list[str] = []
     left = list(answers)
 
@@ -212,7 +212,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
 
 
 @pytest.mark.parametrize("found", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["169.254.169.254"]])
-def test_a_name_that_leads_inside_is_not_connected_to(
+def test_a_name_that_resolves_to_an_internal_address_is_not_used(
     receiving: Receiver, monkeypatch: pytest.MonkeyPatch, found: list[str]
 ) -> None:
     resolving(monkeypatch, found)
@@ -224,7 +224,7 @@ def test_a_name_that_leads_inside_is_not_connected_to(
 def test_the_connection_goes_to_the_address_that_was_checked(
     receiving: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name that is looked up again could lead elsewhere by then."""
+    """A second lookup of the name could give another address."""
     asked = resolving(monkeypatch, ["127.0.0.1"])
     connected: list[str] = []
     from httpcore import AnyIOBackend
@@ -274,7 +274,7 @@ def certificate_of(name: str, folder: Path) -> Path:
     return file
 
 
-def test_the_certificate_must_be_that_of_the_name_and_not_of_the_address(
+def test_the_certificate_must_match_the_name_and_not_the_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = certificate_of("claims.example", tmp_path)
@@ -295,6 +295,6 @@ def test_the_certificate_must_be_that_of_the_name_and_not_of_the_address(
         assert len(receiving.received) == 1
 
 
-def test_what_was_allowed_once_is_checked_against_the_setting_of_today() -> None:
+def test_an_existing_webhook_is_checked_against_the_current_setting() -> None:
     for url in ("http://claims.example/", "https://127.0.0.1/"):
         assert send(url, reach=Reach.PUBLIC).outcome.failure == "an address that the service does not connect to"

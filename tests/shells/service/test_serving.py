@@ -36,7 +36,7 @@ from store.cases import a_claim
 def refused(
     programs: Path, folder: Path, *arguments: str, environment: dict[str, str] | None = None, status: int = 2
 ) -> list[str]:
-    """What a server says that does not start; the exit status is 2 if its settings are at fault, else 1."""
+    """The output of a server that does not start. The exit status is 2 if its settings are at fault, else 1."""
     done = subprocess.run(
         [programs / "adjudicator", "serve", *arguments],
         cwd=folder,
@@ -67,7 +67,7 @@ def test_a_first_start_prints_the_address_and_how_to_create_a_key(tmp_path: Path
         server.kill()
 
 
-def test_development_mode_says_so_loudly(shared: Running) -> None:
+def test_development_mode_prints_a_warning(shared: Running) -> None:
     assert "DEVELOPMENT MODE: no keys are needed" in shared.log_text()
     assert httpx.get(f"{shared.url}/v1/policies").headers["adjudicator-mode"] == "development"
 
@@ -96,23 +96,21 @@ def test_a_port_in_use_is_reported(programs: Path, tmp_path: Path) -> None:
         ]
 
 
-def test_control_c_ends_it_well(tmp_path: Path) -> None:
+def test_control_c_ends_the_service_cleanly(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert server.stop(signal.SIGINT) == 0
         assert "Traceback" not in server.log_text()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_what_was_taken_before_a_signal_to_stop_is_answered_and_nobody_new_is_let_in(
-    tmp_path: Path, workers: str
-) -> None:
-    """Requests whose bodies are half here when the signal comes."""
+def test_requests_accepted_before_a_signal_are_answered_and_no_new_ones_accepted(tmp_path: Path, workers: str) -> None:
+    """Half of each body has arrived when the signal comes."""
     with running(tmp_path, "--workers", workers) as server, connections(server, 8) as taken:
         bodies = {connection: a_claim(order=f"order-{number}") for number, connection in enumerate(taken)}
         for connection, body in bodies.items():
             connection.sendall(head_of(body, b"Expect: 100-continue\r\n"))
         for connection, body in bodies.items():
-            assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"  # it is taken
+            assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"  # the request is accepted
             connection.sendall(body[:1000])
         server.process.send_signal(signal.SIGTERM)
         until(lambda: not lets_in(server))
@@ -143,13 +141,13 @@ sys.exit(main())
 """
 
 
-def test_a_signal_to_stop_ends_one_worker_in_time_whatever_its_threads_do(tmp_path: Path) -> None:
+def test_a_signal_ends_a_worker_in_time_even_with_blocked_threads(tmp_path: Path) -> None:
     server = started(tmp_path, "--development", environment={"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}, program=ENDLESS)
     try:
         until(server.found_address)
         until(lambda: lets_in(server))
         before = time.monotonic()
-        assert httpx.get(f"{server.url}/readyz", timeout=30).status_code == 503  # and its thread waits for ever
+        assert httpx.get(f"{server.url}/readyz", timeout=30).status_code == 503  # and its thread waits forever
         assert time.monotonic() - before < 10
         before = time.monotonic()
         assert server.stop() == 0
@@ -158,7 +156,7 @@ def test_a_signal_to_stop_ends_one_worker_in_time_whatever_its_threads_do(tmp_pa
         server.kill()
 
 
-def test_what_a_killed_server_left_behind_is_removed_by_the_next(tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_server_are_removed_by_the_next(tmp_path: Path) -> None:
     folder = {"TMPDIR": str(tmp_path)}
     with running(tmp_path / "one", "--workers", "2", environment=folder):
         (left,) = tmp_path.glob("adjudicator-metrics-*")
@@ -177,8 +175,8 @@ sys.exit(main())
 """
 
 
-def test_who_takes_nothing_of_an_answer_is_not_waited_for(tmp_path: Path) -> None:
-    """One asks for a large answer many times over, and reads none of it; the server waits for less long than it would."""
+def test_a_client_that_reads_no_answer_does_not_delay_the_shutdown(tmp_path: Path) -> None:
+    """It requests a large answer many times and reads none of it. The server waits for less than its time limit."""
     with running(tmp_path, program=HASTY) as server, connections(server, 1) as (lazy,):
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         lazy.sendall(b"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
@@ -188,21 +186,21 @@ def test_who_takes_nothing_of_an_answer_is_not_waited_for(tmp_path: Path) -> Non
 
 
 def go_on_sending(connection: socket.socket) -> None:
-    """Send a little for some seconds: where the other side has closed the connection, that cannot be done for long."""
+    """Send a little for some seconds. That soon fails if the other side has closed the connection."""
     for _ in range(50):
         connection.sendall(b"x")
         time.sleep(0.1)
 
 
 def ended(connection: socket.socket) -> bool:
-    """Whether the other side has ended a connection."""
+    """Whether the other side has closed a connection."""
     try:
         return connection.recv(1) == b""
     except ConnectionError:
         return True
 
 
-def test_who_never_finishes_does_not_hold_up_the_end_for_ever(tmp_path: Path) -> None:
+def test_an_endless_request_does_not_delay_the_shutdown_forever(tmp_path: Path) -> None:
     bound = {"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}
     with running(tmp_path, environment=bound) as server, connections(server, 1) as (never,):
         never.sendall(head_of(b"x" * 100))
@@ -223,13 +221,13 @@ def test_a_worker_that_dies_is_replaced_and_workers_do_not_outlive_their_supervi
         until(lambda: not server.is_ready())
 
 
-def test_a_worker_that_hangs_holds_up_neither_the_replacement_of_another_nor_the_end(tmp_path: Path) -> None:
+def test_a_hanging_worker_delays_neither_a_replacement_nor_the_shutdown(tmp_path: Path) -> None:
     bound = {"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}
     with running(tmp_path, "--workers", "2", environment=bound) as server:
         until(lambda: len(workers_of(server)) == 2)
         hanging, other = workers_of(server)
         os.kill(hanging, signal.SIGSTOP)
-        time.sleep(1)  # by then it is asked for a sign of life
+        time.sleep(1)  # by then the supervisor asks it for a sign of life
         before = time.monotonic()
         os.kill(other, signal.SIGKILL)
         until(lambda: len(workers_of(server)) == 3)
@@ -289,10 +287,10 @@ def test_metrics_are_read_with_a_key_for_metrics(tmp_path: Path) -> None:
         server.kill()
 
 
-def test_metrics_count_over_all_workers_and_only_what_is_known_makes_a_label(tmp_path: Path) -> None:
-    """And Control-C ends several workers well, too."""
+def test_metrics_cover_all_workers_and_have_only_known_labels(tmp_path: Path) -> None:
+    """And Control-C also ends several workers cleanly."""
     with interrupting.interruptible(), running(tmp_path, "--workers", "2", fresh=True) as server:
-        for number in range(40):  # each on a connection of its own, so that both workers get some
+        for number in range(40):  # each on its own connection, so that both workers get some
             httpx.get(f"{server.url}/healthz")
             httpx.get(f"{server.url}/nowhere/{number}")
             httpx.request(f"METHOD{number}", f"{server.url}/healthz")
@@ -327,8 +325,8 @@ def test_a_request_has_an_id_and_a_trace(shared: Running) -> None:
 # Hostile connections
 
 
-def test_who_never_finishes_a_head_is_not_waited_for(tmp_path: Path) -> None:
-    """One who sends nothing, one who stops in the middle, one who trickles; meanwhile others are served."""
+def test_an_endless_head_is_not_waited_for(tmp_path: Path) -> None:
+    """One sends nothing, one stops in the middle, one trickles; meanwhile others are served."""
     with (
         running(tmp_path, program=HASTY) as server,
         connections(server, 4) as (silent, halted, trickling, blank),
@@ -366,9 +364,9 @@ def test_who_never_finishes_a_head_is_not_waited_for(tmp_path: Path) -> None:
         (b"GET / HTTP/1.1\r\nHost: x\r\nh: " + b"y" * 40_000 + b"\r\n\r\n", b"431"),
     ],
 )
-def test_what_is_not_http_is_refused_as_a_problem(shared: Running, sent: bytes, status: bytes) -> None:
+def test_input_that_is_not_http_is_refused_as_a_problem(shared: Running, sent: bytes, status: bytes) -> None:
     with connections(shared, 1) as (connection,):
-        with suppress(OSError):  # it may have said its word already
+        with suppress(OSError):  # it may have sent its answer already
             connection.sendall(sent)
         answer = everything_from(connection)
     assert answer.split(b" ")[1] == status or answer == b"", answer[:200]
@@ -384,7 +382,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def head_of(body: bytes, more: bytes = b"") -> bytes:
-    """The head of a request to decide a case; ``more`` are further headers."""
+    """The head of a request to decide a case; ``more`` has further headers."""
     return (
         b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n%b\r\n" % (len(body), more)
@@ -392,20 +390,20 @@ def head_of(body: bytes, more: bytes = b"") -> bytes:
 
 
 def lets_in(server: Running) -> bool:
-    """Whether somebody new can connect."""
+    """Whether a new connection is accepted."""
     with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE):
         return True
     return False
 
 
 def workers_of(server: Running) -> list[int]:
-    """The processes that have begun to answer requests, by the log."""
+    """The processes that have started to answer requests, by the log."""
     begun = (re.fullmatch(r"Started server process \[(\d+)]", each["event"]) for each in events(server))
     return [int(found[1]) for found in begun if found is not None]
 
 
 def requests_logged(server: Running, ids: set[str]) -> dict[str, dict[str, Any]]:
-    """The log lines of requests by their ids. A line is written after its answer is sent, so these are waited for."""
+    """The log lines of requests by their ids. A line is written after its answer is sent, so this waits."""
 
     def logged() -> dict[str, dict[str, Any]]:
         return {each["request_id"]: each for each in events(server) if each["event"] == "request"}
@@ -415,7 +413,7 @@ def requests_logged(server: Running, ids: set[str]) -> dict[str, dict[str, Any]]
 
 
 def events(server: Running) -> list[dict[str, Any]]:
-    """The lines of a log, but for one that is still being written."""
+    """The lines of a log, except an incomplete last one."""
     whole = server.log_text().splitlines(keepends=True)
     return [json.loads(line) for line in whole if line.startswith("{") and line.endswith("\n")]
 

@@ -1,4 +1,4 @@
-"""Settings come from flags, environment and file, and everything that is wrong with them is told at once."""
+"""Settings come from flags, environment and file, and all their errors are reported at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings_from({}, {}) == Settings()
 
 
-def test_flags_go_before_the_environment_and_that_before_the_file() -> None:
+def test_flags_override_the_environment_and_that_the_file() -> None:
     file = ("settings.toml", b'port = 1\nworkers = 2\nhost = "::1"\nrequests_per_minute = "none"')
     settings = settings_from(
         {"port": "3", "workers": None}, {"ADJUDICATOR_PORT": "4", "ADJUDICATOR_WORKERS": "5", "HOME": "x"}, file
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_text_is_reported() -> None:
         ({}, {}, 'database = ["hunter2"]'),
     ],
 )
-def test_what_may_hold_a_secret_is_not_repeated(
+def test_values_that_may_be_secret_are_not_repeated(
     flags: dict[str, object], environment: dict[str, str], file: str | None
 ) -> None:
     faults = faults_of(flags, environment, file)

@@ -45,7 +45,7 @@ def results(content: bytes) -> list[Any]:
 
 
 @given(st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\n\n", b"long line", b" "]), max_size=12))
-def test_lines_are_the_same_however_a_body_is_cut_into_chunks(chunks: list[bytes]) -> None:
+def test_lines_do_not_depend_on_chunks(chunks: list[bytes]) -> None:
     found = Lines(5)
     lines = [line for chunk in chunks for line in found.add(chunk)] + found.end()
     whole = b"".join(chunks).split(b"\n")
@@ -53,7 +53,7 @@ def test_lines_are_the_same_however_a_body_is_cut_into_chunks(chunks: list[bytes
     assert [line for line in lines if line.content is None or line.content.strip()] == expected
 
 
-def test_of_a_line_that_is_too_long_nothing_is_kept() -> None:
+def test_nothing_is_kept_of_a_line_that_is_too_long() -> None:
     lines = Lines(10)
     for _ in range(1_000):
         assert lines.add(b"x" * 8) == []
@@ -72,7 +72,7 @@ def test_lines_are_handled_in_groups_of_a_bounded_size() -> None:
 # Results that wait
 
 
-def test_results_come_out_as_they_went_in_and_their_room_is_used_again() -> None:
+def test_results_come_out_in_order_and_their_memory_is_reused() -> None:
     async def go() -> list[bytes]:
         taken = []
         with closing(Waiting(most=10)) as waiting:
@@ -122,7 +122,7 @@ def test_each_line_has_the_result_that_it_would_have_alone(client: httpx.Client,
         assert orjson.loads(record.case(line["id"]).content)["order"]["id"] == orjson.loads(case)["order"]["id"]
 
 
-def test_a_stream_that_is_sent_again_gets_the_same_answers_and_goes_on(client: httpx.Client) -> None:
+def test_a_repeated_stream_gets_the_same_answers_and_continues(client: httpx.Client) -> None:
     cases = [a_claim(order=f"O-{number}") for number in range(3)]
     headers = {**HEADERS, "Idempotency-Key": '"nightly"'}
     first = results(client.post("/v1/decisions/stream", content=in_lines(*cases[:2]), headers=headers).content)
@@ -143,7 +143,7 @@ def test_a_dry_run_of_a_stream_records_nothing(client: httpx.Client, record: Dec
     assert record.decisions(Filter()).items == ()
 
 
-def test_an_empty_stream_has_an_end(client: httpx.Client) -> None:
+def test_an_empty_stream_has_a_last_line(client: httpx.Client) -> None:
     assert results(client.post("/v1/dry-runs/stream", content=b"", headers=HEADERS).content) == [
         {"lines": 0, "decided": 0, "refused": 0}
     ]
@@ -217,7 +217,7 @@ def test_a_stream_waits_for_the_rate_limit(record: DecisionStore, token: str, mo
 
 
 def scope_of(path: str) -> dict[str, Any]:
-    """A request as a server hands it to the application."""
+    """A request as a server passes it to the application."""
     headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
     return {
         "type": "http",
@@ -231,7 +231,7 @@ def scope_of(path: str) -> dict[str, Any]:
 
 
 def sent_before_reading(record: DecisionStore, settings: Settings, count: int) -> bytes:
-    """What a client gets that reads nothing before all of its cases have been accepted."""
+    """The answers to a client that reads nothing until all its cases are accepted."""
     chunks = [in_lines(a_claim(order=f"O-{number}")) for number in range(count)]
     received: list[bytes] = []
 
@@ -267,7 +267,7 @@ def test_results_wait_for_a_client_that_sends_everything_first(
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_client_that_never_reads_is_given_up(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_never_reads_is_disconnected(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "Waiting", partial(Waiting, most=10_000))
     settings = Settings(development=True, request_timeout_seconds=2)
     assert b'"decided":' not in sent_before_reading(record, settings, 60)
@@ -275,7 +275,7 @@ def test_a_client_that_never_reads_is_given_up(record: DecisionStore, monkeypatc
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_stream_that_takes_too_long_says_so_on_its_last_line(record: DecisionStore) -> None:
-    """What was decided until then has its results."""
+    """What was decided before has its results."""
     settings = Settings(development=True, stream_seconds=1)
     first = in_lines(a_claim())
 
@@ -311,7 +311,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def opened(server: Running) -> socket.socket:
-    """A connection on which the head of a stream was sent."""
+    """Open a connection and send the head of a stream."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
     head = "POST /v1/decisions/stream HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
     connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
@@ -340,7 +340,7 @@ def test_a_result_is_there_before_the_next_case_is_sent(served: Running) -> None
         assert read_until(connection, b"\r\n0\r\n\r\n").count(b'{"lines":3,"decided":3,"refused":0}') == 1
 
 
-def test_a_client_that_leaves_has_recorded_what_it_sent_and_holds_nothing_up(served: Running) -> None:
+def test_cases_of_a_client_that_disconnects_are_recorded_and_block_nothing(served: Running) -> None:
     with opened(served) as connection:
         send_chunk(connection, in_lines(a_claim(order="L-1")) + b'{"half a')
         read_until(connection, b'{"line":1,')
@@ -349,7 +349,7 @@ def test_a_client_that_leaves_has_recorded_what_it_sent_and_holds_nothing_up(ser
     assert httpx.post(f"{served.url}/v1/dry-runs/stream", content=b"", headers=HEADERS).status_code == 200
 
 
-def test_a_client_that_stops_sending_is_told_so_on_the_last_line(served: Running) -> None:
+def test_a_client_that_stops_sending_gets_an_error_on_the_last_line(served: Running) -> None:
     with opened(served) as connection:
         send_chunk(connection, in_lines(a_claim(order="I-1")) + b'{"half a')
         received = read_until(connection, b"\r\n0\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Tenants over HTTP: to one, nothing of another exists, whatever it asks and however it asks for it."""
+"""Tenants over HTTP: nothing of another tenant exists for a caller, whatever it asks for and however."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ OF_ONE_ITEM: Final = {
 
 @frozen
 class Caller:
-    """A caller of one service among others, with a key of its own."""
+    """A caller of a shared service, with its own key."""
 
     service: TestClient[Any]
     token: str
@@ -131,7 +131,7 @@ class Caller:
 
 @pytest.fixture(autouse=True)
 def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accesses are written when the service stops, and nobody moves events or carries out erasures: nothing changes between two requests."""
+    """Write accesses only when the service stops, and disable events and erasures: nothing changes between requests."""
     monkeypatch.setattr(accesses, "FLUSH_SECONDS", 1000.0)
     monkeypatch.setattr(publishing.Publishing, "round", lambda *_: [])
     monkeypatch.setattr(Upkeep, "round", lambda _: None)
@@ -140,7 +140,7 @@ def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clients(record: DecisionStore, settings: Settings) -> Iterator[Callable[[str], Caller]]:
-    """A client of each tenant, with the same name and a key for everything. All use one service."""
+    """A client of each tenant, with the same name and a key with all scopes, on one service."""
     with TestClient(create_app(evolve(settings, checkpoint_minutes=None), record)) as service:
 
         def client_of(tenant: str) -> Caller:
@@ -174,17 +174,17 @@ def response_of(client: Caller, name: str, asked: Asked) -> tuple[int, str, str]
 
 
 def content_of(body: Any) -> dict[str, Any]:
-    """How a body is sent: as JSON, unless it is a form."""
+    """How to send a body: as JSON, unless it is a form."""
     return {} if body is None else {"files" if body is FORM else "json": body}
 
 
 def media_type(path: str) -> dict[str, str]:
-    """The header of a body that is not JSON as a whole."""
+    """The header of a body that is not one JSON document."""
     return {"Content-Type": "application/x-ndjson"} if path.endswith("/stream") or "/jobs?" in path else {}
 
 
 def masked(text: str) -> str:
-    """A text without random ids, digests, tokens and times."""
+    """A text with random ids, digests, tokens and times replaced."""
     random = r"adj_[\w-]+|eyJ[\w.-]+|whsec_[\w+/=]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\b[0-9a-f]{16}\b|20\d\d-[\d-]+T[\d:.]+(Z|[+]\d\d:\d\d)"
     return re.sub(random, "_", text)
 
@@ -194,10 +194,10 @@ def test_every_operation_is_asked_here() -> None:
 
 
 @pytest.mark.usefixtures("one_process")
-def test_no_operation_shows_or_changes_anything_of_another_tenant(
+def test_no_operation_reads_or_changes_data_of_another_tenant(
     record: DecisionStore, clients: Callable[[str], Caller]
 ) -> None:
-    """What another has is answered like what nobody has: the same status, headers and words, but never 403."""
+    """Another tenant's data are like data that do not exist: the same status, headers and text, and never 403."""
     ours, theirs, alone = clients("default"), clients("acme"), clients("solo")
     given = ours.post("/v1/decisions", json=CASE).headers["Decision-Id"]
     payouts = ours.post(f"/v1/decisions/{given}/payouts", json={"do": "reserve"}).json()["payouts"]
@@ -231,7 +231,7 @@ def test_no_operation_shows_or_changes_anything_of_another_tenant(
         assert rows_of(record, "default") == before, name
 
 
-def test_the_same_names_lead_each_tenant_to_its_own(clients: Callable[[str], Caller]) -> None:
+def test_the_same_names_give_each_tenant_its_own_data(clients: Callable[[str], Caller]) -> None:
     ours, theirs = clients("default"), clients("acme")
     ids = []
     for client in (ours, theirs):
@@ -249,7 +249,7 @@ def test_the_same_names_lead_each_tenant_to_its_own(clients: Callable[[str], Cal
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_the_rate_of_one_tenant_is_not_anothers(record: DecisionStore) -> None:
+def test_each_tenant_has_its_own_rate(record: DecisionStore) -> None:
     record.tenants.create("acme")
     tokens = [record.for_tenant(name).api_keys.create("shop", [Scope.READ]).token for name in ("default", "acme")]
     with TestClient(create_app(Settings(requests_per_minute=2), record)) as client:
@@ -284,12 +284,12 @@ def test_a_policy_that_is_switched_off_does_not_exist(record: DecisionStore, cli
             continue
         response = client.request(method, path, media_type(path), **content_of(body))
         if name in ("supersede", "entitlements"):
-            continue  # there is no decision to supersede; an order has no policy
+            continue  # there is no decision to supersede, and an order has no policy
         if name == "decide_batch":
             assert [each["status"] for each in response.json()["results"]] == [422]
             continue
         if name == "create_job":
-            continue  # each line is refused on its own, later
+            continue  # each line is refused separately, later
         if name.endswith("_stream"):
             assert json.loads(response.text.splitlines()[0])["status"] == 422
             continue

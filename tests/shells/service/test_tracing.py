@@ -1,4 +1,4 @@
-"""Traces: a caller's is taken up, and a span is sent for every request where someone collects them."""
+"""Traces: the caller's trace is continued, and every request is a span if there is a collector."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_traceparent_that_is_not_well_formed_is_left_alone(traceparent: str) -
     assert trace_context(traceparent) is None
 
 
-def test_a_later_version_may_say_more() -> None:
+def test_a_later_version_can_have_more_fields() -> None:
     assert trace_context(f"01-{TRACE}-{SPAN}-01-more") == TraceContext(TRACE, SPAN)
 
 

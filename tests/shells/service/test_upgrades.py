@@ -1,4 +1,4 @@
-"""Workers of this version beside the schema of a later one, which a changed copy of the program brings about."""
+"""Workers of this version next to the schema of a later one, made by a modified copy of the program."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Upgrade = Callable[[str, str, str], None]
 
 @pytest.fixture
 def upgrade(record: DecisionStore, tmp_path: Path) -> Upgrade:
-    """Run a later version of the program, which has one migration more, on the record."""
+    """Run a later version of the program, with one more migration, on the record."""
     url = record.engine.url.render_as_string(hide_password=False)
     later = tmp_path / "later"
     shutil.copytree(PACKAGE, later / "adjudicator", ignore=shutil.ignore_patterns("__pycache__"))
@@ -66,7 +66,7 @@ def upgrade(record: DecisionStore, tmp_path: Path) -> Upgrade:
     return upgrade
 
 
-def test_workers_serve_beside_a_later_schema_until_it_takes_something_away(
+def test_workers_serve_with_a_later_schema_until_it_removes_something(
     client: httpx.Client, record: DecisionStore, upgrade: Upgrade
 ) -> None:
     upgraded = Event()
@@ -74,7 +74,7 @@ def test_workers_serve_beside_a_later_schema_until_it_takes_something_away(
         newest = str(schema_revision(connection))
 
     def decide() -> set[int]:
-        """Decide one case after another, for as long as the upgrade takes and a little longer."""
+        """Decide one case after another, while the upgrade runs and slightly longer."""
         statuses, number = set(), 0
         while not upgraded.is_set() or number < 3:
             case = a_claim(order=f"O-{number}")
@@ -92,7 +92,7 @@ def test_workers_serve_beside_a_later_schema_until_it_takes_something_away(
         assert statuses.result() == {200}
     assert client.get("/readyz").status_code == 200
     url = record.engine.url.render_as_string(hide_password=False)
-    for migrate in (True, False):  # started again, the service finds the later schema
+    for migrate in (True, False):  # after a restart, the service finds the later schema
         again = open_store(url, migrate=migrate)
         assert again.verify() is None
         assert all(again.decisions(Filter(order_id=order)).items for order in ("later-9001", "O-0"))

@@ -1,4 +1,4 @@
-"""What the service does by itself: it carries out erasures and takes checkpoints, and says what went wrong."""
+"""Maintenance: the service carries out erasures and takes checkpoints, and reports what went wrong."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def key_pair(folder: Path) -> tuple[str, bytes]:
     return str(file), key.public_key().public_bytes(serialization.Encoding.PEM, form)
 
 
-def test_a_service_goes_on_with_what_another_left_undone(record: DecisionStore) -> None:
+def test_a_service_continues_the_erasures_of_another(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     erasure = record.erasures.request(order_id=ORDER, reason="asked for")
     with TestClient(create_app(Settings(), record)):
@@ -51,7 +51,7 @@ def test_a_service_goes_on_with_what_another_left_undone(record: DecisionStore) 
     assert record.erasures.find(erasure.id).erased == (given.id,)
 
 
-def test_the_records_of_all_tenants_are_kept_up(record: DecisionStore) -> None:
+def test_the_records_of_all_tenants_are_maintained(record: DecisionStore) -> None:
     for name in ("acme", "other"):
         record.tenants.create(name)
     stores = [record, record.for_tenant("acme"), record.for_tenant("other")]
@@ -100,7 +100,7 @@ def test_a_lasting_failure_is_logged_once(tmp_path: Path, caplog: pytest.LogCapt
     record.close()
 
 
-def test_the_service_removes_what_is_older_than_its_settings_say(record: DecisionStore, tmp_path: Path) -> None:
+def test_the_service_removes_data_older_than_its_settings_allow(record: DecisionStore, tmp_path: Path) -> None:
     given = record.decide(a_claim(), idempotency_key="D")
     record.reserve(given.id, idempotency_key="P")
     record.events.number()
@@ -176,7 +176,7 @@ def test_a_full_disk_is_logged_with_the_code_of_the_database(
 
 
 def limit_pages(record: DecisionStore, pages: int) -> None:
-    """Let no connection make the file larger, as on a full disk."""
+    """Prevent the file from growing, as on a full disk."""
     import sqlalchemy as sa
 
     record.engine.dispose()
@@ -189,7 +189,7 @@ def limit_pages(record: DecisionStore, pages: int) -> None:
 def test_the_folder_of_a_killed_server_with_the_same_process_id_is_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a container each server has the same id."""
+    """In a container every server has the same id."""
     monkeypatch.setattr(server, "gettempdir", lambda: str(tmp_path))
     kinds = (server.METRICS_FOLDER, FORM_FOLDER)
     old = {tmp_path / f"{kind}{os.getpid()}-old" for kind in kinds}
@@ -201,9 +201,7 @@ def test_the_folder_of_a_killed_server_with_the_same_process_id_is_removed(
 
 
 @pytest.mark.usefixtures("capsysbinary")
-def test_a_signing_key_that_does_not_do_is_refused_before_serving(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unsuitable_signing_key_is_refused_before_serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["migrate"]) == 0
     file, public = key_pair(tmp_path)

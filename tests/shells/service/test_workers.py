@@ -1,4 +1,4 @@
-"""Two workers, each a process of its own, before one database: the same money is never reserved twice."""
+"""Two workers, each a separate process, on one database: the same money is never reserved twice."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def workers(url: str, warmed: warm.Server, tmp_path: Path) -> Iterator[tuple[htt
 def test_claims_on_one_order_at_the_same_moment_never_reserve_the_same_money_twice(
     workers: tuple[httpx.Client, ...], url: str
 ) -> None:
-    """Each was decided while nothing was paid, each with the same report for two of three units; the second is told that nothing is left."""
+    """Both were decided before any payment, with the same report for two of three units; the second learns that nothing is left."""
     start = Barrier(CLAIMS)
 
     def pay(number: int) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""All that the tests ask of Spark, in one session on two cores: it costs more to start than everything that it does here."""
+"""All runs of Spark for the tests, in one session on two cores, because starting it costs more than everything else."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ CASES: Final = (*sampled(), *BROKEN)
 
 @frozen
 class JobRun:
-    """What a run of the job came to."""
+    """The result of a run of the job."""
 
     status: int
     out: str
@@ -61,7 +61,7 @@ class JobRun:
 
 @define
 class Lake:
-    """A folder with inputs and outputs, and what the runs of the job came to, by name."""
+    """A folder with inputs and outputs, and the results of all runs, by name."""
 
     folder: Path
     jobs: dict[str, JobRun] = field(factory=dict)
@@ -69,7 +69,7 @@ class Lake:
     refused: dict[str, str] = field(factory=dict)
 
     def run(self, name: str, *arguments: str, into: str | None = None) -> None:
-        """Run the job, as ``spark-submit`` does, into a folder of that name."""
+        """Run the job into a folder of that name, as ``spark-submit`` does."""
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             status = main([*arguments, "--out", f"{self.folder}/{into or name}"])
@@ -80,7 +80,7 @@ class Lake:
         self.rows[name] = [row.asDict(recursive=True) for row in decide_frame(frame, options, keep=keep).collect()]
 
     def refuse(self, name: str, decide: Callable[[], object]) -> None:
-        """Do what must be refused, and keep the message."""
+        """Run something that must be refused, and keep the message."""
         try:
             decide()
         except UnusableInput as error:
@@ -88,7 +88,7 @@ class Lake:
 
 
 def write(folder: Path, file: str = "cases", **columns: Any) -> None:
-    """Write a Parquet file with these columns into a folder, which is made."""
+    """Write a Parquet file with these columns into a new folder."""
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(columns), folder / f"{file}.parquet")
 
@@ -99,7 +99,7 @@ def claims() -> list[bytes]:
 
 
 def nested() -> pa.Table:
-    """These as nested columns, with their instants as timestamps."""
+    """The cases as nested columns, with their instants as timestamps."""
     documents = [orjson.loads(text) for text in claims()]
     table = pa.Table.from_pylist(documents)
     instants = pa.array([int(Instant.parse(each["as_of"])) for each in documents], pa.timestamp("us", tz="UTC"))
@@ -129,7 +129,7 @@ def fill(folder: Path) -> None:
 
 
 def run_all(folder: Path) -> Lake:
-    """Everything that the tests look at."""
+    """Run everything that the tests check."""
     fill(folder)
     lake = Lake(folder)
     with one_session() as spark:
@@ -140,12 +140,12 @@ def run_all(folder: Path) -> Lake:
 
 @contextmanager
 def one_session() -> Iterator[SparkSession]:
-    """A session that ends here, in an environment that is left as it was."""
+    """A session that ends here and leaves the environment unchanged."""
     before = dict(os.environ)
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     spark = session(settings=SMALL)
     try:
-        spark.sparkContext.setLogLevel("OFF")  # what goes wrong here is meant to
+        spark.sparkContext.setLogLevel("OFF")  # errors here are intended
         yield spark
     finally:
         spark.stop()
@@ -154,7 +154,7 @@ def one_session() -> Iterator[SparkSession]:
 
 
 def run_functions(lake: Lake, spark: SparkSession) -> None:
-    """What programs do with data frames."""
+    """The runs by functions on data frames."""
     history = spark.read.parquet(f"{lake.folder}/history")
     cases = history.select("payload", "ticket").coalesce(1)
     damage = cases.withColumnRenamed("payload", "case")
@@ -171,7 +171,7 @@ def run_functions(lake: Lake, spark: SparkSession) -> None:
 
 
 def run_jobs(lake: Lake) -> None:
-    """What people do with ``spark-submit``."""
+    """The runs by ``spark-submit``."""
     at = str(lake.folder)
     lake.run(
         "by-day", f"{at}/history", "--column", "payload", "--decisions", "--keep", "ticket", "--partition-by", "day"

@@ -1,4 +1,4 @@
-"""Spark decides as one machine does: the same rows of the same cases, whatever way they are parted."""
+"""Spark decides like a single machine: the same rows for the same cases, however they are partitioned."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """What one session of Spark came to, for all processes of the tests."""
+    """The results of one Spark session, for all test processes."""
     return shared(tmp_path_factory, "spark", lambda: run_all(tmp_path_factory.mktemp("lake")))
 
 
@@ -34,13 +34,13 @@ def without(rows: list[Row], *names: str) -> list[Row]:
 
 
 def table_in(folder: Path) -> list[Row]:
-    """The rows of a table that the job wrote, in the order of their cases."""
+    """The rows of a table written by the job, in the order of their cases."""
     rows: list[Row] = ds.dataset(folder, partitioning="hive").to_table().to_pylist()
     return sorted(rows, key=lambda row: (row["source"], row["row"], row["part"]))
 
 
 def test_every_row_is_that_of_the_same_case_on_one_machine(lake: Lake) -> None:
-    """With the bytes of every decision, and with the column that was kept beside it."""
+    """With the bytes of every decision, and with the additional column."""
     expected = rows_of(CASES, options=BulkOptions(decisions=True))
     found = sorted(lake.rows["json"], key=lambda row: (row["ticket"], row["part"]))
     assert [row["ticket"] + 1 for row in found] == [row["row"] for row in expected]
@@ -48,7 +48,7 @@ def test_every_row_is_that_of_the_same_case_on_one_machine(lake: Lake) -> None:
 
 
 def test_nested_columns_with_timestamps_give_the_same_rows(lake: Lake) -> None:
-    """Also where the session has another time zone than the table."""
+    """Even if the time zone of the session differs from the table's."""
     expected = rows_of(claims(), options=BulkOptions(as_of=LATER))
     key = [row["case_id"] for row in expected].index
     found = sorted(lake.rows["nested"], key=lambda row: (key(row["case_id"]), row["part"]))
@@ -56,12 +56,12 @@ def test_nested_columns_with_timestamps_give_the_same_rows(lake: Lake) -> None:
 
 
 def instants_as_numbers(rows: list[Row]) -> list[Row]:
-    """Rows whose instants are numbers: Spark gives them out in the time zone of the machine, without saying so."""
+    """Rows with instants as numbers, because Spark returns them in the machine's time zone without saying so."""
     return [{**row, "as_of": row["as_of"] and row["as_of"].timestamp()} for row in rows]
 
 
-def test_the_job_writes_what_a_replay_of_the_same_files_writes(lake: Lake, tmp_path: Path) -> None:
-    """Row for row and byte for byte, the place of each case in its file included; only its path is a URL."""
+def test_the_job_writes_the_same_rows_as_a_replay(lake: Lake, tmp_path: Path) -> None:
+    """Row for row and byte for byte, with the place of each case in its file; only the path is a URL."""
     done = lake.jobs["by-day"]
     options = BulkOptions(column="payload", decisions=True)
     counts = replay(sources_at([str(lake.folder / "history")], "payload"), tmp_path / "local", options, processes=1)
@@ -96,7 +96,7 @@ def test_the_options_of_a_replay_choose_cases_day_and_edition(lake: Lake, tmp_pa
     assert counts.left_out > 0
 
 
-def test_a_table_is_replaced_only_if_that_was_said(lake: Lake) -> None:
+def test_a_table_is_replaced_only_on_request(lake: Lake) -> None:
     again = lake.jobs["by-day-again"]
     assert again.status == 2
     assert "by-day already exists" in again.message
@@ -119,7 +119,7 @@ def test_a_table_is_replaced_only_if_that_was_said(lake: Lake) -> None:
         ("own", "--overwrite would remove the input "),
     ],
 )
-def test_what_cannot_be_read_is_named_on_one_line(lake: Lake, name: str, message: str) -> None:
+def test_unreadable_input_is_named_on_one_line(lake: Lake, name: str, message: str) -> None:
     done = lake.jobs[name]
     assert done.status == 2
     assert done.message.startswith(f"adjudicator.spark.job: {message}")
@@ -168,7 +168,7 @@ def test_numbers_have_a_least_value(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def java(folder: Path, version: str) -> None:
-    """A program that says it is Java."""
+    """A program that pretends to be Java."""
     program = folder / "bin" / "java"
     program.parent.mkdir(parents=True)
     program.write_text(f"#!/bin/sh\necho '{version}' >&2\n", "utf-8")

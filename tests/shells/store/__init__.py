@@ -1,1 +1,1 @@
-"""The record: what it promises, on SQLite and on PostgreSQL."""
+"""The record and its guarantees, on SQLite and on PostgreSQL."""

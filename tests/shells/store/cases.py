@@ -1,4 +1,4 @@
-"""Cases for the tests of the record: one order with three units of one line, and claims on it."""
+"""Cases for the tests of the record: an order with one line of three units, and claims on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def a_claim(
     ticket: str = "T-1",
     as_of: str = "2022-05-20T12:00:00+08:00",
 ) -> bytes:
-    """A case in which some of three units are proven to be counterfeit, as JSON."""
+    """A case in which some of three units are proven counterfeit, as JSON."""
     case = copy.deepcopy(DEMO)
     case["id"] = f"case-{claim}"
     case["as_of"] = as_of
@@ -46,12 +46,12 @@ def a_claim(
 
 
 def awards_in(decision: bytes) -> dict[str, Mapping[str, Any]]:
-    """The awards of a decision by their kind; there is one line."""
+    """The awards of a decision by kind; there is only one line."""
     return {award["kind"]: award for award in json.loads(decision)["awards"]}
 
 
 def settled(record: DecisionStore, order: str = ORDER) -> dict[tuple[str, str | None], int]:
-    """What is settled on an order and was not taken back, by kind and claim."""
+    """The settlements of an order that were not reversed, by kind and claim."""
     found: dict[tuple[str, str | None], int] = {}
     for each in record.settlements(order):
         if each.stands:

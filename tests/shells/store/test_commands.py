@@ -1,4 +1,4 @@
-"""The commands about the record."""
+"""The commands on the record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Run = Callable[..., tuple[int, bytes, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Run:
-    """Run a command in an empty directory, where the record is a file unless it is said otherwise."""
+    """Run a command in an empty directory, where the record is a file by default."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -41,7 +41,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[byt
 
 @pytest.fixture
 def here(run: Run) -> DecisionStore:  # noqa: ARG001 - the directory is its
-    """The record that the commands find without being told where."""
+    """The record that the commands use by default."""
     record = open_store()
     record.reserve(record.decide(a_claim()).id)
     record.close()
@@ -68,7 +68,7 @@ def test_a_record_moves_from_sqlite_to_another_database(run: Run, url: str) -> N
 
 
 def test_a_drill_restores_each_tenant_and_shows_that_it_is_whole(run: Run, here: DecisionStore) -> None:
-    """On a record with an idempotency key, an erasure, a checkpoint and a second tenant."""
+    """With an idempotency key, an erasure, a checkpoint and a second tenant."""
     here.tenants.create("acme")
     here.for_tenant("acme").decide(a_claim())
     here.decide(a_claim(order="O-2"), idempotency_key="K", caller="someone")
@@ -124,7 +124,7 @@ def test_a_drill_finds_a_decision_that_comes_out_differently(run: Run, monkeypat
     assert json.loads(out)["faults"][0].endswith("comes out differently when it is decided again")
 
 
-def test_a_sample_of_decisions_is_no_larger_than_asked_for_and_of_all_of_them(record: DecisionStore) -> None:
+def test_a_sample_of_decisions_has_the_requested_size_and_covers_all(record: DecisionStore) -> None:
     ids = {record.decide(a_claim(order=f"O-{number}")).id for number in range(4)}
     samples = [_sampled(record, 2) for _ in range(30)]
     assert {count for _, count in samples} == {4}
@@ -250,7 +250,7 @@ def test_an_export_is_signed_and_only_imported_with_its_signature(run: Run, tmp_
     assert run("audit", "export", "--key", "public")[0] == 2
 
 
-def test_a_verification_goes_on_from_the_file_of_the_last_one(run: Run, here: DecisionStore, tmp_path: Path) -> None:
+def test_a_verification_continues_from_the_file_of_the_last_one(run: Run, here: DecisionStore, tmp_path: Path) -> None:
     for number in (1, 2):
         assert run("audit", "verify", "--resume", "verified.json") == (0, b"the record is in order\n", "")
         reached = json.loads((tmp_path / "verified.json").read_bytes())

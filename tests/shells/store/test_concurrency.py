@@ -1,4 +1,4 @@
-"""Really concurrent: processes that reserve the same money at the same moment."""
+"""True concurrency: processes that reserve the same money at the same time."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ print(json.dumps(payouts))
 WORKERS = 4
 
 
-def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_learn_that_nothing_is_left(
-    url: str, programs: Path
-) -> None:
-    """Four workers, four claims, each of them decided while nothing was paid, each with the same report for two of three units."""
+def test_money_reserved_by_several_processes_is_reserved_once(url: str, programs: Path) -> None:
+    """Four workers and four claims, each decided before any payment, with the same report for two of three units."""
     open_store(url).close()
     command = [str(programs / "python"), "-c", WORKER, url]
     running = [
@@ -65,7 +63,7 @@ def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_le
 
 
 def test_threads_that_write_at_once_wait_for_each_other(record: DecisionStore) -> None:
-    """Six threads decide and reserve as fast as they can; nothing fails but what has been paid to another."""
+    """Six threads decide and reserve as fast as they can. The only refusals are for money that another thread reserved."""
     broken: list[BaseException] = []
     start = Barrier(6)
 

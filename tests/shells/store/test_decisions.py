@@ -1,4 +1,4 @@
-"""Every decision is on record, once, and can be had again byte for byte."""
+"""Every decision is on record once, and can be retrieved byte for byte."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from adjudicator.store import (
 from store.cases import ADMISSION, ORDER, a_claim
 
 
-def test_what_is_answered_is_what_the_library_decides_and_what_is_on_record(record: DecisionStore) -> None:
+def test_the_answer_is_the_librarys_decision_and_is_on_record(record: DecisionStore) -> None:
     text = a_claim()
     given = record.decide(text)
     assert given.decision == dump_decision(decide(load_case(text)))
@@ -83,14 +83,14 @@ def test_an_idempotency_key_belongs_to_its_caller(record: DecisionStore) -> None
     assert not record.decide(a_claim(units=3), idempotency_key="K", caller="other").repeat
 
 
-def test_another_key_for_the_same_case_gets_the_decision_that_is_there(record: DecisionStore) -> None:
+def test_another_key_for_the_same_case_gets_the_existing_decision(record: DecisionStore) -> None:
     first = record.decide(a_claim(), idempotency_key="K")
     assert record.decide(a_claim(), idempotency_key="L").id == first.id
     assert len(record.entries(ORDER)) == 1
 
 
 def test_one_key_at_the_same_moment_gets_one_decision(record: DecisionStore) -> None:
-    """Each of them gets the answer, or is told that it is being given."""
+    """Each gets the answer, or learns that the request is in progress."""
     found: list[str] = []
 
     def ask() -> None:
@@ -110,7 +110,7 @@ def test_one_key_at_the_same_moment_gets_one_decision(record: DecisionStore) -> 
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_key_that_is_being_answered_is_a_conflict_on_postgresql(record: DecisionStore) -> None:
+def test_a_key_in_progress_is_a_conflict_on_postgresql(record: DecisionStore) -> None:
     """In SQLite the second writer waits for its turn and gets the answer."""
     with database.write_transaction(record.engine) as busy:
         from adjudicator.model.digest import digest
@@ -131,7 +131,7 @@ def test_a_new_decision_takes_the_place_of_an_old_one_and_leaves_it_as_it_was(re
     assert record.verify() is None
 
 
-def test_what_cannot_be_superseded_is_refused(record: DecisionStore) -> None:
+def test_an_impossible_succession_is_refused(record: DecisionStore) -> None:
     old = record.decide(a_claim())
     with pytest.raises(NotSuperseded):
         record.decide(a_claim(order="another"), supersedes=old.id)
@@ -142,7 +142,7 @@ def test_what_cannot_be_superseded_is_refused(record: DecisionStore) -> None:
         record.decide(a_claim(units=1), supersedes="nothing")
 
 
-def test_a_recorded_decision_comes_out_the_same_when_it_is_run_again(record: DecisionStore) -> None:
+def test_a_recorded_decision_can_be_reproduced(record: DecisionStore) -> None:
     given = record.decide(a_claim(), fill_settlements=True)
     record.reserve(given.id)
     rerun = record.rerun(given.id)
@@ -175,7 +175,7 @@ def test_decisions_are_listed_page_by_page_in_the_order_of_their_last_change(rec
     assert [each.id for each in pages(record, Filter(), 3)] == [*given[1:], given[0]]
 
 
-def test_decisions_are_listed_by_what_they_are_about(record: DecisionStore) -> None:
+def test_decisions_are_listed_by_their_ids(record: DecisionStore) -> None:
     one, two = record.decide(a_claim("AS-1", order="O-1")), record.decide(a_claim("AS-2", units=3, order="O-2"))
     review = record.decide(json.dumps(ADMISSION))
     found = {
@@ -200,12 +200,12 @@ def test_decisions_are_listed_by_what_they_are_about(record: DecisionStore) -> N
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "YWJj", "eA==", "1"])
-def test_a_cursor_that_nobody_gave_is_refused(record: DecisionStore, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(record: DecisionStore, cursor: str) -> None:
     with pytest.raises(ValueError, match="cursor"):
         record.decisions(cursor=cursor)
 
 
-def test_what_is_not_there_is_reported(record: DecisionStore) -> None:
+def test_missing_data_are_reported(record: DecisionStore) -> None:
     for ask in (record.decision, record.case, record.summary, record.rerun, record.reserve):
         with pytest.raises(NotFound):
             ask("nothing")
@@ -224,7 +224,7 @@ def test_a_record_needs_a_place_to_be_kept(url: str) -> None:
         open_store(url)
 
 
-def test_a_decision_tells_when_it_was_given_and_to_whom(record: DecisionStore) -> None:
+def test_a_decision_has_its_time_and_caller(record: DecisionStore) -> None:
     summary = record.summary(record.decide(a_claim(), caller="shop").id)
     assert summary.decided_by == "shop"
     assert summary.decided_at == summary.updated_at > Instant.parse("2026-06-01T00:00:00Z") - 1

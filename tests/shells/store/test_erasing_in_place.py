@@ -1,4 +1,4 @@
-"""Erasing while others work: nothing is left in any file, nobody is held up, and what was interrupted is continued."""
+"""Erasing during normal operation: nothing stays in any file, nobody is blocked, and an interrupted erasure continues."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 def everything(record: DecisionStore, folder: Path) -> bytes:
-    """Every byte that is kept: the files of SQLite, or all rows of PostgreSQL; and what an export and a backup would hold."""
+    """Every stored byte: the files of SQLite or all rows of PostgreSQL, and the content of an export and a backup."""
     stream = io.BytesIO()
     record.export(stream)
     if record.engine.dialect.name == "sqlite":
@@ -49,7 +49,7 @@ def everything(record: DecisionStore, folder: Path) -> bytes:
 
 @only_sqlite
 def test_rows_of_any_size_leave_no_copy_in_any_page(record: DecisionStore, tmp_path: Path) -> None:
-    """With this seed, deleting the rows instead leaves two of them in pages that SQLite goes on using."""
+    """With this seed, deleting the rows instead leaves two of them in pages that SQLite continues to use."""
     chance = random.Random(5)
     live: dict[str, bytes] = {}
     erased: list[bytes] = []
@@ -69,7 +69,7 @@ def test_rows_of_any_size_leave_no_copy_in_any_page(record: DecisionStore, tmp_p
 
 
 def some_rows(connection: sa.Connection, chance: random.Random, numbers: Iterator[int]) -> Iterator[tuple[str, bytes]]:
-    """Ten entries with personal data of any size; their ids, and what to look for."""
+    """Ten entries with personal data of any size, with their ids and the texts to look for."""
     for _ in range(10):
         number = next(numbers)
         new, mark = f"{number:08}-{chance.getrandbits(64):016x}", f"<{number}>"
@@ -101,7 +101,7 @@ def test_neither_personal_texts_nor_their_digests_survive_anywhere(record: Decis
 
 
 @only_sqlite
-def test_whoever_looks_into_the_tables_finds_blanks_and_no_salt(record: DecisionStore) -> None:
+def test_the_tables_have_blanks_and_no_salt(record: DecisionStore) -> None:
     record.decide(a_marked_case(), idempotency_key="K")
     record.erase(order_id="O-1", reason="asked for")
     with record.engine.connect() as connection:
@@ -112,10 +112,10 @@ def test_whoever_looks_into_the_tables_finds_blanks_and_no_salt(record: Decision
     assert len(payload) == 64
 
 
-# Nobody is held up
+# Nobody is blocked
 
 
-def test_readers_and_writers_go_on_while_a_person_is_erased(record: DecisionStore) -> None:
+def test_readers_and_writers_continue_while_a_person_is_erased(record: DecisionStore) -> None:
     for number in range(12):
         record.decide(a_marked_case(f"O-{number}"))
     other = record.decide(a_claim(order="other"))
@@ -165,10 +165,10 @@ def test_the_files_are_cleared_once_nobody_reads_an_older_state(record: Decision
     assert MARKERS[0].encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
-# It goes on
+# It continues
 
 
-def test_an_erasure_goes_on_in_small_steps_wherever_it_was_interrupted(
+def test_an_interrupted_erasure_continues_in_small_steps(
     record: DecisionStore, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasures, "SEARCHED", 3)
@@ -203,7 +203,7 @@ def test_an_order_with_many_decisions_is_erased_in_batches(
     assert record.verify() is None
 
 
-def test_an_erasure_that_nobody_asked_for_is_not_found(record: DecisionStore) -> None:
+def test_an_unknown_erasure_is_not_found(record: DecisionStore) -> None:
     with pytest.raises(NotFound):
         record.erasures.find("nothing")
 
@@ -211,7 +211,7 @@ def test_an_erasure_that_nobody_asked_for_is_not_found(record: DecisionStore) ->
 # Between records
 
 
-def test_what_was_erased_after_it_was_moved_is_erased_there_too(record: DecisionStore, tmp_path: Path) -> None:
+def test_data_erased_after_a_move_are_erased_in_the_copy_too(record: DecisionStore, tmp_path: Path) -> None:
     def exported() -> io.BytesIO:
         stream = io.BytesIO()
         record.export(stream)
@@ -243,7 +243,7 @@ def test_an_upgrade_leaves_no_digest_without_a_salt(record: DecisionStore, tmp_p
     ]
     with across_tenants(record.engine).connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(REQUESTS.insert(), rows)
-    database._migrate(record.engine, "head")  # and the process is killed before it has rebuilt the file
+    database._migrate(record.engine, "head")  # and the process is killed before it rebuilds the file
     migrate(record.engine)
     left = everything(record, tmp_path)
     assert [each for each in unsalted if each.encode() in left] == []

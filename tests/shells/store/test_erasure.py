@@ -1,4 +1,4 @@
-"""Erasing personal data: nothing is left anywhere, and every chain still verifies."""
+"""Erasing personal data: nothing remains anywhere, and every chain still verifies."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ REMAINS: Final = {
 
 
 def texts_in(annotation: Any, pointer: str = "") -> Iterator[str]:
-    """The places in a model that can contain arbitrary text."""
+    """The places in a model that can hold free text."""
     if annotation is str or typing.get_origin(annotation) is Mapping:
         yield pointer
     elif attrs.has(annotation):
@@ -71,13 +71,13 @@ def texts_in(annotation: Any, pointer: str = "") -> Iterator[str]:
             yield from texts_in(each, pointer)
 
 
-def test_of_every_text_in_a_case_it_is_said_whether_it_is_personal() -> None:
+def test_every_text_in_a_case_is_classified_as_personal_or_not() -> None:
     assert typing.get_args(Evidence)
     assert {*texts_in(Case)} == {*PERSONAL, *REMAINS}
 
 
-def test_the_places_of_personal_data_are_those_that_entries_have_always_held_apart() -> None:
-    """An entry written with other places would still verify, but no place may stop being personal."""
+def test_the_places_of_personal_data_have_not_changed() -> None:
+    """An entry with other places would still verify, but no place may lose its protection."""
     assert {*PERSONAL} == {
         "/claim/claimant_id",
         "/order/buyer_id",
@@ -96,7 +96,7 @@ def test_the_places_of_personal_data_are_those_that_entries_have_always_held_apa
 
 @frozen
 class Seller:
-    """A person in a future kind of case."""
+    """A person in a hypothetical kind of case."""
 
     id: str
     phone: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
@@ -104,7 +104,7 @@ class Seller:
 
 @frozen
 class Hearing:
-    """A future kind of case."""
+    """A hypothetical kind of case."""
 
     id: str
     sellers: tuple[Seller, ...]
@@ -112,7 +112,7 @@ class Hearing:
     notes: Mapping[str, str] | None = field(default=None, metadata={"personal": Personal.INTERNAL})
 
 
-def test_a_new_kind_of_case_says_itself_what_of_it_is_personal() -> None:
+def test_a_new_kind_of_case_declares_its_personal_data() -> None:
     assert personal_pointers(Hearing) == ("/judge/phone", "/notes", "/sellers/*/phone")
     document = {"id": "H", "sellers": [{"id": "S", "phone": "55501"}], "judge": None, "notes": {"a": "b"}}
     public, _, seal = split_personal(copy.deepcopy(document), {}, personal_pointers(Hearing))
@@ -148,7 +148,7 @@ def a_marked_case(order: str = "O-1", claim: str = "AS-1") -> bytes:
 
 
 def left_behind(record: DecisionStore, tmp_path: Path) -> set[str]:
-    """The markers that are still somewhere: in a file of SQLite, or in a column of PostgreSQL."""
+    """The markers that remain anywhere: in a SQLite file, or in a PostgreSQL column."""
     if record.engine.dialect.name == "sqlite":
         everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     else:
@@ -173,7 +173,7 @@ def test_nothing_personal_is_left_and_the_chain_verifies(record: DecisionStore, 
     assert record.erase(order_id="O-1", reason="asked for again") == ()
 
 
-def test_what_remains_of_an_erased_decision_can_be_read(record: DecisionStore) -> None:
+def test_the_rest_of_an_erased_decision_can_be_read(record: DecisionStore) -> None:
     given = record.decide(a_marked_case(), idempotency_key="K")
     before = record.decision(given.id)
     record.erase(order_id="O-1", reason="asked for")
@@ -185,7 +185,7 @@ def test_what_remains_of_an_erased_decision_can_be_read(record: DecisionStore) -
     assert json.loads(record.case(given.id).content)["claim"]["claimant_id"] is None
 
 
-def test_what_would_need_the_erased_data_says_so(record: DecisionStore) -> None:
+def test_operations_that_need_erased_data_say_so(record: DecisionStore) -> None:
     given = record.decide(a_marked_case(), idempotency_key="K")
     record.erase(order_id="O-1", reason="asked for")
     with pytest.raises(Erased):
@@ -207,7 +207,7 @@ def test_a_buyer_is_erased_from_every_order_and_from_no_other_buyers(record: Dec
 
 
 def an_arrival(number: int, account: str, shown: str | None = None, note: str = "none") -> str:
-    """A case with no buyer and no claimant, about an account, and what the platform of the account says of one."""
+    """A case without buyer or claimant, about an account, with feedback from the account's platform."""
     document = {"submitted_by": "merchant", "submitted_at": AN_ARRIVAL["as_of"]}
     feedback = {**document, "id": "F1", "kind": "official_feedback", "shows": "arrived", "account": shown}
     return json.dumps(
@@ -221,8 +221,8 @@ def an_arrival(number: int, account: str, shown: str | None = None, note: str = 
     )
 
 
-def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(record: DecisionStore) -> None:
-    """Everywhere that identifies the person, and nowhere else: not where the same name is only a word about somebody else."""
+def test_a_person_named_elsewhere_in_a_case_is_erased_too(record: DecisionStore) -> None:
+    """Wherever it identifies the person, and nowhere else: not where the same text means something else."""
     mine = [record.decide(an_arrival(1, "anna%7")).id, record.decide(an_arrival(2, "bert", shown="anna%7")).id]
     others = [
         record.decide(an_arrival(3, "bert", note="anna%7")).id,
@@ -244,13 +244,13 @@ def test_a_case_without_an_order_can_be_erased(record: DecisionStore) -> None:
     assert record.verify() is None
 
 
-def test_exactly_one_thing_is_erased(record: DecisionStore) -> None:
+def test_an_erasure_has_exactly_one_target(record: DecisionStore) -> None:
     for wrong in ({}, {"order_id": "O-1", "subject": "S"}):
         with pytest.raises(ValueError, match="exactly one"):
             record.erase(reason="asked for", **wrong)
 
 
-def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
+def test_separated_personal_data_are_complete_and_restored_exactly() -> None:
     """Even if a decision repeats a personal value, or an unrelated text happens to be the same."""
     case = {"order": {"buyer_id": "anna-7"}, "claim": {"claimant_id": "ann"}, "metadata": {"a": "b"}}
     values = ["anna-7", "by anna-7!", "ann", "annual"]
@@ -267,8 +267,8 @@ def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
 
 
 @pytest.mark.parametrize("name", ["2022", "approved", "douyin_global.authenticity", "fund", "case-AS-1", "2022-05-20T"])
-def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: DecisionStore, name: str) -> None:
-    """Such words stay in the entry, because lists are built from them; only what a decision repeats of its case is separated."""
+def test_a_name_equal_to_a_word_of_the_rules_removes_no_word(record: DecisionStore, name: str) -> None:
+    """Such words stay in the entry, because they occur in lists; only what a decision repeats from its case is separated."""
     case = json.loads(a_claim())
     case["order"]["buyer_id"] = case["claim"]["claimant_id"] = name
     given = record.decide(json.dumps(case))
@@ -282,14 +282,14 @@ def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: Decis
     assert record.verify() is None
 
 
-def test_the_commitment_tells_nothing_without_its_salt() -> None:
+def test_the_commitment_reveals_nothing_without_its_salt() -> None:
     one, two = (split_personal(copy.deepcopy(DEMO), {"digests": {}})[2] for _ in range(2))
     assert one.content == two.content
     assert one.digest != two.digest
 
 
 def test_a_reader_that_blocks_the_files_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The data are gone from the record, and from SQLite's files once nobody reads old pages any more."""
+    """The data are deleted from the record, and from SQLite's files once nobody reads old pages any more."""
     from adjudicator.store import RecordError, database
 
     monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.1)
@@ -305,7 +305,7 @@ def test_a_reader_that_blocks_the_files_is_reported(tmp_path: Path, monkeypatch:
     record.close()
 
 
-def test_marked_cases_are_sound() -> None:
+def test_marked_cases_are_valid() -> None:
     try:
         load_case(a_marked_case())
     except InputError as error:
@@ -315,7 +315,7 @@ def test_marked_cases_are_sound() -> None:
 def test_the_cases_of_all_decisions_can_be_read_in_one_pass(
     record: DecisionStore,
 ) -> None:
-    """As they were given; those that were erased without what was personal."""
+    """As submitted; erased ones without personal data."""
     kept = a_claim("A1")
     for case in (kept, a_claim("A2", order="order-2")):
         record.decide(case)

@@ -1,4 +1,4 @@
-"""The log of events: what is recorded has its event, no reader misses one, and none says anything personal."""
+"""The event log: everything recorded has an event, no reader misses one, and none has personal data."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def types_of(record: DecisionStore, cursor: str | None = None) -> list[str]:
 
 
 def waiting_whisky() -> bytes:
-    """A case that is to be decided again at a certain time, and still needs something by another."""
+    """A case that is to be reconsidered at one instant, and needs something by another."""
     from importlib.resources import files
 
     return (files("adjudicator") / "demo" / "leaking-whisky.json").read_bytes()
 
 
-def test_all_that_is_recorded_has_an_event_with_the_number_and_digest_of_its_entry(record: DecisionStore) -> None:
+def test_every_entry_has_an_event_with_its_number_and_digest(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     assert record.decide(a_claim()).repeat
     refund, compensation, *_ = record.reserve(given.id)
@@ -98,8 +98,8 @@ def test_a_refused_or_interrupted_writing_leaves_no_event(record: DecisionStore)
 
 
 @only_postgresql
-def test_what_commits_later_than_it_was_written_is_not_missed(record: DecisionStore) -> None:
-    """Its row has a lower number than the row of the other, which is read first."""
+def test_an_event_committed_late_is_not_missed(record: DecisionStore) -> None:
+    """Its row has a lower number than that of the other, which is read first."""
     late = PreparedDecision.of(load_case(a_claim(order="O-late")))
     with database.write_transaction(record.engine) as connection:
         head = lock_chain(connection, "order/O-late")
@@ -113,8 +113,8 @@ def test_what_commits_later_than_it_was_written_is_not_missed(record: DecisionSt
 
 
 @only_postgresql
-def test_those_who_number_at_once_take_turns(record: DecisionStore) -> None:
-    """The second waits for the first, so that no place becomes visible after a higher one."""
+def test_concurrent_numbering_takes_turns(record: DecisionStore) -> None:
+    """The second waits for the first, so that no position becomes visible after a higher one."""
     from threading import Thread
 
     record.decide(a_claim(order="O-1"))
@@ -129,9 +129,7 @@ def test_those_who_number_at_once_take_turns(record: DecisionStore) -> None:
     assert [event.position for event in record.events.page().events] == [1, 2]
 
 
-def test_a_cursor_leads_through_everything_once_and_never_ends(
-    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cursor_reads_everything_once_and_never_ends(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "NUMBERED", 2)
     ids = [record.decide(a_claim(order=f"O-{number}")).id for number in range(5)]
     seen: list[str] = []
@@ -251,7 +249,7 @@ def test_two_workers_announce_a_review_once(record: DecisionStore) -> None:
 
 
 @only_sqlite
-def test_an_import_announces_no_past_but_reviews_that_are_still_to_come(record: DecisionStore, tmp_path: Path) -> None:
+def test_an_import_announces_only_future_reviews(record: DecisionStore, tmp_path: Path) -> None:
     given = record.decide(waiting_whisky())
     stream = io.BytesIO()
     record.export(stream)
@@ -269,7 +267,7 @@ def test_an_import_announces_no_past_but_reviews_that_are_still_to_come(record: 
 # Beside an older version
 
 
-def test_entries_of_a_worker_that_writes_no_events_leave_a_gap_in_the_sequence_and_nothing_else(
+def test_entries_of_an_older_worker_leave_only_a_gap_in_the_sequence(
     record: DecisionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record.decide(a_claim(ticket="T-1"))
@@ -281,7 +279,7 @@ def test_entries_of_a_worker_that_writes_no_events_leave_a_gap_in_the_sequence_a
     assert record.verify() is None
 
 
-def test_the_log_can_be_taken_off_and_put_back(record: DecisionStore) -> None:
+def test_the_log_can_be_removed_and_restored(record: DecisionStore) -> None:
     record.decide(a_claim())
     database.migrate(record.engine, "0006")
     database.migrate(record.engine)

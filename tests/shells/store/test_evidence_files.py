@@ -1,4 +1,4 @@
-"""Evidence files beside the record: every file that a case names is there, unaltered, until its case is erased."""
+"""Evidence files next to the record: every file that a case names is there, unaltered, until its case is erased."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def kept(tmp_path: Path) -> FolderStore:
 
 
 def place(files: FolderStore, content: bytes) -> Path:
-    """Where a file is kept."""
+    """The path of a file."""
     return files.folder / digest(content)[:2] / digest(content)
 
 
@@ -99,7 +99,7 @@ def test_erasing_a_case_deletes_the_files_that_no_other_case_names(
     assert main(["audit", "verify", "--database", url, "--files", str(kept.folder)]) == 0
 
 
-def test_a_file_that_no_case_names_goes_after_some_days(
+def test_a_file_that_no_case_names_is_deleted_after_some_days(
     record: DecisionStore, url: str, kept: FolderStore, capsys: Captured
 ) -> None:
     record.decide(naming("O-1", ONE))

@@ -1,4 +1,4 @@
-"""Files that are used in more than one claim are found, also pictures that only look alike, until their case is erased."""
+"""Files used in more than one claim are found, including similar pictures, until their case is erased."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def naming(order: str, *names: str, claim: str | None = None, buyer: str = "buye
 def looked_up(
     record: DecisionStore, name: str, picture_hash: str | None = None, order: str = "new", claim: str = "new"
 ) -> FileUses:
-    """Where a file is used, asked for a claim of buyer 7."""
+    """Where a file is used, looked up for a claim of buyer 7."""
     own = {"order_id": order, "claim_id": claim, "buyer_id": "buyer-7"}
     return record.evidence_files.uses(digest(name), picture_hash, **own, within=6)
 
@@ -60,11 +60,11 @@ def summary(uses: FileUses) -> list[tuple[str, bool, int]]:
 
 
 def flipped(picture_hash: str, *bits: int) -> str:
-    """A hash with some other bits."""
+    """A hash with some bits flipped."""
     return f"{int(picture_hash, 16) ^ sum(1 << bit for bit in bits):016x}"
 
 
-def test_a_file_of_another_claim_is_found_with_whose_order_that_is(record: DecisionStore) -> None:
+def test_a_file_of_another_claim_is_found_with_its_order(record: DecisionStore) -> None:
     given = record.decide(naming("O-1", "a", "b"))
     record.decide(naming("O-2", "a", buyer="buyer-8"))
     found = looked_up(record, "a")
@@ -119,9 +119,7 @@ def test_an_equal_file_comes_before_those_that_look_alike(record: DecisionStore)
         record.evidence_files.uses(digest("b"), HASH, order_id="", claim_id="", buyer_id="", within=8)
 
 
-def test_whatever_is_on_record_a_look_up_stays_small_and_says_so(
-    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_result_of_a_look_up_is_limited_and_says_so(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence_files, "MOST_CLAIMS", 2)
     for number in range(3):
         record.decide(naming(f"O-{number}", "a"))
@@ -164,7 +162,7 @@ def test_an_erased_case_no_longer_names_its_files_and_others_do(record: Decision
 
 @only_sqlite
 def test_neither_rows_nor_indexes_keep_a_copy_of_what_was_erased(record: DecisionStore, tmp_path: Path) -> None:
-    """With this seed, indexes that are not built anew keep four."""
+    """With this seed, indexes that are not rebuilt keep four."""
     chance = random.Random(34)
     tenants = ["t" * chance.randrange(1, 60) + str(number) for number in range(400)]
     rows = [
@@ -191,7 +189,7 @@ def test_neither_rows_nor_indexes_keep_a_copy_of_what_was_erased(record: Decisio
 
 
 @only_sqlite
-def test_of_what_was_known_of_a_picture_only_blanks_are_left(record: DecisionStore) -> None:
+def test_only_blanks_are_left_of_an_erased_picture(record: DecisionStore) -> None:
     record.evidence_files.note({digest("a"): HASH})
     record.decide(naming("O-1", "a"))
     record.erase(order_id="O-1", reason="asked for")
@@ -202,7 +200,7 @@ def test_of_what_was_known_of_a_picture_only_blanks_are_left(record: DecisionSto
     assert [getattr(seen, band) for band in BANDS] == [" " * 4] * 4
 
 
-def test_what_no_case_names_goes_after_some_days_and_what_one_names_stays(record: DecisionStore) -> None:
+def test_only_files_that_no_case_names_are_deleted_after_some_days(record: DecisionStore) -> None:
     record.evidence_files.note({digest(name): HASH for name in "ab"})
     record.decide(naming("O-1", "a"))
     assert expire_seen_files(record.engine, Instant.parse("2026-01-01T00:00:00Z")) == 0

@@ -1,4 +1,4 @@
-"""Decisions that are recorded together leave the record as the same decisions one after another."""
+"""Decisions recorded together leave the same record as the same decisions one after another."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ TABLES = (CHAINS, DECISIONS, ENTRIES, OUTBOX, PAYOUTS, REQUESTS, SEALED)
 
 @frozen
 class Asked:
-    """A request of a history."""
+    """A request in a history."""
 
     order: str
     claim: str
@@ -58,18 +58,18 @@ class Asked:
     key: str | None
 
     def text(self, example: int) -> bytes:
-        """Its case."""
+        """The text of its case."""
         return a_claim(f"{self.claim}-{example}", order=f"{self.order}-{example}", units=self.units)
 
     def alone(self, record: DecisionStore, example: int) -> Any:
-        """What it comes to: a decision, or the type of an error."""
+        """The result: a decision, or the type of an error."""
         try:
             return record.decide(self.text(example), idempotency_key=self.key and f"{self.key}-{example}", caller="c")
         except RecordError as error:
             return type(error)
 
     def new(self, record: DecisionStore, example: int) -> NewDecision:
-        """The decision, ready to be recorded with others."""
+        """The decision, prepared for recording in a group."""
         case = load_case(self.text(example))
         payload = [digest(normalised(case)), False, None]
         key = self.key and f"{self.key}-{example}"
@@ -94,7 +94,7 @@ GROUPS_OF_REQUESTS = st.lists(
 
 
 def rows_of(record: DecisionStore) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything on record; the log of events in its order, but without its numbers, which may have gaps."""
+    """Everything on record, with the event log in order but without its numbers, which may have gaps."""
     found = {}
     with database.read_transaction(record.engine) as connection:
         for table in TABLES:
@@ -112,7 +112,7 @@ def test_a_group_leaves_the_record_as_its_decisions_one_after_another(
     shutil.copyfile(migrated_file, tmp_path / "one-by-one.db")
     engine = database.engine_for(f"sqlite:///{tmp_path}/one-by-one.db")
     reference = DecisionStore(bound(engine, DEFAULT_TENANT), a_clock())
-    monkeypatch.setattr("secrets.randbits", lambda _: 1)  # ids follow the clock, which never stands still
+    monkeypatch.setattr("secrets.randbits", lambda _: 1)  # ids depend on the clock, which advances on each reading
     monkeypatch.setattr("secrets.token_bytes", lambda length: b"\x01" * length)
     recorded_together = count()
     largest = [0]
@@ -144,7 +144,7 @@ def test_a_group_leaves_the_record_as_its_decisions_one_after_another(
 
 @contextmanager
 def held_up(record: DecisionStore) -> Iterator[Groups[Any, Any]]:
-    """Until the end of the block, all decisions of the record's tenant wait. Then they are recorded as one group."""
+    """Block all decisions of the record's tenant until the end of the block. Then they are recorded as one group."""
     by_tenant = record.engine.get_execution_options()[database.GROUPS]
     groups: Groups[Any, Any] = by_tenant.setdefault(tenant_of(record.engine), Groups())
     begun, end = Event(), Event()
@@ -165,7 +165,7 @@ def held_up(record: DecisionStore) -> Iterator[Groups[Any, Any]]:
 
 
 def together(record: DecisionStore, calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What calls come to whose decisions arrive together, in this order: their results or errors."""
+    """The results or errors of calls whose decisions arrive together, in this order."""
     outcomes: list[Any] = [None] * len(calls)
 
     def call(index: int) -> None:
@@ -210,7 +210,7 @@ def test_decisions_on_different_orders_that_arrive_together_are_one_transaction(
     assert [call() for call in calls] == [evolve(each, repeat=True) for each in recorded]
 
 
-def test_a_refusal_in_a_group_is_that_requests_alone(record: DecisionStore) -> None:
+def test_a_refusal_in_a_group_affects_only_its_request(record: DecisionStore) -> None:
     record.decide(a_claim("A", order="O-0"), idempotency_key="used")
     outcomes = together(
         record,
@@ -229,10 +229,10 @@ def test_a_refusal_in_a_group_is_that_requests_alone(record: DecisionStore) -> N
     assert record.verify() is None
 
 
-def test_an_error_of_the_database_leaves_each_of_a_group_its_own_outcome(
+def test_after_a_database_error_each_request_of_a_group_has_its_own_outcome(
     record: DecisionStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And is logged by its name alone: its text can hold personal data."""
+    """Only its name is logged, because its text can have personal data."""
 
     def fail(later: database.Later, connection: sa.Connection) -> None:
         for statement, rows in later._rows.items():
@@ -250,7 +250,7 @@ def test_an_error_of_the_database_leaves_each_of_a_group_its_own_outcome(
     assert found
 
 
-def test_a_clock_that_went_back_does_not_reorder_a_chain_in_a_group(record: DecisionStore) -> None:
+def test_a_clock_that_goes_back_does_not_reorder_a_chain(record: DecisionStore) -> None:
     first = record.decide(a_claim("A", order="O-1"))
     late = evolve(record, now=lambda: Instant.parse("2026-05-01T00:00:00Z"))
     outcomes = together(late, [lambda: late.decide(a_claim("B", order="O-1")), lambda: late.decide(a_claim("B"))])
@@ -281,7 +281,7 @@ def test_tenants_do_not_wait_for_each_others_groups(record: DecisionStore) -> No
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_an_order_that_another_transaction_holds_does_not_hold_up_the_others_of_its_group(
+def test_a_locked_order_does_not_delay_the_others_of_its_group(
     record: DecisionStore,
 ) -> None:
     record.decide(a_claim("A", order="O-held"))

@@ -1,4 +1,4 @@
-"""Jobs in the record: each line gets its result once, whoever dies when, and nothing is left of what was erased."""
+"""Jobs in the record: each line gets its result once, whichever worker dies, and nothing erased remains."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def runner(record: DecisionStore) -> JobRunner:
 
 
 def work(record: DecisionStore) -> None:
-    """Work until there is nothing to do."""
+    """Work until there is nothing left to do."""
     each = runner(record)
     while each.round():
         pass
@@ -116,7 +116,7 @@ def test_a_dry_run_records_nothing(record: DecisionStore) -> None:
     assert ids(record) == []
 
 
-# Whoever dies
+# Workers that die
 
 
 class Killed(BaseException):
@@ -127,7 +127,7 @@ class Killed(BaseException):
 def test_each_line_is_decided_and_answered_once_whenever_a_worker_dies(
     record: DecisionStore, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
 ) -> None:
-    """Workers die just before a transaction with a result commits, or just after: decision and result are both there, or both not."""
+    """Workers die just before a transaction with a result commits, or just after. Decision and result are either both there or both missing."""
     real, calls = getattr(*place), count(1)
 
     def dying(*arguments: Any) -> None:
@@ -181,7 +181,7 @@ def test_a_worker_whose_lease_is_gone_saves_nothing(record: DecisionStore) -> No
     assert len(ids(record)) == 2
 
 
-def test_a_line_at_which_workers_die_is_given_up_and_the_others_are_decided(record: DecisionStore) -> None:
+def test_a_line_that_kills_workers_is_given_up_and_the_others_are_decided(record: DecisionStore) -> None:
     job = a_job(record, *some_cases(3))
     queue = JobQueue(record.engine, record.now)
     claimed = queue.claim()
@@ -198,9 +198,7 @@ def test_a_line_at_which_workers_die_is_given_up_and_the_others_are_decided(reco
     assert [line["status"] for _, line in results(record, job)] == [200, 500, 200]
 
 
-def test_what_has_nothing_to_do_with_a_line_is_no_result(
-    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_unrelated_to_a_line_is_not_its_result(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: Any, **__: Any) -> None:
         raise sa.exc.OperationalError("SELECT", {}, Exception())
 
@@ -214,7 +212,7 @@ def test_what_has_nothing_to_do_with_a_line_is_no_result(
 
 
 def test_jobs_take_turns(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long job does not hold up a short one that came later."""
+    """A long job does not delay a short one that came later."""
     monkeypatch.setattr("adjudicator.service.jobs.SLICE_SECONDS", 0.0)
     monkeypatch.setattr("adjudicator.store.job_queue.LINES_AT_ONCE", 1)
     long, short = a_job(record, *some_cases(6)), a_job(record, *some_cases(1))
@@ -269,7 +267,7 @@ def test_the_same_key_leads_to_the_same_job(record: DecisionStore) -> None:
     assert a_job(record, *cases, key="K") != job
 
 
-def test_an_upload_that_is_going_on_or_was_abandoned(record: DecisionStore) -> None:
+def test_an_abandoned_upload_can_be_replaced_but_not_a_running_one(record: DecisionStore) -> None:
     jobs = record.jobs_of("shop")
     abandoned = jobs.begin(JobKind.RECORD, idempotency_key="K", most=MOST)
     jobs.add(abandoned, lines_of(*some_cases(1)))
@@ -316,7 +314,7 @@ def test_a_job_that_is_cancelled_keeps_what_it_has_done(record: DecisionStore) -
 # Replays
 
 
-def test_recorded_cases_are_compared_with_what_they_would_be_now(record: DecisionStore) -> None:
+def test_recorded_decisions_are_compared_with_new_ones(record: DecisionStore) -> None:
     given = [record.decide(case).id for case in some_cases(3)]
     record.erase(order_id="O-2", reason="asked")
     jobs = record.jobs_of("shop")
@@ -345,7 +343,7 @@ def test_more_decisions_than_a_job_may_have_are_not_all_listed(
 
 
 def contents(record: DecisionStore) -> str:
-    """All that the tables of jobs hold."""
+    """The content of all job tables."""
     with database.read_transaction(across_tenants(record.engine)) as connection:
         rows = [connection.execute(sa.select(table)).all() for table in (JOBS, JOB_LINES, JOB_RESULTS)]
     return repr(rows)
@@ -415,7 +413,7 @@ def test_the_result_of_a_line_that_is_erased_while_it_is_decided_is_not_kept(rec
         (b'{"decision": "0190-1"}', "subject", "1", False),
     ],
 )
-def test_which_lines_an_erasure_is_about(line: bytes, kind: str, target: str, expected: bool) -> None:
+def test_an_erasure_affects_the_lines_about_its_target(line: bytes, kind: str, target: str, expected: bool) -> None:
     assert job_rows._is_about(line.decode(), kind, target) is expected
 
 
@@ -431,7 +429,7 @@ def rows_left(record: DecisionStore) -> tuple[int, int, int]:
     return counts[0], counts[1], counts[2]
 
 
-def test_what_is_over_is_removed_and_what_is_not_stays(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finished_jobs_are_removed_and_others_stay(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_rows, "STEP", 3)
     monkeypatch.setattr(job_rows, "MARGIN", 2)
     expired = a_job(record, *some_cases(4))
@@ -454,9 +452,7 @@ def test_what_is_over_is_removed_and_what_is_not_stays(record: DecisionStore, mo
     assert len(ids(record)) == 4
 
 
-def test_what_is_over_is_removed_also_while_there_is_much_to_do(
-    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_finished_jobs_are_removed_even_under_load(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adjudicator.service.jobs.SLICE_SECONDS", 0.0)
     monkeypatch.setattr("adjudicator.store.job_queue.LINES_AT_ONCE", 1)
     deleted, _ = a_job(record, *some_cases(1)), a_job(record, *some_cases(3))
@@ -470,7 +466,7 @@ def test_what_is_over_is_removed_also_while_there_is_much_to_do(
 def test_the_files_of_a_record_hold_nothing_of_what_was_erased_from_jobs(
     record: DecisionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Although another job was removed around it meanwhile, for which SQLite would move rows between pages and leave copies."""
+    """Even though another job next to it was removed meanwhile, for which SQLite would move rows between pages and leave copies."""
     monkeypatch.setattr(job_rows, "MARGIN", 100)
     jobs = record.jobs_of("shop")
     ours, theirs = (jobs.begin(JobKind.RECORD, most=MOST) for _ in range(2))
@@ -482,7 +478,7 @@ def test_the_files_of_a_record_hold_nothing_of_what_was_erased_from_jobs(
     queue = JobQueue(record.engine, record.now)
     while queue.remove():
         pass
-    assert rows_left(record) == (1, 100 + 198 + 100, 0)  # blank ones before the first that is kept, others, kept
+    assert rows_left(record) == (1, 100 + 198 + 100, 0)  # blank rows before the first that is kept, others, kept rows
     record.erase(subject="someone-in-particular", reason="asked")
     assert clear_log(record.engine)
     assert b"someone" not in Path(str(record.engine.url.database)).read_bytes()

@@ -1,4 +1,4 @@
-"""API keys: shown once, kept as a digest, good until they are revoked."""
+"""API keys: shown once, stored as a digest, valid until they are revoked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adjudicator.store.tables import API_KEYS
 from store.cases import a_claim
 
 
-def test_a_token_leads_to_its_key_until_it_is_revoked(record: DecisionStore) -> None:
+def test_a_token_identifies_its_key_until_it_is_revoked(record: DecisionStore) -> None:
     made = record.api_keys.create("shop", [Scope.PAY, Scope.READ])
     assert record.api_keys.caller_for(made.token) == made.key
     record.api_keys.revoke(made.key.id)
@@ -22,7 +22,7 @@ def test_a_token_leads_to_its_key_until_it_is_revoked(record: DecisionStore) -> 
     assert record.api_keys.listed() == (listed,)
 
 
-def test_what_is_kept_of_a_token_is_no_token(record: DecisionStore) -> None:
+def test_a_stored_key_does_not_reveal_its_token(record: DecisionStore) -> None:
     made = record.api_keys.create("shop", [Scope.ADMIN])
     with record.engine.connect() as connection:
         kept = repr([tuple(row) for row in connection.execute(sa.select(API_KEYS))])
@@ -31,7 +31,7 @@ def test_what_is_kept_of_a_token_is_no_token(record: DecisionStore) -> None:
     assert made.token not in repr(made)
 
 
-def test_only_the_token_itself_is_good(record: DecisionStore) -> None:
+def test_only_the_exact_token_is_accepted(record: DecisionStore) -> None:
     one, other = (record.api_keys.create(name, [Scope.READ]) for name in ("one", "other"))
     _, key, secret = one.token.split("_", 2)
     wrong = ["", "adj", "adj__", key, secret, f"adj_{key}", f"adj_{key}_", f"adj_{other.key.id}_{secret}", f"xyz_{key}_{secret}"]  # fmt: skip
@@ -65,7 +65,7 @@ def test_keys_of_one_name_in_a_tenant_have_one_identity(record: DecisionStore) -
     assert {key.tenant for key in record.api_keys.listed()} == {"default"}
 
 
-def test_a_token_leads_to_its_tenant_wherever_it_is_looked_up(record: DecisionStore) -> None:
+def test_a_token_identifies_its_tenant_from_any_store(record: DecisionStore) -> None:
     record.tenants.create("acme", ["douyin_alliance.admission"])
     made = record.for_tenant("acme").api_keys.create("shop", [Scope.READ])
     found = record.api_keys.caller_for(made.token)
@@ -109,7 +109,7 @@ def test_a_key_works_until_it_expires(url: str) -> None:
 
 
 def test_two_keys_overlap_while_one_replaces_the_other(url: str) -> None:
-    """The caller stays the same: an idempotency key used with the old one is answered to the new one."""
+    """The caller stays the same: an idempotency key used with the old API key is recognised with the new one."""
     now = [Instant.parse("2026-06-01T00:00:00Z")]
     record = open_store(url, now=lambda: now[0])
     old = record.api_keys.create("shop", [Scope.READ, Scope.DECIDE])
@@ -133,7 +133,7 @@ def test_two_keys_overlap_while_one_replaces_the_other(url: str) -> None:
     record.close()
 
 
-def test_a_rotation_does_not_extend_what_would_end_sooner(url: str) -> None:
+def test_a_rotation_does_not_extend_an_earlier_expiry(url: str) -> None:
     record = open_store(url, now=lambda: Instant.parse("2026-06-01T00:00:00Z"))
     soon = Instant.parse("2026-06-01T00:00:10Z")
     old = record.api_keys.create("shop", [Scope.READ], soon)

@@ -1,4 +1,4 @@
-"""Nothing false passes: not as an import, not as an answer that is given again, not as a time, a cursor or a ready service."""
+"""False data are refused everywhere: in imports, repeated answers, times, cursors and readiness."""
 
 from __future__ import annotations
 
@@ -78,15 +78,15 @@ def key_pair() -> tuple[bytes, bytes]:
 
 
 def with_end(lines: list[bytes], **changed: object) -> bytes:
-    """An export with a last line that fits the others, as who tampers with it would write one."""
+    """An export with a matching last line, as an intruder would write it."""
     end = json.loads(lines[-1]) | changed
     end["sha256"] = sha256(b"".join(lines[:-1])).hexdigest()
     return b"".join([*lines[:-1], json.dumps(end).encode() + b"\n"])
 
 
 @only_sqlite
-def test_an_export_is_signed_and_whoever_shortens_it_is_found_out(record: DecisionStore, empty: DecisionStore) -> None:
-    """Who can write a new last line can take away a whole chain; but not sign that."""
+def test_a_shortened_export_is_detected_by_its_signature(record: DecisionStore, empty: DecisionStore) -> None:
+    """An intruder who writes a new last line can remove a whole chain, but cannot sign the result."""
     private, public = key_pair()
     record.decide(a_claim())
     record.decide(a_claim(order="O-2"))
@@ -98,7 +98,7 @@ def test_an_export_is_signed_and_whoever_shortens_it_is_found_out(record: Decisi
     heads = json.dumps([json.loads(lines[1])[name] for name in ("chain", "number", "digest")], separators=(",", ":"))
     shorter = [*lines[:2], *lines[3:]]
     forged = with_end(shorter, entries=1, chains=1, heads=sha256(heads.encode() + b"\n").hexdigest())
-    assert empty.import_(io.BytesIO(forged)) == 1  # without a key it cannot be told
+    assert empty.import_(io.BytesIO(forged)) == 1  # without a key this cannot be detected
     for text in (forged, with_end(lines, signature=None), with_end(lines, signature="0" * 128), exported(record)):
         with pytest.raises(NotImportable, match="sign"):
             empty.import_(io.BytesIO(text), public)
@@ -191,7 +191,7 @@ def test_an_idempotency_key_outlives_the_rotation_of_an_api_key_and_a_move(
 
 
 def test_a_key_that_was_kept_under_the_id_of_an_api_key_is_still_known(record: DecisionStore) -> None:
-    """As earlier versions kept it: there was no name then."""
+    """Earlier versions stored keys this way, before keys had names."""
     given = record.decide(a_claim(), idempotency_key="K", caller="0123456789abcdef")
     with record.engine.begin() as connection:
         row = {"id": "0123456789abcdef", "name": "shop", "scopes": "decide", "secret": "0" * 64, "created_at": 0}
@@ -201,10 +201,10 @@ def test_a_key_that_was_kept_under_the_id_of_an_api_key_is_still_known(record: D
         record.decide(a_claim("AS-9"), idempotency_key="K", caller="0123456789abcdef")
 
 
-# Answers that are given again
+# Repeated answers
 
 
-def test_an_answer_about_payouts_that_the_chain_does_not_bear_out_is_not_given(record: DecisionStore) -> None:
+def test_an_answer_about_payouts_that_contradicts_the_chain_is_not_given(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     record.reserve(given.id, idempotency_key="P")
     with record.engine.begin() as connection:
@@ -254,7 +254,7 @@ def test_a_decision_that_is_missing_is_not_given_again(record: DecisionStore, va
         record.decide(a_claim(), idempotency_key="D")
 
 
-def test_a_decision_whose_entry_was_written_anew_does_not_fit_its_chain(record: DecisionStore) -> None:
+def test_a_decision_with_a_rewritten_entry_does_not_fit_its_chain(record: DecisionStore) -> None:
     record.decide(a_claim(), idempotency_key="D")
     with record.engine.begin() as connection:
         connection.execute(CHAINS.update().values(head="1" * 64))
@@ -317,14 +317,14 @@ def test_a_full_disk_is_not_ready(record: DecisionStore, monkeypatch: pytest.Mon
         record.check()
 
 
-def test_to_look_at_a_record_makes_none(tmp_path: Path) -> None:
+def test_reading_a_record_does_not_create_one(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="there is no record in"):
         open_store(f"sqlite:///{tmp_path}/nowhere.db", migrate=False)
     assert not (tmp_path / "nowhere.db").exists()
 
 
 @pytest.mark.parametrize("place", ["9" * 30 + " x", "9" * 18 + " " + "x" * 300, "1 \0", "1", "x y", "²2 x", ""])
-def test_a_cursor_that_no_page_gave_is_refused(record: DecisionStore, place: str) -> None:
+def test_a_forged_cursor_is_refused(record: DecisionStore, place: str) -> None:
     import base64
 
     with pytest.raises(ValueError, match="not a cursor of this record"):

@@ -1,4 +1,4 @@
-"""Awarded is not paid: what is reserved or confirmed counts, and the same money never counts twice."""
+"""An award is not a payment: reserved or confirmed payouts count, and the same money never counts twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adjudicator.store import DecisionStore, NotFound, NotPayable, State, Waitin
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
 
 
-def test_what_is_reserved_or_confirmed_counts_as_settled_and_nothing_else(record: DecisionStore) -> None:
+def test_only_reserved_and_confirmed_payouts_count_as_settled(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     assert record.settlements(ORDER) == ()
     refund, compensation, postage = record.reserve(given.id)
@@ -50,7 +50,7 @@ STEPS: Final[Mapping[tuple[str | None, str], str | type[Exception]]] = {
 
 
 @pytest.mark.parametrize(("before", "step"), STEPS)
-def test_a_payout_moves_as_the_table_says(record: DecisionStore, before: str | None, step: str) -> None:
+def test_a_payout_changes_state_as_the_table_says(record: DecisionStore, before: str | None, step: str) -> None:
     given = record.decide(a_claim())
     key: str = awards_in(given.decision)["refund"]["key"]
     lead = {
@@ -80,7 +80,7 @@ def test_a_payout_moves_as_the_table_says(record: DecisionStore, before: str | N
         assert len(record.entries(ORDER)) == length
 
 
-def test_what_was_never_paid_can_be_reserved_again_under_a_reference_of_its_own(record: DecisionStore) -> None:
+def test_a_payout_that_was_never_paid_can_be_reserved_again_with_a_new_reference(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     (first,) = record.reserve(given.id, [awards_in(given.decision)["refund"]["key"]])
     record.reverse(first.key)
@@ -92,8 +92,8 @@ def test_what_was_never_paid_can_be_reserved_again_under_a_reference_of_its_own(
     assert [each.state for each in record.payouts(ORDER)] == [State.REVERSED, State.RESERVED]
 
 
-def test_the_second_claim_for_the_same_money_learns_what_is_left(record: DecisionStore) -> None:
-    """Two of the three units that its report covers were paid for before."""
+def test_a_second_claim_for_the_same_money_gets_the_rest(record: DecisionStore) -> None:
+    """Two of the three units covered by its report were already paid for."""
     one, two = record.decide(a_claim("AS-1")), record.decide(a_claim("AS-2", units=3))
     assert awards_in(one.decision)["refund"]["key"] == awards_in(two.decision)["refund"]["key"]
     record.reserve(one.id)
@@ -116,7 +116,7 @@ def test_reserving_is_all_or_nothing(record: DecisionStore) -> None:
 
 
 def test_the_same_claim_with_more_proof_gets_the_difference_under_another_key(record: DecisionStore) -> None:
-    """The ledger had not moved when the second decision was made, so its key is taken for another amount."""
+    """No payment was made before the second decision, so its key is already used for another amount."""
     first, more = record.decide(a_claim(units=2)), record.decide(a_claim(units=3))
     record.reserve(first.id)
     with pytest.raises(NotPayable) as refused:
@@ -137,7 +137,7 @@ def test_an_old_decision_pays_no_more_than_the_newest_of_its_claim(record: Decis
 
 
 def test_the_newest_decision_is_the_one_of_the_latest_instant(record: DecisionStore) -> None:
-    """Not the one that came last: that may be an old request that was sent again."""
+    """Not the one that came last, which may be an old request sent again."""
     new = record.decide(a_claim(units=3, as_of="2022-05-21T12:00:00+08:00"))
     record.decide(a_claim(units=1, as_of="2022-05-20T12:00:00+08:00"))
     assert record.reserve(new.id)[0].amount == 3 * UNIT
@@ -152,7 +152,7 @@ def test_a_decision_that_was_superseded_pays_nothing(record: DecisionStore) -> N
 
 
 def test_a_caller_who_forgets_the_ledger_is_not_paid_again(record: DecisionStore) -> None:
-    """Decided at another instant, without settlements: another decision with the same keys, and the same payouts."""
+    """Decided at another instant without settlements, it is another decision with the same keys, and the same payouts."""
     payouts = record.reserve(record.decide(a_claim()).id)
     later = record.decide(a_claim(as_of="2022-05-21T12:00:00+08:00"))
     assert record.reserve(later.id) == payouts
@@ -171,7 +171,7 @@ def test_a_caller_who_hands_in_the_ledger_is_paid_what_is_left(record: DecisionS
     assert settled(record)["refund", "AS-1"] == 3 * UNIT
 
 
-def test_what_was_settled_elsewhere_is_added_to_what_is_on_record(record: DecisionStore) -> None:
+def test_settlements_from_elsewhere_are_added_to_those_on_record(record: DecisionStore) -> None:
     elsewhere = [{"kind": "price_adjustment", "line_id": "L1", "amount": 88800 - UNIT}]
     record.reserve(record.decide(a_claim(units=1, settlements=elsewhere), fill_settlements=True).id)
     refunded = sum(amount for (kind, _), amount in settled(record).items() if kind == "refund")
@@ -192,23 +192,23 @@ def test_an_order_is_settled_in_one_currency(record: DecisionStore) -> None:
         record.reserve(given.id)
 
 
-def test_a_key_that_the_decision_does_not_award_is_not_there(record: DecisionStore) -> None:
+def test_a_key_without_an_award_is_not_found(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     with pytest.raises(NotFound):
         record.reserve(given.id, ["0" * 64])
 
 
 def test_the_last_instant_of_the_ledger_does_not_count_for_a_case_of_the_past(record: DecisionStore) -> None:
-    """What was paid counts; when that was lies in the future of the case, which may not look into it."""
+    """Payments count, but their times are in the future of the case and must not appear in it."""
     record.reserve(record.decide(a_claim()).id)
     given = record.decide(a_claim(units=3), fill_settlements=True)
     assert b'"settled_at":null' in record.case(given.id).content
 
 
-# What waits to be released
+# Payouts that wait for release
 
 
-def test_what_is_reserved_waits_with_its_decision_and_version_longest_ago_first(record: DecisionStore) -> None:
+def test_reserved_payouts_are_listed_with_decision_and_version_oldest_first(record: DecisionStore) -> None:
     ids = [record.decide(a_claim(order=order)).id for order in ("O-1", "O-2", "O-3")]
     for each in ids:
         record.reserve(each)

@@ -1,4 +1,4 @@
-"""Cases that pay for something other than an order: what they pay for has one ledger, whichever cases are about it."""
+"""Cases that pay for something other than an order: the thing paid for has one ledger, shared by all cases about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOSSES: Final = EntryPoint("losses", "losses", registry.GROUP)
 
 @pytest.fixture(autouse=True)
 def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pack of an insurance, installed beside the others."""
+    """Install the pack of an insurance next to the others."""
     others = registry.installed_packs()
     monkeypatch.setattr(registry, "installed_packs", lambda: (*others, LOSSES))
     registry.policies.cache_clear()
@@ -45,7 +45,7 @@ def awarded(record: DecisionStore, case: bytes, **options: Any) -> tuple[str, di
 
 
 def ledger(record: DecisionStore, decision: str) -> dict[str, int]:
-    """What stands as settled for what a decision is about, by kind."""
+    """The settlements for the thing that a decision is about, by kind."""
     order = record.summary(decision).order_id
     assert order is not None
     found: Counter[str] = Counter()
@@ -54,8 +54,8 @@ def ledger(record: DecisionStore, decision: str) -> dict[str, int]:
     return dict(+found)
 
 
-def test_what_is_reserved_counts_for_every_case_about_the_same_thing(record: DecisionStore) -> None:
-    """And for none about another."""
+def test_a_reserved_payout_counts_for_every_case_about_the_same_thing(record: DecisionStore) -> None:
+    """And not for cases about another."""
     first, awards = awarded(record, a_loss(), fill_settlements=True)
     assert awards == {"compensation": 451, "refund": 100}
     payouts = record.reserve(first)
@@ -84,7 +84,7 @@ def test_what_is_reserved_counts_for_every_case_about_the_same_thing(record: Dec
 
 
 def test_two_decisions_about_one_thing_pay_once(record: DecisionStore) -> None:
-    """Also where neither knew of the other."""
+    """Even if neither knew of the other."""
     first, awards = awarded(record, a_loss())
     second, _ = awarded(record, a_loss("loss-2"))
     record.reserve(first)
@@ -95,7 +95,7 @@ def test_two_decisions_about_one_thing_pay_once(record: DecisionStore) -> None:
 
 
 def test_more_damage_later_pays_the_rest_under_a_new_key(record: DecisionStore) -> None:
-    """Whether the record fills in what was paid, or the caller states it."""
+    """Whether the record fills in earlier payments, or the caller states them."""
     first, _ = awarded(record, a_loss(), fill_settlements=True)
     keys = {each.key for each in record.reserve(first)}
     record.settle(first, State.CONFIRMED)
@@ -111,8 +111,8 @@ def test_more_damage_later_pays_the_rest_under_a_new_key(record: DecisionStore) 
     assert ledger(record, first) == {"compensation": 501, "refund": 100}
 
 
-def test_what_is_taken_back_can_be_paid_again(record: DecisionStore) -> None:
-    """One never confirmed under its own key as a second attempt, one that was paid under another key."""
+def test_a_reversed_payout_can_be_paid_again(record: DecisionStore) -> None:
+    """One that was never confirmed under its own key as a second attempt, and one that was paid under another key."""
     first, awards = awarded(record, a_loss(), fill_settlements=True)
     compensation, refund = record.reserve(first)
     record.reverse(compensation.key)
@@ -127,7 +127,7 @@ def test_what_is_taken_back_can_be_paid_again(record: DecisionStore) -> None:
 
 
 def test_the_record_of_such_payouts_verifies_and_moves(record: DecisionStore, tmp_path: Path) -> None:
-    """With all of it, and what is paid stays paid."""
+    """All of it, and payments stay paid."""
     first, _ = awarded(record, a_loss(), fill_settlements=True)
     record.settle(first, State.RESERVED, idempotency_key="P")
     assert record.settle(first, State.RESERVED, idempotency_key="P") == record.standing(first).payouts
@@ -143,7 +143,7 @@ def test_the_record_of_such_payouts_verifies_and_moves(record: DecisionStore, tm
     moved.close()
 
 
-def test_no_order_has_the_id_of_something_else_that_is_paid_for(record: DecisionStore) -> None:
+def test_an_order_cannot_have_the_id_of_another_thing_paid_for(record: DecisionStore) -> None:
     """It would share its ledger."""
     first, _ = awarded(record, a_loss())
     taken = record.summary(first).order_id

@@ -1,4 +1,4 @@
-"""The record behind PgBouncer in transaction mode, where each transaction may get another session of PostgreSQL."""
+"""The record behind PgBouncer in transaction mode, where each transaction can get another PostgreSQL session."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def pooled(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 
 def settings_for(direct: URL, port: int) -> str:
-    """PgBouncer does not run as root, and must be able to reach the socket of the server."""
+    """The settings of PgBouncer. It does not run as root, and must be able to reach the server's socket."""
     host = str(direct.host or direct.query.get("host", "127.0.0.1"))
     owner = Path(host).owner() if host.startswith("/") else "nobody"
     return SETTINGS.format(
@@ -104,7 +104,7 @@ def record(pooled: str) -> Iterator[DecisionStore]:
 
 
 def test_many_callers_share_few_sessions(record: DecisionStore) -> None:
-    """Each statement often enough that psycopg would prepare it, in whatever session it was."""
+    """Each statement runs often enough for psycopg to prepare it, in whatever session."""
 
     def live(number: int) -> None:
         for claim in range(3):
@@ -157,7 +157,7 @@ def test_each_transaction_has_its_time_limits_and_leaves_none_behind(record: Dec
     other.dispose()
 
 
-def test_a_connection_straight_to_the_server_is_told_from_a_pooled_one(record: DecisionStore, server: str) -> None:
+def test_a_direct_connection_is_distinguished_from_a_pooled_one(record: DecisionStore, server: str) -> None:
     straight = database.engine_for(server)
     for engine, is_pooled in ((straight, False), (record.engine, True)):
         with engine.connect() as connection:

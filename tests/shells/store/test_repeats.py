@@ -1,4 +1,4 @@
-"""What is asked for again is answered again: payouts, work in several parts, and what has changed in between."""
+"""Repeated requests get the same answer: payouts, work in several parts, and changes in between."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adjudicator.wire.codec import load_case
 from store.cases import ADMISSION, ORDER, UNIT, a_claim
 
 
-def test_a_payout_that_is_asked_for_again_gets_the_first_answer_whatever_happened_since(record: DecisionStore) -> None:
+def test_a_repeated_payout_request_gets_the_first_answer(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     first = record.reserve(given.id, idempotency_key="K", caller="shop")
     record.reverse(first[0].key)
@@ -25,8 +25,8 @@ def test_a_payout_that_is_asked_for_again_gets_the_first_answer_whatever_happene
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_decision_is_repeated_whatever_is_recorded_on_its_order_meanwhile(record: DecisionStore) -> None:
-    """Another caller records the next decision after the first statement of the repeat, or the second, and so on."""
+def test_a_decision_is_repeated_despite_concurrent_decisions_on_its_order(record: DecisionStore) -> None:
+    """Another caller records the next decision after the first statement of the repeat, or after the second, and so on."""
     for number in count():
         order = f"order-{number}"
         given = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=order)
@@ -40,7 +40,7 @@ def test_a_decision_is_repeated_whatever_is_recorded_on_its_order_meanwhile(reco
 
 @contextmanager
 def after_statement(number: int, do: Callable[[], object]) -> Iterator[list[object]]:
-    """Do something after one of the statements of this context, counted from 0; what came of it, if there were so many."""
+    """Run something after one of the statements in this context, counted from 0. Gives its result, if there were that many."""
     done: list[object] = []
     statements = count()
 
@@ -65,7 +65,7 @@ def test_a_key_of_another_payout_or_of_a_decision_is_refused(record: DecisionSto
         record.decide(a_claim(), idempotency_key="P")
 
 
-def test_answers_about_payouts_move_along_with_an_export(record: DecisionStore, tmp_path: object) -> None:
+def test_an_export_includes_answers_about_payouts(record: DecisionStore, tmp_path: object) -> None:
     given = record.decide(a_claim())
     first = record.reserve(given.id, idempotency_key="K")
     stream = io.BytesIO()
@@ -97,7 +97,7 @@ def test_a_payout_of_another_claim_is_not_found(record: DecisionStore) -> None:
     assert record.settle(other.id, State.REVERSED) == ()
 
 
-def test_what_changed_since_it_was_read_is_not_touched(record: DecisionStore) -> None:
+def test_a_state_changed_since_it_was_read_is_not_overwritten(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     seen = record.standing(given.id)
     assert (seen.summary.id, seen.payouts, seen.version) == (given.id, (), 1)

@@ -1,4 +1,4 @@
-"""What is removed once it is old, and that nobody is paid twice because of it."""
+"""Old data are removed, and nobody is paid twice because of that."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def aged(record: DecisionStore, days: int = DAYS + 1) -> DecisionStore:
 
 
 def expire(record: DecisionStore) -> int:
-    """Remove all answers that are older than some days."""
+    """Remove all answers older than some days."""
     total = 0
     while removed := expire_answers(record, days_before(record.now(), DAYS)):
         total += removed
@@ -66,8 +66,8 @@ def test_an_answer_is_given_again_until_it_is_older_than_promised(record: Decisi
 
 
 @pytest.mark.parametrize("fill", [False, True])
-def test_a_payment_that_is_asked_for_again_after_retention_is_made_once(record: DecisionStore, fill: bool) -> None:
-    """A client that starts all over with its old keys: decide, reserve, confirm."""
+def test_a_payment_requested_again_after_retention_is_made_once(record: DecisionStore, fill: bool) -> None:
+    """A client that starts over with its old keys: decide, reserve, confirm."""
 
     def pay(store: DecisionStore) -> None:
         given = store.decide(a_claim(), fill_settlements=fill, idempotency_key="D")
@@ -85,7 +85,7 @@ def test_a_payment_that_is_asked_for_again_after_retention_is_made_once(record: 
     except KeyExpired:
         assert not fill
     else:
-        assert fill  # what was paid was filled in, and nothing is left to award
+        assert fill  # the payment was filled in, and nothing is left to award
     assert (settled(later), later.payouts(ORDER)) == (paid, payouts)
     again = later.decide(a_claim(), fill_settlements=fill)
     assert later.reserve(again.id) == (() if fill else payouts)  # with a new key
@@ -93,8 +93,8 @@ def test_a_payment_that_is_asked_for_again_after_retention_is_made_once(record: 
     assert later.verify() is None
 
 
-def test_a_late_repeat_of_a_reversal_frees_no_money_that_was_reserved_anew(record: DecisionStore) -> None:
-    """It would reverse the second attempt, which may be paid by now, and then the money could be awarded again."""
+def test_a_late_repeat_of_a_reversal_does_not_free_money_reserved_again(record: DecisionStore) -> None:
+    """It would reverse the second attempt, which may be paid by now, and the money could be awarded again."""
     given = record.decide(a_claim())
     record.reserve(given.id)
     record.settle(given.id, State.REVERSED, idempotency_key="R")
@@ -111,7 +111,7 @@ def test_a_late_repeat_of_a_reversal_frees_no_money_that_was_reserved_anew(recor
         later.settle(given.id, State.CONFIRMED, idempotency_key="R")
 
 
-def test_a_late_repeat_of_another_claim_for_the_same_money_gets_what_is_left(record: DecisionStore) -> None:
+def test_a_late_repeat_of_another_claim_for_the_same_money_gets_the_rest(record: DecisionStore) -> None:
     one = record.decide(a_claim("AS-1", units=3), idempotency_key="one")
     two = record.decide(a_claim("AS-2", units=3), idempotency_key="two")
     record.reserve(one.id)
@@ -218,7 +218,7 @@ def test_events_that_cannot_be_archived_are_not_dropped(record: DecisionStore, t
 def test_an_archive_that_was_interrupted_has_each_event_once(
     record: DecisionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Written, but not dropped: a worker dies between the two."""
+    """A worker dies after writing and before deleting them."""
 
     def die(*_: object) -> None:
         raise RuntimeError
@@ -241,7 +241,7 @@ def test_an_archive_that_was_interrupted_has_each_event_once(
 
 
 @only_sqlite
-def test_the_command_removes_what_is_old(
+def test_the_command_removes_old_data(
     record: DecisionStore, url: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """The clock of the record is that of the tests, which is behind."""

@@ -1,4 +1,4 @@
-"""Rulings that people enter: drafts until they are confirmed, on record with the decision, erased with the personal data."""
+"""Rulings by people: drafts until confirmed, on record with the decision, erased with the personal data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def on_record(record: DecisionStore) -> str:
 
 
 def entered(record: DecisionStore, decision: str, caller: str = "ann", **more: Any) -> Ruling:
-    """A ruling on a decision as it stands."""
+    """Enter a ruling on the current version of a decision."""
     version = record.standing(decision).version
     return record.rulings.enter(decision, {"reason": REASON}, version=version, caller=caller, **more)
 
@@ -52,7 +52,7 @@ def case_with(record: DecisionStore, ruling: Ruling) -> Any:
 
 
 def kept(record: DecisionStore, folder: Path) -> bytes:
-    """Every byte that is kept."""
+    """Every stored byte."""
     if record.engine.dialect.name == "sqlite":
         return b"".join(path.read_bytes() for path in folder.iterdir())
     with record.engine.connect() as connection:
@@ -99,7 +99,7 @@ def test_an_export_has_confirmed_rulings_and_no_drafts(record: DecisionStore, tm
     other.close()
 
 
-def test_whoever_enters_a_ruling_cannot_confirm_it_where_two_are_needed(record: DecisionStore) -> None:
+def test_the_author_of_a_ruling_cannot_confirm_it_if_two_are_required(record: DecisionStore) -> None:
     draft = entered(record, on_record(record))
     with pytest.raises(OwnRuling):
         record.decide_as_ruled(draft, case_with(record, draft), caller="ann", by_another=True)
@@ -108,7 +108,7 @@ def test_whoever_enters_a_ruling_cannot_confirm_it_where_two_are_needed(record: 
     record.decide_as_ruled(draft, case_with(record, draft), caller="ann")
 
 
-def test_a_draft_that_was_overtaken_cannot_be_confirmed_and_nothing_of_it_is_lost(record: DecisionStore) -> None:
+def test_an_outdated_draft_cannot_be_confirmed_but_is_kept(record: DecisionStore) -> None:
     first = on_record(record)
     draft = entered(record, first)
     record.decide(a_claim("AS-2"))
@@ -123,7 +123,7 @@ def test_a_draft_that_was_overtaken_cannot_be_confirmed_and_nothing_of_it_is_los
 
 
 def test_two_confirm_at_once_and_the_case_is_decided_once(record: DecisionStore) -> None:
-    """Also if the clock stands still, so that both decide the same case at the same moment."""
+    """Even if the clock stands still, so that both decide the same case at the same moment."""
     draft = entered(record, on_record(record))
     case = case_with(record, draft)
     record.decide_as_ruled(draft, case, caller="ben")
@@ -160,7 +160,7 @@ def test_the_same_key_enters_one_ruling(record: DecisionStore) -> None:
         entered(record, record.decide(a_claim("AS-2")).id, idempotency_key="K")
 
 
-def test_a_ruling_is_on_a_decision_that_stands_at_the_version_that_was_seen(record: DecisionStore) -> None:
+def test_a_ruling_requires_the_current_version_of_its_decision(record: DecisionStore) -> None:
     first = on_record(record)
     with pytest.raises(Changed):
         record.rulings.enter(first, {}, version=7, caller="ann")
@@ -175,7 +175,7 @@ def test_a_ruling_is_on_a_decision_that_stands_at_the_version_that_was_seen(reco
 
 
 @pytest.mark.parametrize("ending", ["draft", "rejected", "confirmed"])
-def test_what_people_wrote_is_erased_with_the_personal_data(record: DecisionStore, tmp_path: Path, ending: str) -> None:
+def test_texts_of_rulings_are_erased_with_the_personal_data(record: DecisionStore, tmp_path: Path, ending: str) -> None:
     first = on_record(record)
     draft = entered(record, first)
     if ending == "rejected":

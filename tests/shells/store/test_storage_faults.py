@@ -1,4 +1,4 @@
-"""Every call to the storage fails in turn: nothing is lost, nothing is there twice, and going on is simple: ask again."""
+"""Each storage call fails in turn: nothing is lost or doubled, and the caller only has to repeat its requests."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ KINDS = ["decision", "payout", "payout", "payout", "payout", "decision", "payout
 
 
 class Unplugged(Exception):
-    """The storage does not answer."""
+    """The storage does not respond."""
 
 
 class Fuse:
-    """Blows at one call to the storage; not at all if it is never reached."""
+    """Fails one call to the storage, if it is reached."""
 
     def __init__(self, blows_at: int) -> None:
         self.left = blows_at
 
     def __call__(self, *_: Any) -> None:
-        """A call to the storage, whatever it is told."""
+        """Make a call to the storage."""
         self.left -= 1
         if self.left == 0:
             raise Unplugged
 
     @property
     def blown(self) -> bool:
-        """Whether the call came."""
+        """Whether the call was reached."""
         return self.left <= 0
 
 
 @contextmanager
 def failing_before_a_statement(engine: sa.Engine, fuse: Fuse) -> Iterator[None]:
-    """One that changes something: what fails before one that reads leaves the same behind as before the change that follows."""
+    """Before a statement that changes data. A failure before a reading statement leaves the same state as one before the next change."""
 
     def execute(*call: Any) -> None:
         _, _, statement, *_ = call
@@ -62,7 +62,7 @@ def failing_before_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[None]:
 
 @contextmanager
 def losing_the_answer_of_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[None]:
-    """What was written is there, and nobody is told."""
+    """The data are written, but nobody is informed."""
     done = engine.dialect.do_commit
 
     def commit(dbapi_connection: Any) -> None:
@@ -75,7 +75,7 @@ def losing_the_answer_of_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[Non
 
 
 def a_day(record: DecisionStore, order: str) -> None:
-    """All that happens to an order. It may be begun again at any point, as a caller does who got no answer."""
+    """All events of an order. It can be started again at any point, as by a caller who got no answer."""
     first = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=f"{order}-1")
     payouts = record.reserve(first.id)
     record.confirm(payouts[0].key)
@@ -86,7 +86,7 @@ def a_day(record: DecisionStore, order: str) -> None:
 
 
 def the_rest_of_the_day(record: DecisionStore, order: str) -> None:
-    """As a caller goes on who got no answer: from the beginning, with what is superseded or erased left as it is."""
+    """What a caller without an answer does: repeat all from the start, except for what is superseded or erased."""
     if "erasure" in kinds_in(record, order):
         return
     decided = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=f"{order}-1")
@@ -122,9 +122,7 @@ CALLS: Final = {
         losing_the_answer_of_a_commit,
     ],
 )
-def test_whichever_call_fails_nothing_is_lost_and_nothing_is_there_twice(
-    record: DecisionStore, failing: Callable[..., Any]
-) -> None:
+def test_a_failing_call_loses_and_doubles_nothing(record: DecisionStore, failing: Callable[..., Any]) -> None:
     a_day(record, "whole")
     wanted = {kind: amount for (kind, _), amount in settled(record, "whole").items()}
     assert kinds_in(record, "whole") == KINDS

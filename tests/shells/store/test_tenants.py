@@ -1,4 +1,4 @@
-"""Tenants share a database and nothing else: what one does, no other sees, even if both use the same names for everything."""
+"""Tenants share a database and nothing else: no tenant sees what another does, even if both use the same names for everything."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def rows_of(record: DecisionStore, tenant: str) -> dict[str, list[tuple[Any, ...
 
 
 def fill(record: DecisionStore) -> str:
-    """Everything that can be put on record, under the same names in each tenant. Returns the id of a decision."""
+    """Fill a tenant's record with everything that can be recorded, with the same names in each tenant. Returns the id of a decision."""
     caller = record.api_keys.create("shop", [Scope.DECIDE]).key.identity
     given = record.decide(a_claim(), idempotency_key="K", caller=caller)
     refund, *_ = record.reserve(given.id, idempotency_key="P", caller=caller)
@@ -195,7 +195,7 @@ def exported(record: DecisionStore) -> bytes:
 
 
 def outcome(record: DecisionStore, call: str, given: str) -> object:
-    """What a call gives or raises, without what is random: ids, digests and times."""
+    """What a call returns or raises, without random parts: ids, digests and times."""
     try:
         result = repr(CALLS[call](record, given))
     except (NotFound, KeyReused, Changed) as error:
@@ -254,7 +254,7 @@ def test_events_and_webhooks_of_a_tenant_are_its_own(record: DecisionStore, acme
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("call", OF_ERASURES)
-def test_an_erasure_is_neither_seen_nor_carried_on_in_another_tenant(
+def test_an_erasure_is_neither_visible_nor_continued_in_another_tenant(
     record: DecisionStore, acme: DecisionStore, call: str
 ) -> None:
     fill(record)
@@ -289,12 +289,12 @@ def test_checkpoints_are_numbered_and_linked_in_each_tenant(record: DecisionStor
 def test_a_call_in_one_tenant_neither_sees_nor_changes_another(
     record: DecisionStore, acme: DecisionStore, call: str
 ) -> None:
-    """It ends as it would if the tenant were alone in the database, and leaves the rows of the other as they are."""
+    """It ends as if the tenant were alone in the database, and leaves the other's rows unchanged."""
     record.tenants.create("alone")
     alone = record.for_tenant("alone")
     given = fill(record)
     before = rows_of(record, "default")
-    if call not in ("confirm", "reverse", "payout"):  # those are given a key, which must be unknown
+    if call not in ("confirm", "reverse", "payout"):  # these take a key, which must be unknown
         nothing_like_it = "0" * 36
         assert outcome(acme, call, given).replace("acme", "alone") == outcome(alone, call, nothing_like_it)  # type: ignore[attr-defined]
     else:
@@ -321,7 +321,7 @@ def test_the_same_names_mean_different_things_in_each_tenant(record: DecisionSto
     assert acme.verify() is None
 
 
-def test_the_cursor_of_one_tenant_shows_another_nothing(record: DecisionStore, acme: DecisionStore) -> None:
+def test_a_cursor_of_one_tenant_is_useless_to_another(record: DecisionStore, acme: DecisionStore) -> None:
     for number in range(3):
         record.decide(a_claim(order=f"O-{number}"))
         acme.decide(a_claim(order=f"O-{number}"))
@@ -343,7 +343,7 @@ def test_a_caller_of_the_same_name_has_a_rate_in_each_tenant(record: DecisionSto
         assert each.rates.take("shop", 3, 10).left == 7
 
 
-def test_what_one_tenant_paid_is_due_in_another(record: DecisionStore, acme: DecisionStore) -> None:
+def test_a_payment_of_one_tenant_does_not_count_for_another(record: DecisionStore, acme: DecisionStore) -> None:
     for each in (record, acme):
         given = each.decide(a_claim(), fill_settlements=True)
         assert {payout.state for payout in each.reserve(given.id)} == {State.RESERVED}
@@ -381,7 +381,7 @@ def test_an_entry_that_is_moved_to_another_tenant_is_found(
     assert given.id
 
 
-# It cannot be forgotten
+# The tenant cannot be forgotten
 
 
 def test_every_table_belongs_to_a_tenant() -> None:
@@ -420,7 +420,7 @@ def test_a_statement_without_a_tenant_is_refused(record: DecisionStore) -> None:
 def test_no_statement_sees_the_rows_of_another_tenant(
     record: DecisionStore, acme: DecisionStore, statement: Any
 ) -> None:
-    """Whatever its form, an empty tenant has nothing."""
+    """Whatever its form, an empty tenant has no rows."""
     record.decide(a_claim())
     with databases.read_transaction(record.engine) as connection:
         assert any(connection.scalars(statement))
@@ -429,7 +429,7 @@ def test_no_statement_sees_the_rows_of_another_tenant(
 
 
 def test_no_module_of_the_store_writes_sql_as_text() -> None:
-    """Text would go past the restriction. Only what concerns the database as a whole may use it."""
+    """Text would bypass the restriction. It is allowed only for the database as a whole."""
     allowed = {"database.py", "tables.py", "tenancy.py"}
     for path in STORE.glob("*.py"):
         if path.name in allowed:
@@ -443,7 +443,7 @@ def test_no_module_of_the_store_writes_sql_as_text() -> None:
 # Tenants and their policies
 
 
-def test_a_tenant_has_a_name_and_there_is_one_of_it(record: DecisionStore) -> None:
+def test_the_names_of_tenants_are_unique(record: DecisionStore) -> None:
     assert [each.name for each in record.tenants.listed()] == ["default"]
     record.tenants.create("acme-2")
     with pytest.raises(TenantExists):
@@ -486,7 +486,7 @@ def test_a_tenant_uses_the_policies_that_are_switched_on_for_it(record: Decision
 # The migration
 
 
-def test_what_there_was_before_tenants_belongs_to_the_default_one(record: DecisionStore) -> None:
+def test_older_data_belong_to_the_default_tenant(record: DecisionStore) -> None:
     made = [record.api_keys.create(name, [Scope.READ]) for name in ("shop", "desk", "shop")]
     given = fill(record)
     before = exported(record)

@@ -1,4 +1,4 @@
-"""A PostgreSQL that hangs: whatever waits for it gives up in time, and goes on when it is back."""
+"""A PostgreSQL that hangs: whatever waits for it gives up in time, and continues when it is back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 @contextmanager
 def stopped(record: DecisionStore) -> Iterator[None]:
-    """Stop the process that serves the connection of a record."""
+    """Pause the process that serves the connection of a record."""
     with record.engine.connect() as connection:
         process: int = connection.scalar(sa.text("SELECT pg_backend_pid()"))
     os.kill(process, signal.SIGSTOP)
@@ -61,7 +61,7 @@ def test_a_connection_that_hung_is_not_used_again(url: str, monkeypatch: pytest.
     monkeypatch.setattr(BoundedConnection, "seconds", 1.0)
     with stopped(record):
         before = time.monotonic()
-        record.check()  # the connection is tried, given up, and another one made
+        record.check()  # the connection is tried and abandoned, and a new one is made
         assert time.monotonic() - before < 10
     record.close()
 

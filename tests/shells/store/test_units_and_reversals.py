@@ -1,4 +1,4 @@
-"""The record returns the units that a payout settled, and reversed payments (readings R50 and R51)."""
+"""The record returns the units settled by a payout, and reversed payments (readings R50 and R51)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def of_kind(record: DecisionStore, kind: SettlementKind = COMPENSATION) -> list[
 
 
 def paid(record: DecisionStore, text: bytes) -> dict[str, Payout]:
-    """Decide a claim with what is on record, and pay what it awards; by kind."""
+    """Decide a claim with the settlements on record, and pay its awards; by kind."""
     payouts = record.reserve(record.decide(text, fill_settlements=True).id)
     return {each.kind: record.confirm(each.key) for each in payouts}
 
@@ -92,7 +92,7 @@ def test_a_report_for_two_pays_the_second_unit_and_no_third(record: DecisionStor
     ]
 
 
-def test_what_a_claim_was_paid_step_by_step_is_one_settlement(record: DecisionStore) -> None:
+def test_payments_of_a_claim_in_steps_are_one_settlement(record: DecisionStore) -> None:
     paid(record, a_claim(units=1))
     more = paid(record, a_claim(units=3))
     (settlement,) = of_kind(record)
@@ -101,7 +101,7 @@ def test_what_a_claim_was_paid_step_by_step_is_one_settlement(record: DecisionSt
 
 
 def a_payout(attempt: int = 1, **changes: Any) -> Payout:
-    """Compensation that was reserved for one unit."""
+    """A reserved compensation for one unit."""
     found: dict[str, Any] = {
         "key": "0" * 64,
         "order_id": ORDER,
@@ -121,7 +121,7 @@ def a_payout(attempt: int = 1, **changes: Any) -> Payout:
 
 
 def counts(*payouts: Payout) -> list[tuple[int, int | None]]:
-    """Amount and units of each settlement that payouts come to."""
+    """Amount and units of each settlement that results from payouts."""
     return [(each.amount, each.units) for each in settlements_in(payouts)]
 
 
@@ -135,7 +135,7 @@ def test_each_payout_of_unknown_units_is_a_settlement_by_itself() -> None:
     ]
 
 
-def test_the_rest_of_a_unit_belongs_to_the_unit_and_alone_it_is_unknown() -> None:
+def test_the_rest_of_a_unit_belongs_to_it_and_is_unknown_by_itself() -> None:
     first, rest = a_payout(amount=4 * UNIT), a_payout(2, amount=6 * UNIT, units=0)
     assert counts(first, rest) == [(10 * UNIT, 1)]
     assert counts(rest) == [(6 * UNIT, None)]
@@ -145,7 +145,7 @@ def test_the_rest_of_a_unit_belongs_to_the_unit_and_alone_it_is_unknown() -> Non
 # Reversals
 
 
-def test_what_was_paid_and_reversed_counts_for_nothing_and_moves_the_key(record: DecisionStore) -> None:
+def test_a_reversed_payment_does_not_count_but_changes_the_key(record: DecisionStore) -> None:
     first = paid(record, a_claim(units=1))
     for each in first.values():
         record.reverse(each.key)
@@ -163,7 +163,7 @@ def test_what_was_paid_and_reversed_counts_for_nothing_and_moves_the_key(record:
 
 
 def test_a_proof_is_free_again_once_its_payment_was_reversed(record: DecisionStore) -> None:
-    """It then pays the other claim, but not both."""
+    """Then it pays the other claim, but not both."""
     first = paid(record, a_claim("AS-1", units=1))
     for each in first.values():
         record.reverse(each.key)
@@ -174,7 +174,7 @@ def test_a_proof_is_free_again_once_its_payment_was_reversed(record: DecisionSto
 def test_payments_made_beside_a_cancelled_payout_do_not_block_the_next_one(
     record: DecisionStore,
 ) -> None:
-    """The key of one claim's award counts the reservation of the other; without it, both would have the same key."""
+    """The key of one claim's award includes the reservation of the other; without it, both would have the same key."""
     one, other = (a_claim_for_one_unit(claim) for claim in ("AS-1", "AS-2"))
     abandoned = {each.kind: each for each in record.reserve(record.decide(one, fill_settlements=True).id)}
     stays = paid(record, other)
@@ -220,7 +220,7 @@ def test_an_old_decision_does_not_pay_under_a_key_that_was_paid(record: Decision
     assert (left.amount, left.key == key) == (2 * UNIT, False)
 
 
-def test_a_second_attempt_that_was_paid_and_reversed_moves_the_key_too(record: DecisionStore) -> None:
+def test_a_reversed_second_attempt_changes_the_key_too(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     key = awards_in(given.decision)["refund"]["key"]
     for _ in range(2):
@@ -234,8 +234,8 @@ def test_a_second_attempt_that_was_paid_and_reversed_moves_the_key_too(record: D
     assert [each.confirmed_at is None for each in record.payouts(ORDER)] == [True, True, False]
 
 
-def test_what_was_reversed_after_a_case_is_reversed_at_its_instant(record: DecisionStore) -> None:
-    """A case must not contain its future, but has to know that the money came back."""
+def test_a_later_reversal_is_shown_at_the_instant_of_the_case(record: DecisionStore) -> None:
+    """A case must not contain its future, but must know that the money came back."""
     record.reverse(paid(record, a_claim())["refund"].key)
     given = record.decide(a_claim(), fill_settlements=True)
     found = {each["kind"]: each for each in json.loads(record.case(given.id).content)["settlements"]}
@@ -248,7 +248,7 @@ def test_what_was_reversed_after_a_case_is_reversed_at_its_instant(record: Decis
 
 
 def ledgers() -> Iterator[tuple[str, Sequence[Settlement], list[tuple[int, int | None, bool]]]]:
-    """A caller's ledger, and what of two units, of which one was taken back, the record adds to it."""
+    """A caller's ledger, and what the record adds to it for two units, one of which was reversed."""
     both = settlements_in([a_payout(), a_payout(2, state=State.REVERSED)])
     stands, taken_back = both
     yield "nothing", (), [(10 * UNIT, 1, True), (10 * UNIT, 1, False)]
@@ -267,7 +267,7 @@ def ledgers() -> Iterator[tuple[str, Sequence[Settlement], list[tuple[int, int |
 
 
 @pytest.mark.parametrize(("ledger", "added"), [each[1:] for each in ledgers()], ids=[each[0] for each in ledgers()])
-def test_what_a_callers_ledger_lacks_is_added(
+def test_settlements_missing_from_a_callers_ledger_are_added(
     ledger: Sequence[Settlement], added: list[tuple[int, int | None, bool]]
 ) -> None:
     case = evolve(
@@ -283,14 +283,14 @@ def test_what_a_callers_ledger_lacks_is_added(
 
 
 def test_units_that_a_callers_ledger_understates_are_added() -> None:
-    """With an amount of zero: the rule counts units if they are stated."""
+    """With an amount of zero, because the rule counts units if they are stated."""
     understated = settlements_in([a_payout(amount=20 * UNIT, units=1)])
     case = evolve(load_case(a_claim()), settlements=tuple(evolve(each, settled_at=None) for each in understated))
     (_, added) = with_current_ledger(case, None, [a_payout(amount=20 * UNIT, units=2)]).settlements
     assert (added.amount, added.units) == (0, 1)
 
 
-def test_the_fault_as_it_was_reported_through_the_record(record: DecisionStore) -> None:
+def test_the_reported_double_payment_is_refused_by_the_record(record: DecisionStore) -> None:
     """The same report under a second claim id: given only the record, nothing more is paid."""
     reported = Path(__file__).parents[2] / "data" / "faults" / "same-proof-second-claim.json"
     second = json.loads(reported.read_text("utf-8"))["case"]

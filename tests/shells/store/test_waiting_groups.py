@@ -1,4 +1,4 @@
-"""Work that arrives while other work is done: done together, and nobody's error is another's."""
+"""Work that arrives while other work runs is done together, and an error affects only its own caller."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adjudicator.store.groups import MOST_TOGETHER, Groups
 
 
 class Scene:
-    """A group that is held up, so that others wait behind it."""
+    """A blocked group, with others waiting behind it."""
 
     def __init__(self) -> None:
         self.groups: Groups[Any, Any] = Groups()
@@ -28,18 +28,18 @@ class Scene:
             sleep(0.001)
 
     def hold_up(self, asked: Sequence[Any]) -> list[Any]:
-        """Work that takes until the scene is over."""
+        """Work that takes until the scene ends."""
         self.together.append(list(asked))
         assert self.open.wait(20)
         return list(asked)
 
     def echo(self, asked: Sequence[Any]) -> list[Any]:
-        """Work that answers each with what it asked."""
+        """Work that answers each request with itself."""
         self.together.append(list(asked))
         return list(asked)
 
     def start(self, asked: Any, work: Callable[[Sequence[Any]], Sequence[Any]]) -> None:
-        """Ask in a thread of its own."""
+        """Submit a request in a separate thread."""
 
         def ask() -> None:
             try:
@@ -51,7 +51,7 @@ class Scene:
         self.threads[-1].start()
 
     def queue(self, asked: Any, work: Callable[[Sequence[Any]], Sequence[Any]]) -> None:
-        """Ask, and go on when it waits."""
+        """Submit a request, and return once it waits."""
         waiting = len(self.groups._waiting)
         self.start(asked, work)
         give_up = monotonic() + 20
@@ -60,14 +60,14 @@ class Scene:
             sleep(0.001)
 
     def end(self) -> None:
-        """Let everything come to its end."""
+        """Let everything finish."""
         self.open.set()
         for each in self.threads:
             each.join(20)
             assert not each.is_alive()
 
 
-def test_what_arrives_meanwhile_is_done_together_in_its_order_and_at_most_so_many_at_once() -> None:
+def test_work_that_arrives_meanwhile_is_done_together_in_order_and_in_limited_groups() -> None:
     scene = Scene()
     asked = list(range(MOST_TOGETHER + 6))
     for each in asked:
@@ -97,7 +97,7 @@ def test_one_group_works_at_a_time() -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()])
-def test_an_error_reaches_the_caller_that_led_and_the_others_have_to_do_theirs_alone(error: BaseException) -> None:
+def test_an_error_goes_to_the_leading_caller_and_the_others_work_alone(error: BaseException) -> None:
     def fail(_: Sequence[Any]) -> list[Any]:
         raise error
 
@@ -122,7 +122,7 @@ def test_a_caller_that_waited_too_long_gives_up_and_nothing_is_done_for_it(monke
     assert scene.together == [["held up"], ["patient"]]
 
 
-def test_a_caller_whose_group_has_begun_waits_for_its_answer_however_long_it_takes(
+def test_a_caller_whose_group_has_started_waits_for_its_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     scene = Scene()

@@ -1,4 +1,4 @@
-"""Deliveries to webhooks: shared by workers, in order for each order, repeated until they succeed, and never lost."""
+"""Deliveries to webhooks: shared by workers, in order within each order, repeated until they succeed, and never lost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DONE = Outcome()
 
 @define
 class Clock:
-    """A clock that goes on when told to."""
+    """A clock that tests advance."""
 
     at: int = int(Instant.parse("2026-07-01T00:00:00Z"))
 
@@ -42,7 +42,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def queue(record: DecisionStore, clock: Clock) -> DeliveryQueue:
-    """The queue as one worker has it."""
+    """The queue, as one worker sees it."""
     return DeliveryQueue(record.engine, clock, random.Random(7))
 
 
@@ -51,7 +51,7 @@ def a_webhook(record: DecisionStore, **fields: Any) -> str:
 
 
 def decide(record: DecisionStore, *orders: str) -> None:
-    """Record a decision on each order, and give their events places in the log."""
+    """Record a decision on each order, and give their events positions in the log."""
     for number, order in enumerate(orders):
         record.decide(a_claim(f"AS-{number}", order=order))
     record.events.number()
@@ -77,7 +77,7 @@ def test_events_of_an_order_are_delivered_one_after_the_other(record: DecisionSt
     assert [each.event.position for each in queue.claim(10)] == [4]
 
 
-def test_a_failed_delivery_holds_up_its_order_alone_and_is_attempted_again_later(
+def test_a_failed_delivery_delays_only_its_order_and_is_retried(
     record: DecisionStore, queue: DeliveryQueue, clock: Clock
 ) -> None:
     webhook = a_webhook(record)
@@ -102,7 +102,7 @@ def test_a_failed_delivery_holds_up_its_order_alone_and_is_attempted_again_later
 
 
 def attempt_until_given_up(queue: DeliveryQueue, clock: Clock, event: LoggedEvent, *, others: Outcome) -> int:
-    """Fail an event at every attempt, while others end otherwise. Returns the attempts."""
+    """Fail an event at every attempt, while others succeed or fail. Returns the number of attempts."""
     attempts = 0
     for _ in range(len(WAITS) + 1):
         while claimed := queue.claim(10):
@@ -115,7 +115,7 @@ def attempt_until_given_up(queue: DeliveryQueue, clock: Clock, event: LoggedEven
 
 
 @only_sqlite
-def test_what_never_succeeds_is_given_up_alone_if_others_do(
+def test_an_event_that_never_succeeds_is_given_up_if_others_succeed(
     record: DecisionStore, queue: DeliveryQueue, clock: Clock
 ) -> None:
     webhook = a_webhook(record)
@@ -139,7 +139,7 @@ def test_what_never_succeeds_is_given_up_alone_if_others_do(
 
 
 @only_sqlite
-def test_a_receiver_that_answers_nothing_for_days_fails_and_goes_on_where_it_stopped(
+def test_a_receiver_that_is_down_for_days_fails_and_later_resumes(
     record: DecisionStore, queue: DeliveryQueue, clock: Clock
 ) -> None:
     webhook = a_webhook(record)
@@ -195,7 +195,7 @@ def test_a_receiver_that_is_gone_gets_no_more(record: DecisionStore, queue: Deli
 # Workers
 
 
-def test_what_a_killed_worker_held_is_attempted_by_another(
+def test_deliveries_of_a_killed_worker_are_attempted_by_another(
     record: DecisionStore, queue: DeliveryQueue, clock: Clock
 ) -> None:
     a_webhook(record)
@@ -213,7 +213,7 @@ def test_what_a_killed_worker_held_is_attempted_by_another(
 
 
 @only_sqlite
-def test_a_worker_that_stops_gives_back_what_it_holds(record: DecisionStore, queue: DeliveryQueue) -> None:
+def test_a_worker_that_stops_returns_its_deliveries(record: DecisionStore, queue: DeliveryQueue) -> None:
     a_webhook(record)
     decide(record, "O-1")
     queue.plan()
@@ -258,9 +258,7 @@ def test_workers_that_claim_at_once_never_claim_the_same(record: DecisionStore, 
 # Administering
 
 
-def test_a_webhook_gets_what_happens_from_its_creation_on_of_its_types(
-    record: DecisionStore, queue: DeliveryQueue
-) -> None:
+def test_a_webhook_gets_events_of_its_types_from_its_creation_on(record: DecisionStore, queue: DeliveryQueue) -> None:
     decide(record, "O-0")
     webhook = a_webhook(record, types=["payout.reserved"])
     record.reserve(record.decide(a_claim()).id)
@@ -315,7 +313,7 @@ def test_two_secrets_are_used_until_the_overlap_ends(record: DecisionStore) -> N
 
 
 @only_sqlite
-def test_what_a_webhook_cannot_be_is_refused(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_webhook_is_refused(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong: tuple[dict[str, Any], ...] = ({"types": ["x"]}, {"types": []}, {"description": "x" * 256})
     for fields in wrong:
         with pytest.raises(ValueError, match=r"webhook|description"):
@@ -345,7 +343,7 @@ def test_waiting_deliveries_are_bounded_and_the_rest_waits_in_the_log(
 
 
 @only_sqlite
-def test_pages_of_webhooks_and_deliveries_lead_on(record: DecisionStore, queue: DeliveryQueue) -> None:
+def test_webhooks_and_deliveries_are_paged(record: DecisionStore, queue: DeliveryQueue) -> None:
     made = sorted(a_webhook(record) for _ in range(3))
     first, more = record.webhooks.page(None, 2)
     rest, end = record.webhooks.page(first[-1].id, 2)

@@ -1,1 +1,1 @@
-"""Words: every stable code has them in every language, and every value is told in them."""
+"""Texts: every stable code has one in every language, and every value has words."""

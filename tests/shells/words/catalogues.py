@@ -1,4 +1,4 @@
-"""The catalogues of every package and the code that they are for, taken apart."""
+"""The catalogues of every package, and the code that uses them, parsed for tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sources(package: str) -> tuple[tuple[Path, ast.Module], ...]:
 
 @cache
 def calls_in(package: str) -> tuple[tuple[str, ast.Call], ...]:
-    """Every call in a package, each with its place."""
+    """Every call in a package, with its place."""
     return tuple(
         (f"{path}:{node.lineno}", node)
         for path, tree in sources(package)
@@ -44,17 +44,17 @@ def calls_in(package: str) -> tuple[tuple[str, ast.Call], ...]:
 
 
 def calls_of(package: str, function: str) -> Iterator[tuple[str, ast.Call]]:
-    """The calls of a function in a package, each with its place."""
+    """The calls of a function in a package, with their places."""
     return ((where, call) for where, call in calls_in(package) if called(call) == function)
 
 
 def called(call: ast.Call) -> str:
-    """The name that is called, if it is a name alone."""
+    """The name of the called function, if it is a plain name."""
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def catalogue_of(package: str, language: str) -> Catalog:
-    """What a package has to say in a language."""
+    """The catalogue of a package in a language."""
     found = catalogue(package, language)
     assert found is not None, f"{package} has no words in {language}"
     return found
@@ -89,5 +89,5 @@ def fields_of(template: str) -> set[str]:
 
 
 def template_of(words: Words, code: str) -> str:
-    """The text of a code as it stands in the catalogue."""
+    """The text of a code, as in the catalogue."""
     return words._texts.gettext(code)

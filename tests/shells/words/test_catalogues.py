@@ -1,4 +1,4 @@
-"""The catalogues are whole and in order, say the same in every language, and each in its own script."""
+"""The catalogues are complete and in order, say the same in every language, and each uses its own script."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from words.catalogues import (
 
 
 def source_of(package: str, language: str) -> str:
-    """A catalogue as it is written."""
+    """The file of a catalogue."""
     (folder,) = import_module(package).__path__
     return (Path(folder) / "words" / f"{language}.po").read_text("utf-8")
 
@@ -33,7 +33,7 @@ def source_of(package: str, language: str) -> str:
 @in_every_catalogue
 @pytest.mark.parametrize("language", CHINESE)
 def test_every_language_has_the_same_codes(package: str, language: str) -> None:
-    """A text that English has, the others have too, with the same names in braces; more only what docstrings say in English."""
+    """Every text in English exists in the other languages, with the same placeholders. They also have what docstrings say only in English."""
     english, other = texts_of(package, ENGLISH), texts_of(package, language)
     assert {code for code in other if not code.startswith("rule.")} == english.keys()
     for code in english:
@@ -43,7 +43,7 @@ def test_every_language_has_the_same_codes(package: str, language: str) -> None:
 @in_every_catalogue
 @in_every_language
 def test_every_form_of_a_text_fills_in_the_same_names(package: str, language: str) -> None:
-    """One and several are told with the same parameters, in as many forms as the language has."""
+    """Singular and plural have the same parameters, with as many forms as the language has."""
     known = catalogue_of(package, language)
     for code, message in messages_in(package, language).items():
         forms = forms_of(message)
@@ -54,7 +54,7 @@ def test_every_form_of_a_text_fills_in_the_same_names(package: str, language: st
 @in_every_catalogue
 @in_every_language
 def test_a_catalogue_is_in_order(package: str, language: str) -> None:
-    """No entry is empty, still a draft, given up or there twice, and the header says which language it is."""
+    """No entry is empty, a draft, obsolete or duplicated, and the header names the language."""
     known = catalogue_of(package, language)
     assert str(known.locale) == language
     assert re.search(rf'^"Language: {language}\\n"$', source_of(package, language), re.MULTILINE)
@@ -68,8 +68,8 @@ def test_a_catalogue_is_in_order(package: str, language: str) -> None:
 
 @in_every_catalogue
 @pytest.mark.parametrize("language", CHINESE)
-def test_a_translation_is_no_copy(package: str, language: str) -> None:
-    """Where English has words, Chinese has Chinese ones."""
+def test_a_translation_is_not_a_copy(package: str, language: str) -> None:
+    """If English has words, Chinese has its own."""
     chinese = texts_of(package, language)
     words = [
         code for code, text in texts_of(package, ENGLISH).items() if re.search(r"[a-z]{2}", re.sub(r"{\w+}", "", text))
@@ -82,7 +82,7 @@ IN_BOTH_SCRIPTS = frozenset("准台核")
 
 
 def written_otherwise(text: str, converter: OpenCC) -> set[str]:
-    """The characters that the other script writes otherwise."""
+    """The characters that the other script writes differently."""
     return {each for each in text if converter.convert(each) != each} - IN_BOTH_SCRIPTS
 
 
@@ -96,8 +96,8 @@ def test_each_chinese_is_written_in_its_own_script(package: str) -> None:
         assert written_otherwise(text, to_simplified) == set(), code
 
 
-def test_the_other_script_would_be_seen() -> None:
-    """One character is enough."""
+def test_characters_of_the_other_script_are_detected() -> None:
+    """A single character is enough."""
     assert written_otherwise("申請已获核准，由平台退回運費", OpenCC("s2t")) == {"获"}
     assert written_otherwise("申请已獲核准，由平台退回运费", OpenCC("t2s")) == {"獲"}
 
@@ -107,16 +107,16 @@ CONVERTED_TOO_FAR = ("專案", "稽核", "支援", "型別", "計畫", "平臺",
 
 
 @in_every_catalogue
-def test_traditional_chinese_is_at_home_in_hong_kong_and_in_taiwan(package: str) -> None:
-    """What a converter leaves or puts in, and what only one of them would write, does not come back."""
+def test_traditional_chinese_suits_hong_kong_and_taiwan(package: str) -> None:
+    """Terms that a converter gets wrong, and terms used in only one of the two places, do not come back."""
     for code, text in texts_of(package, TRADITIONAL_CHINESE).items():
         assert [word for word in (*MAINLAND_WORDS, *CONVERTED_TOO_FAR) if word in text] == [], code
         assert not re.search("[“”‘’]", text), code
 
 
 @pytest.mark.parametrize("package", PACKS)
-def test_a_restatement_in_a_catalogue_is_of_the_docstring_that_there_is(package: str) -> None:
-    """Each stands beside the Chinese that it was made from: after a change of the docstring it is to be looked at again."""
+def test_a_restatement_in_a_catalogue_belongs_to_the_current_docstring(package: str) -> None:
+    """Each has a comment with the Chinese it was made from. After a change of the docstring, the entry must be reviewed."""
     docstrings = {
         rule_code(node): node.citation.chinese
         for edition in editions()

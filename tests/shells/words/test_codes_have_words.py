@@ -1,4 +1,4 @@
-"""Every stable code has words in every language, and every template gets what it asks for."""
+"""Every stable code has texts in every language, and every template gets its parameters."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAKERS = {each.__name__: (each, kind) for each, kind in KINDS.items()}
 
 @cache
 def reasons_given_in(package: str) -> dict[str, set[str]]:
-    """Every reason that a package's functions can give, each with the kinds of answer that carry it."""
+    """Every reason that a package's functions can give, with the kinds of answers that can have it."""
     found: dict[str, set[str]] = {}
     for where, call in calls_in(package):
         maker, kind = MAKERS.get(called(call), (None, None))
@@ -51,14 +51,14 @@ def reasons_given_in(package: str) -> dict[str, set[str]]:
 
 
 def reason_in(call: ast.Call, maker: Callable[..., Any]) -> object:
-    """The reason that a call gives: a text, ``None`` where it gives none, something else where it is not written out."""
+    """The reason in a call: a text, ``None`` if there is none, something else if it is not a literal."""
     position = [*inspect.signature(maker).parameters].index("because")
     written = [word.value for word in call.keywords if word.arg == "because"] + call.args[position : position + 1]
     return getattr(written[0], "value", written[0]) if written else None
 
 
 def reasons_of_the_engine() -> dict[str, set[str]]:
-    """What answers say by default, what the engine makes of several, and what a plain yes or no becomes."""
+    """The default reasons of answers, those the engine gives for several, and those of a plain yes or no."""
     found = reasons_given_in("adjudicator")
     for name, answer in ANSWERS.items():
         default = attrs.fields_dict(answer)["because"].default
@@ -68,20 +68,20 @@ def reasons_of_the_engine() -> dict[str, set[str]]:
 
 
 def reasons_for(edition: Edition) -> dict[str, set[str]]:
-    """Every reason that a finding of an edition can give."""
+    """Every reason that a finding of an edition can have."""
     return reasons_of_the_engine() | reasons_given_in(edition.requires[-1].__module__.partition(".")[0])
 
 
 @attrs.frozen
 class Because:
-    """As much of a reason as its codes depend on."""
+    """The parts of a reason on which its codes depend."""
 
     code: str
     params: dict[str, Any] = attrs.field(factory=dict)
 
 
 def finding(clause: Clause, reason: str) -> Finding:
-    """A finding on a clause that gives a reason; nothing else of it matters here."""
+    """A finding on a clause with a reason. Its other parts do not matter here."""
     made: Any = Finding.__new__(Finding)
     object.__setattr__(made, "clause", clause.name)
     object.__setattr__(made, "role", clause.role)
@@ -91,7 +91,7 @@ def finding(clause: Clause, reason: str) -> Finding:
 
 
 def restated_functions(edition: Edition) -> Iterator[Function]:
-    """The functions whose restatement a reader can meet: clauses, money, remarks."""
+    """The functions whose restatement a reader can see: clauses, amounts, remarks."""
     paid = () if edition.grants is None else tuple(edition.grants.functions())
     judged = {fact.__name__ for fact in edition.facts}
     yield from edition.requires
@@ -103,7 +103,7 @@ def restated_functions(edition: Edition) -> Iterator[Function]:
 @in_every_language
 @for_every_edition
 def test_every_reason_has_words(edition: Edition, language: str) -> None:
-    """Whatever reason a clause of an edition can give, there is a sentence for it."""
+    """Every reason that a clause of an edition can give has a sentence."""
     words = words_for(edition, language)
     for reason in reasons_for(edition):
         for clause in edition.clauses:
@@ -113,8 +113,8 @@ def test_every_reason_has_words(edition: Edition, language: str) -> None:
 
 @in_every_language
 @for_every_edition
-def test_a_reason_asks_only_for_what_it_gets(edition: Edition, language: str) -> None:
-    """Only an open answer says what is needed, so only the words for one may name it."""
+def test_the_text_of_a_reason_uses_only_available_parameters(edition: Edition, language: str) -> None:
+    """Only an open answer states a need, so only the texts of open reasons may use it."""
     words = words_for(edition, language)
     for reason, answers in reasons_for(edition).items():
         for clause in edition.clauses:
@@ -125,7 +125,7 @@ def test_a_reason_asks_only_for_what_it_gets(edition: Edition, language: str) ->
 @in_every_language
 @for_every_edition
 def test_every_fact_and_setting_has_a_label(edition: Edition, language: str) -> None:
-    """Every fact that a case of this kind holds has a name for people, and so has every setting."""
+    """Every fact of this kind of case has a name for people, and so has every setting."""
     words = words_for(edition, language)
     assert [name for name in edition.case_kind.glossary.facts if f"fact.{name}" not in words] == []
     assert [name for name in edition.settings if f"setting.{name}" not in words] == []
@@ -135,7 +135,7 @@ def test_every_fact_and_setting_has_a_label(edition: Edition, language: str) -> 
 
 @for_every_edition
 def test_every_clause_step_and_remark_is_restated_in_every_language(edition: Edition) -> None:
-    """The docstrings say in English and in Simplified Chinese what a decision repeats; the catalogue says the rest."""
+    """The docstrings have English and Simplified Chinese, and the catalogue the rest."""
     for function in restated_functions(edition):
         node = edition.nodes[function.__name__]
         assert node.citation.english, f"{function.__name__} has no English"
@@ -147,8 +147,8 @@ def test_every_clause_step_and_remark_is_restated_in_every_language(edition: Edi
 
 @in_every_language
 @for_every_edition
-def test_everything_that_a_decision_can_be_has_words(edition: Edition, language: str) -> None:
-    """Outcomes, parties, kinds of award, units and bearers of freight have words."""
+def test_every_value_in_a_decision_has_words(edition: Edition, language: str) -> None:
+    """Outcomes, parties, kinds of award, units and payers of freight have names."""
     words = words_for(edition, language)
     docket = edition.case_kind
     codes = [
@@ -167,7 +167,7 @@ def test_everything_that_a_decision_can_be_has_words(edition: Edition, language:
 @in_every_language
 @in_every_catalogue
 def test_every_need_that_is_written_out_has_words(package: str, language: str) -> None:
-    """A need that is named in the source has words, also as a sentence, whether a case in these tests asks for it or not."""
+    """A need in the source has texts, also as a sentence, whether or not a case in these tests asks for it."""
     texts = texts_of("adjudicator", language) | texts_of(package, language)
     for path, call in calls_of(package, "Need"):
         if isinstance(call.args[0], ast.Constant):
@@ -179,7 +179,7 @@ def test_every_need_that_is_written_out_has_words(package: str, language: str) -
 @in_every_language
 @in_every_catalogue
 def test_every_moment_from_which_a_window_is_counted_has_words(package: str, language: str) -> None:
-    """The fact that a policy counts from is written out, and has words."""
+    """The fact from which a policy counts is a literal, and has a text."""
     texts = texts_of("adjudicator", language) | texts_of(package, language)
     for name in ("within_days", "within_hours"):
         for path, call in calls_of(package, name):
@@ -203,7 +203,7 @@ def choices_in(annotation: Any, seen: set[Any]) -> Iterator[tuple[str, str]]:
 
 
 def values_of(annotation: Any) -> Iterator[str]:
-    """The values of an enumeration, also of one that may be missing or stands in a list."""
+    """The values of an enumeration, also of an optional one or one in a list."""
     for member in members(annotation):
         if isinstance(member, type) and issubclass(member, Enum):
             yield from (each.value for each in member)
@@ -214,7 +214,7 @@ def values_of(annotation: Any) -> Iterator[str]:
 @in_every_language
 @for_every_edition
 def test_every_choice_in_a_case_has_words(edition: Edition, language: str) -> None:
-    """Whatever a case of this kind can hold that is one of a list is told in words, not in code."""
+    """Every enumeration value in this kind of case is shown as text, not as a code."""
     words = words_for(edition, language)
     choices = set(choices_in(edition.case_kind.case_type, set()))
     assert len(choices) > 5

@@ -1,4 +1,4 @@
-"""A locale means a language."""
+"""A locale selects a language."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ from words.catalogues import in_every_language
     ],
 )
 def test_a_locale_means_a_language(tags: str, language: str) -> None:
-    """Chinese is written as its script or its territory says; C, POSIX and what is not known read English."""
+    """Chinese uses the script of the tag or of its territory. C, POSIX and unknown locales mean English."""
     assert {tag: language_of(tag) for tag in (*tags.split(" "),)} == dict.fromkeys(tags.split(" "), language)
     assert language_of("") == ENGLISH
 
 
 @given(tag=st.text() | st.from_regex(r"(?i)zh([-_](hans|hant|\w{2,4})){0,3}(\.\w+)?(@\w+)?", fullmatch=True))
 def test_any_locale_means_some_language(tag: str) -> None:
-    """Whatever an environment holds, nobody is left without words."""
+    """Any value in the environment gives some language."""
     assert language_of(tag) in LANGUAGES
     assert words_for(None, tag).say("outcome.approved") in ("Approved", "通过", "通過")
 
 
 @in_every_language
 def test_a_language_is_a_locale(language: str) -> None:
-    """Each of ours means itself, however it is written."""
+    """Each of our languages selects itself, however it is written."""
     assert language_of(language) == language_of(language.replace("_", "-")) == language
 
 
 def test_the_environment_is_read_as_posix_has_it() -> None:
-    """LC_ALL goes before LC_MESSAGES, that before LANG; one that is empty counts as not set."""
+    """LC_ALL overrides LC_MESSAGES, and that overrides LANG. An empty one counts as unset."""
     assert language_in({"LANG": "zh_CN.UTF-8"}) == SIMPLIFIED_CHINESE
     assert language_in({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8"}) == ENGLISH
     assert language_in({"LANG": "en", "LC_MESSAGES": "en", "LC_ALL": "zh_TW"}) == TRADITIONAL_CHINESE

@@ -27,7 +27,7 @@ from words.catalogues import CHINESE
     ],
 )  # fmt: skip
 def test_a_margin_is_given_in_words(seconds: int, english: str, simplified: str, traditional: str) -> None:
-    """A margin is told on its side of the edge."""
+    """The words say on which side of the edge the moment is."""
     margin = Margin(Unit.SECONDS, seconds)
     assert tuple(words_for(None, language).margin(margin) for language in LANGUAGES) == (
         english,
@@ -45,7 +45,7 @@ def test_a_margin_is_given_in_words(seconds: int, english: str, simplified: str,
     ],
 )  # fmt: skip
 def test_a_duration_is_given_in_its_two_largest_units(seconds: int, english: str) -> None:
-    """The rest is left out: nobody is told that there is more time than there is."""
+    """The rest is left out, so that nobody expects more time than there is."""
     assert words_for(None, ENGLISH).duration(seconds) == english
 
 
@@ -53,8 +53,8 @@ SECONDS_IN = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
 @given(seconds=st.integers(0, 10**10))
-def test_a_duration_never_sounds_longer_than_it_is(seconds: int) -> None:
-    """What is left out is less than one of the smaller unit that could have been told; every language tells the same numbers."""
+def test_a_duration_is_never_overstated(seconds: int) -> None:
+    """The omitted rest is less than one of the smaller unit; every language has the same numbers."""
     text = words_for(None, ENGLISH).duration(seconds)
     parts = [(int(count), unit.rstrip("s")) for count, unit in re.findall(r"(\d+) (\w+)", text)]
     assert all(unit in SECONDS_IN and text.count(unit) == 1 for _, unit in parts)
@@ -77,7 +77,7 @@ IN_DAYS = deadline(within_days("completed_at", SIGNED, 90))
 
 
 def test_a_deadline_is_given_with_the_moment_from_which_it_was_counted() -> None:
-    """A window of days ends with a day, one of hours on the clock."""
+    """A window of days ends with a day, one of hours at a time of day."""
     text = [
         (words_for(None, language).deadline(IN_HOURS), words_for(None, language).deadline(IN_DAYS))
         for language in LANGUAGES
@@ -120,7 +120,7 @@ def test_a_deadline_is_given_with_the_moment_from_which_it_was_counted() -> None
 def test_a_window_is_described_as_open_or_closed(
     window: Deadline, before: int, english: str, simplified: str, traditional: str
 ) -> None:
-    """Seen from a moment a window is still open, or closed, with the moment from which it was counted."""
+    """Seen from a moment, a window is open or closed, with the moment from which it is counted."""
     as_of = Instant(window.ends_at - before)
     for language, beginning in zip(LANGUAGES, (english, simplified, traditional), strict=True):
         words = words_for(None, language)
@@ -130,8 +130,8 @@ def test_a_window_is_described_as_open_or_closed(
         assert words.say(f"counted_from.{window.counted_from}") in text
 
 
-def test_the_very_end_is_in_time_only_where_the_window_says_so() -> None:
-    """At its end a window of hours is in its last instant, one of days is closed."""
+def test_the_end_is_in_time_only_if_the_window_includes_it() -> None:
+    """At its end, a window of hours is in its last instant, and one of days is closed."""
     words = words_for(None, ENGLISH)
     assert words.time_left(IN_HOURS, IN_HOURS.ends_at).startswith("In its last second")
     assert words.time_left(IN_DAYS, IN_DAYS.ends_at).startswith("Closed just now")
@@ -147,7 +147,7 @@ def test_the_very_end_is_in_time_only_where_the_window_says_so() -> None:
     ],
 )  # fmt: skip
 def test_an_instant_is_given_in_beijing_time(instant: str, english: str, chinese: str) -> None:
-    """With its zone in words; seconds and less only where there are any."""
+    """With its zone in words; seconds and fractions only if there are any."""
     assert words_for(None, ENGLISH).moment(Instant.parse(instant)) == english
     assert words_for(None, SIMPLIFIED_CHINESE).moment(Instant.parse(instant)) == chinese
     assert words_for(None, TRADITIONAL_CHINESE).moment(Instant.parse(instant)) == chinese.replace("时间", "時間")
@@ -155,7 +155,7 @@ def test_an_instant_is_given_in_beijing_time(instant: str, english: str, chinese
 
 @given(instant=st.datetimes(dt.datetime(1000, 1, 2), dt.datetime(9899, 12, 30), timezones=st.just(dt.UTC)))  # noqa: DTZ001 - Hypothesis wants them so
 def test_every_instant_has_words(instant: dt.datetime) -> None:
-    """Any instant of a case can be told in every language."""
+    """Any instant of a case, in every language."""
     at = Instant.at(instant)
     for language in LANGUAGES:
         assert f"{at.datetime():%H:%M}" in words_for(None, language).moment(at)

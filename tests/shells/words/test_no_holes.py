@@ -1,4 +1,4 @@
-"""Every decision and every rule reads without a hole, and the shell hands over what each template takes."""
+"""Every decision and every rule has complete texts, and the shell passes each template its parameters."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def the_text_of(page: Any, width: int = 100) -> str:
 
 @pytest.fixture
 def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a code without words an error instead of telling its last part."""
+    """Make a code without a text an error instead of showing its last part."""
 
     def say(self: Words, code: str, **params: object) -> str:
         assert code in self, code
@@ -52,7 +52,7 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def requested_without_words(decision: Decision, words: Words) -> list[str]:
-    """The values that a decision would accept, and has no words for."""
+    """The acceptable values in a decision that have no words."""
     accepted = [
         (steps_named(place)[-1], value)
         for request in decision.requests
@@ -67,7 +67,7 @@ def requested_without_words(decision: Decision, words: Words) -> list[str]:
 
 
 def everything_told(decision: Decision, words: Words) -> Iterator[str]:
-    """Whatever there is to say of a decision, sentence by sentence."""
+    """Everything that can be said about a decision, sentence by sentence."""
     windows = {(each.clause, each.line_id): each for each in decision.deadlines}
     yield words.verdict(decision.outcome)
     for finding in decision.findings:
@@ -94,8 +94,8 @@ def everything_told(decision: Decision, words: Words) -> Iterator[str]:
 @pytest.mark.parametrize("policy", policies())
 @settings(max_examples=settings().max_examples // 3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_every_decision_reads_without_a_hole(policy: str, data: st.DataObject) -> None:
-    """Whatever a case of a policy comes to, its page and every sentence about it are words in every language."""
+def test_every_decision_has_complete_texts(policy: str, data: st.DataObject) -> None:
+    """For every case of a policy, the page and every sentence about the decision have words in every language."""
     case = case_from(data.draw(documents(policy)))
     decision, checked = decide(case), check(case)
     edition = policies()[policy][-1]
@@ -112,8 +112,8 @@ def test_every_decision_reads_without_a_hole(policy: str, data: st.DataObject) -
 @pytest.mark.usefixtures("no_code_without_words")
 @in_every_language
 @for_every_edition
-def test_every_rule_reads_without_a_hole(edition: Edition, language: str) -> None:
-    """The page of a rule is words in every language, and fits its width."""
+def test_every_rule_has_complete_texts(edition: Edition, language: str) -> None:
+    """The page of a rule has words in every language, and fits its width."""
     for width in (80, 120):
         page = the_text_of(policy_page(edition, None, language, Marks()), width)
         assert all(clause.name in page for clause in edition.clauses)
@@ -145,15 +145,15 @@ FILLED_IN = {"say": set[str](), "first": set[str](), "counted": {"count"}}
 
 
 def spoken_in(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    """The calls in a module that say something by its code, with the method."""
+    """The calls in a module that use a text by its code, with the method."""
     for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name in FILLED_IN:
             yield name, call
 
 
-def test_the_shell_gives_every_template_what_it_asks_for() -> None:
-    """Each call for words names codes that there are, and hands over what their templates take; by name exactly that."""
+def test_the_shell_passes_every_template_its_parameters() -> None:
+    """Each call names existing codes, and passes exactly the parameters of their templates."""
     english = texts_of("adjudicator", ENGLISH)
     for path in SHELL:
         for name, call in spoken_in(path):
@@ -168,8 +168,8 @@ def test_the_shell_gives_every_template_what_it_asks_for() -> None:
                 )
 
 
-def test_the_engine_has_no_words_that_nobody_says() -> None:
-    """Every code of the engine is one that its shell can name; what is never said is taken out."""
+def test_every_text_of_the_engine_is_used() -> None:
+    """Every code of the engine is used by its shell; unused ones are removed."""
     said = {
         pattern
         for path in SHELL
@@ -188,7 +188,7 @@ def test_the_engine_has_no_words_that_nobody_says() -> None:
 
 
 def patterns(code: ast.expr) -> Iterator[str]:
-    """Patterns for the codes that an expression can be."""
+    """Patterns for the possible codes of an expression."""
     if isinstance(code, ast.IfExp):
         yield from (*patterns(code.body), *patterns(code.orelse))
     elif isinstance(code, ast.Tuple):
@@ -202,7 +202,7 @@ def patterns(code: ast.expr) -> Iterator[str]:
 
 
 def codes_like(pattern: str, texts: Mapping[str, str]) -> list[str]:
-    """The codes that a pattern matches; there must be one, unless only packs have such codes."""
+    """The codes that match a pattern. There must be one, unless only packs have such codes."""
     found = [*filter(re.compile(pattern).fullmatch, texts)]
     assert found or pattern.startswith(ONLY_IN_PACKS), f"no words for {pattern}"
     return found

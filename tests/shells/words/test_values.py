@@ -1,4 +1,4 @@
-"""Money, facts, requests and answers in words."""
+"""Amounts, facts, requests and answers in words."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ from words.catalogues import in_every_language
 def test_money_is_written_in_the_units_of_its_currency(
     amount: int, currency: str, english: str, simplified: str, traditional: str
 ) -> None:
-    """The minor unit has two digits unless ISO 4217 says otherwise; a currency that is not known has two."""
+    """A minor unit has two digits unless ISO 4217 says otherwise; so does an unknown currency."""
     text = tuple(words_for(None, language).money(amount, currency) for language in LANGUAGES)
     assert text == (english, simplified, traditional)
 
 
 @in_every_language
 @given(amount=st.integers(0, 10**15), currency=st.sampled_from(["CNY", "HKD", "TWD", "JPY", "KWD", "CLF", "XYZ"]))
-def test_no_cent_is_lost_in_words(language: str, amount: int, currency: str) -> None:
-    """The digits of an amount are all there, in their order."""
+def test_amounts_in_words_keep_all_digits(language: str, amount: int, currency: str) -> None:
+    """All digits of an amount are there, in order."""
     text = words_for(None, language).money(amount, currency)
     assert int(re.sub(r"\D", "", text)) == amount
 
 
 def fact(name: str, value: Any, pointer: str) -> FactRead:
-    """A fact that some clause stood on."""
+    """A fact that some clause read."""
     return FactRead(name, value, (pointer,))
 
 
 def test_a_fact_is_given_with_its_label_and_its_value() -> None:
-    """Choices and answers in words, money with its currency, instants on the clock, what came in as it is."""
+    """Choices and answers in words, amounts with their currency, instants as local time, free text as it is."""
     edition = policies()["douyin_global.damage"][-1]
     read = (
         fact("reason", "not_as_described", "/claim/reason"),
@@ -104,7 +104,7 @@ def test_a_request_is_a_sentence() -> None:
     ],
 )
 def test_an_acceptable_answer_names_its_object_and_currency(language: str, expected: str) -> None:
-    """Whether something happened says nothing unless it is said what; an amount is money where the currency is known."""
+    """An event needs its name to make sense; an amount is money if the currency is known."""
     words = words_for(policies()["pinduoduo.off_platform_trading"][0], language)
     answer = {
         "/shop/deposit/top_ups/-/amount": (10_000_000,),
@@ -119,14 +119,14 @@ def test_an_acceptable_answer_names_its_object_and_currency(language: str, expec
 
 
 def test_where_all_cases_are_in_one_currency_amounts_are_money_though_the_decision_names_none() -> None:
-    """As a deposit is in yuan."""
+    """For example, a deposit is in yuan."""
     words = words_for(policies()["pinduoduo.virtual_listing"][0], ENGLISH)
     assert words.answer({"/shop/virtual_deposit": (1_000_000,)}) == "virtual deposit: CNY 10,000.00"
     assert words.value("/product/rental_days", 30) == "30"
 
 
-def test_what_came_in_goes_through_the_hands_of_the_shell() -> None:
-    """Ids, brands and codes that nobody knows are written as the shell wants them; our own words are left alone."""
+def test_values_from_the_case_are_formatted_by_the_shell() -> None:
+    """Ids, brands and unknown codes are formatted by the shell; our own words are not."""
     words = words_for(None, ENGLISH, outside=lambda text: f"<{text}>")
     request = Request("nobody", "miracle", "L&1", ({"brand": ("A&B",), "verification": ("verified",)},), None, "E&1")
     found = " ".join((words.request(request), *words.accepts(request)))
@@ -145,12 +145,12 @@ def test_singular_and_plural_are_distinguished() -> None:
 
 
 def test_a_code_without_words_is_shown_by_its_last_part() -> None:
-    """A pack that has no words yet can be read all the same."""
+    """A pack without texts can still be read."""
     assert words_for(None, ENGLISH).say("need.proof_of_postage") == "proof of postage"
 
 
 def test_a_packs_texts_come_before_the_engines() -> None:
-    """A pack may say in its own words what the engine says in general ones."""
+    """A pack can replace the engine's general texts."""
     words = words_for(policies()["douyin_global.authenticity"][0], ENGLISH)
     assert words.say("reason.proven") == "Proven."
     assert "reason.proven" not in words_for(None, ENGLISH)
