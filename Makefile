@@ -10,20 +10,20 @@
 # make bench-evidence measures how many barcodes are found, missed and read wrongly in generated pictures;
 #               BENCH="--pictures 5000" takes more
 # make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
-# make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
+# make prove    runs all proofs, above all engine against oracle on a million cases, and prints one table;
 #               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case;
-#               ten minutes of it are the service under load while its processes are killed (ARGS="--only soak")
-# make mutate   breaks the packs and the engine on purpose, and lists what no test noticed; FRESH=1 forgets
-#               earlier runs, ONLY="douyin_global.* ..." breaks a part
+#               for ten minutes of it, the service is under load while its processes are killed (ARGS="--only soak")
+# make mutate   mutates the packs and the engine, and lists the changes that no test noticed; FRESH=1 forgets
+#               earlier runs, ONLY="douyin_global.* ..." mutates a part
 # make pictures takes the screenshots of the documentation again, in Chromium
 # make docs     builds the documentation into build/docs
 # make words    drafts in Traditional Chinese what exists only in Simplified, for a person to correct
 # make lock     rewrites requirements/*.txt from pyproject.toml; UPGRADE=1 takes the newest versions
-# make clean    removes what was set up and what the tools left behind
+# make clean    removes the environments and the files that the tools left behind
 #
 # You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
-# `make test` and `make bench-replay` need Java 17 or later for Spark too, and `make test` Chromium, PgBouncer and kubectl; they install
-# Debian's if they can.
+# `make test` and `make bench-replay` also need Java 17 or later for Spark, and `make test` Chromium, PgBouncer and kubectl; if possible,
+# they install them from Debian.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -100,7 +100,7 @@ docs: $(VENV)/ready-to-document $(SEEN)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open build/docs/index.html"
 
-# What the tests saw of each clause, which the handbook shows; made again when code, policies or tests change.
+# The coverage of each clause by the tests, for the handbook; made again when code, policies or tests change.
 
 $(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name '*.py')
 	$(BIN)/python -m pytest --quiet --sightings=$@ tests/laws/test_clauses.py
