@@ -25,7 +25,7 @@ def is_closed(decision: Decision) -> bool:
 
 
 def windows_to_file_in(decision: Decision) -> Iterator[Deadline]:
-    """The filing windows still open for what was not granted, except where something bars it for good."""
+    """The filing windows still open for what was not granted, except where something bars it permanently."""
     defeating: dict[str | None, list[Finding]] = {}
     for finding in _defeating(decision):
         defeating.setdefault(finding.line_id, []).append(finding)

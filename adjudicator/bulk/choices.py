@@ -25,8 +25,8 @@ def chosen(
 ) -> BulkOptions:
     """The options with these texts.
 
-    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for a name that there is not, and
-    :class:`~adjudicator.model.errors.InputError` for what is no instant.
+    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for an unknown name, and :class:`~adjudicator.model.errors.InputError` for an
+    invalid instant.
     """
     return BulkOptions(
         column=column,
@@ -41,7 +41,7 @@ def chosen(
 def editions_in(text: str) -> dict[str, str | None]:
     """The edition to decide under, by policy; ``None`` where none was in force.
 
-    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for a name that there is not, and for what is no day.
+    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for an unknown name or an invalid day.
     """
     place, colon, name = text.rpartition(":")
     return _editions_called(place, name) if colon else _editions_on(text)

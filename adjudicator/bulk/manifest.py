@@ -35,7 +35,7 @@ Kind: TypeAlias = Literal["replay", "comparison"]
 
 @frozen
 class PartDone:
-    """A part file that is whole: which part of which source it is, the digest of what was read, its size, and what was counted."""
+    """A complete part file: its part and source, the digest of the input, its size, and its counts."""
 
     source: int
     index: int
@@ -84,9 +84,9 @@ class Manifest:
         return counts
 
     def begin(self, header: Mapping[str, Any]) -> None:
-        """Start the manifest of a new run, or go on with one that has this header.
+        """Start the manifest of a new run, or continue one that has this header.
 
-        Raises :class:`~adjudicator.bulk.errors.NotResumable` for any other.
+        Raises :class:`~adjudicator.bulk.errors.NotResumable` for any other header.
         """
         lines = self._whole_lines()
         found = next(lines, None)
@@ -104,7 +104,7 @@ class Manifest:
             self.drop(part)
 
     def drop(self, part: PartDone) -> None:
-        """Forget that a part is done: what it left is not all there."""
+        """Mark a part as not done, because its files are incomplete."""
         del self.done[part.key]
         self.is_complete = False
 
@@ -145,9 +145,9 @@ class Manifest:
 
 @contextmanager
 def locked_manifest(folder: Path, kind: Kind) -> Iterator[Manifest]:
-    """The manifest of a folder, which is made if it is missing. Removes what an earlier run left unfinished.
+    """The manifest of a folder, which is created if it is missing. Removes unfinished files of an earlier run.
 
-    Raises :class:`~adjudicator.bulk.errors.NotResumable` if another run has it open, or the folder holds something else.
+    Raises :class:`~adjudicator.bulk.errors.NotResumable` if another run has it open, or the folder has other content.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MANIFEST
@@ -175,7 +175,7 @@ def _locked(file: BinaryIO) -> bool:
 
 
 def _difference(found: Mapping[str, Any], header: Mapping[str, Any]) -> str | None:
-    """What tells one header from another, for a message."""
+    """The difference between two headers, for a message."""
     for name in header:
         if found.get(name) == header[name]:
             continue

@@ -34,9 +34,9 @@ def replay(
     limits: Limits | None = None,
     on_progress: Callable[[Progress], object] = lambda _: None,
 ) -> Counts:
-    """Decide every case of some sources, and write the rows into a folder. Returns what was counted, earlier runs included.
+    """Decide every case of some sources, and write the rows into a folder. Returns the counts, earlier runs included.
 
-    Raises :class:`~adjudicator.bulk.errors.BulkError` or :class:`OSError` if it cannot go on; what is done is kept.
+    Raises :class:`~adjudicator.bulk.errors.BulkError` or :class:`OSError` if it cannot continue; finished parts are kept.
     """
     limits = limits or Limits()
     with locked_manifest(folder, "replay") as manifest:
@@ -52,7 +52,7 @@ def replay(
 
 
 def _header(sources: Sequence[Source], options: BulkOptions, format: OutputFormat, limits: Limits) -> dict[str, Any]:
-    """What must be the same for a run to go on: the inputs, the options, and the code of the rules."""
+    """What must be the same for a run to resume: the inputs, the options, and the code of the rules."""
     return {
         "replay": FORMAT,
         "options": {

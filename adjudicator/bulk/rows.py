@@ -160,7 +160,7 @@ def _common_values(row: int, decision: dict[str, Any]) -> dict[str, Any]:
 
 
 def _subjects(decision: dict[str, Any]) -> dict[str | None, _Subject]:
-    """What the decision says of each line, incident or step, or of the case as a whole; and last of what is none of them."""
+    """The result for each line, incident or step, or for the case as a whole, and last for what belongs to none of them."""
     subjects: dict[str | None, _Subject] = {
         each[name]: _Subject(each["outcome"]) for parts, name in PARTS for each in decision.get(parts, ())
     }

@@ -66,7 +66,7 @@ def default_processes() -> int:
 
 
 def installed_editions() -> dict[str, dict[str, int]]:
-    """The revision of every edition by policy and name: a run goes on only under the rules that it began with."""
+    """The revision of every edition by policy and name: a run resumes only under the rules that it started with."""
     return {policy: {each.name: each.revision for each in editions} for policy, editions in sorted(policies().items())}
 
 
@@ -122,7 +122,7 @@ class Run:
         return done is not None
 
     def report(self, cases: int) -> None:
-        """Report that so many more cases are done."""
+        """Report that this many more cases are done."""
         self.cases += cases
         seconds = monotonic() - self.started
         total = self.cases_before + self.cases

@@ -49,7 +49,7 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what was read."""
+        """SHA-256 of the input."""
         return hashlib.sha256(self.payload).hexdigest()
 
 
@@ -65,7 +65,7 @@ class Source(Protocol):
         """Its size in bytes, if that is known before it is read."""
 
     def fingerprint(self) -> dict[str, Any]:
-        """What tells it from another input, as JSON: digests, or only its name where it can be read just once."""
+        """What distinguishes it from other inputs, as JSON: digests, or only its name if it can be read just once."""
 
     def parts(self, limits: Limits) -> Iterator[Content]:
         """Its cases, part by part."""
@@ -116,7 +116,7 @@ class StandardInput:
         """Nobody knows."""
 
     def fingerprint(self) -> dict[str, Any]:
-        """Its name: what it holds is compared part by part."""
+        """Its name. The content is compared part by part."""
         return {"name": self.name}
 
     def parts(self, limits: Limits) -> Iterator[Content]:
@@ -193,7 +193,7 @@ class RecordedCases:
         """Nobody knows."""
 
     def fingerprint(self) -> dict[str, Any]:
-        """The heads of all chains: whatever is recorded moves one of them."""
+        """The heads of all chains: every new entry changes one of them."""
         heads = orjson.dumps(self.store.checkpoint().chains)
         return {"name": self.name, "sha256": hashlib.sha256(heads).hexdigest()}
 
@@ -270,7 +270,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _is_hidden(path: Path) -> bool:
-    """Whether a file is none of the data, by the habit of Hive and Spark."""
+    """Whether a file is not data, by the conventions of Hive and Spark."""
     return any(part.startswith((".", "_")) for part in path.parts)
 
 

@@ -66,7 +66,7 @@ class _ReadAhead(Generic[T]):
         self.error: Exception | None = None
 
     def fill(self, count: int) -> None:
-        """Read until so many tasks are waiting, or none is left."""
+        """Read tasks until enough are waiting or none is left."""
         try:
             self.waiting.extend(islice(self._tasks, max(count - len(self.waiting), 0)))
         except Exception as error:  # noqa: BLE001 - it is raised again when the work at hand is finished
@@ -126,7 +126,7 @@ def _workers(work: Callable[[T], R], processes: int) -> Iterator[list[_Worker[T,
 
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
     """Do one task after the other until the other end of the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the program means the process that leads
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interruption is meant for the main process
     while True:
         try:
             task = pipe.recv()
@@ -136,7 +136,7 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
         try:
             pipe.send(result)
         except OSError:
-            return  # the process that leads has ended: nobody waits for the result
+            return  # the main process has ended: nobody waits for the result
 
 
 def outcome_of(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | None]:

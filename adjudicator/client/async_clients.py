@@ -297,7 +297,7 @@ class AsyncClient:
         return await self._send(requests.rotate_key(id, overlap_seconds, expires_at))
 
     async def revoke_key(self, id: str) -> ApiKeyListed:
-        """Revoke an API key, for good."""
+        """Revoke an API key permanently."""
         return await self._send(requests.revoke_key(id))
 
     # Events

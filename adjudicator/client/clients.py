@@ -292,7 +292,7 @@ class Client:
         return self._send(requests.rotate_key(id, overlap_seconds, expires_at))
 
     def revoke_key(self, id: str) -> ApiKeyListed:
-        """Revoke an API key, for good."""
+        """Revoke an API key permanently."""
         return self._send(requests.revoke_key(id))
 
     # Events

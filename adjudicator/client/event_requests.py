@@ -15,7 +15,7 @@ from adjudicator.wire.events import DeliveryPage, DeliveryTested, EventPage, Web
 
 
 class WebhookChanges(TypedDict, total=False):
-    """What can be changed about a webhook; what is not given stays."""
+    """The changes to a webhook; fields that are not given stay the same."""
 
     url: str
     types: Iterable[str] | None

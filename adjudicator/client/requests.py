@@ -266,7 +266,7 @@ def create_panel_token(
     inquiry: Json | None,
     time_zone: str | None,
 ) -> Call[PanelToken]:
-    """Create a token that opens the panel. Repeatable: each is good by itself."""
+    """Create a token that opens the panel. Repeatable: each token is valid independently."""
     given = {
         "order_id": order_id,
         "case_id": case_id,

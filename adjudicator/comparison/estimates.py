@@ -49,9 +49,9 @@ def estimates_of(tally: Tally, population: int) -> Estimates:
 
 
 def count_of(found: int, sample: int, population: int) -> Estimate:
-    """How many cases of a population have what ``found`` of a sample have. The bounds are Wilson's.
+    """Estimate how many cases of a population have a property that ``found`` cases of a sample have. The bounds are Wilson's.
 
-    They also hold if none was found. They never contradict the sample: what was found is there, and so is what was not.
+    They also hold if none was found, and never contradict the sample.
     """
     if sample == population or not sample:
         return Estimate(found, found, found)

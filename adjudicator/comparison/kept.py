@@ -33,7 +33,7 @@ SUMMARY: Final = "summary.parquet"
 
 @frozen
 class ComparedPart:
-    """A part that is compared; ``done`` says what is kept of it, if anything."""
+    """A part that is compared; ``done`` describes its stored results, if any."""
 
     tally: Tally
     done: PartDone | None = None
@@ -130,7 +130,7 @@ def kept_in(folder: Path, options: Mapping[str, Any], inputs: list[dict[str, Any
 
 
 def keep_part(folder: Path, key: tuple[int, int], label: str, digest: str, rows: Rows, tally: Tally) -> ComparedPart:
-    """Write the lines and the tally of a part; ``digest`` is that of what was read."""
+    """Write the lines and the tally of a part; ``digest`` is that of the input."""
     file = f"{LINES}/{label}.parquet"
     size = write_part(rows.table(), folder / file, "parquet")
     with renamed_when_whole(_tally_path(folder, file)) as kept:

@@ -135,7 +135,7 @@ def _is_claim(edition: Edition) -> bool:
 
 
 def laws_section(trial: Trial, locale: str) -> Section:
-    """What the trial came to."""
+    """The results of the trial."""
     words = words_for(None, locale)
     heading = words.say("compare.laws")
     if not trial.cases:

@@ -79,7 +79,7 @@ def compare_outputs(
 def _compare_part(
     index: int, part: Sequence[Joined], folder: Path | None, locale: str | None, seed: int
 ) -> ComparedPart:
-    """Compare some cases, and keep what comes of it in the folder, if there is one."""
+    """Compare some cases, and store the results in the folder, if there is one."""
     tally, rows = Tally(), None if folder is None else Rows()
     for key, before, after in part:
         tally.cases += 1
@@ -101,7 +101,7 @@ def _parts(joined: Iterator[Joined]) -> Iterator[Sequence[Joined]]:
 
 
 def _fingerprint(folder: Path) -> dict[str, Any]:
-    """What tells a table from another: its manifest has the digest of every part."""
+    """What distinguishes one table from another: its manifest has the digest of every part."""
     return file_fingerprint(folder / MANIFEST) | {"name": str(folder)}
 
 
@@ -120,7 +120,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _parts_done(folder: Path) -> list[PartDone]:
-    """The parts that a manifest names. Raises :class:`~adjudicator.bulk.errors.UnusableInput` if it is no replay that is complete."""
+    """The parts that a manifest names. Raises :class:`~adjudicator.bulk.errors.UnusableInput` if it is not a complete replay."""
     lines = (folder / MANIFEST).read_bytes().splitlines()
     try:
         head, *documents = map(orjson.loads, lines)
@@ -203,7 +203,7 @@ def _not_comparable(old: Case | None, new: Case | None) -> tuple[Why, str] | Non
 
 
 def _result(rows: Case) -> Result:
-    """A result as far as the table tells it."""
+    """A result, as far as the table contains it."""
     first = rows[0]
     effects = {
         row["line_id"]: {

@@ -16,7 +16,7 @@ RED: Final = "#c0392b"
 
 
 def drawn(plot: Plot, name: str) -> str:
-    """A plot as SVG source; ``name`` tells it from others on its page."""
+    """A plot as SVG source; ``name`` distinguishes it from others on its page."""
     described = [f"{shown(bar.label)}: {bar.text}" for bar in plot.bars]
     drawing = picture(name, shown(plot.title), described)
     least, most = min((0, *(bar.value for bar in plot.bars))), max((0, *(bar.value for bar in plot.bars)))
@@ -35,7 +35,7 @@ def drawn(plot: Plot, name: str) -> str:
 
 
 def shortened(label: str, room: float) -> str:
-    """A label cut to the room that there is; the table below the plot has all of it."""
+    """A label cut to the available width; the table below the plot has all of it."""
     if width(label) <= room:
         return label
     while label and width(f"{label}…") > room:

@@ -36,7 +36,7 @@ def _of_policy(pair: Pair, policy: str, words: Words, limits: Limits) -> Iterato
 
 
 def _bound(statement: Statement, words: Words) -> str | None:
-    """The inputs that a result is about, or why there is none."""
+    """The inputs that a result covers, or why there are none."""
     if statement.same_code:
         return words.say("prove.same_code")
     if statement.reason is not None:

@@ -45,7 +45,7 @@ class Result:
 
 @frozen
 class Flip:
-    """A clause with another effect than before, and the facts that its findings turn on."""
+    """A clause with another effect than before, and the facts on which its findings depend."""
 
     clause: str
     before: str
@@ -120,7 +120,7 @@ def _result(decision: Decision, findings: tuple[Finding, ...]) -> Result:
 
 
 def _deciding_facts(finding: Finding) -> frozenset[str]:
-    """The facts that a finding turns on: those that are not known if it is open for want of them, else all that it rests on."""
+    """The facts on which a finding depends: the unknown ones if it is open because of them, else all that it reads."""
     unknown = frozenset(each.name for each in finding.facts if each.value is None)
     if finding.effect is Effect.UNDECIDED and unknown:
         return unknown
@@ -144,7 +144,7 @@ def line_changes(before: Result, after: Result) -> Iterator[LineChange]:
         somewhere |= changed
         yield LineChange(line_id, old, new, changed, _flips_of(line_id, by_line) if changed else ())
     if case_differs and not somewhere:
-        # Measures or returns alone: nothing of a line, so the case gets a row of its own.
+        # Only measures or returns changed, and on no line, so the case gets its own row.
         whole = {flip.clause: flip for flips in by_line.values() for flip in flips}
         yield LineChange(None, NOTHING, NOTHING, True, tuple(whole.values()))
 

@@ -38,9 +38,9 @@ def compare(
     limits: Limits | None = None,
     on_progress: Callable[[Progress], object] = lambda _: None,
 ) -> Tally:
-    """Compare every case of some sources. With a ``folder``, keep all lines and the summary there as Parquet, earlier runs included.
+    """Compare every case of some sources. With a ``folder``, store all lines and the summary there as Parquet, earlier runs included.
 
-    Raises :class:`~adjudicator.bulk.errors.BulkError` or :class:`OSError` if it cannot go on; what is in the folder is kept.
+    Raises :class:`~adjudicator.bulk.errors.BulkError` or :class:`OSError` if it cannot continue; the content of the folder is kept.
     """
     limits = limits or Limits()
     with ExitStack() as stack:
@@ -85,7 +85,7 @@ def _side(name: str, side: Side) -> dict[str, Any]:
 
 
 def compare_part(task: Task, *, comparer: Comparer, folder: Path | None) -> ComparedPart:
-    """Compare the cases of a part, and keep what comes of it in the folder, if there is one."""
+    """Compare the cases of a part, and store the results in the folder, if there is one."""
     rows = None if folder is None else Rows()
     tally = comparer.compare(task.name, texts_in(task.content), task.content.erased, rows)
     if folder is None or rows is None:
@@ -125,5 +125,5 @@ class Meter:
     started: float = field(factory=monotonic)
 
     def show(self, cases: int, share: float | None) -> None:
-        """Report so many cases, and the share of the input, if it is known."""
+        """Report the number of cases, and the share of the input, if it is known."""
         self.on_progress(Progress(cases, monotonic() - self.started, cases, share, 0.0))

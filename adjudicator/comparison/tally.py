@@ -38,7 +38,7 @@ Why: TypeAlias = Literal["invalid", "no_edition", "broke_down", "another_case", 
 
 @define
 class Money:
-    """Amounts in one currency before and after, and what those gain and lose who are better or worse off."""
+    """Amounts in one currency before and after, and the gains and losses of those who are better or worse off."""
 
     before: int = 0
     after: int = 0
@@ -194,7 +194,7 @@ class Tally:
         self.samples[outcomes] = heapq.nsmallest(SAMPLES, held, key=lambda each: each.order)
 
     def add(self, other: Tally) -> None:
-        """Add the tally of other cases, and count together what has become too much to be counted apart."""
+        """Add the tally of other cases, and merge values that have become too many to count separately."""
         for name in ("cases", "left_out", "compared", "changed", "more", "less", "erased"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.outcomes += other.outcomes
@@ -224,7 +224,7 @@ class Tally:
 
 
 def _beyond(keys: list[Key], most: int) -> list[Key]:
-    """The keys beyond so many, by their digests: the same ones, in whatever order tallies are added."""
+    """The keys beyond a maximum number, chosen by their digests, so the choice does not depend on the order of adding."""
     if len(keys) <= most:
         return []
     return sorted(keys, key=lambda each: hashlib.blake2b(repr(each).encode(), digest_size=8).digest())[most:]

@@ -56,7 +56,7 @@ def _contexts(record: DecisionStore, settings: Settings) -> Iterator[ServiceCont
 
 
 def _security(framed_by: str, used_by: bytes) -> Headers:
-    """The headers of every response. The panel's script for host pages is for other origins; nobody may frame the desk."""
+    """The headers of every response. The panel's script for host pages may be loaded by other origins; nobody may frame the desk."""
     return [
         (b"content-security-policy", (POLICY + framed_by).encode()),
         (b"cross-origin-resource-policy", used_by),

@@ -60,7 +60,7 @@ def page() -> str:
 
 
 class _Ours(str):
-    """A text of our own files, which is no text to be shown."""
+    """A text from our own files, which is not shown as text."""
 
     __slots__ = ()
 
@@ -74,7 +74,7 @@ def _digest(text: str) -> str:
 
 
 def of_a_decision(arguments: Mapping[str, Any], answer: Any) -> Panels:
-    """The panel of a decision, as at its own instant. Nothing can be answered on it: what is missing is asked in the conversation."""
+    """The panel of a decision, as at its own instant. It takes no answers, because the conversation asks for what is missing."""
     decision, case = load_decision(orjson.dumps(answer)), load_case(orjson.dumps(arguments["case"]))
 
     def panel(language: str) -> str:

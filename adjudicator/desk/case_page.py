@@ -31,7 +31,7 @@ SESSION: Final = "Desk-Session"
 
 @frozen
 class Rulings:
-    """The rulings on a claim: those that are not on record, and what can be ruled on its newest decision, by whoever may."""
+    """The rulings on a claim: those not on record yet, and the possible rulings on its newest decision for this caller."""
 
     decision: str
     drafts: tuple[Draft, ...]
@@ -94,7 +94,7 @@ def standing_now(call: Call, session: Session, about: Summary) -> Standing | Non
 
 
 def standing_at(call: Call, session: Session, decision_id: str) -> Standing:
-    """A decision that stands. Raises :class:`Problem` if another has replaced it, and ``NotFound``."""
+    """A decision that is current. Raises :class:`Problem` if another has replaced it, and ``NotFound``."""
     about = call.record.summary(decision_id)
     if about.erased:
         raise Problem("erased", "the personal data of this decision were erased")

@@ -18,7 +18,7 @@ MOST_CLAIMS: Final = 20
 
 @frozen
 class Standing:
-    """A claim, or a case that is none: its newest decision and case, the payouts on it, and the version of its order or case."""
+    """The state of a claim or of a case that is not a claim: its newest decision and case, the payouts on it, and the version of its order or case."""
 
     summary: Summary
     decision: Decision
@@ -28,7 +28,7 @@ class Standing:
 
 
 def standings(record: DecisionStore, grant: Grant) -> tuple[Standing, ...]:
-    """Where everything stands that a grant allows to see, most recently changed first.
+    """The state of everything that a grant allows to see, most recently changed first.
 
     Claims whose personal data were erased are left out. Raises :class:`Problem` for an order of another buyer than the grant's.
     """
@@ -75,7 +75,7 @@ def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
 
 
 def claim_of(summary: Summary) -> tuple[str | None, str]:
-    """What a decision is about: a claim on an order, or a case that is none."""
+    """The subject of a decision: a claim on an order, or a case that is not a claim."""
     return summary.order_id, summary.claim_id or summary.case_id
 
 

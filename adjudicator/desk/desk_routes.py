@@ -35,7 +35,7 @@ CURSOR: Final = Parameter(name="cursor", description="Where a page begins.", **s
 
 @operation("GET", DESK_PATH, open=True, any_query=True, parameters=(LANG,), **PAGE)
 def desk_page(call: Call) -> Answer:
-    """The page of the desk. It holds nothing until somebody signs in."""
+    """The page of the desk. It has no data until somebody signs in."""
     language = language_for(call.values[LANG.name], call.accept_language)
     return Answer(pages.at_the_desk("desk.html", language), NO_STORE)
 
@@ -90,7 +90,7 @@ def desk_queue(call: Call) -> Answer:
     **PAGE,
 )
 def desk_search(call: Call) -> Answer:
-    """Show the claims that an id stands for: that of an order, a claim, a case without an order, or a decision."""
+    """Show the claims that an id identifies: that of an order, a claim, a case without an order, or a decision."""
     session, language, text = session_of(call), desk_language(call), call.values[TEXT.name]
     found = call.record.claims_found(text, MOST_FOUND)
     rows = tuple(found_row(each, language) for each in found)

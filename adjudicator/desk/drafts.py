@@ -31,7 +31,7 @@ KIND: Final = "kind"
 
 @frozen
 class Ruled:
-    """Something that can be ruled: what it is about, what is known of that, and a form for each way to rule."""
+    """A possible ruling: its subject, what is known about that, and a form for each way to rule."""
 
     id: str
     text: str
@@ -90,7 +90,7 @@ def _ruled(shown: Standing, view: View, option: Option) -> Ruled:
 
 
 def _known(shown: Standing, view: View, option: Option) -> str:
-    """What a document says, without what is personal."""
+    """The content of a document, without personal data."""
     document = next(each for each in shown.case.evidence if each.id == option.request.evidence_id)
     left_out = LEFT_OUT - {KIND, "submitted_by", "verification"}
     fields = {KIND: document.kind, **document_of(document)}

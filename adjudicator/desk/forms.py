@@ -74,7 +74,7 @@ class Misfit(Exception):
         self.place = place
 
     def as_error(self) -> InputError:
-        """What the caller is told."""
+        """The error for the caller."""
         return InputError([Fault(f"/values/{pointer_step(self.place)}", "this", "a value that fits")])
 
 
@@ -128,7 +128,7 @@ class _Maker:
 
 
 def _is_required(place: str, kind: Kind) -> bool:
-    """Whether a field must be filled: what is asked about the case is, and what a document may leave open is not."""
+    """Whether a field is required: requested facts of the case are, and optional fields of a document are not."""
     return place.startswith("/") or not kind.may_be_unknown
 
 
@@ -199,7 +199,7 @@ def _leaves(place: str, kind: Kind) -> dict[str, Kind]:
 
 
 def _widget(kind: Kind) -> tuple[Widget | None, tuple[JsonValue, ...]]:
-    """How a value of a kind is entered, and what there is to choose from."""
+    """The input element for a kind of value, and its choices."""
     annotation = getattr(kind.annotation, "__supertype__", kind.annotation)
     if kind.item is not None:
         is_choice = isinstance(kind.item, type) and issubclass(kind.item, Enum)

@@ -67,7 +67,7 @@ class PanelGate(Gate):
 
 
 def _is_minted_by_a_working_key(record: DecisionStore, grant: Grant, now: Instant) -> bool:
-    """Whether the key behind a grant, or another of its name, still works; a token of an issuer ends by itself."""
+    """Whether the key behind a grant, or another of its name, still works. A token of an issuer expires by itself."""
     if grant.minted_by is None or grant.minted_by.startswith(OIDC):
         return True
     return any(each.identity == grant.minted_by and each.works_at(now) for each in record.api_keys.listed())

@@ -32,7 +32,7 @@ MARKS: Final = {State.RESERVED.value: OPEN, State.CONFIRMED.value: GOOD, State.R
 
 @frozen
 class Ruled:
-    """The ruling of a person behind a decision: by whom it was entered, what it says, and why."""
+    """The ruling of a person behind a decision: its author, its content, and the reason."""
 
     entered: str
     says: str
@@ -81,7 +81,7 @@ class Teller:
         )
 
     def _ruled(self, entry: Entry, document: Mapping[str, Any]) -> Ruled | None:
-        """The ruling that a decision was made with; what it says is gone with the personal data."""
+        """The ruling behind a decision. Its content is erased together with the personal data."""
         ruling = document.get("ruling")
         if ruling is None:
             return None
@@ -151,7 +151,7 @@ def _before(entries: tuple[Entry, ...]) -> dict[str, Entry]:
 
 
 def callers_by_name(record: DecisionStore) -> dict[str, str]:
-    """The names of the keys of a tenant by what is on record of them, also through a panel."""
+    """The names of the keys of a tenant, by the identities on record for them, including those used through a panel."""
     keys = record.api_keys.listed()
     beside = {Grant(tenant=each.tenant, agent=each.identity, until=Instant(0)).identity: each.name for each in keys}
     return beside | {each.identity: each.name for each in keys}

@@ -43,7 +43,7 @@ def grant_by_host(settings: Settings, credential: str, now: Instant) -> Grant:
 
 
 def _by_zendesk(settings: Settings, token: str, now: Instant) -> Grant:
-    """The grant of a Zendesk agent, who is signed for: on any order, with the consumer's answers."""
+    """The grant of a Zendesk agent whose token is signed by Zendesk: for any order, with the consumer's answers."""
     if settings.panel_zendesk_key is None or settings.panel_zendesk_audience is None:
         raise InvalidSignature
     options: Any = {"require": ["exp", "sub", "aud"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}

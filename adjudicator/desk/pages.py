@@ -78,7 +78,7 @@ def at_the_desk(template: str, language: str, **values: Any) -> bytes:
 
 
 class _Verbatim(str):
-    """A text of several lines, which stays as it is but for what HTML would interpret."""
+    """A text of several lines that is kept as it is, except for HTML escaping."""
 
     __slots__ = ()
 

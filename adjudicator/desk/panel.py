@@ -59,7 +59,7 @@ class Tab:
 
 @frozen
 class Clause:
-    """A clause with its mark, what came of it, and the facts behind it."""
+    """A clause with its mark, its result, and the facts behind it."""
 
     mark: str
     effect: str

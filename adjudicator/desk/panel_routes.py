@@ -171,7 +171,7 @@ def open_panel(call: Call) -> Answer:
     **PAGE,
 )
 def view_panel(call: Call) -> Answer:
-    """Show the panel of a session again, in another language, about another claim, or as it is now."""
+    """Show the panel of a session again: in another language, for another claim, or updated."""
     return _view(call, session_of(call), call.values[CLAIM.name])
 
 

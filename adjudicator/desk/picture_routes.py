@@ -31,7 +31,7 @@ SHA256: Final = Parameter(name="sha256", where="path", description="The digest o
     **PAGE,
 )
 def panel_pictures(call: Call) -> Answer:
-    """Show the pictures of a claim, with what was read in them."""
+    """Show the pictures of a claim, with their readings."""
     grant = session_of(call)
     shown = _shown(call, grant)
     pictures = showing_pictures()

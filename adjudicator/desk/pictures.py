@@ -41,7 +41,7 @@ BADGE: Final = 28
 
 @frozen(kw_only=True)
 class Mark:
-    """A place in a picture: its corners, its number and the centre of that, and what was read there."""
+    """A place in a picture: its corners, its number with the position of that, and the reading there."""
 
     number: int
     points: str
@@ -80,7 +80,7 @@ class Proposal:
 
 @frozen(kw_only=True)
 class PieceShown:
-    """A piece of evidence; ``form`` is there if this agent may say what it shows."""
+    """A piece of evidence; ``form`` is set if this agent may say what it shows."""
 
     id: str
     kind: str
@@ -129,7 +129,7 @@ def picture_of(record: DecisionStore, kept_in: str | None, case: Any, sha256: st
 
 
 def may_enter(piece: Piece, grant: Grant) -> bool:
-    """Whether an agent may say what a piece shows: whoever may answer for the party that has handed it in, or for the platform."""
+    """Whether an agent may say what a piece shows: if the agent may answer for the party that submitted it, or for the platform."""
     return bool({piece.item.submitted_by.value, Submitter.PLATFORM.value} & grant.answers)
 
 
@@ -179,7 +179,7 @@ class _Showing:
         )
 
     def problems(self, reading: FileReading) -> Iterator[str]:
-        """What was not read. Whoever wrote the reading may be the file, so it may hold what has no words."""
+        """What could not be read. A hostile file may have written the reading, so codes without a text are possible."""
         for each in reading.problems[:MOST_MARKS]:
             with suppress(KeyError, TypeError, ValueError):
                 yield self.wording.problem(each)

@@ -77,7 +77,7 @@ def _edition_row(edition: Edition, last: dt.date | None, now: Instant, language:
 
 
 def handbook_html(groups: Groups, page: str, language: str) -> str:
-    """The page of an edition. Raises :class:`LookupError` if there is none of this name."""
+    """The page of an edition. Raises :class:`LookupError` if there is no edition of this name."""
     for group in groups.values():
         for edition in group:
             if name_of(edition) == page:
@@ -113,7 +113,7 @@ def _book(language: str) -> Book:
 
 
 def report_in(reports: Path | None, groups: Groups, name: str) -> bytes:
-    """A report of a comparison. Raises :class:`LookupError` if there is none of this name on a policy that somebody may use."""
+    """A report of a comparison. Raises :class:`LookupError` if there is no report of this name on a policy that somebody may use."""
     if reports is None or not any(name in _reports_on(policy, groups, reports, most=None) for policy in groups):
         raise LookupError(name)
     with (reports / name).open("rb") as file:
@@ -124,7 +124,7 @@ def report_in(reports: Path | None, groups: Groups, name: str) -> bytes:
 
 
 def _reports_on(policy: str, groups: Groups, reports: Path | None, most: int | None = MOST_REPORTS) -> tuple[str, ...]:
-    """The names of the reports on a policy, newest first: of files that are no links, so that nothing else is given out."""
+    """The names of the reports on a policy, newest first. Links are ignored, so that no other file is served."""
     if reports is None or not reports.is_dir():
         return ()
     longer: Sequence[str] = [each for each in groups if each != policy and each.startswith(policy)]

@@ -27,7 +27,7 @@ REPORT: Final = Parameter(
 
 @operation("GET", "/desk/policies", scope=Scope.READ, analysis=True, parameters=(CREDENTIAL, LOCALE), **PAGE)
 def desk_policies(call: Call) -> Answer:
-    """Show the policies with their editions, and what there is about each."""
+    """Show the policies with their editions, and the pages available for each."""
     session, language = session_of(call), desk_language(call)
     found = tuple(policies.rows(allowed_policies(call), call.record.now(), _reports(call), language))
     return Answer(pages.at_the_desk("policies.html", language, rows=found), renewing(call, session))

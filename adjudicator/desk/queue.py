@@ -93,7 +93,7 @@ def _waiting(found: Iterable[OpenDecision], now: Instant, drafts: Collection[str
 
 
 def _wait(decision: Mapping[str, Any], until: Instant | None, now: Instant) -> Wait | None:
-    """What a decision waits for; ``None`` if it is for somebody else to act, and there is time."""
+    """What a decision waits for; ``None`` if somebody else has to act and there is time."""
     if decision["outcome"] == Outcome.MANUAL_REVIEW:
         return Wait.DISPUTE if _is_disputed(decision) else Wait.REVIEW
     if any(each["to"] == Party.PLATFORM for each in decision["requests"]):
@@ -131,7 +131,7 @@ def _disputes(edition: Edition) -> frozenset[str]:
 
 @frozen(kw_only=True)
 class Row:
-    """A row of the queue, or of what was searched for, in words; only one of the queue waits."""
+    """A row of the queue or of search results, in words. Only rows of the queue have a wait."""
 
     id: str
     name: str

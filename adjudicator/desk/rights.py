@@ -83,7 +83,7 @@ ON_REQUEST: Final = Rights((), complete=False)
 
 @frozen
 class Way:
-    """One way to another outcome: what changes, and what comes of it."""
+    """One way to another outcome: what changes, and the result."""
 
     changes: tuple[str, ...]
     outcome: tuple[str, ...]
@@ -91,7 +91,7 @@ class Way:
 
 @frozen
 class Ways:
-    """The ways of one kind: what could be supplied, what put right, and what is too late."""
+    """The ways of one kind: what could be supplied, what corrected, and what is too late."""
 
     heading: str
     ways: tuple[Way, ...]
@@ -125,9 +125,9 @@ def rights_under(
     *,
     at_once: bool,
 ) -> Rights:
-    """What an order still has, under the policies that its tenant may use, in words and with the claims on it.
+    """The remaining entitlements of an order, under the policies that its tenant may use, in words and with the claims on it.
 
-    ``at_once`` is for a panel that someone waits for, who can ask for more.
+    ``at_once`` is for a panel that somebody is waiting for; they can ask for more.
     """
     if at_once and is_large(inquiry):
         return ON_REQUEST
@@ -202,7 +202,7 @@ def _ways_to_file(answer: Answer, texts: EntitlementWords) -> Iterator[str]:
 
 
 def ways_to_change(found: WhatIf, case: Any, view: View) -> tuple[Ways, ...]:
-    """What would change a decision, by what it takes; without what an agent may not see of the case."""
+    """What would change a decision, by the kind of action; without the parts of the case that an agent may not see."""
     texts = AlternativeWords(view.words, view.decision.currency)
     groups = grouped(each for each in found.alternatives if not _is_personal(each, case))
     by_act = (

@@ -90,7 +90,7 @@ def desk_rule(call: Call) -> Answer:
     **PAGE,
 )
 def desk_confirm_ruling(call: Call) -> Answer:
-    """Confirm a ruling of somebody else, and decide the case again with it. It is refused if anything has happened on the order since."""
+    """Confirm somebody else's ruling, and decide the case again with it. It is refused if anything has happened on the order since."""
     session = session_of(call)
     ruling = call.record.rulings.find(call.values[RULING_ID.name])
     if ruling.state is not RulingState.CONFIRMED or ruling.closed_by != call.caller:
@@ -125,7 +125,7 @@ def desk_reject_ruling(call: Call) -> Answer:
     **PAGE,
 )
 def desk_rule_again(call: Call) -> Answer:
-    """Enter a ruling again that was overtaken, as one's own, on the decision that stands now."""
+    """Enter an outdated ruling again as one's own, on the current decision."""
     session, decision_id = session_of(call), call.values[DECISION_ID.name]
     old = call.record.rulings.find(read_fields(call.body, {"ruling": read_id}, ("ruling",))["ruling"])
     known = _known(call, decision_id)

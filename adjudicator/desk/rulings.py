@@ -100,7 +100,7 @@ def _asked(
 
 
 def _documents_in_question(shown: Standing) -> Iterator[str]:
-    """The documents behind what is undecided, and those that the platform is asked to verify."""
+    """The documents behind undecided findings, and those that the platform is asked to verify."""
     for finding in shown.decision.findings:
         if finding.effect is Effect.UNDECIDED:
             yield from finding.evidence
@@ -143,12 +143,12 @@ def option_of(shown: Standing, id: str) -> Option:
 
 
 def current_case(record: DecisionStore, shown: Standing) -> Any:
-    """The case of a decision as it stands now."""
+    """The case of a decision in its current state."""
     return record.current_case(shown.summary.id, as_of_now(record.now(), shown.case))
 
 
 def case_as_ruled(shown: Standing, case: Any, content: Content, by: str) -> Any:
-    """The case as it stands, with a ruling by someone.
+    """The case in its current state, with a ruling by someone.
 
     Raises :class:`Problem`, or :class:`~adjudicator.model.errors.InputError` for a ruling that does not fit or changes nothing.
     """
@@ -160,7 +160,7 @@ def case_as_ruled(shown: Standing, case: Any, content: Content, by: str) -> Any:
 
 
 def _signed(puts: tuple[Put, ...], by: str, at: str) -> Iterator[Put]:
-    """A ruling, with who says so and when in each document that it is about: the platform's word needs no other verification."""
+    """A ruling, with its author and time in each document concerned: a statement of the platform needs no other verification."""
     for pointer, value in puts:
         if pointer == f"{EVIDENCE}/{NEW}":
             yield pointer, {**value, "verification": Verification.VERIFIED.value, "verified_by": by, "verified_at": at}

@@ -45,7 +45,7 @@ class Session:
 
 @define(eq=False)
 class DeskGate(Gate):
-    """Admits the requests of the desk: by a session, or, to open one, by whatever the service accepts."""
+    """Admits the requests of the desk: by a session or, to open one, by any credential that the service accepts."""
 
     @classmethod
     def of(cls, record: DecisionStore, settings: Settings) -> DeskGate:
@@ -87,7 +87,7 @@ def _caller_of_key(record: DecisionStore, session: Session) -> Caller | None:
 
 
 def open_session(call: Call) -> Session:
-    """A session for whoever has shown a key or a token. Raises :class:`Problem` for a session, which opens no other."""
+    """Open a session for a caller with a key or a token. Raises :class:`Problem` for a session, which cannot open another."""
     caller = call.admitted
     if caller is None or _is_session(credential(call)):
         raise refused()
@@ -144,7 +144,7 @@ def panel_session(call: Call, session: Session, order_id: str | None, case_id: s
 
 
 def _answers(settings: Settings) -> frozenset[str]:
-    """For whom the panel at the desk answers: where rulings need two people, what the platform says is a ruling."""
+    """The parties for whom the panel at the desk answers. If rulings need two people, the platform's answers are rulings."""
     return EVERYONE - {Party.PLATFORM.value} if settings.desk_four_eyes else EVERYONE
 
 
@@ -175,7 +175,7 @@ def _read(settings: Settings, token: str, now: Instant) -> Session | None:
 
 
 def _claims(token: str, key: bytes) -> dict[str, Any] | None:
-    """The claims of a token that was signed with a key, whatever the time; the clock of the record decides about that."""
+    """The claims of a token that was signed with a key, without checking times; the clock of the record does that."""
     options: Any = {"require": ["aud", "exp", "sub"], "verify_exp": False, "verify_iat": False}
     try:
         return jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, options=options)

@@ -45,7 +45,7 @@ class Timeline:
 
 
 def timeline(view: View, now: Instant, zone: dt.tzinfo | None) -> Timeline | None:
-    """The windows that clauses read; one that several lines share appears once. ``None`` if there are none."""
+    """The windows that clauses read; a window shared by several lines appears once. ``None`` if there are none."""
     windows = {(each.counted_from, each.starts_at, each.ends_at): each for each in view.decision.deadlines}
     if not windows:
         return None

@@ -28,7 +28,7 @@ RETRIES: Final[RetryConfig] = {"max_retries": 3, "retry_timeout": dt.timedelta(s
 
 
 class BucketUnreachable(OSError):
-    """The bucket cannot be reached, or refuses what is asked of it."""
+    """The bucket cannot be reached, or refuses a request."""
 
 
 @define(eq=False)
@@ -51,7 +51,7 @@ class BucketStore:
             )
 
     def put(self, content: bytes) -> str:
-        """Keep a file. An object is there whole or not at all; one that was altered is replaced."""
+        """Store a file. An object exists completely or not at all; an altered one is replaced."""
         sha256 = hashlib.sha256(content).hexdigest()
         self._put(_place(sha256), content)
         return sha256
@@ -71,13 +71,13 @@ class BucketStore:
         return content
 
     def erase(self, sha256: str) -> None:
-        """Delete a file, and what was read in it. In a bucket that keeps versions, the old ones stay: see the documentation."""
+        """Delete a file and its readings. In a bucket with versioning, old versions stay: see the documentation."""
         for place in (_place(sha256) + READING, _place(sha256)):
             with suppress(FileNotFoundError), _reachable():
                 obstore.delete(self._bucket, place)
 
     def put_reading(self, sha256: str, reading: bytes) -> None:
-        """Keep what was read in a file."""
+        """Store the readings of a file."""
         self._put(_place(sha256) + READING, reading)
 
     def reading(self, sha256: str) -> bytes:
@@ -108,7 +108,7 @@ def _place(sha256: str) -> str:
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """Turns whatever the client reports, except for a missing object, into one error."""
+    """Turn any error of the client, except for a missing object, into one error."""
     try:
         yield
     except (BaseError, PermissionError) as error:

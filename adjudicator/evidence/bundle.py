@@ -30,7 +30,7 @@ class BundleFile:
 
 @frozen(kw_only=True)
 class Bundle:
-    """The files of a bundle by name, and what could not be taken out of it; ``manifest`` is the text of its own, if it has one."""
+    """The files of a bundle by name, and what could not be unpacked; ``manifest`` is the text of the bundle's own manifest, if it has one."""
 
     files: tuple[BundleFile, ...]
     problems: tuple[Problem, ...] = ()

@@ -18,7 +18,7 @@ VERSION: Final = 1
 
 @frozen(kw_only=True)
 class Correction:
-    """What a person says of one piece of evidence. ``null`` takes back what was stated or read; ``kind`` replaces the kind."""
+    """A person's statement about one piece of evidence. ``null`` removes what was stated or read; ``kind`` replaces the kind."""
 
     id: str
     fields: Mapping[str, JsonValue]

@@ -150,7 +150,7 @@ def _absent(manifest: Manifest, bundle: Bundle) -> Iterator[Fault]:
 def _read_all(
     bundle: Bundle, inputs: Inputs, examiner: Examiner, *, previews: bool, suggest: bool
 ) -> tuple[ExaminedFile, ...]:
-    """Every file with what was read in it. Equal files are read once."""
+    """Every file with its readings. Equal files are read once."""
     options = {
         "preview": previews,
         "suggest": suggest,

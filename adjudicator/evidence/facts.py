@@ -27,7 +27,7 @@ EARLIEST_ZONE, LATEST_ZONE = "+14:00", "-12:00"
 
 @frozen(kw_only=True)
 class Examined:
-    """A piece of evidence with what was read in its files, and what it is compared with."""
+    """A piece of evidence with the readings of its files, and what it is compared with."""
 
     item: Item
     files: tuple[ExaminedFile, ...]
@@ -105,7 +105,7 @@ def doubtful_declarations(examined: Examined) -> Iterator[Finding]:
 
 
 def capture_time(examined: Examined) -> Iterator[Finding]:
-    """A camera's time that cannot be: before the order, or after it was handed in. Clocks are often wrong: only a remark."""
+    """An impossible camera time: before the order, or after submission. Clocks are often wrong, so this is only a remark."""
     for file, reading in examined.readings(What.CAPTURED_AT):
         earliest, latest = _instant(reading.value, EARLIEST_ZONE), _instant(reading.value, LATEST_ZONE)
         if latest is not None and latest < examined.order.placed_at:
@@ -115,7 +115,7 @@ def capture_time(examined: Examined) -> Iterator[Finding]:
 
 
 def signer(examined: Examined) -> Iterator[Finding]:
-    """Who signed, if every file of the document is soundly signed by one signer of the trust list who may sign such a document."""
+    """The signer, if one signer of the trust list has validly signed every file of the document, and may sign such a document."""
     yield from signature_remarks(examined)
     signers = [_sound(file, examined) for file in examined.files]
     found = signers[0]
@@ -176,7 +176,7 @@ def _read(field: str, value: JsonValue, file: ExaminedFile, reading: Reading) ->
 
 
 def _gtin(code: str) -> str:
-    """The number of a barcode in fourteen digits, as EAN, UPC and ISBN are compared; any other code as it is."""
+    """The number of a barcode in fourteen digits, for comparing EAN, UPC and ISBN; any other code unchanged."""
     return code.zfill(14) if code.isdecimal() and len(code) in (8, 12, 13) else code
 
 
@@ -215,7 +215,7 @@ def _sound(file: ExaminedFile, examined: Examined) -> tuple[Signer, ExaminedFile
 
 
 def _trusted(signature: Reading, trust: TrustList) -> Signer | None:
-    """The first signer of the trust list whom a signature is from."""
+    """The first signer of the trust list who made a signature."""
     if signature.details["sound"] is not True:
         return None
     positions = {int(each) for each in str(signature.details["trusted_by"]).split()}

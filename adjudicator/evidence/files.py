@@ -43,10 +43,10 @@ class FileStore(Protocol):
         """A file. Raises :class:`NoFile` and :class:`AlteredFile`."""
 
     def erase(self, sha256: str) -> None:
-        """Delete a file, if it is kept, and what was read in it."""
+        """Delete a file, if it is stored, and its readings."""
 
     def put_reading(self, sha256: str, reading: bytes) -> None:
-        """Keep what was read in a file beside it, in place of what was kept before."""
+        """Store the readings of a file beside it, replacing earlier ones."""
 
     def reading(self, sha256: str) -> bytes:
         """What was read in a file. Raises :class:`NoFile`."""
@@ -57,12 +57,12 @@ class FileStore(Protocol):
 
 @frozen
 class FolderStore:
-    """Files in a folder that nobody else can read; it is made when the first file is kept."""
+    """Files in a folder that nobody else can read; it is created with the first file."""
 
     folder: Path
 
     def put(self, content: bytes) -> str:
-        """Keep a file: written beside its place and moved there, so that it is there whole or not at all."""
+        """Store a file: it is written next to its place and moved there, so it exists completely or not at all."""
         sha256 = hashlib.sha256(content).hexdigest()
         place = self._place(sha256)
         if not (place.exists() and self._is_sound(place, sha256)):
@@ -93,12 +93,12 @@ class FolderStore:
         return content
 
     def erase(self, sha256: str) -> None:
-        """Delete a file, and what was read in it."""
+        """Delete a file and its readings."""
         for place in (self._reading(sha256), self._place(sha256)):
             place.unlink(missing_ok=True)
 
     def put_reading(self, sha256: str, reading: bytes) -> None:
-        """Keep what was read in a file."""
+        """Store the readings of a file."""
         self._write(self._reading(sha256), reading)
 
     def reading(self, sha256: str) -> bytes:

@@ -14,7 +14,7 @@ MOST_HEADER: Final = 8 * 2**20
 
 
 class Broken(Exception):
-    """The other process ended, or sent something that is no message."""
+    """The other process ended, or sent something that is not a message."""
 
 
 class TooLate(Exception):
@@ -22,7 +22,7 @@ class TooLate(Exception):
 
 
 def write_frame(descriptor: int, header: Any, payload: bytes = b"") -> None:
-    """Write a message. Raises :class:`Broken` if nobody reads it."""
+    """Write a message. Raises :class:`Broken` if the other process has ended."""
     text = json.dumps(header, separators=(",", ":")).encode()
     left = memoryview(_LENGTHS.pack(len(text), len(payload)) + text + payload)
     try:

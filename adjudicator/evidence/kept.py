@@ -23,7 +23,7 @@ SUGGESTING: Final = frozenset({What.WORDS, What.SEAL})
 
 
 def keep(files: FileStore, content: bytes, reading: FileReading) -> None:
-    """Keep a file, and then what was read in it, unless more was read before: with suggestions, or with time for it."""
+    """Store a file, and then its readings, unless earlier readings were more complete: with suggestions, or after more time."""
     sha256 = files.put(content)
     before = kept_reading(files, sha256)
     if before is not None and _extent(before) > _extent(reading):
@@ -46,7 +46,7 @@ def kept_reading(files: FileStore, sha256: str) -> FileReading | None:
 
 
 def preview_of(reading: FileReading) -> bytes | None:
-    """The preview of a picture, as a JPEG; ``None`` if there is none, or if it is anything else."""
+    """The preview of a picture, as a JPEG; ``None`` if there is none, or if it is not a JPEG."""
     try:
         content = base64.b64decode(reading.preview or "", validate=True)
     except (binascii.Error, ValueError):

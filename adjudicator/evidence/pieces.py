@@ -56,7 +56,7 @@ class Piece:
 
 
 def pieces_of(case: Case, readings: Mapping[str, FileReading]) -> Iterator[Piece]:
-    """The pieces of evidence of a case with pictures; ``readings`` is what was read in them, by digest."""
+    """The pieces of evidence of a case with pictures; ``readings`` are those of the files, by digest."""
     for index, evidence in enumerate(case.evidence):
         document = document_of(evidence)
         pictures = tuple(_pictures(document, readings))

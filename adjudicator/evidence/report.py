@@ -71,7 +71,7 @@ class ExaminedItem:
 
 @frozen(kw_only=True)
 class ExaminedFile:
-    """A file, with what was read in it; ``items`` are those it belongs to."""
+    """A file with its readings; ``items`` are those it belongs to."""
 
     name: str
     sha256: str

@@ -71,7 +71,7 @@ def _values(text: str) -> Iterator[tuple[str, JsonValue]]:
 
 
 def _kind(examined: Examined) -> Iterator[Suggestion]:
-    """The kind of document that some words tell most surely, for evidence whose kind nobody knows."""
+    """The kind of document that words suggest most strongly, for evidence of unknown kind."""
     if examined.item.kind != "other":
         return
     lines = tuple(_lines(examined))

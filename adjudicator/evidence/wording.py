@@ -18,7 +18,7 @@ with importing("words"):
 
 @frozen
 class ReadingWording:
-    """Says what was read, in one language. Everything that comes from a file is on one line and without control characters."""
+    """Describes readings in one language. Text from files is on one line and without control characters."""
 
     words: Words
 
@@ -76,7 +76,7 @@ class Wording(ReadingWording):
         return self.words.say("examination.item", id=safe(item.id), kind=self.words.value("kind", item.kind))
 
     def fact(self, fact: Fact) -> str:
-        """A fact, with where it comes from."""
+        """A fact, with its origin."""
         value = self.words.value(fact.field, fact.value)
         field = self.words.field(fact.field)
         if fact.source is Source.STATED:

@@ -36,7 +36,7 @@ _KIND: Final = "kind"
 
 @frozen
 class Form:
-    """What is asked: a message, and a JSON Schema of one level. ``key`` tells the request from others of the same decision."""
+    """A form: a message, and a JSON Schema of one level. ``key`` distinguishes the request from others of the same decision."""
 
     key: str
     message: str
@@ -45,7 +45,7 @@ class Form:
 
 
 def form_for(case: CaseBase, decision: Decision, party: str, words: Words) -> Form | None:
-    """A form for the first thing that is asked of a party and that a form can hold; ``None`` if there is none."""
+    """A form for the first request to a party that a form can express; ``None`` if there is none."""
     for request in decision.requests:
         if request.to != party or not request.accepts:
             continue

@@ -60,9 +60,9 @@ def make_app(service: Service, settings: Settings, store: DecisionStore, url: st
 
 
 def _metadata(settings: Settings, url: str) -> AuthSettings:
-    """Who issues tokens. Without an issuer there are only keys, which are handed out by people, and no metadata.
+    """Who issues tokens. Without an issuer there are only keys, created by people, and no metadata.
 
-    The verifier checks the audience of a token itself, against the audience that is configured.
+    The verifier checks the audience of a token itself, against the configured audience.
     """
     issuer = settings.oidc_issuer
     return AuthSettings(

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Service:
-    """A service that answers calls. ``keeps_a_record`` tells whether what it records outlives this process."""
+    """A service that answers calls. ``keeps_a_record`` says whether its record outlives this process."""
 
     def __init__(self, client: AsyncClient, *, keeps_a_record: bool) -> None:
         self._client = client

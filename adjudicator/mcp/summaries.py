@@ -29,7 +29,7 @@ def of_a_check(check: Document) -> str:
 
 
 def of_entitlements(entitlements: Document) -> str:
-    """How many guarantees stand how."""
+    """How many guarantees have which status."""
     counts = Counter(each["status"] for each in entitlements["lines"])
     return f"Guarantees by status: {', '.join(f'{status} {number}' for status, number in sorted(counts.items())) or 'none'}."
 
@@ -52,7 +52,7 @@ def of_a_text(_: Document) -> str:
 
 
 def of_a_reply_check(check: Document) -> str:
-    """The verdict, and why what is refused is refused."""
+    """The verdict, and the reasons for refusals."""
     verdicts = Counter(each["verdict"] for each in check["promises"])
     counts = ", ".join(f"{verdict} {number}" for verdict, number in sorted(verdicts.items())) or "no promise found"
     refused = [_refusal(each, check["currency"]) for each in check["promises"] if each["verdict"] == "refused"]

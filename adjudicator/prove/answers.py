@@ -26,7 +26,7 @@ from adjudicator.prove.results import Reason, Why
 
 
 class Answers:
-    """The results of the functions of an edition. With ``only_stated``, every fact is taken to be known."""
+    """The results of the functions of an edition. With ``only_stated``, every fact is assumed to be known."""
 
     def __init__(self, edition: Edition, domain: Domain, *, only_stated: bool) -> None:
         self.edition = edition
@@ -69,7 +69,7 @@ class Answers:
         return result
 
     def _result_or_error(self, node: Node) -> Alternatives | Exception:
-        """The result of a function, or the reason why there is none, which holds for everything that asks for it."""
+        """The result of a function, or the reason why there is none; the reason also applies to all functions that depend on it."""
         try:
             arguments = [self._values(name) for name in node.params]
             self._start()

@@ -120,7 +120,7 @@ def _equal_texts(one: Any, other: Any) -> Formula:
 
 
 def frozen_form(value: Any) -> Hashable:
-    """What is equal for values that are surely the same, so that they can be told together."""
+    """A form that is equal only for values that are certainly the same, so that they can be listed together."""
     kind = type(value)
     if kind is Number:
         return (kind, value.kind, value.expr.get_id(), value.denominator)
@@ -143,7 +143,7 @@ def _key(value: Any) -> Hashable:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two real values are the same in every part, also while they depend on assumptions."""
+    """Whether two real values are equal in every part, even if they depend on assumptions."""
     if type(one) is Branches and type(other) is Branches:
         pairs = zip(one.branches, other.branches, strict=True) if len(one.branches) == len(other.branches) else ()
         return (

@@ -129,7 +129,7 @@ class Domain:
         raise Untreatable(Reason(Why.FACT_TYPE, f"{path}: {getattr(annotation, '__name__', annotation)}"))
 
     def any_instant(self, name: str) -> Number:
-        """An instant beside the facts. A name with a slash is that of no fact."""
+        """An instant besides the facts. A name with a slash is never the name of a fact."""
         self._fact = name
         return self.number(name, Instant, EARLIEST, LATEST - 1)
 
@@ -177,7 +177,7 @@ class Domain:
         return [frozenset(each) for each in chain.from_iterable(combinations(of, size) for size in sizes)]
 
     def _instance(self, path: str, kind: type) -> Any:
-        """Any instance of a class, with a text of its own for its ``id``."""
+        """Any instance of a class, with a unique text for its ``id``."""
         fields: dict[str, Alternatives] = {}
         for each in attrs.fields(attrs.resolve_types(kind)):
             where = f"{path}/{each.name}"
@@ -285,7 +285,7 @@ class _BlankCase:
             self.subjects = ()
 
     def unknown(self, fact: Fact) -> Open | None:
-        """The fact where it is unknown; ``None`` if it depends on more than a blank case states."""
+        """The unknown value of a fact; ``None`` if it depends on more than a blank case states."""
         for subject in self.subjects:
             try:
                 value = fact.read(subject)

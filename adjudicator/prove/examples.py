@@ -91,7 +91,7 @@ class _Search:
 
 
 def real_facts(domain: Domain, edition: Edition, names: Iterable[str], model: Any) -> dict[str, Any]:
-    """The facts that a model stands for."""
+    """The facts that a model represents."""
     return {name: _chosen(domain.fact(edition, name), model) for name in names}
 
 
@@ -116,12 +116,12 @@ def example_of(
 
 
 def given_facts(facts: Mapping[str, Any]) -> list[GivenFact]:
-    """Facts as they stand in an example."""
+    """Facts in the form of an example."""
     return [GivenFact(name, plain(value), type(value) is not Open) for name, value in facts.items()]
 
 
 def answer_document(answer: Any) -> Plain:
-    """An answer in JSON terms: plain, or its kind with what it says."""
+    """An answer in JSON terms: plain, or its kind with its details."""
     if isinstance(answer, bool):
         return answer
     said = {

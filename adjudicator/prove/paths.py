@@ -31,7 +31,7 @@ class Undecided(Exception):
 
 
 def untreatable(why: Why, detail: str) -> NoReturn:
-    """Give up on what is being followed. The path remembers it, in case a function catches the exception."""
+    """Give up on the current path. The path remembers it, in case a function catches the exception."""
     error = Untreatable(Reason(why, detail))
     paths = _FOLLOWING.get()
     if paths is not None:
@@ -79,7 +79,7 @@ class Paths:
         self._known: dict[int, tuple[Formula, bool]] = {}
 
     def follow(self, function: Callable[[], Any]) -> Iterator[tuple[list[Formula], Any]]:
-        """The result at the end of each path, with the conditions on the way. The solver holds them until you go on."""
+        """The result at the end of each path, with the conditions on the way. The solver holds them until the next one is requested."""
         self._waiting = [[]]
         while self._waiting:
             self._count()

@@ -197,7 +197,7 @@ class Clauses:
         return self.treated[clause.name]
 
     def _decides(self, clause: Clause) -> Statement:
-        """Whether the clause has different effects, each with the smallest facts on which it has it."""
+        """Whether the clause has different effects, each with its smallest facts."""
         alternatives = self._alternatives(clause)
         effects = dict.fromkeys(effect_of(clause, answer) for _, answer in alternatives)
         found = [self._example(clause, when(clause, alternatives, effect), effect) for effect in effects]
@@ -216,7 +216,7 @@ class Clauses:
         return example_of(facts, [(self.answers, clause, answer)], is_smallest=model[1])
 
     def _needed(self, clause: Clause) -> Statement:
-        """Whether some facts stand against a claim under this clause alone, and under none of the others."""
+        """Whether some facts fail this clause alone, and none of the others."""
         self._alternatives(clause)
         groups = [group for group in self._groups() if clause in group]
         apart_from = tuple(

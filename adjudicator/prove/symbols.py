@@ -133,7 +133,7 @@ def _refuse(name: str, kind: str) -> NoReturn:
 
 
 def _numbers(one: Number, other: Any) -> tuple[Formula, Formula] | None:
-    """Both numbers over a common denominator; ``None`` if the other is no number."""
+    """Both numbers with a common denominator; ``None`` if the other is not a number."""
     if type(other) is Number:
         return one.expr * other.denominator, other.expr * one.denominator
     if not isinstance(other, int | float | Decimal):

@@ -83,7 +83,7 @@ def _context(text: Folded, decision: Decision, case: CaseBase | None, now: Insta
 
 
 def _read(text: Folded, context: Context) -> Iterator[tuple[Promise, Mood | Why]]:
-    """Every promise with its mood. A heading tells what the bare amounts below it are for."""
+    """Every promise with its mood. A heading says what the bare amounts below it are for."""
     quotations = tuple(quotations_in(text.text))
     for sentence in sentences_in(text.text):
         seen = in_step = False

@@ -34,9 +34,9 @@ _DIGIT_VALUES: Final = {each: value for value, each in enumerate("一二三四�
 
 @frozen
 class Money:
-    """An amount and where it stands. ``amount`` is ``None`` if it cannot be read exactly in the currency of the decision.
+    """An amount and its position. ``amount`` is ``None`` if it cannot be read exactly in the currency of the decision.
 
-    ``currencies`` is empty where the text names none.
+    ``currencies`` is empty if the text names none.
     """
 
     start: int
@@ -47,7 +47,7 @@ class Money:
 
 
 def money_in(text: str, currency: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Money]:
-    """The amounts in a text, in order, except where something else was read (``taken``)."""
+    """The amounts in a text, in order, except where something else was already read (``taken``)."""
     end_of_last = 0
     for number in numbers_in(text):
         if number.start < end_of_last or any(start < number.end and number.start < end for start, end in taken):

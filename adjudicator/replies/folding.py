@@ -42,7 +42,7 @@ def folded(reply: str) -> Folded:
 
 
 def _forms(reply: str, position: int, character: str) -> str:
-    """What stands for a character: nothing for an invisible one."""
+    """The folded forms of a character: none for an invisible one."""
     if character in _KEPT and not _separates_digits(reply, position, character):
         return character
     if character < "\x7f":
@@ -55,6 +55,6 @@ def _forms(reply: str, position: int, character: str) -> str:
 
 
 def _separates_digits(reply: str, position: int, character: str) -> bool:
-    """Whether a full-width comma stands within a full-width figure."""
+    """Whether a full-width comma is part of a full-width figure."""
     around = reply[max(position - 1, 0) : position] + reply[position + 1 : position + 2]
     return character == "，" and len(around) == len("00") and _FULL_WIDTH_DIGITS.issuperset(around)

@@ -21,7 +21,7 @@ _SPLITS: Final = re.compile(r"\b(?:and|so|then)\b|并|所以|因此|且")
 def read_mood(
     promise: Promise, clause: Clause, sentence: Sentence, quotations: Sequence[tuple[int, int]]
 ) -> Mood | Why:
-    """The mood of a promise, or why it is none of ours."""
+    """The mood of a promise, or why it is not one of ours."""
     if any(start <= promise.start < end for start, end in quotations):
         return Why.CUSTOMER_WORDS
     if _is_question(clause, sentence):

@@ -66,7 +66,7 @@ _MOST: Final = Decimal(10) ** 15
 
 @frozen
 class Number:
-    """A number and where it stands. ``value`` is ``None`` if it cannot be read; ``is_chinese`` for numerals without figures."""
+    """A number and its position. ``value`` is ``None`` if it cannot be read; ``is_chinese`` for numerals without figures."""
 
     start: int
     end: int

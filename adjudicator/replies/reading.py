@@ -63,7 +63,7 @@ class Context:
 def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step: bool) -> Iterator[Promise]:
     """The promises in a clause, with positions in the folded text. Their moods are not read yet.
 
-    ``in_step`` tells that the sentence began with a figure and a colon, as the steps of a calculation do.
+    ``in_step`` says that the sentence began with a figure and a colon, like a step of a calculation.
     """
     text = clause.text
     times = list(times_in(text, context.now))
@@ -189,7 +189,7 @@ def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
 
 
 def _kinds(text: str) -> tuple[AwardKind, ...]:
-    """The kinds of money that a text names, the most telling one first. The freight of a return is none of them."""
+    """The kinds of money that a text names, the most specific first. The freight of a return is not one of them."""
     rest = lexicon.FREIGHT.sub(" ", text)
     return tuple(kind for kind, pattern in lexicon.KINDS.items() if pattern.search(rest))
 
@@ -291,7 +291,7 @@ def _times(text: str, times: Sequence[NamedTime]) -> Iterator[Promise]:
 
 
 def _subject_of_time(text: str, time: NamedTime) -> Subject | None:
-    """Whose time it is: the customer's to send something, or ours to act; of several words, the nearest tells."""
+    """Whose time it is: the customer's to send something, or ours to act; of several words, the nearest decides."""
     sends = _nearest(_SENDS, text, time) if lexicon.ADDRESSES.search(text) else None
     acts = _nearest(_WE_ACT, text, time)
     if (sends is None and acts is None) or _OVER.search(text):

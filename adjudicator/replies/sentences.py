@@ -27,7 +27,7 @@ _LONGEST_CLAUSE: Final = 400
 
 @frozen
 class Clause:
-    """A clause of a sentence. ``asked`` tells whether the sentence ends with a question mark."""
+    """A clause of a sentence. ``asked`` says whether the sentence ends with a question mark."""
 
     start: int
     end: int
@@ -77,7 +77,7 @@ class Sentence:
 
     @cached_property
     def _conditions(self) -> tuple[tuple[int, bool], ...]:
-        """Where conditions stand, and whether each is an afterthought: the first one, and the last that is none."""
+        """The positions of conditions, each with whether it is an afterthought: the first one, and the last that is not."""
         found = [
             (each.start, bool(phrasing.AFTERTHOUGHT.search(each.text)))
             for each in self.clauses
@@ -131,7 +131,7 @@ def _pieces(sentence: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def quotations_in(text: str) -> Iterator[tuple[int, int]]:
-    """Where a text quotes the customer: what is quoted behind words such as "you wrote", and lines that begin with ``>``."""
+    """Where a text quotes the customer: after words such as "you wrote", and in lines that begin with ``>``."""
     for match in _QUOTATION.finditer(text):
         before = text[max(0, match.start() - _BEFORE_A_QUOTATION) : match.start()]
         sentence = re.split(r"[\n。！!？?；;]|\.\s", before)[-1]

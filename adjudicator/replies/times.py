@@ -87,7 +87,7 @@ _NOT_A_LENGTH: Final = re.compile(r"^(?:无理由|保质)")
 
 @frozen
 class NamedTime:
-    """A time that a text names, and where. ``time`` is ``None`` if the calendar cannot tell it, as for working days."""
+    """A time in a text, with its position. ``time`` is ``None`` if the calendar cannot determine it, as for working days."""
 
     start: int
     end: int
@@ -155,7 +155,7 @@ def _vague(text: str) -> Iterator[NamedTime]:
 
 
 def _on_day(text: str, start: int, end: int, day: int) -> Time:
-    """The end of a day, or a time of day that stands beside it. "Before" may leave the day itself out."""
+    """The end of a day, or a time of day next to it. "Before" may exclude the day itself."""
     moment = _clock(text, start, end, day)
     if moment is not None:
         return moment

@@ -23,7 +23,7 @@ from adjudicator.words import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, Words, rea
 
 
 class Kind(StrEnum):
-    """What a code stands for."""
+    """The kind of thing that a code names."""
 
     OUTCOME = "outcome"
     REASON = "reason"

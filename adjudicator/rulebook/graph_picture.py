@@ -110,7 +110,7 @@ def _described(edition: Edition, words: Words) -> Iterator[str]:
         yield words.say("handbook.rests_on", name=node.name, asked=asked) if asked else node.name
 
 
-# What stands where
+# Positions
 
 
 def _columns(edition: Edition, words: Words) -> tuple[tuple[Group, ...], ...]:
@@ -205,7 +205,7 @@ def _lines(text: str, column: int) -> tuple[str, ...]:
     return tuple(drawing.wrapped(text, _WIDTHS[column] - 4 * _INNER, _NAME))
 
 
-# Where it stands
+# Geometry
 
 
 def _height(groups: Sequence[Group]) -> float:

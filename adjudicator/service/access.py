@@ -189,7 +189,7 @@ class Gate:
         return await to_thread.run_sync(self._caller_of_token, token, limiter=self._token_threads())
 
     def _token_threads(self) -> CapacityLimiter:
-        """Few threads, so that an issuer that does not answer leaves the others to those who have API keys."""
+        """A few threads, so that an unresponsive issuer leaves the others to callers with API keys."""
         if self._token_limiter is None:
             self._token_limiter = CapacityLimiter(TOKEN_THREADS)
         return self._token_limiter

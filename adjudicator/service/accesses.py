@@ -72,7 +72,7 @@ class AccessLog:
         self._schedule()
 
     async def close(self) -> None:
-        """Write what is pending, and wait for it."""
+        """Write what is pending, and wait for that."""
         self._closing.set()
         if self._task is not None:
             await self._task

@@ -135,7 +135,7 @@ class BoundedHeads(HttpToolsProtocol):
             self.close_when_sent()
 
     def close_when_sent(self) -> None:
-        """Close the connection once the client has read what was sent, or when it stalls."""
+        """Close the connection once the client has read everything sent, or when it stalls."""
         self.transport.close()
         self.start_send_timer()
 

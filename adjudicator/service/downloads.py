@@ -42,7 +42,7 @@ class Download:
 
 
 async def _cancel_when_gone(receive: Any, scope: anyio.CancelScope) -> None:
-    """Stop when the client closes the connection: what is sent then goes nowhere, without an error."""
+    """Stop when the client closes the connection, because sending to it then raises no error."""
     while (await receive())["type"] != "http.disconnect":
         pass
     scope.cancel()

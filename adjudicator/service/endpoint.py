@@ -243,7 +243,7 @@ def _handle(operation: Operation, call: Call, asked_at: float) -> Answer:
 
 @frozen(eq=False)
 class StreamReply:
-    """The response to a stream, as an ASGI application: it begins once the request is accepted, and goes on as lines are handled."""
+    """The response to a stream, as an ASGI application: it starts once the request is accepted, and continues as lines are handled."""
 
     endpoint: Endpoint
     admission: Admission
@@ -277,7 +277,7 @@ class StreamReply:
 
 
 def _resource_in(parameters: Mapping[str, Any]) -> str | None:
-    """The id in a path, if it has the form of one that the record gives out: other text may be anything, even a name."""
+    """The id in a path, if it has the form of a record's id: other text may be anything, even a name."""
     named = parameters.get("id")
     return named if isinstance(named, str) and RECORD_ID.fullmatch(named) else None
 

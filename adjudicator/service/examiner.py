@@ -44,7 +44,7 @@ class SharedExaminer:
         except (InputError, Problem):
             raise
         except BaseException:
-            self._close()  # whatever it was in the middle of
+            self._close()  # even in the middle of something
             raise
         finally:
             self._lock.release()

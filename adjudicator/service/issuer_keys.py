@@ -92,7 +92,7 @@ def reader_for(source: str) -> Callable[[], bytes]:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Keys come from the address that was configured, or not at all."""
+    """Keys come from the configured address, or not at all."""
 
     def redirect_request(self, *_: Any) -> None:
         """Refuse."""
@@ -118,7 +118,7 @@ def _bounded(content: bytes) -> bytes:
 
 
 def _keys_in(content: bytes) -> dict[str, Mapping[str, Any]]:
-    """The keys of a key set that can verify signatures, by id. Raises :class:`ValueError` for what is no key set."""
+    """The keys of a key set that can verify signatures, by id. Raises :class:`ValueError` for an invalid key set."""
     try:
         keys = list(json.loads(content)["keys"])
     except (KeyError, TypeError, RecursionError) as error:

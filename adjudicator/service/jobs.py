@@ -63,7 +63,7 @@ class JobRunner:
         self.queue = JobQueue(self.record.engine, self.record.now)
 
     async def run(self, stop: anyio.Event) -> None:
-        """Work until told to stop; the job in progress is then given back after the group of lines at hand."""
+        """Work until told to stop. The job in progress is then returned to the queue after the current group of lines."""
         thread = CapacityLimiter(1)
         while not stop.is_set():
             if not await to_thread.run_sync(self.round, stop.is_set, limiter=thread):
@@ -100,7 +100,7 @@ class JobRunner:
         return True
 
     def _remove(self) -> None:
-        """Remove some of what is over, however much there is to do."""
+        """Remove some finished jobs, even under load."""
         if time.monotonic() < self._next_removal:
             return
         deadline = time.monotonic() + REMOVING_SECONDS
@@ -200,7 +200,7 @@ _WORK: Final[Mapping[JobKind, Work]] = {JobKind.DRY_RUN: _dry_run, JobKind.REPLA
 
 
 def _result(work: Work, store: DecisionStore, claimed: ClaimedJob, line: JobLine) -> LineResult:
-    """What comes of a line. Raises what has nothing to do with it."""
+    """The result of a line. Raises errors that are unrelated to the line."""
     if line.problem is not None:
         return _refusal(line, _problem_of(line.problem))
     try:

@@ -145,7 +145,7 @@ class PanelTokens:
 
 
 def _claims(token: str, key: bytes) -> Mapping[str, Any] | None:
-    """The claims of a token that was signed with a key, whatever the time; the clock of the record decides about that."""
+    """The claims of a token that was signed with a key, without checking times; the clock of the record does that."""
     options: Any = {"require": ["aud", "exp", "sub"], "verify_exp": False, "verify_iat": False}
     try:
         return jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, options=options)

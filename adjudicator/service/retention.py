@@ -35,7 +35,7 @@ class Retention:
     _next: float = field(factory=time.monotonic)
 
     def round(self) -> None:
-        """Remove some of what is too old, if it is time to look."""
+        """Remove some old data, if the pause is over."""
         if time.monotonic() < self._next:
             return
         deadline = time.monotonic() + SECONDS

@@ -43,7 +43,7 @@ class Upkeep:
         self._retention = Retention(self.record, self.settings)
 
     async def run(self, stop: anyio.Event) -> None:
-        """Do the upkeep until told to stop. A round that fails is tried again."""
+        """Do the upkeep until told to stop. A failed round is retried."""
         thread = CapacityLimiter(1)
         while not stop.is_set():
             await to_thread.run_sync(self.round, limiter=thread)
@@ -51,7 +51,7 @@ class Upkeep:
                 await stop.wait()
 
     def round(self) -> None:
-        """Do what is to be done now, in about a second."""
+        """Do what is due now, for about a second."""
         try:
             self._erase()
             self._checkpoint()
@@ -81,5 +81,5 @@ class Upkeep:
 
 
 def signing_key(settings: Settings) -> bytes | None:
-    """The private key that signs checkpoints, read anew so that it can be replaced."""
+    """The private key that signs checkpoints, read again each time so that it can be replaced."""
     return None if settings.signing_key is None else Path(settings.signing_key).read_bytes()

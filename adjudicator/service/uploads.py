@@ -29,7 +29,7 @@ class Uploading:
     async def run(
         self, make_receiver: Callable[[Call], Receiver], receive: Receive, headers: Mapping[str, str]
     ) -> Answer:
-        """Receive every line. Raises :class:`Problem`, and what the receiver raises; whatever happens, it is told."""
+        """Receive every line. Raises :class:`Problem`, and any error of the receiver, which is always informed of the end."""
         check_headers(headers, LINE_TYPES)
         receiver = await self._in_thread(partial(make_receiver, self.call))
         try:

@@ -57,7 +57,7 @@ def cases_of(frame: DataFrame, name: str | None = None, keep: Sequence[str] = ()
 
 
 def column(name: str) -> Column:
-    """A column of that name, whatever is in it."""
+    """A column of that name, whatever its type."""
     return col(f"`{name.replace('`', '``')}`")
 
 

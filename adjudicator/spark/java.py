@@ -18,7 +18,7 @@ VERSION: Final = re.compile(r'version "(?:1\.)?(\d+)')
 
 
 class JavaMissing(BulkError):
-    """There is no Java, or one that is too old."""
+    """There is no Java, or it is too old."""
 
 
 def require_java() -> None:

@@ -131,7 +131,7 @@ def _run(spark: SparkSession, given: argparse.Namespace, options: BulkOptions) -
 
 
 def _check_apart(inputs: Sequence[str], out: str) -> None:
-    """Spark removes a folder before it writes there, with whatever is in it."""
+    """Refuse an output folder that overlaps the inputs, because Spark deletes it before writing."""
     for each in inputs:
         if f"{each.rstrip('/')}/".startswith(f"{out.rstrip('/')}/"):
             raise UnusableInput(f"--overwrite would remove the input {safe(each)}")
@@ -140,9 +140,9 @@ def _check_apart(inputs: Sequence[str], out: str) -> None:
 def read_cases(
     spark: SparkSession, inputs: Sequence[str], format: str, name: str | None = None, keep: Sequence[str] = ()
 ) -> DataFrame:
-    """The columns with the cases and those to keep, and where each case stands: its file and, in Parquet, its row in it.
+    """The columns with the cases and those to keep, and the place of each case: its file and, in Parquet, its row in it.
 
-    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for files of mixed schemas, and for columns that there are not.
+    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for files of mixed schemas, and for missing columns.
     """
     _check_free(keep)
     if format == "ndjson":
@@ -179,7 +179,7 @@ def _with_status(decided: DataFrame) -> DataFrame:
 
 
 def counts_of(table: DataFrame, cases: int) -> Counts:
-    """What a written table holds, of so many cases that were read. It reads three of its columns."""
+    """The counts of a written table, for a given number of cases that were read. It reads three columns."""
     counts = Counts(cases=cases)
     groups = (STATUS, "case_outcome", "failed")
     rows = table.select(col(STATUS), col("case_outcome"), col("part"), col("faults").isNull().alias("failed"))
@@ -200,7 +200,7 @@ def counts_of(table: DataFrame, cases: int) -> Counts:
 
 
 def _reported(counts: Counts, out: str, most: int | None) -> int:
-    """Write what came of it, and return the exit status."""
+    """Write the summary, and return the exit status."""
     if not counts.cases:
         return _stopped("there is no case in the input", INPUT_AT_FAULT)
     sys.stdout.write("".join(f"{line}\n" for line in counts.summary(out)))

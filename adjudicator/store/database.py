@@ -199,7 +199,7 @@ def blank(column: sa.Column[str]) -> sa.ColumnElement[str]:
 
 
 def rebuild_indexes(connection: sa.Connection, table: sa.Table) -> None:
-    """Build the indexes of a table anew, so that with ``secure_delete`` nothing is left of their old pages. Nothing to do in PostgreSQL."""
+    """Rebuild the indexes of a table, so that with ``secure_delete`` nothing is left of their old pages. Does nothing in PostgreSQL."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"REINDEX {table.name}")
 

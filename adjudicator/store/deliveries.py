@@ -162,7 +162,7 @@ class DeliveryQueue:
             )
 
     def finish(self, claimed: Claimed, outcome: Outcome) -> bool:
-        """Note how an attempt ended. Returns ``False`` if another worker had taken it over, or it is no longer wanted."""
+        """Record how an attempt ended. Returns ``False`` if another worker has taken it over, or it is no longer wanted."""
         now = self.now()
         mine = sa.and_(*_key(claimed.webhook, claimed.event.position), DELIVERIES.c.lease == claimed.lease)
         with database.write_transaction(across_tenants(self.engine)) as connection:
@@ -182,7 +182,7 @@ class DeliveryQueue:
     def _note_failure(
         self, connection: sa.Connection, row: sa.Row[Any], claimed: Claimed, outcome: Outcome, now: Instant
     ) -> None:
-        """Plan the next attempt, or give up: the delivery alone if others succeeded meanwhile, else the webhook, which can go on later."""
+        """Plan the next attempt, or give up: on the delivery alone if others succeeded meanwhile, else on the webhook, which can resume later."""
         exhausted = claimed.attempts > len(WAITS)
         nothing_succeeds = row.last_success_at is None or row.last_success_at < claimed.first_at
         failed = outcome.gone or (exhausted and nothing_succeeds)

@@ -101,7 +101,7 @@ def _export_faults(restored: DecisionStore, export: Path, folder: Path) -> Itera
 
 
 def _digest(export: BinaryIO) -> str:
-    """The SHA-256 of an export, whatever its signature."""
+    """The SHA-256 of an export, without its signature."""
     digest = hashlib.sha256()
     for line in export:
         if line.startswith(b'{"kind":"end"'):

@@ -139,7 +139,7 @@ class Erasures:
         return erasure
 
     def advance(self, id: str) -> bool:
-        """Carry out the next step of an erasure. Returns whether there was one that could be taken."""
+        """Carry out the next step of an erasure. Returns whether there was a step to carry out."""
         with database.read_transaction(self.engine) as connection:
             row = _row(connection, id)
             target = connection.scalar(sa.select(ERASURE_TARGETS.c.target).where(ERASURE_TARGETS.c.id == id)) or ""
@@ -202,7 +202,7 @@ def _row(connection: sa.Connection, id: str) -> sa.RowMapping:
 
 
 def _forget_target(connection: sa.Connection, id: str) -> None:
-    """Destroy the name of whom or what an erasure is about, as the data themselves."""
+    """Delete the name of the target of an erasure, like the data themselves."""
     this = ERASURE_TARGETS.c.id == id
     if connection.dialect.name == "sqlite":
         connection.execute(ERASURE_TARGETS.update().where(this).values(target=database.blank(ERASURE_TARGETS.c.target)))

@@ -37,7 +37,7 @@ class StillRunning(RecordError):
 
 
 class TooManyWaiting(RecordError):
-    """So many decisions are waiting to be recorded that this one was not taken on. Nothing was done."""
+    """Too many decisions are waiting to be recorded, so this one was not accepted. Nothing was done."""
 
 
 class NotSuperseded(RecordError):
@@ -49,11 +49,11 @@ class Changed(RecordError):
 
 
 class OwnRuling(RecordError):
-    """A ruling needs the confirmation of somebody else than its author."""
+    """A ruling needs the confirmation of somebody other than its author."""
 
 
 class NotPayable(RecordError):
-    """The payout is refused. ``left`` holds the awards of the claim as they stand now: pay on a new decision."""
+    """The payout is refused. ``left`` has the claim's current awards: pay on a new decision."""
 
     def __init__(self, message: str, left: Iterable[Award] = ()) -> None:
         super().__init__(message)
@@ -61,7 +61,7 @@ class NotPayable(RecordError):
 
 
 class Altered(RecordError):
-    """Recorded data do not match their digest, so they are not given out."""
+    """Recorded data do not match their digest, so they are not returned."""
 
 
 class NotImportable(RecordError):

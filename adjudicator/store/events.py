@@ -52,7 +52,7 @@ class LoggedEvent:
 
 @frozen
 class EventsRead:
-    """A page of the log. ``cursor`` is where to go on, and ``has_more`` whether that is worth doing at once."""
+    """A page of the log. ``cursor`` is where to continue, and ``has_more`` whether to do so at once."""
 
     events: tuple[LoggedEvent, ...]
     cursor: str

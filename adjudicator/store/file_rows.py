@@ -49,7 +49,7 @@ _INSERT: Final = NAMED_FILES.insert()
 
 
 def forget_named(connection: sa.Connection, decisions: Iterable[str]) -> None:
-    """Erase which files the cases of some decisions name, and what is known of those that no other case names."""
+    """Erase which files the cases of some decisions name, and the data about those that no other case names."""
     these = sa.and_(NAMED_FILES.c.decision.in_([*decisions]), NAMED_FILES.c.erased == IS_KEPT)
     digests = sorted(set(connection.scalars(sa.select(NAMED_FILES.c.sha256).where(these))))
     if digests:
@@ -59,7 +59,7 @@ def forget_named(connection: sa.Connection, decisions: Iterable[str]) -> None:
 
 
 def forget_seen(connection: sa.Connection, digests: Sequence[str], before: int | None = None) -> int:
-    """Erase what is known of those of some files of the connection's tenant that no case names. Returns how many that was.
+    """Erase the data about those of some files of the connection's tenant that no case names. Returns their number.
 
     With ``before``, only of those that were last examined before that instant.
     """

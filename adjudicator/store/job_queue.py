@@ -47,7 +47,7 @@ class LineErased(RecordError):
 
 @frozen
 class ClaimedJob:
-    """A job that this worker is to work on. ``attempts`` is how many workers, this one included, have taken it up since its last result."""
+    """A job claimed by this worker. ``attempts`` is how many workers, this one included, have claimed it since its last result."""
 
     job: Job
     tenant: str
@@ -133,7 +133,7 @@ class JobQueue:
         return self._give_back(claimed, **ended)
 
     def release(self, claimed: ClaimedJob) -> None:
-        """Let any worker go on with the job. That is no attempt that failed."""
+        """Let any worker continue the job. This does not count as a failed attempt."""
         self._give_back(claimed, attempts=0)
 
     def _give_back(self, claimed: ClaimedJob, **values: Any) -> bool:

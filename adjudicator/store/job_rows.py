@@ -70,7 +70,7 @@ def lock_lines(connection: sa.Connection, job: str, numbers: Sequence[int]) -> f
 
 
 def same_lines(connection: sa.Connection, job: str, lines: Sequence[JobLine]) -> bool | None:
-    """Whether a job has these lines under their numbers; ``None`` if one of them was erased, so that nobody can tell."""
+    """Whether a job has these lines under their numbers; ``None`` if one of them was erased, so this cannot be checked."""
     numbers = [each.number for each in lines]
     query = sa.select(JOB_LINES).where(JOB_LINES.c.job == job, JOB_LINES.c.number.in_(numbers))
     rows = connection.execute(query.order_by(JOB_LINES.c.number)).all()
@@ -135,7 +135,7 @@ def erase_from_jobs(connection: sa.Connection, kind: str, target: str, position:
 
 
 def _is_about(content: str, kind: str, target: str) -> bool:
-    """Whether a line is about an order, a case or a person. One that is no case is if it names the target anywhere."""
+    """Whether a line is about an order, a case or a person. A line that is not a case counts if it names the target anywhere."""
     try:
         document = orjson.loads(content)
     except orjson.JSONDecodeError:

@@ -80,7 +80,7 @@ class Upload:
 
 @frozen(eq=False)
 class Jobs:
-    """The jobs of one caller of a tenant. ``None`` is whoever needs no key."""
+    """The jobs of one caller of a tenant. ``None`` is a caller without a key, in development mode."""
 
     engine: sa.Engine
     now: Callable[[], Instant]

@@ -161,7 +161,7 @@ class ApiKeys:
         return keys[:limit], len(keys) > limit
 
     def revoke(self, id: str) -> ApiKey:
-        """Revoke a key, for good; revoking it again changes nothing. Raises ``NotFound``."""
+        """Revoke a key permanently; revoking it again changes nothing. Raises ``NotFound``."""
         with database.write_transaction(self.engine) as connection:
             update = API_KEYS.update().where(API_KEYS.c.id == id, API_KEYS.c.revoked_at.is_(None))
             connection.execute(update.values(revoked_at=int(self.now())))

@@ -40,8 +40,8 @@ PAID_FOR: Final = "paid-for:"
 class Subject:
     """The order and claim that a case is about, if its kind has them.
 
-    Where a case of another kind pays, the thing that it pays for takes the order's place, named by its digest, and the case that of the
-    claim: so all payments for one thing stand in one chain.
+    If a case of another kind pays, the thing that it pays for takes the order's place, named by its digest, and the case takes the
+    claim's: so all payments for one thing are in one chain.
     """
 
     case_id: str
@@ -171,7 +171,7 @@ def caller_names(connection: sa.Connection, callers: Collection[str]) -> dict[st
 
 
 def answered_among(connection: sa.Connection, requests: Collection[Request]) -> frozenset[Request]:
-    """Those of some requests with a key that have an answer, to whatever payload."""
+    """Those of some requests with a key that have an answer, for any payload."""
     wanted = [each for request in requests for each in (request.digest, request.by_key) if each is not None]
     known = set(connection.scalars(_KNOWN_REQUESTS, {"wanted": wanted})) if wanted else set()
     return frozenset(each for each in requests if known & {each.digest, each.by_key})

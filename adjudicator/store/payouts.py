@@ -270,7 +270,7 @@ def with_current_ledger(case: PayingCase, count_filled: int | None, payouts: Seq
 def _missing_settlements(ledger: Sequence[Settlement], on_record: Sequence[Settlement]) -> Iterator[Settlement]:
     """The settlements on record that a ledger lacks, matched by kind, line and claim; those not reversed are matched first.
 
-    The ledger may still list a payment that was reversed since. It matches all the same.
+    The ledger may still list a payment that was reversed since; it matches too.
     """
     amounts: dict[object, int] = defaultdict(int)
     units: dict[object, int | None] = defaultdict(int)

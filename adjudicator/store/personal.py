@@ -141,7 +141,7 @@ def split_personal(
 
 
 def subjects(content: str, kind: Hashable | None) -> frozenset[str]:
-    """Whose data the content of a seal are: the buyer and the claimant, or else everyone whom a case of this kind identifies.
+    """The persons whose data a seal contains: the buyer and the claimant, or else everyone whom a case of this kind identifies.
 
     ``kind`` is ``None`` if no installed policy knows the kind of case: then there is no one else.
     """

@@ -62,6 +62,6 @@ def connected(timeouts: Mapping[str, int], *arguments: Any, **named: Any) -> Bou
 
 
 def _is_pooled(connection: BoundedConnection) -> bool:
-    """Whether something stands between client and server: it gives a process id of its own, so that it can pass on cancellations."""
+    """Whether there is a pooler between client and server: it reports its own process ids, so that it can forward cancellations."""
     row = connection.execute("SELECT pg_backend_pid()").fetchone()
     return row is None or row[0] != connection.info.backend_pid

@@ -77,7 +77,7 @@ class RecordReader:
         return tenant_of(self.engine)
 
     def decision(self, id: str) -> StoredDocument:
-        """A decision, byte for byte as it was given out. Raises ``NotFound``."""
+        """A decision, byte for byte as it was returned. Raises ``NotFound``."""
         return self._document(id, "decision")
 
     def case(self, id: str) -> StoredDocument:
@@ -85,7 +85,7 @@ class RecordReader:
         return self._document(id, "case")
 
     def current_case(self, id: str, as_of: Instant) -> Any:
-        """The case of a decision as it stands at an instant: with the settlements on record for its order by then.
+        """The case of a decision as at an instant: with the settlements on record for its order by then.
 
         Raises ``NotFound``, ``Erased``, or :class:`~adjudicator.model.errors.InputError` for an instant before something in the case.
         """
@@ -140,7 +140,7 @@ class RecordReader:
             return open_decisions(connection, outcome, policy, newest_first, limit)
 
     def claims_found(self, text: str, limit: int = 100) -> tuple[Summary, ...]:
-        """The newest decision of each claim that an id stands for: that of an order, a claim, a case without an order, or a decision."""
+        """The newest decision of each claim that an id identifies: that of an order, a claim, a case without an order, or a decision."""
         with database.read_transaction(self.engine) as connection:
             return claims_found(connection, text, limit)
 
@@ -168,7 +168,7 @@ class RecordReader:
             return payout_by_key(connection, key)
 
     def waiting_payouts(self, after: tuple[int, str, int] | None = None, limit: int = 100) -> tuple[WaitingPayout, ...]:
-        """The payouts that are reserved, longest ago first; ``after`` is the place of one, to go on from there."""
+        """The reserved payouts, oldest first; ``after`` is the position of one, to continue from there."""
         with database.read_transaction(self.engine) as connection:
             return waiting_payouts(connection, after, max(1, min(limit, MOST_OPEN)))
 

@@ -55,7 +55,7 @@ def _record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Re
         with database.write_transaction(engine) as connection:
             recorded = dict(_recorded(connection, group))
     except Exception as error:  # noqa: BLE001 - alone, each gets its own error
-        # Only its name: the text of a database's error can hold what was to be written.
+        # Only its name: the text of a database error can contain the data being written.
         _log.warning("decisions that arrived together are recorded one by one: %s", type(error).__name__)
         recorded = {}
     return [recorded.get(new) for new in group]

@@ -26,7 +26,7 @@ MOST_LISTED: Final = 1_000
 
 @frozen
 class Recorded:
-    """A recorded decision: its id, its exact bytes, and whether it had been given out before."""
+    """A recorded decision: its id, its exact bytes, and whether it had been returned before."""
 
     id: str
     decision: bytes
@@ -118,10 +118,10 @@ class RulingState(StrEnum):
 
 @frozen(kw_only=True)
 class Ruling:
-    """A ruling on a decision, and what became of it.
+    """A ruling on a decision, and its state.
 
-    ``content`` is what it says, as a JSON object; ``None`` once that is on record with a decision, or was erased. ``rejection`` is why it
-    was rejected. ``version`` is that of the chain on which it was entered.
+    ``content`` is its text as a JSON object; ``None`` once it is on record with a decision, or was erased. ``rejection`` is why it was
+    rejected. ``version`` is that of the chain on which it was entered.
     """
 
     id: str
@@ -138,7 +138,7 @@ class Ruling:
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has confirmed or rejected it."""
+        """Whether it is neither confirmed nor rejected yet."""
         return self.state is RulingState.OPEN
 
 

@@ -79,7 +79,7 @@ class EventArchive:
     folder: Path
 
     def write(self, tenant: str, events: Sequence[LoggedEvent]) -> None:
-        """Write events that follow each other in the log, one on each line, to a file of their own that is named after the first.
+        """Write consecutive events of the log, one on each line, to a file named after the first.
 
         Returns when the file is safely on disk. Events that could not be dropped after that are written again, to a file of the same
         name. Raises :class:`OSError`.

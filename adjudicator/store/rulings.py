@@ -128,9 +128,9 @@ class Rulings:
     def confirming(
         self, ruling: Ruling, caller: str | None, *, by_another: bool
     ) -> Callable[[sa.Connection, Recorded], None]:
-        """What closes a ruling in the transaction that decides with it. ``by_another``: nobody may confirm a ruling of their own.
+        """What closes a ruling in the transaction that decides with it. ``by_another``: nobody may confirm their own ruling.
 
-        Raises ``OwnRuling`` for one's own, and ``Changed`` if it is a draft no longer.
+        Raises ``OwnRuling`` for one's own, and ``Changed`` if it is no longer a draft.
         """
         if by_another and ruling.entered_by == caller:
             raise OwnRuling("whoever enters a ruling cannot confirm it: somebody else has to")

@@ -73,7 +73,7 @@ class Tenants:
 
 
 def policies_named(names: Iterable[str] | None) -> frozenset[str] | None:
-    """The policies of these names, where the name of a pack stands for all of its policies."""
+    """The policies of these names. The name of a pack means all of its policies."""
     if names is None:
         return None
     packs = {pack.name: pack for pack in installed_packs()}

@@ -172,7 +172,7 @@ class _Import:
             raise NotImportable(f"the answer to a request, decision {row['decision_id']}, is missing")
         if self.version == UNSALTED:
             if entry is None and row["answer"] == "":
-                return  # a batch, whose cases have keys of their own
+                return  # a batch, whose cases have their own keys
             if entry is not None and entry.seal is not None:
                 row = {**row, "payload": entry.seal.commitment(row["payload"])}
         insert_if_new(self.connection, REQUESTS, **row, stored_at=int(self.now))

@@ -55,7 +55,7 @@ class History:
 def open_decisions(
     connection: sa.Connection, outcome: str, policy: str | None, newest_first: bool, limit: int
 ) -> tuple[OpenDecision, ...]:
-    """The decisions with an outcome that stand: neither superseded nor erased, and the newest on their claim."""
+    """The current decisions with an outcome: neither superseded nor erased, and the newest on their claim."""
     order = DECISIONS.c.decided_at.desc() if newest_first else DECISIONS.c.decided_at
     query = _standing(sa.select(DECISIONS)).where(DECISIONS.c.outcome == outcome, DECISIONS.c.erased_at.is_(None))
     if policy is not None:

@@ -43,7 +43,7 @@ def claim_policies() -> Iterator[tuple[Edition, ...]]:
 
 
 def order_type(edition: Edition) -> type[Order]:
-    """The class of orders in an edition's cases. A pack may add fields of its own to orders and lines."""
+    """The class of orders in an edition's cases. A pack may add its own fields to orders and lines."""
     order: Any = attrs.fields_dict(attrs.resolve_types(edition.case_kind.case_type))["order"].type
     return cast(type[Order], order)
 

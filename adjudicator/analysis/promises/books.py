@@ -25,7 +25,7 @@ from adjudicator.model.soundness import CaseBase
 class Books:
     """A decision, its edition if that is installed, and the case if it is known.
 
-    Without the case, what was paid before is known only as far as awards take it off.
+    Without the case, earlier payments are known only as far as awards subtract them.
     """
 
     decision: Decision
@@ -45,7 +45,7 @@ class Books:
     # Money
 
     def awards(self, kind: AwardKind | None = None, line_ids: Iterable[str] = ()) -> tuple[Award, ...]:
-        """The awards of a kind, or of all, for these lines, or for all; what is awarded for the order belongs to each line."""
+        """The awards of a kind, or of all, for these lines, or for all; an award for the order belongs to each line."""
         lines = frozenset(line_ids)
         return tuple(
             each
@@ -77,7 +77,7 @@ class Books:
 
     @cached_property
     def pays_once_settled(self) -> bool:
-        """Whether the case may come to pay something after all: it waits for an answer or a person."""
+        """Whether the case may still pay something: it waits for an answer or a person."""
         waiting = (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW)
         return bool(self.decision.requests) or any(outcome in waiting for _, outcome in self.decision.parts)
 

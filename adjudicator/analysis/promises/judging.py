@@ -65,7 +65,7 @@ def _ruling(promise: Promise, books: Books) -> Ruling:
 
 
 def _of_a_condition(promise: Promise, books: Books) -> Ruling:
-    """What hangs on a condition is another case; only the times that the decision names hold whatever happens."""
+    """A promise under a condition is about another case. Only the times that the decision names hold in any case."""
     if promise.subject in (Subject.DEADLINE, Subject.DUE_DATE):
         ruling = _BY_SUBJECT[promise.subject](promise, books)
         if ruling.verdict is Verdict.AGREED:
@@ -74,7 +74,7 @@ def _of_a_condition(promise: Promise, books: Books) -> Ruling:
 
 
 def _of_a_denial(ruling: Ruling) -> Ruling:
-    """Whoever is owed something must not be told the contrary."""
+    """A reply must not deny what the customer is owed."""
     return refused(Cause.DENIED, ruling.owed) if ruling.verdict is Verdict.AGREED else agreed()
 
 

@@ -42,7 +42,7 @@ class Subject(StrEnum):
 
 
 class Payee(StrEnum):
-    """Who is said to be paid, where it is not the claimant."""
+    """Who the text says is paid, if it is not the claimant."""
 
     OTHER_SIDE = "other_side"
     SOMEONE_ELSE = "someone_else"
@@ -96,7 +96,7 @@ class Cause(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a text that looks like a promise is none of ours."""
+    """Why a text that looks like a promise is not one of ours."""
 
     DENIED = "denied"
     QUESTION = "question"

@@ -9,7 +9,7 @@ from adjudicator.analysis.promises.results import Cause, Owed, Verdict
 
 @frozen
 class Ruling:
-    """A verdict, its reason, what is owed, and the clauses because of which nothing is."""
+    """A verdict, its reason, what is owed, and, if nothing is, the clauses that are the reason."""
 
     verdict: Verdict
     reason: Cause

@@ -84,7 +84,7 @@ def _each(awards: Iterable[Award]) -> frozenset[int]:
 
 
 def _is_all_that_comes_back(promise: Promise, books: Books) -> bool:
-    """Whether a refund is told together with the tax and the postage that come back with it."""
+    """Whether a stated refund includes the tax and the postage that are refunded with it."""
     back = sum(books.payable(kind, promise.line_ids) for kind in _COMES_BACK)
     return promise.kind is AwardKind.REFUND and promise.amount == back != books.payable(
         AwardKind.REFUND, promise.line_ids
@@ -92,10 +92,10 @@ def _is_all_that_comes_back(promise: Promise, books: Books) -> bool:
 
 
 def with_parts(promises: Sequence[Promise], rulings: Sequence[Ruling], books: Books) -> Iterator[Ruling]:
-    """The rulings, as the promises of a reply add up.
+    """The rulings after adding up the promises of a reply.
 
-    One part alone, without the word what it is for, is too little; together with the rest or the total it is right. What is told
-    once more on top of the total, or of the refund that holds it, may be meant twice.
+    One part by itself, without naming what it is for, is too little; together with the rest or the total it is right. An amount stated in
+    addition to the total, or to a refund that includes it, may be counted twice.
     """
     told = [_told(promise) for promise in promises]
     total, parts = books.payable(), _parts(books)

@@ -188,7 +188,7 @@ def _case(dice: Dice, policy: str, order: Sold, claim: Document, evidence: list[
     return Filed(as_of, order, document)
 
 
-# What comes of a claim later
+# What happens to a claim later
 
 
 def decided_again(dice: Dice, filed: Filed, as_of: int) -> Filed:

@@ -38,7 +38,7 @@ class Dice:
         return choices[int(self.share() ** 3 * len(choices))]
 
     def digits(self, count: int) -> str:
-        """A number of so many digits, as text."""
+        """A number with ``count`` digits, as text."""
         return f"{int(self.share() * 10**count):0{count}}"
 
     def known(self, value: T, likelihood: float) -> T | None:

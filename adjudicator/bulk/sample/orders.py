@@ -26,7 +26,7 @@ class Sold:
 
 
 def sold(dice: Dice, merchant: Merchant, signed_at: int, now: int) -> Sold:
-    """An order whose last parcel was signed for at ``signed_at``, as it is known at ``now``."""
+    """An order whose last parcel was signed for at ``signed_at``, as known at ``now``."""
     market, currency, offset = merchant.market
     account = buyer(dice)
     lines = [_line(dice, merchant, number, signed_at, now) for number in range(1, _number_of_lines(dice) + 1)]

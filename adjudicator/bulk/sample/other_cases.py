@@ -70,7 +70,7 @@ def task(dice: Dice, _: Merchant, as_of: int) -> Document:
     )
     done = dice.between(0, len(steps) - 1)
     started = as_of - 10 * DAY
-    is_placed = done > 0  # what was placed had passed every check
+    is_placed = done > 0  # a task that was placed had passed every check
     return {
         "policy": "douyin_xingtu.task",
         "client": {

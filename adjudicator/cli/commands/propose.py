@@ -45,7 +45,7 @@ SAMPLE: Final = 2_000
 
 @frozen(kw_only=True)
 class Question:
-    """What was asked; an answer in a process of its own gets it too."""
+    """What was asked, in a form that can be passed to another process."""
 
     file: str
     files: tuple[str, ...]
@@ -178,7 +178,7 @@ def _pair(file: str, candidate: Candidate, proposals: Sequence[Proposal]) -> Pai
 
 
 def _laws(question: Question, candidate: Candidate, proposal: Proposal, drawn: SampleOfCases) -> tuple[Section, bool]:
-    """What the trial of the laws came to, and whether one is broken that the edition in force keeps."""
+    """The result of the trial of the laws, and whether one is broken that the edition in force keeps."""
     name = proposal.proposed.policy.encode()
     texts = [each.text for each in drawn.cases if isinstance(each.text, bytes) and name in each.text]
     trial = try_laws(
@@ -240,7 +240,7 @@ class Answer(Protocol):
 
 @frozen(eq=False)
 class _Process:
-    """An answer given by a process of its own, so that each one loads the file, and all that it imports, from scratch."""
+    """An answer in a separate process, so that each one loads the file, and everything it imports, from scratch."""
 
     process: Any
 
@@ -251,7 +251,7 @@ class _Process:
 
 
 def answer_every_save(saves: Iterable[object], start: Callable[[], Answer]) -> None:
-    """Answer at once, and again after every save; what is still at work on an earlier state is given up."""
+    """Answer at once and again after every save. An unfinished answer about an earlier state is stopped."""
     running = start()
     try:
         for _ in saves:
@@ -282,7 +282,7 @@ def _started(question: Question) -> Answer:
 
 
 def answer_in_process(question: Question, command: str) -> None:
-    """Answer, and report what stands in the way in one line: watching goes on."""
+    """Answer, and report an error in one line: watching continues."""
     COMMAND.set(command)
     try:
         answer(question)

@@ -99,7 +99,7 @@ def replay(
 
 
 def _summary(counts: Counts, out: Path) -> int:
-    """Write what came of it, and return the exit status."""
+    """Write the summary, and return the exit status."""
     if not counts.cases:
         raise UsageError("there is no case in the input")
     for line in counts.summary(str(out)):

@@ -19,7 +19,7 @@ _LONGEST: Final = 60
 
 
 def reply_page(check: ReplyCheck, language: str, marks: Marks) -> RenderableType:
-    """What a reply promises, what is owed instead, and what was not counted as a promise."""
+    """What a reply promises, what is owed instead, and which texts were not counted as promises."""
     return _ReplyPage(check, language, marks).whole()
 
 
@@ -79,7 +79,7 @@ class _ReplyPage(CasePage):
         return self.say("reply.owed_on", kind=kind, amount=amount, line=line)
 
     def set_aside(self, aside: SetAside) -> RenderableType:
-        """A text that is no promise, and why."""
+        """A text that is not a promise, and why."""
         text = self.say("reply.promise", text=_excerpt(aside.text), reason=self.say(f"reply.why.{aside.why}"))
         return list_item(self.marks, Text(text))
 

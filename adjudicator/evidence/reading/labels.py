@@ -36,7 +36,7 @@ def read(image: Image.Image) -> Iterable[Reading]:
 
 
 def _texts(image: Image.Image) -> Iterator[tuple[str, str]]:
-    """The texts that may be a label: where each stands, and the text."""
+    """The texts that may be a label, each with its place."""
     if "AIGC" in image.info:
         yield "png", str(image.info["AIGC"])
     xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""

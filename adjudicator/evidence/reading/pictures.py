@@ -30,7 +30,7 @@ def warm_up() -> None:
 
 
 def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> FileReading:
-    """Everything read in a picture; the problem, if it is none."""
+    """Everything read in a picture; or the problem, if it is not a picture."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:

@@ -70,7 +70,7 @@ def code(text: str, format: zxingcpp.BarcodeFormat) -> Image.Image:
 
 
 def surface(random: Random, size: tuple[int, int] = SIZE) -> Image.Image:
-    """Cardboard: uneven, with grain, creases and printed stripes that are no barcode."""
+    """Cardboard: uneven, with grain, creases and printed stripes that are not a barcode."""
     coarse = Image.frombytes("L", (12, 9), random.randbytes(108)).resize(size, Image.Resampling.BICUBIC)
     grain = Image.frombytes("L", (size[0] // 4, size[1] // 4), random.randbytes((size[0] // 4) * (size[1] // 4)))
     mixed = Image.blend(coarse, grain.resize(size, Image.Resampling.BILINEAR), 0.2)

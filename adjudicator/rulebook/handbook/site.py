@@ -104,7 +104,7 @@ def _write(contents: Mapping[str, bytes], target: Path) -> None:
 
 
 def _foreign(folder: Path) -> str:
-    """The first file in a folder that the handbook did not write, or that was changed since; empty if there is none."""
+    """The first file in a folder that the handbook did not write, or that was changed since; empty if there is no such file."""
     if not folder.is_dir():
         return folder.name if folder.exists() else ""
     written = _written(folder / LIST)

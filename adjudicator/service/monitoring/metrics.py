@@ -147,7 +147,7 @@ def count_delivery(result: str) -> None:
 
 
 def set_event_lag(oldest: Instant | None, now: Instant) -> None:
-    """Note how far the log of events is behind what was recorded."""
+    """Set how far the log of events is behind the record."""
     EVENT_LAG.set(0 if oldest is None else max(0, int(now) - int(oldest)) / 1e6)
 
 
@@ -167,14 +167,14 @@ def count_payouts(step: PayoutStep) -> None:
 
 
 def _known_currency(currency: str) -> str:
-    """A currency, or :data:`OTHER` beyond the first few: it comes from callers, who must not be able to create labels without end."""
+    """A currency, or :data:`OTHER` beyond the first few: currencies come from callers, who must not be able to create unlimited labels."""
     if currency not in _CURRENCIES and len(_CURRENCIES) < MOST_CURRENCIES:
         _CURRENCIES.add(currency)
     return currency if currency in _CURRENCIES else OTHER
 
 
 def count_repeat() -> None:
-    """Count a recorded decision that is given out again."""
+    """Count a recorded decision that is returned again."""
     REPEATS.inc()
 
 

@@ -132,7 +132,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Look a host up, check what was found, and connect."""
+        """Look a host up, check the addresses, and connect."""
         found = await self.addresses_of(host, port)
         error: httpcore.ConnectError | httpcore.ConnectTimeout = Unreachable("the name has no address")
         for address in found[:MOST_TRIED]:

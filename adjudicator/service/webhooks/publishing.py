@@ -45,7 +45,7 @@ class Publishing:
         self.queue = DeliveryQueue(self.record.engine, self.record.now)
 
     async def run(self, stop: anyio.Event) -> None:
-        """Publish until told to stop; deliveries in progress are then given back."""
+        """Publish until told to stop. Deliveries in progress are then returned to the queue."""
         thread = CapacityLimiter(1)
         async with Sender(Reach(self.settings.webhook_addresses)) as sender, anyio.create_task_group() as tasks:
             while not stop.is_set():

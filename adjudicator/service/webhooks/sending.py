@@ -49,7 +49,7 @@ class Sender:
         if self._pool is None:
             self._pool = httpcore.AsyncConnectionPool(
                 ssl_context=self._context or httpcore.default_ssl_context(),
-                max_connections=None,  # whoever sends decides how much at once
+                max_connections=None,  # the sender decides how much arrives at once
                 max_keepalive_connections=KEPT,
                 keepalive_expiry=KEPT_SECONDS,
                 network_backend=CheckedNetwork(self.reach),
