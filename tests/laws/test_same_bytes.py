@@ -63,7 +63,7 @@ REQUIRED: Final = frozenset(
         "wanted",
     }
 )
-"""The fields that a case of another kind than a claim cannot do without, or that bring others into play."""
+"""The fields that cases other than claims require, or that make other fields relevant."""
 
 Json = dict[str, Any]
 
@@ -84,7 +84,7 @@ CHANGED: Final[Mapping[str, tuple[Any, ...]]] = {
     "task": (NOTHING_YET, OF_THE_CLIENT),
     "trading": (FOUND, {f"/shop/{name}": (None,) for name in FOUND["shop"] if name != "id"}),
 }
-"""Cases with the values that are put in one of their places, each by itself."""
+"""Cases, with values to put at one of their places, one at a time."""
 
 
 def documents() -> Iterator[tuple[str, Json]]:

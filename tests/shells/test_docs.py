@@ -54,11 +54,11 @@ PACKS_SHOWN: Final = {
         EXAMPLES / "flight_compensation" / name for name in ("flight_rights", "flights.cases.yaml")
     ],
 }
-"""What is in the directory of a page from the start, because the page shows only parts of it."""
+"""Files that are in a page's directory from the start, because the page shows only parts of them."""
 WITH_A_SERVICE: Final = {
     DOCS / name for name in ("events.md", "evidence.md", "http.md", "panel.md", "panel/chatwoot.md")
 }
-"""The pages that are read beside a service, which ``curl`` reaches."""
+"""The pages that need a running service for ``curl``."""
 LINK: Final = re.compile(r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#[^)\s]*)?\)")
 
 

@@ -42,7 +42,7 @@ AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
 LETTERS: Final = tuple(voice for voice in READERS if voice != "auditor")
 RAW_CODE: Final = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z_]+\.[a-z_]{3,}\b")
-"""How the codes of the engine and the packs look; no sentence has such words."""
+"""The form of the codes of the engine and the packs, which no sentence contains."""
 
 CHOSEN_BY_THE_CASE: Final = re.compile(r"case-\d+|application-\d+")
 
@@ -407,7 +407,7 @@ OURS: Final = {
     "thead_close", "tbody_open", "tbody_close", "tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close", "inline",
     "text", "softbreak", "hardbreak", "strong_open", "strong_close", "text_special",
 }  # fmt: skip
-"""What of Markdown a page uses; no link, picture, code, quote, rule or HTML."""
+"""The Markdown that pages use: no links, pictures, code, quotes, rules or HTML."""
 
 
 @settings(max_examples=50, deadline=None)

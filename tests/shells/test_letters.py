@@ -26,7 +26,7 @@ OF_PACKS: Final = {
     "return": Path(consumer_law.__path__[0]) / "examples",
     "task": Path(douyin_xingtu.__path__[0]) / "examples",
 }
-"""Where the examples of packs are, by how their names begin."""
+"""The folders of the packs' examples, by the prefix of their names."""
 KEPT: Final = DATA / "letters"
 ENDINGS: Final = {"text": "txt", "markdown": "md", "html": "html"}
 

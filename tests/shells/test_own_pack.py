@@ -288,7 +288,7 @@ COMMANDS: dict[tuple[str, ...], tuple[int, str]] = {
     **{("schema", of): (0, '"not": {}') for of in ("case", "decision")},
     **{("schema", of): (0, '"properties"') for of in ("check", "difference", "inquiry", "entitlements", "what-if")},
 }
-"""How each command ends where no pack is installed, and what it says."""
+"""The exit status and the output of each command if no pack is installed."""
 WITHOUT_PACKS = """
 import contextlib, io, json, sys
 from adjudicator.cli import main

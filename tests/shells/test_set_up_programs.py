@@ -12,7 +12,7 @@ from tools import set_up_programs
 from tools.set_up_programs import PROGRAMS, main
 
 SAYING: Final = {"java": "echo 'version \\\"21\\\"' >&2", "chromium": ":", "pgbouncer": ":", "kubectl": ":"}
-"""What each program does, as far as anybody asks."""
+"""The behaviour of each fake program."""
 
 
 def program(folder: Path, name: str, *lines: str) -> None:

@@ -108,7 +108,7 @@ def is_null(document: Any, pointer: str) -> bool:
 
 
 OF_NO_FACT: Final = ("incident_time",)
-"""Needs of what no clause reads as a fact: when an act happened is compared with earlier findings, for the case as a whole."""
+"""Needs without a fact in any clause: the time of an act is compared with earlier findings for the case as a whole."""
 
 
 @for_every_policy

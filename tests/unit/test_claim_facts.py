@@ -26,7 +26,7 @@ BY_PLACE: Final = {
     "/settlements": Party.PLATFORM,
     "/evidence": Party.CONSUMER,
 }
-"""Who can supply what stands at a place; a longer one comes first."""
+"""The suppliers of values by place; longer places come first."""
 SAID_BY_THE_PLATFORM: Final = {"bar_findings", "platform_rulings"}
 
 

@@ -155,7 +155,7 @@ REVISIONS: Final = dict.fromkeys(CLAUSES, 2) | {
     "pinduoduo.off_platform_trading": 3,
     "pinduoduo.virtual_arrival": 3,
 }
-"""How often the code of a policy was corrected in a way that changes a verdict, plus one, as the changelog says."""
+"""The revision of each policy: the number of corrections that changed a verdict, plus one, as in the changelog."""
 
 SETTINGS: Final[dict[str, dict[str, object]]] = {
     "douyin_global.authenticity": {"last_day_rolls_over": False, "holidays": frozenset()},

@@ -46,7 +46,7 @@ KINDS: Final[tuple[tuple[Any, ...], ...]] = (
     ("holds",),
     (Repairable(ASK),),
 )
-"""Answers that come to the same, together."""
+"""Groups of answers that count as the same."""
 
 
 @st.composite

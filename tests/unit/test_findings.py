@@ -38,7 +38,7 @@ LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
 
 BY_ID: Final = ("/evidence", "/order/merchant/return_addresses")
-"""Places whose items are told by their ids, as far as they are of the kind in question."""
+"""Places whose items are identified by their ids, if they are of the right kind."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
 
@@ -78,9 +78,9 @@ def same(value: Any, place: Any) -> bool:
 
 
 READ_FOR_EACH_STEP: Final = ("/history", "/wanted/by", "/wanted/changes_stated")
-"""Places that are read otherwise for each step of a process: a history adds up, and what is wanted is one step of many."""
+"""Places that each step of a process reads differently: a history accumulates, and the wanted step is one of many."""
 FOLLOWS: Final = frozenset({"dispatched"})
-"""Facts that may follow from what stands elsewhere."""
+"""Facts that can follow from other places."""
 
 
 @for_every_policy

@@ -40,7 +40,7 @@ EXAMPLES: Final = {
 PAID: Final = EXAMPLES["authenticity-proof-covers-two-of-three"]
 
 FEWER: Final = settings().max_examples // 3
-"""To validate a whole decision takes longer than to make it."""
+"""Fewer examples, because validating a whole decision takes longer than making it."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
 
@@ -71,7 +71,7 @@ NOT_TO_BE_SAID: Final = re.compile(
     "|an id that stands only once|the id of a line of the order.*|no line: postage is settled for the order"
     f"|at most {LARGEST} in all|nothing, unless agreed_otherwise is true|a decimal from .*|text in Unicode, without half of a surrogate pair"
 )
-"""What the codec expects, and no schema can say, whatever the value is."""
+"""Expectations of the codec that no schema can express for any value."""
 
 
 def can_be_said(fault: Fault, document: Any) -> bool:
@@ -139,7 +139,7 @@ ODDITIES: Final[tuple[Any, ...]] = (
     "9999-12-31T23:59:59Z", "2022-03-27T24:00:00Z", "2022-03-27T10:00:60Z", "2022-03-27 10:00:00Z", "２022-03-27T10:00:00Z",
     "2022-03-27T10:00:00.1234567Z", "2022-03-27T10:00:00+24:00", [], {}, [None], [[]], {"": None}, {"kind": "other"}, ["L1", "L1"],
 )  # fmt: skip
-"""What may stand in the wrong place, or just in the right one."""
+"""Values to put in wrong places, or sometimes in the right one."""
 
 
 def a_copy(document: Any) -> Any:

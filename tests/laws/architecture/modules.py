@@ -12,7 +12,7 @@ ROOT: Final = Path(__file__).parents[3]
 ENGINE: Final = ROOT / "adjudicator"
 PACKS: Final = sorted(path.parent for path in (ROOT / "policies").glob("*/__init__.py"))
 PURE_ROOMS: Final = frozenset({"analysis", "api", "claims", "engine", "kinds", "law", "model", "wire"})
-"""The rooms that decide and look into decisions: no clock, file, network, environment or random source in any of them."""
+"""The packages that decide and analyse decisions: none of them uses a clock, file, network, environment or random source."""
 
 
 def python(code: str, *arguments: str) -> str:

@@ -21,7 +21,7 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
     "importlinter"
 ]
 VOCABULARY: Final = frozenset({"claims", "law"})
-"""What packs import of the engine, and nothing else."""
+"""The only modules of the engine that packs import."""
 
 
 # Imports point one way

@@ -52,14 +52,14 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
     "engine.judgement": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
 }
-"""The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
+"""The numbers in the engine, with their meanings: none is a number of a rule. One and two (one, several) need no reason."""
 
 LEDGER: Final = frozenset({"SettlementKind"})
-"""The enumeration of a case whose values the engine may tell apart: under which heading money was paid before."""
+"""The only enumeration of a case whose values the engine may distinguish: the kind of an earlier payment."""
 
 
 TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
-"""The shells that tell of decisions: they know as little law as the engine. The others are about one platform, or examples."""
+"""The shells that explain decisions: they know as little law as the engine. The others are about one platform, or examples."""
 
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
@@ -73,22 +73,22 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }
-"""Words that the law has too, and what they are where they stand."""
+"""Words that the law also uses, with their meanings in these modules."""
 
 NAMED_IN_EXAMPLES: Final = frozenset({"cli.commands.demo", "cli.commands.rules"})
-"""What may name a policy that comes along: the help of the command, and its demonstration."""
+"""The modules that may name a shipped policy: the help of the command, and its demonstration."""
 
 NAMED_IN_SAMPLES: Final[Mapping[str, frozenset[str]]] = {
     "bulk.sample.claims": frozenset({"consumer_law", "douyin_global"}),
     "bulk.sample.other_cases": frozenset({"douyin_alliance", "douyin_xingtu", "pinduoduo"}),
 }
-"""What may name a policy because it makes up cases of it."""
+"""The modules that may name a policy because they generate its cases."""
 
 NAMED_AS_PLATFORMS: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
     ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli.commands.adapt"),
     frozenset({"pinduoduo"}),
 )
-"""Where a word names a platform whose payloads are adapted, and not the pack that is called the same."""
+"""Modules in which the word names a platform whose payloads are adapted, not the pack of the same name."""
 
 
 def citations_in(source: str) -> list[str]:
@@ -102,11 +102,11 @@ class Content:
 
     integers: frozenset[int]
     texts: frozenset[str]
-    """What stands alone (a docstring) left out."""
+    """String expressions on their own (docstrings) are left out."""
     classes: frozenset[str]
     """Names that begin with a capital letter."""
     members: tuple[str, ...]
-    """``Name.MEMBER``, wherever it stands."""
+    """``Name.MEMBER``, anywhere."""
 
 
 @cache

@@ -27,7 +27,7 @@ PURE: Final = frozenset(
         "typing",
     }
 )
-"""What any pure module may import besides its own kind: nothing here can reach a clock, a file, a random source."""
+"""The other modules that a pure module may import: none of them can reach a clock, a file or a random source."""
 
 MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "model.digest": {
@@ -199,7 +199,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "inspect": "reads the docstring of the policy file, when an edition is made",
     },
 }
-"""What one engine module may import beyond that, and why."""
+"""Further imports of single engine modules, with the reasons."""
 
 MAY_ALSO_DO: Final[Mapping[str, Mapping[str, str]]] = {
     "model.source": {
@@ -207,7 +207,7 @@ MAY_ALSO_DO: Final[Mapping[str, Mapping[str, str]]] = {
         "calls exec": "the same",
     },
 }
-"""What one engine module may do that no other may, and why."""
+"""Exceptions for single engine modules, with the reasons."""
 
 IMPURE_CALLS: Final = frozenset(
     {

@@ -76,7 +76,7 @@ TRADINGS: Final = (FOUND, FOUND | {"incidents": [{"id": "I1", "act": "contact"}]
 HARMLESS: Final[Mapping[str, str]] = {
     "object.__setattr__": "a value just read becomes one of its frozen class (model.source)",
 }
-"""Audit events that reach nothing outside, and why."""
+"""Audit events that reach nothing outside, with the reasons."""
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ SABOTAGES: Final[Mapping[str, str]] = {
     "def work():\n    exec('1')": "exec",
     "def work():\n    sys.modules.pop('colorsys', None)\n    import colorsys": "import",
 }
-"""What reaches outside, and the event that says so."""
+"""Code that reaches outside, with its audit event."""
 
 
 @pytest.fixture(scope="module")

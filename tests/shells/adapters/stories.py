@@ -26,7 +26,7 @@ BOUGHT: Final = "order_info_get_response/order_info"
 """The order of Pinduoduo."""
 
 MISSING: Final = object()
-"""Put in place of a value, it takes the field away."""
+"""In place of a value, it removes the field."""
 
 INPUTS: Final = {"a": "after_sale", "o": "order", "b": "beside", "m": "mapping"}
 

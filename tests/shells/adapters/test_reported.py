@@ -203,7 +203,7 @@ def places_that_matter(adapted: Adapted, source: str) -> list[str]:
 
 
 NO_REMEDY = ("a call that succeeded", "open platform", "record that is open", "the id of a line of the order")
-"""What is expected of an answer that is none, a record that is over, and a claim for what was not ordered."""
+"""The expectations for a failed response, a closed record, and a claim for goods that were not ordered."""
 
 
 @pytest.mark.parametrize("name", [MILK, "broken-cups", "top-up-not-arrived"])

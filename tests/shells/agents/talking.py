@@ -25,7 +25,7 @@ ROOT: Final = Path(__file__).parents[3]
 A_CASE: Final[dict[str, Any]] = json.loads((ROOT / "adjudicator" / "demo" / "counterfeit.json").read_text("utf-8"))
 APP: Final = App(page, PANELS)
 SHOWS_APPS: Final = advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})
-"""What a host says that shows apps."""
+"""The capabilities of a host that shows apps."""
 Answers = Callable[[types.ElicitRequestFormParams], types.ElicitResult]
 
 

@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).parents[3]
 DEMO: Final[dict[str, Any]] = json.loads((ROOT / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
 WHISKY: Final = json.loads((ROOT / "adjudicator/demo/leaking-whisky.json").read_text("utf-8"))
 Pictured: TypeAlias = Callable[[], str]
-"""Puts a case with pictures on record, and returns the order."""
+"""Puts a case with pictures on record and returns its order."""
 ANSWERS: Final = ("consumer", "merchant", "platform")
 
 

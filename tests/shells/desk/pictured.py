@@ -25,7 +25,7 @@ SUGGESTED: Final = (
     Reading(what=What.WORDS, value=SAYS[1], method="RapidOCR", place=WORDS),
     Reading(what=What.SEAL, value="perhaps a stamp", method="OpenCV", place=SEAL),
 )
-"""What OCR and OpenCV read in the statement. They take seconds, and have tests of their own."""
+"""The readings of OCR and OpenCV in the statement. They take seconds, and have their own tests."""
 
 
 @cache

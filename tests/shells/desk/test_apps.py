@@ -24,7 +24,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "media-src 'self' data:; connect-src 'none'"
 )
-"""What a host allows the page of an app that names no domains."""
+"""The policy that a host applies to an app that names no domains."""
 HOST: Final = """
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <style>body {{ margin: 0 }} iframe {{ width: 100%; height: 700px; border: 0 }}</style>

@@ -24,7 +24,7 @@ from desk.panels import LANGUAGES
 DATA: Final = Path(__file__).parents[2] / "data"
 FILES: Final = sorted([*(DATA / "examples").glob("*.json"), *(DATA / "faults").glob("*.json")])
 HOLE: Final = re.compile(r"\{\w+\}|\b(?:panel|decision|letter|desk|outcome|value|fact|need)\.[a-z_]+\b")
-"""What a text looks like that was not filled in, or has no words."""
+"""The pattern of an unfilled template, or of a code without a text."""
 
 
 def case_in(file: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 GENTLER = EDITION.amended(effective_from=dt.date(2026, 7, 1), settings={"leak_required": False})
 DAMAGE = EDITION.policy
 SMALL = installed()["douyin_alliance.admission"][0]
-"""An edition whose page is small."""
+"""An edition with a small page."""
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ MADE_UP = {
     *("remark.file_on_record", "remark.file_of_another_buyer"),
     *("remark.alike_on_record", "remark.alike_of_another_buyer"),
 }
-"""Codes that are put together where they are used."""
+"""Codes that are composed at run time."""
 
 
 def codes() -> Iterator[str]:

@@ -157,7 +157,7 @@ SMALL: Final[Mapping[str, tuple[Any, ...]]] = {
     "age": tuple(range(5)),
     "member": (False, True, UNKNOWN),
 }
-"""All values of the facts that have few."""
+"""All values of the facts with few values."""
 
 
 def all_facts(*names: str) -> Iterator[dict[str, Any]]:

@@ -24,10 +24,10 @@ from attrs import define
 import warm
 
 PATIENCE: Final = 60.0
-"""Seconds until a process has to have started or ended; a busy machine is no failure."""
+"""The maximum time in seconds for a process to start or end, long enough for a busy machine."""
 SERVE: Final = "import sys; from adjudicator.cli import main; sys.exit(main())"
 WARMED: Final[list[warm.Server]] = []
-"""The server of copies, which ``conftest`` puts here."""
+"""The fork server, set by ``conftest``."""
 
 
 @define

@@ -37,10 +37,10 @@ from store.cases import a_claim
 LARGE: Final = tuple(HealthCheck)
 PHASES: Final = (Phase.generate,)
 EXAMPLES: Final = max(3, settings().max_examples // 50)
-"""Of each operation, in either mode: a request takes as long to make up as ten to answer. `make prove` makes up more."""
+"""The number of requests for each operation and mode. Generating one takes as long as answering ten; `make prove` generates more."""
 Drawn: TypeAlias = schemathesis.Case[Any]
 LEFT_OUT: Final = [ignored_auth, positive_data_acceptance, negative_data_rejection]
-"""A case may fit its schema and be at fault: that nothing happens after ``as_of`` is what no schema can say. Keys have tests of their own."""
+"""A case can match its schema and still be invalid, because no schema can express that nothing happens after ``as_of``. Keys have their own tests."""
 
 
 @schemathesis.serializer("application/x-ndjson")

@@ -17,10 +17,10 @@ from service.running import SERVE, Running, started, wait_until_ready
 from store.cases import DEMO
 
 MARK: Final = "PERSONAL-7f3a"
-"""Stands in everything that is personal, or secret; the names of fields it leaves alone."""
+"""The marker in all personal or secret values; field names stay unmarked."""
 
 AT_ONCE: Final = "from adjudicator.service import lookups; lookups.QUERY_INTERVAL = 0.0; "
-"""A hundred requests come with an unknown key, one after another: none of them waits for the next query."""
+"""No pause between queries, because a hundred requests with unknown keys follow one another."""
 
 
 def marked(value: Any, path: tuple[str, ...] = ()) -> Any:

@@ -101,11 +101,11 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "get_problem": lambda _: ("GET", "/v1/problems/not-found", None),
     "get_openapi": lambda _: ("GET", "/v1/openapi.json", None),
 }
-"""A request to each operation that names what the default tenant has."""
+"""A request to each operation that names data of the default tenant."""
 OF_ONE_ITEM: Final = {
     each.id for each in OPERATIONS if re.search(r"(decisions|keys|erasures|webhooks|jobs)/\{id\}", each.path)
 }
-"""The operations on a decision, an erasure, a key, a webhook or a job, which must answer that there is none."""
+"""The operations on a decision, an erasure, a key, a webhook or a job, which must answer 404."""
 
 
 @frozen

@@ -37,12 +37,12 @@ SMALL: Final = {
     "spark.sql.session.timeZone": "Asia/Shanghai",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "25",
 }
-"""As cheap as Spark gets: no page, one partition, nothing compiled for speed or verified. Batches are small, so that there are several."""
+"""The cheapest settings: no web UI, one partition, no code generation. Batches are small, so that there are several."""
 PAGE: Final = DOCS / "spark.md"
 LATER: Final = Instant.parse("2027-01-01T00:00:00+08:00")
 BROKEN: Final = (b"{", b'{"id": 1}', b"")
 CASES: Final = (*sampled(), *BROKEN)
-"""The cases that Spark decides: some of every policy, and some that cannot be decided."""
+"""The cases for Spark: some of every policy, and some invalid ones."""
 
 
 @frozen

@@ -13,7 +13,7 @@ from adjudicator.store import DecisionStore
 DEMO: Final = json.loads((Path(__file__).parents[3] / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
 ORDER: Final[str] = DEMO["order"]["id"]
 UNIT: Final = 29600
-"""What was paid for one of the three units."""
+"""The payment for one of the three units."""
 ADMISSION: Final = {
     "id": "AD-1",
     "policy": "douyin_alliance.admission",

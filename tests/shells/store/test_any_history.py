@@ -17,7 +17,7 @@ from store.conftest import a_clock
 
 ORDERS = count(1)
 MOST = {"refund": 3 * UNIT, "compensation": 30 * UNIT, "postage": 1200}
-"""The total that the order can pay, under any claims."""
+"""The most that can be paid on the order, under any claims."""
 
 
 @frozen

@@ -54,7 +54,7 @@ REMAINS: Final = {
     "/settlements/*/line_id": "the number of a line",
     "/settlements/*/claim_id": "the number of a claim",
 }
-"""The texts of a case that are no personal data, and what they are."""
+"""The texts of a case that are not personal data, with their meanings."""
 
 
 def texts_in(annotation: Any, pointer: str = "") -> Iterator[str]:

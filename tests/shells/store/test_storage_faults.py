@@ -111,7 +111,7 @@ CALLS: Final = {
     },
     **{(failing_before_a_statement, name): (first, 2) for first, name in enumerate(DATABASES, start=1)},
 }
-"""The first call that fails, and the step to the next: each database takes every other statement, and both together all."""
+"""The first failing call and the step to the next: each database tests every other call, and both together test all."""
 
 
 @pytest.mark.parametrize(

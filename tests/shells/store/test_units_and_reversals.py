@@ -25,7 +25,7 @@ TWO_CLAIMS: Final = [
     ("AS-1", "AS-2", True),
     ("AS-2", "AS-1", True),
 ]
-"""Which of two claims is paid first, and whether both were decided before either was paid."""
+"""The order in which two claims are paid, and whether both were decided before any payment."""
 
 
 def refused_or_nothing(record: DecisionStore, decision_id: str) -> bool:

@@ -33,7 +33,7 @@ from words.catalogues import (
 
 ANSWERS: dict[str, type] = {each.__name__: each for each in (Open, Failed, Repairable, Disputed, NotCovered, Holds)}
 MAKERS = {each.__name__: (each, kind) for each, kind in KINDS.items()}
-"""What makes an answer in a policy, with the type of the answer."""
+"""The functions that create answers in policies, with the types of the answers."""
 
 
 @cache

@@ -121,7 +121,7 @@ def test_every_rule_has_complete_texts(edition: Edition, language: str) -> None:
 
 
 CODE = re.compile(r"[a-z_]+\\\.")
-"""How a pattern for codes begins: with a name; what could be anything is no code."""
+"""The start of a pattern for codes: a name. A pattern that could match anything is not for codes."""
 
 SHELL = tuple(
     path
@@ -139,9 +139,9 @@ ONLY_IN_PACKS = (
     r"letter\.line\.",
 )
 PREFIXED = {ROOT / "adjudicator/comparison/report.py": r"compare\."}
-"""Modules that say codes without their first part."""
+"""Modules that use codes without their first part."""
 FILLED_IN = {"say": set[str](), "first": set[str](), "counted": {"count"}}
-"""What says something by its code, and the parameters that it fills in itself."""
+"""The methods that turn a code into text, with the parameters that they fill in themselves."""
 
 
 def spoken_in(path: Path) -> Iterator[tuple[str, ast.Call]]:

@@ -21,7 +21,7 @@ OPEN: Final = (Status.OPEN, Status.OPEN_WITHOUT_END)
 
 for_every_guarantee = pytest.mark.parametrize("policy", GUARANTEES)
 some = settings(max_examples=settings().max_examples // 2)
-"""A case is asked about under a dozen claims each time."""
+"""Each example checks a case under a dozen claims."""
 few = settings(max_examples=settings().max_examples // 3)
 
 

@@ -93,7 +93,7 @@ def is_choice(annotation: Any) -> bool:
 
 
 THE_QUESTION: Final = ("/checked/of", "/checked/state", "/wanted/step", "/wanted/by")
-"""Where a case says what it asks. With something else there it would not be the same case otherwise, but another one."""
+"""Where a case states its question. With another value it would be another case."""
 
 
 def choices(annotation: Any) -> list[Any]:
@@ -182,7 +182,7 @@ NEARBY: Final = (0, SECOND, -SECOND, HOUR, DAY, -DAY, 23 * HOUR, 24 * HOUR, 48 *
 
 
 NO_FACTS: Final = ("/order/placed_at", "/evidence_closes_at")
-"""What says which edition governs, and until when a case that is judged as a whole waits for evidence: no clause reads them."""
+"""Values that no clause reads: they select the edition, or set the closing time of cases judged as a whole."""
 
 
 @for_every_policy

@@ -18,7 +18,7 @@ DAMAGE: Final = "douyin_global.damage"
 LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
 SOME: Final = settings(max_examples=max(1, settings().max_examples // 4))
-"""Each example is decided hundreds of times."""
+"""Few examples, because each is decided hundreds of times."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
 
