@@ -26,15 +26,18 @@ from oracle import judge
 from proving import comparison, dates, differential
 from proving.__main__ import main, prove
 from proving.cases import ADMISSION, GUARANTEES, LOCAL_RETURN, POLICIES, numbered_case
+from proving.clearance_cases import CLEARANCE
 from proving.comparison import TWICE_ONE_IN, compared
 from proving.dates import SWEEPS
 from proving.differential import Results, Run, results, results_of
 from proving.occurrences import OCCURRENCES, occurrences_in
 from proving.proofs import PROOFS, Scale, by_command, by_pytest, clauses_seen, readings_seen, rules_seen
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM, TASK
 from proving.sights import never_seen
 from proving.table import Row
 from proving.tally import OUTCOME
+from proving.task_cases import TASK
+from proving.trading_cases import OFF_PLATFORM
+from proving.virtual_cases import ARRIVAL, DISPATCH, LISTING
 
 SOUND: Final = next(
     number

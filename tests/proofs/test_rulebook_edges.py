@@ -11,8 +11,10 @@ from attrs import frozen
 from adjudicator.testing import Json
 from admissions import IN_ORDER, penalty
 from oracle.edges import bisect_edges, put
+from proving.clearance_cases import CLEARANCE
 from proving.comparison import RULEBOOKS, engine_decision, oracle_decision
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+from proving.trading_cases import OFF_PLATFORM
+from proving.virtual_cases import ARRIVAL, DISPATCH, LISTING
 from tasks import CONFIRMED, task
 
 NOT_YET: Final = {"happened": False}

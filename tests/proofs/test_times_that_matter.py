@@ -10,7 +10,7 @@ from adjudicator.testing import Json
 from oracle.edges import put
 from oracle.plain_cases import ARRIVAL, ELEVEN, NINE, TEN, dispatched, feedback
 from proving.comparison import engine_decision, oracle_decision
-from proving.rulebooks import OFF_PLATFORM
+from proving.trading_cases import OFF_PLATFORM
 
 NOT_YET: Final = {"happened": False}
 BEFORE, NOTICE, AFTER = "2020-01-10T00:00:00+08:00", "2020-01-15T00:00:00+08:00", "2020-02-10T00:00:00+08:00"

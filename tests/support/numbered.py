@@ -8,7 +8,8 @@ import pytest
 
 from proving.cases import DAMAGE, LOCAL_RETURN, POLICIES, SEVEN_DAYS
 from proving.differential import Results, results_of
-from proving.rulebooks import OFF_PLATFORM, TASK
+from proving.task_cases import TASK
+from proving.trading_cases import OFF_PLATFORM
 from sharing import shared
 
 SEED: Final = 20220315

@@ -29,20 +29,10 @@ from adjudicator.testing import (
 )
 from adjudicator.wire.pointer import at, put
 from admissions import APPLICATIONS, IN_ORDER, penalty
-from proving.rulebooks import (
-    ARRIVAL,
-    CLEARANCE,
-    DISPATCH,
-    LISTING,
-    OFF_PLATFORM,
-    TASK,
-    arrival_case,
-    clearance_case,
-    dispatch_case,
-    listing_case,
-    off_platform_case,
-    task_case,
-)
+from proving.clearance_cases import CLEARANCE, clearance_case
+from proving.task_cases import TASK, task_case
+from proving.trading_cases import OFF_PLATFORM, off_platform_case
+from proving.virtual_cases import ARRIVAL, DISPATCH, LISTING, arrival_case, dispatch_case, listing_case
 from tradings import trading
 from virtual_goods import A_LISTING, OF_A_LISTING, OF_ITS_API
 

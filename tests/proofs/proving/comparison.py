@@ -23,7 +23,10 @@ from oracle import (
     judge_task,
 )
 from proving.cases import ADMISSION, NumberedCase
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM, TASK
+from proving.clearance_cases import CLEARANCE
+from proving.task_cases import TASK
+from proving.trading_cases import OFF_PLATFORM
+from proving.virtual_cases import ARRIVAL, DISPATCH, LISTING
 
 RULEBOOKS: Final[dict[str, Callable[[Json], Json]]] = {
     OFF_PLATFORM: judge_off_platform,

@@ -8,7 +8,9 @@ from typing import Final
 
 from adjudicator.testing import Json
 from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+from proving.clearance_cases import CLEARANCE
+from proving.trading_cases import OFF_PLATFORM
+from proving.virtual_cases import ARRIVAL, DISPATCH, LISTING
 
 Occurs = Callable[[Json], bool]
 
