@@ -1,39 +1,29 @@
-"""Creators' tasks, step by step: which steps are open, what the others wait for, and impossible histories (DX, R61)."""
+"""Creators' tasks, step by step: which steps are open, and what the others wait for (DX, R61)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from adjudicator import InputError, Instant, decide
-from adjudicator.analysis.whatif import what_if
-from adjudicator.engine.changes_in_time import at_moment
-from adjudicator.explain import explain
-from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
-from adjudicator.kinds.steps import MOST_POSSIBILITIES
 from adjudicator.law import (
     Answer,
     Fact,
     Glossary,
-    PolicyError,
-    Process,
     SingleStep,
-    Step,
     fails,
     for_a_person,
     repairable,
 )
-from adjudicator.model.errors import Fault
-from adjudicator.model.finding import Finding
 from adjudicator.model.time import HOUR
 from adjudicator.wire.codec import case_from
-from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.case import TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
-from douyin_xingtu.task import EDITION, STEPS
+from douyin_xingtu.task import EDITION
+from task.deciding import LATER, UNKNOWN, awaited, decided, finding, refused, standing
 from tasks import (
     CONFIRMED,
     FIRST,
@@ -43,42 +33,8 @@ from tasks import (
     SCRIPT,
     START,
     VIDEO,
-    history,
     task,
 )
-
-LATER = "2024-06-01T00:00:00+08:00"
-UNKNOWN = {"step": "reject_script", "changes_stated": None}
-
-
-def decided(document: Any) -> ProcessDecision:
-    """The decision on a task."""
-    decision: ProcessDecision = decide(case_from(document))
-    return decision
-
-
-def standing(document: Any, outcome: str) -> set[str]:
-    """The steps with this outcome."""
-    return {each.step for each in decided(document).steps if each.outcome == outcome}
-
-
-def awaited(document: Any, step: str) -> list[tuple[str, str]]:
-    """What a step waits for."""
-    (found,) = (each for each in decided(document).steps if each.step == step)
-    return [(each.to, each.need) for each in found.waits_for]
-
-
-def finding(document: Any, step: str, clause: str) -> Finding:
-    """The finding on a clause for a step."""
-    return next(each for each in decided(document).findings if (each.line_id, each.clause) == (step, clause))
-
-
-def refused(document: Any) -> list[Fault]:
-    """The faults of a case."""
-    with pytest.raises(InputError) as error:
-        case_from(document)
-    return list(error.value.faults)
-
 
 # Before the first task (DX.1)
 
@@ -375,211 +331,3 @@ def test_an_unknown_publication_time_is_asked_for() -> None:
     (request,) = decision.requests
     assert (decision.outcome, request.need) == ("needs_information", "publication_time")
     assert request.accepts == ({f"/history/{len(CONFIRMED)}/set_for": ()},)
-
-
-# Letters
-
-
-@pytest.mark.parametrize(
-    ("by", "expected"),
-    [
-        ("creator", "This comes first, and it is for you to do: the script."),
-        ("client", "This is waiting for the creator: the script."),
-    ],
-)
-def test_a_letter_is_addressed_to_the_party_that_wants_the_step(by: str, expected: str) -> None:
-    """Requests to the reader appear as requests, those to the other side as something to wait for."""
-    case = case_from(task("rate", by, *START))
-    assert expected in explain(decide(case), case)
-
-
-@pytest.mark.parametrize(
-    ("document", "heading", "expected"),
-    [
-        (task("confirm_script", "client", *START, "upload_script"), "WHY", "All conditions are met"),
-        (task("confirm_script", "client", *START), "WHY", "Condition: The client confirms or rejects the script"),
-        (task("confirm_script", "creator", *START), "WHY", "This step is not yours to take."),
-        (task("end_task", "client", *START), "WHAT OUR TEAM WILL REVIEW", "how a task is ended"),
-    ],
-)
-def test_a_letter_explains_only_the_wanted_step(document: Any, heading: str, expected: str) -> None:
-    case = case_from(document)
-    (section,) = (part for part in explain(decide(case), case).split("\n\n") if part.startswith(heading))
-    assert expected in section
-    assert section.count("):\n") == 0
-    assert len([line for line in section.splitlines() if line.endswith(":")]) <= 1
-
-
-def test_the_step_is_named_in_every_language() -> None:
-    decision = decide(case_from(task("confirm_script", "client", *START, "upload_script")))
-    for locale, found in {
-        "en": "Confirming the script: Open.",
-        "zh-CN": "确认脚本：可操作。",
-        "zh-TW": "確認腳本：可操作。",
-    }.items():
-        assert found in explain(decision, locale=locale)
-
-
-# Impossible cases
-
-
-@pytest.mark.parametrize(
-    ("changes", "pointer"),
-    [
-        ({"history": history("take_order")}, "/history/0/step"),
-        ({"history": history("place_task", "place_task")}, "/history/1/step"),
-        ({"history": history(*START, "rate")}, "/history/2/step"),
-        ({"history": [*reversed(history(*START))]}, "/history/1/happened_at"),
-        ({"history": history({"step": "place_task", "happened_at": "2024-07-01T00:00:00Z"})}, "/history/0/happened_at"),
-        ({"history": history({"step": "place_task", "changes_stated": True})}, "/history/0/changes_stated"),
-        ({"history": history({"step": "place_task", "set_for": str(FIRST)})}, "/history/0/set_for"),
-        (
-            {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(FIRST)}), "as_of": LATER},
-            f"/history/{len(CONFIRMED)}/set_for",
-        ),
-        ({"as_of": "9000-01-01T00:00:00+08:00"}, "/as_of"),
-        ({"history": ["place_task"]}, "/history/0"),
-        ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
-    ],
-)
-def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) -> None:
-    assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
-
-
-@pytest.mark.parametrize(
-    ("event", "field", "expected"),
-    [
-        ({"step": "place_task", "set_for": str(FIRST)}, "set_for", "nothing, for no time is set for a publication"),
-        (
-            {"step": "set_publication", "set_for": str(FIRST)},
-            "set_for",
-            f"an instant not before happened_at, {Instant(FIRST + len(CONFIRMED) * HOUR)}",
-        ),
-        (
-            {"step": "set_publication", "happened_at": str(FIRST)},
-            "happened_at",
-            f"an instant not before the event before it, {Instant(FIRST + (len(CONFIRMED) - 1) * HOUR)}",
-        ),
-    ],
-)
-def test_a_fault_of_an_event_has_the_value_and_the_expectation(
-    event: dict[str, Any], field: str, expected: str
-) -> None:
-    (fault,) = refused(task("rate", "client", *CONFIRMED, event))
-    assert (fault.pointer, fault.value, fault.expected) == (
-        f"/history/{len(CONFIRMED)}/{field}",
-        f'"{FIRST}"',
-        expected,
-    )
-
-
-def test_a_history_has_a_hundred_events_at_most() -> None:
-    """One more is refused before any of them is judged."""
-    no_rejection = {"step": "reject_script", "changes_stated": False}
-    shown = (*START, "upload_script")
-    full: list[Any] = [*shown, *[no_rejection] * (MOST_EVENTS - len(shown))]
-    assert decided(task("confirm_script", "client", *full)).outcome == "open"
-    (fault,) = refused(task("confirm_script", "client", *full, no_rejection))
-    assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
-
-
-def test_a_history_with_too_many_possibilities_is_refused() -> None:
-    """Each event that may not count adds one here; the event that goes too far is named."""
-    shown = (*START, "upload_script")
-    most = task("confirm_script", "client", *shown, *[UNKNOWN] * (MOST_POSSIBILITIES - 1))
-    assert decided(most).outcome == "needs_information"
-    (fault,) = refused(task("confirm_script", "client", *shown, *[UNKNOWN] * MOST_POSSIBILITIES))
-    assert (fault.pointer, fault.value, fault.expected) == (
-        f"/history/{len(shown) + MOST_POSSIBILITIES - 1}/step",
-        '"reject_script"',
-        "fewer events before it of which it is not known whether they count",
-    )
-
-
-def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
-    """Faults that follow from it, or from unreadable values, are not reported."""
-    twice = history("take_order", "take_order")
-    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": LATER, "history": twice})] == ["/history/0/step"]
-    unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
-    found = refused({**NOTHING_YET, "as_of": LATER, "history": unread})
-    assert [each.pointer for each in found] == ["/history/2/step"]
-
-
-def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
-    """No edition governs it, so its history is judged under the edition that decides it."""
-    document = task("rate", "client", "take_order")
-    assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
-    sound = case_from(task("rate", "client", "place_task"))
-    unsound = at_moment(sound, sound.as_of)
-    object.__setattr__(unsound, "history", (evolve(sound.history[0], step=TaskStep.TAKE_ORDER),))
-    with pytest.raises(InputError, match="/history/0/step"):
-        decide(unsound, EDITION)
-
-
-# How a process is declared
-
-
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        ((*STEPS, STEPS[0]), "two steps are called place_task"),
-        ((evolve(STEPS[0], by=()), *STEPS[1:]), "nobody takes the step place_task"),
-        (STEPS[1:], "no steps lead from no_task to the turn of take_order"),
-    ],
-)
-def test_an_invalid_process_is_refused(steps: tuple[Step, ...], expected: str) -> None:
-    with pytest.raises(PolicyError, match=expected):
-        Process(Stage.NO_TASK, steps)
-
-
-def test_an_edition_has_clauses_for_each_step() -> None:
-    lacking = evolve(EDITION, clauses_by_question={})
-    with pytest.raises(PolicyError, match="there are no clauses for the step place_task"):
-        decide(case_from(NOTHING_YET), lacking)
-
-
-def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
-    """With two rejections instead of three, a history of the old edition can be impossible under the new one."""
-
-    def three_rejections_of_the_script_are_used_up(script_rejections: int) -> bool:
-        """DX.2(1). The script is rejected 2 times at most."""
-        return script_rejections >= 2
-
-    later = EDITION.amended(effective_from=dt.date(2030, 1, 1), replacing=(three_rejections_of_the_script_are_used_up,))
-    case = case_from(task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script"))
-    assert (decide(case).outcome, decide(case, later).outcome) == ("open", "refused")
-    with pytest.raises(InputError, match="/history/7/step"):
-        decide(case_from(task("rate", "client", *START, *REJECTED_SCRIPT * 3)), later)
-
-
-# What-if
-
-
-@pytest.mark.parametrize("wanted", ["upload_script", "confirm_script", "rate", "end_task"])
-def test_a_ruling_summarizes_the_decision(wanted: str) -> None:
-    """The outcome of every step; requests only for the wanted one."""
-    case = case_from(task(wanted, "client", *START))
-    decision, ruling = decided(task(wanted, "client", *START)), EDITION.case_kind.rule(EDITION, case)
-    assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
-    assert tuple((each.line_id, each.outcome) for each in ruling.subjects) == decision.parts
-
-
-def test_what_if_takes_further_steps() -> None:
-    """Each by the party that takes it, at the end of the history."""
-    found = what_if(case_from(task("upload_video", "creator", *START, "upload_script")))
-    ways = [
-        [(change.pointer, change.to["step"]) for change in each.changes]
-        for each in found.alternatives
-        if each.line_id == "upload_video"
-    ]
-    assert ways == [[("/history/-", "confirm_script")]]
-    assert [each.by for each in found.alternatives if each.line_id == "upload_video"] == [("client",)]
-
-
-def test_a_step_out_of_turn_names_the_stage_of_the_process() -> None:
-    """In the stage that its clause was given; another step comes first."""
-    answer = finding(task("rate", "client", *START), "upload_video", "a_video_is_awaited")
-    assert answer.because.code == "a_video_is_awaited.repairable"
-    assert {each.name: each.value for each in answer.facts}["turn"] == "script_awaited"
-    over = finding(task("rate", "client", *START), "place_task", "the_task_is_new")
-    assert (over.effect.value, {each.name: each.value for each in over.facts}["turn"]) == ("defeats", "script_awaited")

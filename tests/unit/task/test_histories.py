@@ -1,0 +1,164 @@
+"""Histories of creators' tasks: impossible cases, limits, and how a process is declared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from adjudicator import InputError, Instant, decide
+from adjudicator.engine.changes_in_time import at_moment
+from adjudicator.kinds.process import MOST_EVENTS
+from adjudicator.kinds.steps import MOST_POSSIBILITIES
+from adjudicator.law import (
+    PolicyError,
+    Process,
+    Step,
+)
+from adjudicator.model.time import HOUR
+from adjudicator.wire.codec import case_from
+from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.task import EDITION, STEPS
+from task.deciding import LATER, UNKNOWN, decided, refused
+from tasks import (
+    CONFIRMED,
+    FIRST,
+    NOTHING_YET,
+    REJECTED_SCRIPT,
+    START,
+    history,
+    task,
+)
+
+# Impossible cases
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"history": history("take_order")}, "/history/0/step"),
+        ({"history": history("place_task", "place_task")}, "/history/1/step"),
+        ({"history": history(*START, "rate")}, "/history/2/step"),
+        ({"history": [*reversed(history(*START))]}, "/history/1/happened_at"),
+        ({"history": history({"step": "place_task", "happened_at": "2024-07-01T00:00:00Z"})}, "/history/0/happened_at"),
+        ({"history": history({"step": "place_task", "changes_stated": True})}, "/history/0/changes_stated"),
+        ({"history": history({"step": "place_task", "set_for": str(FIRST)})}, "/history/0/set_for"),
+        (
+            {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(FIRST)}), "as_of": LATER},
+            f"/history/{len(CONFIRMED)}/set_for",
+        ),
+        ({"as_of": "9000-01-01T00:00:00+08:00"}, "/as_of"),
+        ({"history": ["place_task"]}, "/history/0"),
+        ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
+    ],
+)
+def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) -> None:
+    assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "expected"),
+    [
+        ({"step": "place_task", "set_for": str(FIRST)}, "set_for", "nothing, for no time is set for a publication"),
+        (
+            {"step": "set_publication", "set_for": str(FIRST)},
+            "set_for",
+            f"an instant not before happened_at, {Instant(FIRST + len(CONFIRMED) * HOUR)}",
+        ),
+        (
+            {"step": "set_publication", "happened_at": str(FIRST)},
+            "happened_at",
+            f"an instant not before the event before it, {Instant(FIRST + (len(CONFIRMED) - 1) * HOUR)}",
+        ),
+    ],
+)
+def test_a_fault_of_an_event_has_the_value_and_the_expectation(
+    event: dict[str, Any], field: str, expected: str
+) -> None:
+    (fault,) = refused(task("rate", "client", *CONFIRMED, event))
+    assert (fault.pointer, fault.value, fault.expected) == (
+        f"/history/{len(CONFIRMED)}/{field}",
+        f'"{FIRST}"',
+        expected,
+    )
+
+
+def test_a_history_has_a_hundred_events_at_most() -> None:
+    """One more is refused before any of them is judged."""
+    no_rejection = {"step": "reject_script", "changes_stated": False}
+    shown = (*START, "upload_script")
+    full: list[Any] = [*shown, *[no_rejection] * (MOST_EVENTS - len(shown))]
+    assert decided(task("confirm_script", "client", *full)).outcome == "open"
+    (fault,) = refused(task("confirm_script", "client", *full, no_rejection))
+    assert (fault.pointer, fault.value, fault.expected) == ("/history", "101", "a history of at most 100 events")
+
+
+def test_a_history_with_too_many_possibilities_is_refused() -> None:
+    """Each event that may not count adds one here; the event that goes too far is named."""
+    shown = (*START, "upload_script")
+    most = task("confirm_script", "client", *shown, *[UNKNOWN] * (MOST_POSSIBILITIES - 1))
+    assert decided(most).outcome == "needs_information"
+    (fault,) = refused(task("confirm_script", "client", *shown, *[UNKNOWN] * MOST_POSSIBILITIES))
+    assert (fault.pointer, fault.value, fault.expected) == (
+        f"/history/{len(shown) + MOST_POSSIBILITIES - 1}/step",
+        '"reject_script"',
+        "fewer events before it of which it is not known whether they count",
+    )
+
+
+def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
+    """Faults that follow from it, or from unreadable values, are not reported."""
+    twice = history("take_order", "take_order")
+    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": LATER, "history": twice})] == ["/history/0/step"]
+    unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
+    found = refused({**NOTHING_YET, "as_of": LATER, "history": unread})
+    assert [each.pointer for each in found] == ["/history/2/step"]
+
+
+def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
+    """No edition governs it, so its history is judged under the edition that decides it."""
+    document = task("rate", "client", "take_order")
+    assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
+    sound = case_from(task("rate", "client", "place_task"))
+    unsound = at_moment(sound, sound.as_of)
+    object.__setattr__(unsound, "history", (evolve(sound.history[0], step=TaskStep.TAKE_ORDER),))
+    with pytest.raises(InputError, match="/history/0/step"):
+        decide(unsound, EDITION)
+
+
+# How a process is declared
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ((*STEPS, STEPS[0]), "two steps are called place_task"),
+        ((evolve(STEPS[0], by=()), *STEPS[1:]), "nobody takes the step place_task"),
+        (STEPS[1:], "no steps lead from no_task to the turn of take_order"),
+    ],
+)
+def test_an_invalid_process_is_refused(steps: tuple[Step, ...], expected: str) -> None:
+    with pytest.raises(PolicyError, match=expected):
+        Process(Stage.NO_TASK, steps)
+
+
+def test_an_edition_has_clauses_for_each_step() -> None:
+    lacking = evolve(EDITION, clauses_by_question={})
+    with pytest.raises(PolicyError, match="there are no clauses for the step place_task"):
+        decide(case_from(NOTHING_YET), lacking)
+
+
+def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
+    """With two rejections instead of three, a history of the old edition can be impossible under the new one."""
+
+    def three_rejections_of_the_script_are_used_up(script_rejections: int) -> bool:
+        """DX.2(1). The script is rejected 2 times at most."""
+        return script_rejections >= 2
+
+    later = EDITION.amended(effective_from=dt.date(2030, 1, 1), replacing=(three_rejections_of_the_script_are_used_up,))
+    case = case_from(task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script"))
+    assert (decide(case).outcome, decide(case, later).outcome) == ("open", "refused")
+    with pytest.raises(InputError, match="/history/7/step"):
+        decide(case_from(task("rate", "client", *START, *REJECTED_SCRIPT * 3)), later)
