@@ -239,7 +239,12 @@ PROOFS: Final[Mapping[str, Proof]] = {
     ),
     "editions": by_pytest("editions", "one edition for every instant", "tests/laws/test_date_sweep.py"),
     "symbolic": by_pytest("symbolic", "time and money, over all paths of their code", "tests/proofs/symbolic"),
-    "laws": by_pytest("laws", "what every policy obeys, on random cases", "tests/laws/test_laws.py"),
+    "laws": by_pytest(
+        "laws",
+        "what every policy obeys, on random cases",
+        "tests/laws/test_laws.py",
+        "tests/laws/test_broken_engines.py",
+    ),
     "schemas": by_pytest("schemas", "schemas and readers agree on random documents", "tests/unit/test_schema.py"),
     "service": by_pytest(
         "service", "what comes out is described, whatever goes in", "tests/shells/service/test_openapi.py"
