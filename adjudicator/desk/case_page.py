@@ -71,13 +71,13 @@ def case_page(call: Call, session: Session, decision_id: str) -> Answer:
 
 def _rulings(call: Call, shown: Standing, on_chain: tuple[Ruling, ...], drafts: Drafts) -> Rulings | None:
     """What there is to see of rulings, if anything is."""
-    told = drafts.on(shown, on_chain)
+    on_claim = drafts.on(shown, on_chain)
     may_rule = call.scopes is not None and Scope.RULE in call.scopes
-    is_free = may_be_ruled(shown) and not any(each.is_open and each.outlook is not None for each in told)
+    is_free = may_be_ruled(shown) and not any(each.is_open and each.outlook is not None for each in on_claim)
     ruled = ruled_on(shown, drafts.language) if may_rule and is_free else ()
-    if not told and not may_be_ruled(shown):
+    if not on_claim and not may_be_ruled(shown):
         return None
-    return Rulings(shown.summary.id, told, ruled, may_rule, drafts.by_another)
+    return Rulings(shown.summary.id, on_claim, ruled, may_rule, drafts.by_another)
 
 
 def standing_now(call: Call, session: Session, about: Summary) -> Standing | None:

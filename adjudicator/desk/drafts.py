@@ -120,12 +120,12 @@ def says(content: Content, policy: PolicyRef, words: Words) -> str:
     """What a ruling says."""
     edition = edition_behind(policy)
     said = () if edition is None else _said(words, edition.case_kind.case_type, content.said)
-    told = words.listed(said)
+    text = words.listed(said)
     if content.document is not None:
-        told = words.say("desk.ruling.on", document=words.outside(content.document), said=told)
+        text = words.say("desk.ruling.on", document=words.outside(content.document), said=text)
     elif content.line_id is not None:
-        told = words.say("desk.ruling.says", field=words.say("decision.line", line=content.line_id), value=told)
-    return capitalised(told)
+        text = words.say("desk.ruling.says", field=words.say("decision.line", line=content.line_id), value=text)
+    return capitalised(text)
 
 
 @frozen
@@ -143,8 +143,8 @@ class Drafts:
 
     def on(self, shown: Standing, rulings: tuple[Ruling, ...]) -> tuple[Draft, ...]:
         """The rulings on the order of a claim that are not on record with a decision; those that wait come first."""
-        told = (each for each in rulings if each.state in (RulingState.OPEN, RulingState.REJECTED) and each.content)
-        return tuple(self._draft(shown, each) for each in sorted(told, key=lambda each: not each.is_open))
+        kept = (each for each in rulings if each.state in (RulingState.OPEN, RulingState.REJECTED) and each.content)
+        return tuple(self._draft(shown, each) for each in sorted(kept, key=lambda each: not each.is_open))
 
     def _draft(self, shown: Standing, ruling: Ruling) -> Draft:
         content, policy = Content.of(ruling), shown.decision.policy

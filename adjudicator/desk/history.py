@@ -70,14 +70,14 @@ class Teller:
     def _event(self, entry: Entry, changed: Page | None) -> Event:
         document = entry.document()
         kind = document["kind"]
-        told = {"decision": self._decision, "payout": self._payout, "erasure": self._erasure}[kind](document)
+        described = {"decision": self._decision, "payout": self._payout, "erasure": self._erasure}[kind](document)
         return Event(
             at=self._words().moment(Instant.parse(document["at"])),
             by=self._name(document["by"]),
             decision_id=entry.id if kind == "decision" else None,
             changed=changed,
             ruled=self._ruled(entry, document),
-            **told,
+            **described,
         )
 
     def _ruled(self, entry: Entry, document: Mapping[str, Any]) -> Ruled | None:

@@ -76,12 +76,12 @@ class Examiner:
     def read(self, content: bytes, **options: Any) -> FileReading:
         """Everything read in a file; ``options`` are those of :func:`adjudicator.evidence.reading.serve`."""
         header, _ = self._asked({"task": "read", **options}, content)
-        return _told(header, FileReading, lambda problem: FileReading(problems=(problem,)))
+        return _decoded(header, FileReading, lambda problem: FileReading(problems=(problem,)))
 
     def unpack(self, content: bytes) -> tuple[Archive, tuple[bytes, ...]]:
         """The files in a zip archive, with their contents."""
         header, payload = self._asked({"task": "unpack"}, content)
-        archive = _told(header, Archive, lambda problem: Archive(problems=(problem,)))
+        archive = _decoded(header, Archive, lambda problem: Archive(problems=(problem,)))
         if sum(each.size for each in archive.members) != len(payload):
             return Archive(problems=(Problem(code="crashed"),)), ()
         contents, start = [], 0
@@ -118,8 +118,8 @@ class Examiner:
             | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"},
         )
         try:
-            told, _ = read_frame(_pipes(process)[1], 0, time.monotonic() + STARTING)
-            self._isolation = converter().structure(told, Isolation)
+            opening, _ = read_frame(_pipes(process)[1], 0, time.monotonic() + STARTING)
+            self._isolation = converter().structure(opening, Isolation)
         except (Broken, TooLate) as error:
             process.kill()
             why = process.communicate()[1].decode(errors="replace").strip().rpartition("\n")[2]
@@ -134,8 +134,8 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     return process.stdin.fileno(), process.stdout.fileno()
 
 
-def _told(header: Any, kind: type[T], otherwise: Callable[[Problem], T]) -> T:
-    """The result in a reply. A reply of another form counts as a crash: the process may be in foreign hands."""
+def _decoded(header: Any, kind: type[T], otherwise: Callable[[Problem], T]) -> T:
+    """The result in a reply. A malformed reply counts as a crash, because a hostile file may control the process."""
     try:
         if "problem" in header:
             return otherwise(converter().structure(header["problem"], Problem))

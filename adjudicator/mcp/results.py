@@ -51,14 +51,14 @@ def failure(document: Mapping[str, Any], argument: str | None) -> types.CallTool
     """A problem (RFC 9457), with its pointers moved to the argument that the body came from."""
     errors = [_moved(each, argument) for each in document.get("errors", ())]
     moved = {**document, **({"errors": errors} if errors else {})}
-    told = [
+    lines = [
         f"- {each.get('pointer', each.get('parameter', ''))}: expected {each.get('expected')}, got {each.get('value')}"
         for each in errors
     ]
-    more = [f"- and {len(told) - MOST_ERRORS} more"] if len(told) > MOST_ERRORS else []
+    more = [f"- and {len(lines) - MOST_ERRORS} more"] if len(lines) > MOST_ERRORS else []
     head = f"{document.get('title', 'Problem')}: {document.get('detail', '')}"
     return types.CallToolResult(
-        content=[types.TextContent(type="text", text=visible("\n".join((head, *told[:MOST_ERRORS], *more))))],
+        content=[types.TextContent(type="text", text=visible("\n".join((head, *lines[:MOST_ERRORS], *more))))],
         structured_content={"problem": visible(moved)},
         is_error=True,
     )

@@ -164,8 +164,8 @@ class _Handlers:
 
 
 def _as_error(error: Problem | Unreachable) -> MCPError:
-    told = error.detail if isinstance(error, Problem) else "the service did not answer"
-    return MCPError(code=types.INVALID_PARAMS, message=told)
+    message = error.detail if isinstance(error, Problem) else "the service did not answer"
+    return MCPError(code=types.INVALID_PARAMS, message=message)
 
 
 def _token() -> str | None:

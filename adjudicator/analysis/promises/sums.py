@@ -97,28 +97,28 @@ def with_parts(promises: Sequence[Promise], rulings: Sequence[Ruling], books: Bo
     One part by itself, without naming what it is for, is too little; together with the rest or the total it is right. An amount stated in
     addition to the total, or to a refund that includes it, may be counted twice.
     """
-    told = [_told(promise) for promise in promises]
+    amounts = [_stated_amount(promise) for promise in promises]
     total, parts = books.payable(), _parts(books)
-    is_whole = total in told or sum({each for each in told if each in parts}) == total
-    is_split = any(each.kind in _BESIDES_THE_PRICE for each in promises if _told(each))
-    told_total = False
+    is_whole = total in amounts or sum({each for each in amounts if each in parts}) == total
+    is_split = any(each.kind in _BESIDES_THE_PRICE for each in promises if _stated_amount(each))
+    is_total_stated = False
     for promise, ruling in zip(promises, rulings, strict=True):
         is_part = is_whole and _is_of_no_kind(promise) and promise.amount in parts
         is_right = ruling.verdict is Verdict.AGREED or (is_part and ruling.verdict is Verdict.REFUSED)
-        if is_right and _may_be_meant_twice(promise, told_total, is_split, books):
+        if is_right and _may_be_meant_twice(promise, is_total_stated, is_split, books):
             yield cannot_judge(Cause.UNCLEAR, books.owed_in_money())
         else:
             yield agreed(books.owed_in_money()) if is_right and ruling.verdict is Verdict.REFUSED else ruling
-        told_total = told_total or _told(promise) == total
+        is_total_stated = is_total_stated or _stated_amount(promise) == total
 
 
-def _may_be_meant_twice(promise: Promise, told_total: bool, is_split: bool, books: Books) -> bool:
-    if not _told(promise):
+def _may_be_meant_twice(promise: Promise, is_total_stated: bool, is_split: bool, books: Books) -> bool:
+    if not _stated_amount(promise):
         return False
-    return (promise.added and told_total) or (is_split and _is_all_that_comes_back(promise, books))
+    return (promise.added and is_total_stated) or (is_split and _is_all_that_comes_back(promise, books))
 
 
-def _told(promise: Promise) -> int:
+def _stated_amount(promise: Promise) -> int:
     is_told = promise.subject is Subject.AMOUNT and promise.mood is Mood.PROMISED and not promise.is_figure
     return promise.amount or 0 if is_told else 0
 

@@ -101,7 +101,7 @@ def the_promise_is_the_price_and_ten_times_on_top(price: int) -> None:
     assert damage.refund_entitled(Minor(price)) == price
 
 
-def what_came_back_is_taken_off(paid: int, back: int) -> None:
+def refunds_are_subtracted(paid: int, back: int) -> None:
     """R11, R13, R15. From the price, the postage and the consumer's own figure; never below 0."""
     assert amounts(paid, back)
     left = plainly.beyond(paid, back)
@@ -193,7 +193,7 @@ def a_ledger_is_kept_line_by_line(
     assert (two.approved_units, two.refund_due) == (units, due)
 
 
-def a_claim_is_told_what_it_was_paid_itself(
+def a_claim_knows_its_own_payments(
     kind: SettlementKind, first: int, second: int, of_this_claim: bool, of_this_line: bool
 ) -> None:
     """R14, R15. Two settlements of one kind, the first perhaps under another claim or on another line."""

@@ -62,7 +62,7 @@ WRONG: Final = {
     ),
     "refund_tax_and_compensation_are_what_is_still_due": (AUTHENTICITY, "TEN_TIMES * goods_price", "11 * goods_price"),
     "the_promise_is_the_price_and_ten_times_on_top": (AUTHENTICITY, "TEN_TIMES * price_of_the", "9 * price_of_the"),
-    "what_came_back_is_taken_off": (SHARED, "max(goods_paid - price_adjustments, 0)", "goods_paid - price_adjustments"),
+    "refunds_are_subtracted": (SHARED, "max(goods_paid - price_adjustments, 0)", "goods_paid - price_adjustments"),
     "a_line_is_taken_back_in_full": (DAMAGE, "line.refund_due >= price", "line.refund_due > price"),
     "no_more_goes_back_than_is_left_of_the_order": (
         DAMAGE,
@@ -70,7 +70,7 @@ WRONG: Final = {
         "line.price_adjustments",
     ),
     "a_ledger_is_kept_line_by_line": (MONEY, "settled[each.kind, each.line_id] + each.amount", "each.amount"),
-    "a_claim_is_told_what_it_was_paid_itself": (CLAIMED_LINE, "each.claim_id == self.case.claim.id", "True"),
+    "a_claim_knows_its_own_payments": (CLAIMED_LINE, "each.claim_id == self.case.claim.id", "True"),
     "a_ceiling_is_filled_in_the_order_of_the_rule": (MONEY, "left -= amounts[index]", "left -= due.amount"),
     "a_ceiling_holds_for_dues_in_any_order": (MONEY, "cap_priority.index(each[1].kind)", "each[0]"),
 }

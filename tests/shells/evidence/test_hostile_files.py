@@ -16,7 +16,7 @@ from PIL import Image
 
 from adjudicator.evidence import Limits
 from adjudicator.evidence.bundle import opened
-from adjudicator.evidence.process import Examiner, _told
+from adjudicator.evidence.process import Examiner, _decoded
 from adjudicator.evidence.readings import FileReading, Problem, What
 from adjudicator.evidence.sample import scenes, signing
 from evidence.conftest import Read
@@ -189,7 +189,7 @@ def test_a_forged_reply_of_the_process_is_refused(reply: Any) -> None:
     def otherwise(problem: Problem) -> FileReading:
         return FileReading(problems=(problem,))
 
-    assert [each.code for each in _told(reply, FileReading, otherwise).problems] == ["crashed"]
+    assert [each.code for each in _decoded(reply, FileReading, otherwise).problems] == ["crashed"]
 
 
 # Bundles

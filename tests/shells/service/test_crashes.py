@@ -77,11 +77,11 @@ def pulled_the_plug(server: Running) -> None:
     server.kill()
 
 
-def told_it_to_stop(server: Running) -> None:
+def sent_a_signal_to_stop(server: Running) -> None:
     assert server.stop(signal.SIGTERM) == 0
 
 
-@pytest.mark.parametrize("end", [pulled_the_plug, told_it_to_stop])
+@pytest.mark.parametrize("end", [pulled_the_plug, sent_a_signal_to_stop])
 def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(
     url: str, tmp_path: Path, end: Callable[[Running], None]
 ) -> None:
@@ -91,7 +91,7 @@ def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(
     record = open_store(url)
     try:
         assert every_answer_is_on_record(asked, record)
-        if end is told_it_to_stop:
+        if end is sent_a_signal_to_stop:
             assert {each.id for each in listed(record)} == {each.id for each in asked.given.values()}
         with running(tmp_path, *workers, database=url) as server, Client(server.url) as client:
             every_repeated_key_gives_the_same_answer(asked, client)

@@ -349,12 +349,12 @@ def test_every_get_request_has_a_head_request(client: httpx.Client) -> None:
             got, head = client.get(place, headers=asked), client.head(place, headers=asked)
             assert head.content == b"", place
             assert head.status_code == got.status_code, place
-            assert told_of(head) == told_of(got), place
+            assert stable_headers(head) == stable_headers(got), place
             seen.add(got.status_code)
     assert seen == {200, 304, 400, 404}
 
 
-def told_of(response: httpx.Response) -> dict[str, str]:
+def stable_headers(response: httpx.Response) -> dict[str, str]:
     """The headers that do not vary between equal requests. Of metrics, only that they have a length."""
     changing = {"x-request-id", *(["content-length"] if "version=" in response.headers.get("content-type", "") else [])}
     return {name: value for name, value in response.headers.items() if name not in changing}

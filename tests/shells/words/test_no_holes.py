@@ -66,7 +66,7 @@ def requested_without_words(decision: Decision, words: Words) -> list[str]:
     return [code for code in codes if code not in words]
 
 
-def everything_told(decision: Decision, words: Words) -> Iterator[str]:
+def all_sentences(decision: Decision, words: Words) -> Iterator[str]:
     """Everything that can be said about a decision, sentence by sentence."""
     windows = {(each.clause, each.line_id): each for each in decision.deadlines}
     yield words.verdict(decision.outcome)
@@ -104,7 +104,7 @@ def test_every_decision_has_complete_texts(policy: str, data: st.DataObject) -> 
         assert requested_without_words(decision, words) == []
         assert the_text_of(decision_page(decision, language, Marks()))
         assert the_text_of(check_page(checked, language, Marks()))
-        for found in everything_told(decision, words):
+        for found in all_sentences(decision, words):
             assert found == found.strip()
             assert not re.search(r"[{}]|  |。。|\.\.|：：|，，", found), found
 

@@ -74,7 +74,9 @@ def handing_in(case: Case, line_id: str, needed: Iterable[Needed], choose: Any) 
     return case
 
 
-def as_told(case: Case, entitlement: Entitlement, answer: Answer, moment: Instant, choose: Any) -> ClaimDecision:
+def decided_as_stated(
+    case: Case, entitlement: Entitlement, answer: Answer, moment: Instant, choose: Any
+) -> ClaimDecision:
     """The decision on a claim that is made at an instant exactly as stated."""
     filled_in = with_order_as(
         case, {**{place: values[0] for place, values in answer.assuming.items()}, **answer.supposing}
@@ -114,7 +116,7 @@ def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(polic
                 continue
             maximum, window = answer.at_most, answer.window
             last = Instant(case.as_of + 1_000 * DAY) if window is None else window.last_instant
-            decision = as_told(case, entitlement, answer, last, choose)
+            decision = decided_as_stated(case, entitlement, answer, last, choose)
             unnamed = [each for each in decision.requests if not all(each.accepts)]
             hangs_on_the_brand = {"line_brand"} == {each.need for each in decision.requests}
             if hangs_on_the_brand:
@@ -124,7 +126,7 @@ def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(polic
             assert is_exactly(decision, maximum)
             assert decision.requests == ()
             if window is not None:
-                late = as_told(case, entitlement, answer, Instant(last + 1), choose)
+                late = decided_as_stated(case, entitlement, answer, Instant(last + 1), choose)
                 assert late.outcome is Outcome.DENIED
                 assert late.total == 0
 
@@ -141,19 +143,19 @@ def test_all_lines_together_get_exactly_what_was_stated(policy: str, data: st.Da
 
     found = entitlements_of(case, policy)
     for together in found.together:
-        first = as_told_together(case, found, together, together.last_instant or case.as_of, choose)
+        first = decided_together_as_stated(case, found, together, together.last_instant or case.as_of, choose)
         if {each.need for each in first.requests} & {"line_brand", "goods_category"}:
             continue
         assert first.outcome in APPROVED
         assert is_exactly(first, together.at_most)
         if together.last_instant is not None:
-            late = as_told_together(case, found, together, Instant(together.last_instant + 1), choose)
+            late = decided_together_as_stated(case, found, together, Instant(together.last_instant + 1), choose)
             assert late.outcome not in APPROVED or late.outcome is Outcome.PARTIALLY_APPROVED
             assert any(line.outcome not in APPROVED for line in late.lines)
             assert late.total <= together.at_most.total
 
 
-def as_told_together(
+def decided_together_as_stated(
     case: Case, found: Entitlements, together: Together, moment: Instant, choose: Any
 ) -> ClaimDecision:
     """The decision on a claim for several lines, made at an instant exactly as stated for each of them."""
