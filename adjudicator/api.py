@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import overload
+from typing import Any, overload
 
 from attrs import frozen
 
@@ -13,7 +13,7 @@ from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.soundness import CaseBase
-from adjudicator.wire.codec import dump_decision, load_case, load_decision, normalised
+from adjudicator.wire.codec import ReadCase, dump_decision, load_case, load_decision, normalised, read_case
 from adjudicator.wire.decisions import with_digests
 from adjudicator.wire.parser import parsed
 
@@ -30,8 +30,8 @@ def decide(case: CaseBase, edition: Edition | None = None) -> Decision:
     The same case under the same edition always gives the same bytes. Raises :class:`~adjudicator.model.errors.InputError` if no
     edition governs the case. What a rule says is always a decision, never an exception.
     """
-    edition = edition_for(case, edition)
-    return with_digests(edition.case_kind.decide(edition, case), case)
+    decision: Decision = _decided(ReadCase(case), edition)
+    return decision
 
 
 def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
@@ -39,7 +39,12 @@ def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
 
     Raises :class:`~adjudicator.model.errors.InputError` with every fault of the case.
     """
-    return dump_decision(decide(load_case(case), edition))
+    return dump_decision(_decided(read_case(case), edition))
+
+
+def _decided(read: ReadCase, edition: Edition | None) -> Any:
+    edition = edition_for(read.case, edition)
+    return with_digests(edition.case_kind.decide(edition, read.case), read.case, read.document)
 
 
 @frozen

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterable, Iterator
 from math import inf
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import attrs
 import orjson
@@ -47,8 +47,19 @@ def load_case(text: str | bytes) -> Any:
 
     Raises :class:`~adjudicator.model.errors.InputError` with every fault of the input.
     """
-    case = _sound_case(text)
-    return _case(*parsed(text)) if case is None else case
+    return read_case(text).case
+
+
+class ReadCase(NamedTuple):
+    """A case from JSON, and its normalised document, unless that has to be made from the case."""
+
+    case: Any
+    document: dict[str, Any] | None = None
+
+
+def read_case(text: str | bytes) -> ReadCase:
+    """Read a case as :func:`load_case` does, and keep its document."""
+    return _sound_case(text) or ReadCase(_case(*parsed(text)))
 
 
 def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
@@ -143,17 +154,19 @@ def _bytes(document: object) -> bytes:
 # Reading
 
 
-def _sound_case(text: str | bytes) -> Any:
+def _sound_case(text: str | bytes) -> ReadCase | None:
     """The case in a text without faults; ``None`` if the text needs a closer look."""
     document = parsed_at_once(text)
-    read = reader_of(_shape(document)) if type(document) is dict else None
+    if type(document) is not dict:
+        return None
+    read = reader_of(_shape(document))
     if read is None:
         return None
     try:
         case: CaseBase = read(document)
     except DOUBTS:
         return None
-    return None if ungoverned(case) else case
+    return None if ungoverned(case) else ReadCase(case, document)
 
 
 def _case(document: object, faults: list[Fault]) -> Any:

@@ -20,6 +20,7 @@ from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import findings_text
 from adjudicator.wire.ladder import ladder_text
+from adjudicator.wire.normal import digest_of
 from adjudicator.wire.writer import Unwritable, part_writer_of, writer_of
 
 D = TypeVar("D", bound=Decision)
@@ -31,9 +32,10 @@ LADDER: Final = "ladder"
 
 @frozen(eq=False)
 class DigestsOf:
-    """The digests of a decision while nobody has read them: the case that was decided."""
+    """The digests of a decision while nobody has read them: the case that was decided, and its normalised document if there is one."""
 
     case: CaseBase
+    document: Mapping[str, Any] | None = None
 
     def __call__(self, decision: Decision) -> Digests:
         """Take them."""
@@ -44,12 +46,13 @@ class DigestsOf:
     @property
     def of_the_case(self) -> str:
         """The digest of the case: what was not stated is null, instants are in UTC."""
-        return digest(encoder(Instant.utc_text).unstructure(self.case))
+        found = None if self.document is None else digest_of(self.document)
+        return found or digest(encoder(Instant.utc_text).unstructure(self.case))
 
 
-def with_digests(decision: D, case: CaseBase) -> D:
+def with_digests(decision: D, case: CaseBase, document: Mapping[str, Any] | None = None) -> D:
     """Add the digests of a new decision and its case, which are calculated when they are first read."""
-    return with_lazy(decision, digests=DigestsOf(case))
+    return with_lazy(decision, digests=DigestsOf(case, document))
 
 
 def bytes_of(decision: Decision) -> bytes:

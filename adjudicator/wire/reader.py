@@ -1,7 +1,8 @@
 """Sound cases from JSON in one go: a straight function for each class of a case, made from its fields.
 
 It takes only what :mod:`adjudicator.wire.decoder` would take, and doubts everything else. What it doubts is read once more by the
-decoder, which alone says what is wrong.
+decoder, which alone says what is wrong. On the way the document becomes the normalised one, which :mod:`adjudicator.wire.normal`
+takes a digest of.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class _Unreadable(Exception):
 def reader_of(kind: type[CaseBase]) -> Callable[[object], Any] | None:
     """What makes a sound case of a JSON document in which every key stands once, or raises one of :data:`DOUBTS`.
 
-    ``None`` for a kind of case of which only the decoder reads all fields.
+    It adds to the document what was not stated, and puts the values of the case in place of instants and decimals. ``None`` for a kind of case of which only the decoder reads all fields.
     """
     try:
         return source_of(kind).made("read")
@@ -84,7 +85,7 @@ class _Readers:
         return self.names[key]
 
     def _function(self, name: str, kind: type, *, tagged: bool) -> Iterator[str]:
-        """Takes all values from the document at once, after putting null in for the fields that it leaves out."""
+        """Takes all values from the document at once, after adding null for the fields that it leaves out."""
         fields = attrs.fields(attrs.resolve_types(kind))
         if not all(each.init for each in fields):
             raise _Unreadable
@@ -96,6 +97,9 @@ class _Readers:
         yield f"    members = {left_out} | document"
         yield f"    if len(members) != {len(names)}:"
         yield "        raise Doubt"
+        if absent:
+            yield f"    if len(document) != {len(names)}:"
+            yield "        document.update(members)"
         yield f"    {''.join([f'the_{each.name}, ' for each in fields])}{'_, ' * tagged}= {values}(members)"
         yield from _indented(_type_checks(fields))
         for each in fields:
@@ -111,9 +115,13 @@ class _Readers:
             yield from _indented(iter(checks))
         else:
             yield from checks
+        put_back = f"document[{wire_name(of.name)!r}] = {place}"
+        if _is_rewritten(known):
+            yield put_back
         if of.default is not None and of.default is not attrs.NOTHING:
-            yield "else:" if checks else f"if {place} is None:"
+            yield f"if {place} is None:"
             yield f"    {place} = {self._default(of)}"
+            yield f"    {put_back}"
 
     def _default(self, of: attrs.Attribute[Any]) -> str:
         default: Any = of.default
@@ -220,6 +228,16 @@ def _known(field: attrs.Attribute[Any]) -> Any:
     """The type of a value that is not null."""
     known = without_none(field.type) if may_be_unknown(field.type) else field.type
     return getattr(known, "__supertype__", known)
+
+
+def _is_rewritten(annotation: Any) -> bool:
+    """Whether the text of a value in a digest can be another than in the document."""
+    annotation = getattr(annotation, "__supertype__", annotation)
+    if may_be_unknown(annotation):
+        return _is_rewritten(without_none(annotation))
+    if is_list(annotation) or is_mapping(annotation):
+        return any(map(_is_rewritten, typing.get_args(annotation)))
+    return annotation in (Instant, Decimal)
 
 
 def _may_be_null(field: attrs.Attribute[Any]) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from adjudicator import InputError, load_case
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
+from adjudicator.model.digest import digest
 from adjudicator.model.plainly_sound import is_plainly_sound
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import (
@@ -26,7 +27,8 @@ from adjudicator.testing import (
     nearly_valid_documents,
     places,
 )
-from adjudicator.wire.codec import _case, _sound_case, case_document, case_from
+from adjudicator.wire.codec import _case, _sound_case, case_document, case_from, normalised
+from adjudicator.wire.normal import digest_of
 from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
 from adjudicator.wire.reader import reader_of, source_of
 from documents import ONE_OF_OTHER_KINDS
@@ -40,15 +42,19 @@ KINDS: Final[dict[str, type[CaseBase]]] = {
 
 
 def agree(text: str | bytes) -> bool:
-    """Check that both readers give the same result. Returns whether the fast one accepted the text."""
+    """Check that both readers give the same result, and the same digest. Returns whether the fast one accepted the text."""
     at_once = _sound_case(text)
     try:
         closely = _case(*parsed(text))
     except InputError:
         assert at_once is None
         return False
-    assert at_once is None or at_once == closely
-    return at_once is not None
+    if at_once is None:
+        return False
+    assert at_once.case == closely
+    assert at_once.document is not None
+    assert digest_of(at_once.document) in (digest(normalised(closely)), None)
+    return True
 
 
 @pytest.mark.parametrize("policy", POLICIES)

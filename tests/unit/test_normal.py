@@ -1,0 +1,93 @@
+"""The digest of a case is the same whether it is taken from the document that the case was read from, or from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+import pytest
+from attrs import field, frozen
+
+from adjudicator.law import Instant
+from adjudicator.model.digest import digest
+from adjudicator.model.soundness import CaseBase
+from adjudicator.wire.codec import normalised
+from adjudicator.wire.normal import digest_of
+from adjudicator.wire.reader import reader_of
+
+
+class Colour(StrEnum):
+    """The colour of a parcel."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+@frozen
+class Handover:
+    """When a parcel changed hands."""
+
+    at: Instant
+    by: str | None = None
+
+
+@frozen(kw_only=True)
+class ParcelCase(CaseBase):
+    """A case with a field of every form that a document can state otherwise than its digest does."""
+
+    id: str
+    policy: str
+    as_of: Instant
+    weight: Decimal
+    scans: tuple[Instant, ...] = ()
+    scanned_at: Mapping[str, Instant] = field(factory=dict)
+    handovers: tuple[Handover, ...] = ()
+    colour: Colour = Colour.RED
+    returned_at: Instant | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+STATED: Final[dict[str, Any]] = {
+    "id": "P1",
+    "policy": "parcels",
+    "as_of": "2024-05-01T10:00:00.5+08:00",
+    "weight": "0.00000010",
+    "scans": ["2024-05-01T00:00:00Z", "2024-05-01T09:00:00-01:30"],
+    "scanned_at": {"gate": "2024-05-01T07:00:00+08:00"},
+    "handovers": [{"at": "2024-05-01T08:00:00+08:00"}, {"at": "2024-05-01T08:00:00Z", "by": "courier"}],
+    "colour": "blue",
+    "returned_at": "2024-05-01T23:59:59+08:00",
+    "metadata": {"note": "旺旺", "a": "first"},
+}
+REQUIRED: Final = ("id", "policy", "as_of", "weight")
+
+
+def digests(document: dict[str, Any]) -> tuple[str | None, str]:
+    """The digest from the document, and from the case."""
+    read, document = reader_of(ParcelCase), deepcopy(document)
+    assert read is not None
+    case = read(document)
+    return digest_of(document), digest(normalised(case))
+
+
+@pytest.mark.parametrize("left_out", [None, *[each for each in STATED if each not in REQUIRED]])
+def test_a_document_gives_the_digest_of_its_case(left_out: str | None) -> None:
+    """Whatever it leaves out, or says by null."""
+    stated = {name: value for name, value in STATED.items() if name != left_out}
+    for document in (stated, stated if left_out is None else {**stated, left_out: None}):
+        from_the_document, from_the_case = digests(document)
+        assert from_the_document == from_the_case
+
+
+def test_keys_beyond_the_basic_plane_are_left_to_the_encoder() -> None:
+    """RFC 8785 orders them otherwise than the fast writer does."""
+    from_the_document, _ = digests({**STATED, "metadata": {"\U0001f381": "gift", "\uffee": "seal"}})
+    assert from_the_document is None
+
+
+def test_a_value_that_only_the_encoder_writes_is_left_to_it() -> None:
+    """Nothing is guessed of it."""
+    assert digest_of({"handover": Handover(Instant.parse("2024-05-01T00:00:00Z"))}) is None
