@@ -93,13 +93,21 @@ def _moments_in(value: Any) -> Iterable[Instant]:
 
 
 def first_change(
-    now: T, at: Callable[[Instant], T], moments: Iterable[Instant], before: Instant | None = None
+    now: Callable[[], T], at: Callable[[Instant], T | None], moments: Iterable[Instant], before: Instant | None = None
 ) -> Instant | None:
-    """The first moment at which ``at(moment)`` differs from ``now``; ``before`` if nothing changes earlier."""
+    """The first moment at which ``at(moment)`` differs from ``now()``; ``before`` if nothing changes earlier.
+
+    ``at`` returns ``None`` for a moment at which nothing can differ; ``now`` is called at most once.
+    """
+    is_now: T | None = None
     for moment in sorted(set(moments)):
         if before is not None and moment >= before:
             break
-        if at(moment) != now:
+        then = at(moment)
+        if then is None:
+            continue
+        is_now = now() if is_now is None else is_now
+        if then != is_now:
             return moment
     return before
 

@@ -246,15 +246,16 @@ def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
     """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
     first: Instant | None = None
     for each in lines:
-        now, earlier = _snapshot(each), JudgedEarlier(each.judgement)
-        first = first_change(now, partial(_snapshot_at, each, now, earlier), turning_points(each.judgement), first)
+        then = partial(_snapshot_at, each, JudgedEarlier(each.judgement))
+        first = first_change(partial(_snapshot, each), then, turning_points(each.judgement), first)
     return first
 
 
-def _snapshot_at(line: JudgedLine, now: tuple[Any, ...], earlier: JudgedEarlier, moment: Instant) -> tuple[Any, ...]:
+def _snapshot_at(line: JudgedLine, earlier: JudgedEarlier, moment: Instant) -> tuple[Any, ...] | None:
+    """What may not change without notice, at a later moment; ``None`` if the line is judged alike then."""
     later = line.at.in_case(at_moment(line.at.case, moment))
     if earlier.is_alike(later):
-        return now
+        return None
     return _snapshot(_judged(line.judgement.edition, later, earlier.memory))
 
 

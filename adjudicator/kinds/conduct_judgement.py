@@ -257,7 +257,7 @@ class JudgedConduct:
         def then(moment: Instant) -> tuple[Any, ...]:
             return judged_conduct(self.edition, at_moment(case, moment), memory).told
 
-        return first_change(self.told, then, moments)
+        return first_change(lambda: self.told, then, moments)
 
     @property
     def told(self) -> tuple[Any, ...]:

@@ -116,20 +116,38 @@ def _is_complete(part: Any) -> bool:
     """Whether everything could be read that a part of a case cannot do without."""
     if isinstance(part, tuple):
         return all(each is not None and _is_complete(each) for each in part)
-    if not attrs.has(type(part)):
-        return True
-    held = [(getattr(part, each.name), each.default) for each in attrs.fields(type(part))]
-    return all(_is_complete(value) if value is not None else default is None for value, default in held)
+    kind: Any = type(part)
+    for name, may_be_none in _fields_of(kind):
+        value = getattr(part, name)
+        if not may_be_none if value is None else not _is_complete(value):
+            return False
+    return True
 
 
-def replay(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The fields of a class, each with whether it may be ``None``; none for what is not made of fields."""
+    return tuple([(each.name, each.default is None) for each in attrs.fields(kind)]) if attrs.has(kind) else ()
+
+
+def progress_of(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
+    """The same as :func:`replay` for a case that exists: its history is one that the edition which governs it allows."""
+    return replay(edition, kind, case, is_allowed=not ungoverned(case) and edition is edition_for(case))
+
+
+def replay(edition: Edition, kind: ProcessKind, case: ProcessCase, *, is_allowed: bool = False) -> tuple[Progress, ...]:
     """Every state in which a history can have left its process, under an edition.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow.
+    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If you know that ``is_allowed``, nothing is
+    judged while there is one state, which an event that counts must have been allowed in.
     """
     possible: tuple[Progress, ...] = (Progress.at_the_start(kind.process),)
     for index, event in enumerate(case.history):
-        if counts(kind.process, event) is False:
+        is_counted = counts(kind.process, event)
+        if is_counted is False:
+            continue
+        if is_allowed and is_counted and len(possible) == 1:
+            possible = advance(kind.process, possible, possible, event, index)
             continue
         refusals = {each: kind.refusing(edition, case, each, index) for each in possible}
         allowed = [each for each, clauses in refusals.items() if not clauses]
@@ -212,7 +230,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        judged = self._judged(edition, case, replay(edition, self, case), memory)
+        judged = self._judged(edition, case, progress_of(edition, self, case), memory)
         asked = self._asked(judged, case)
         told = (
             SubjectVerdict(
@@ -230,7 +248,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        progress = replay(edition, self, case)
+        progress = progress_of(edition, self, case)
         judged = self._judged(edition, case, progress)
         asked = self._asked(judged, case)
         decision = ProcessDecision(
@@ -266,7 +284,7 @@ class ProcessKind:
             return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
 
         moments = (moment for each in judged for moment in turning_points(each.judgement))
-        return first_change(self._snapshot(case, judged), then, moments)
+        return first_change(lambda: self._snapshot(case, judged), then, moments)
 
     def _snapshot(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
         asked_for = requests(self._asked(judged, case).judgement)

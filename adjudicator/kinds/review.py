@@ -172,17 +172,16 @@ class ReviewKind:
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes what the case comes to, a clause, or what is asked for."""
-        case, now = judgement.subject.case, self._snapshot(judgement)
-        earlier = JudgedEarlier(judgement)
+        case, earlier = judgement.subject.case, JudgedEarlier(judgement)
 
-        def then(moment: Instant) -> tuple[Any, ...]:
+        def then(moment: Instant) -> tuple[Any, ...] | None:
             later = at_moment(case, moment)
             asks_the_same = self.question_of(later) == self.question_of(case)
             if asks_the_same and earlier.is_alike(WholeCase(later)):
-                return now
+                return None
             return self._snapshot(self._judged(edition, later, earlier.memory))
 
-        return first_change(now, then, turning_points(judgement))
+        return first_change(lambda: self._snapshot(judgement), then, turning_points(judgement))
 
     def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))

@@ -155,7 +155,7 @@ class Progress:
         place = process.positions[step.name]
         times, _ = self.taken[place]
         taken = (*self.taken[:place], (times + 1, index), *self.taken[place + 1 :])
-        return evolve(self, stage=step.leads_to(self.stage), taken=taken)
+        return Progress(step.leads_to(self.stage), taken, self.assumed)
 
     def assuming(self, index: int, counts: bool) -> Progress:
         """The same, if the event at a position counts or does not."""

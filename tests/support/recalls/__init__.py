@@ -201,7 +201,9 @@ class RecallKind:
     def _reconsidered_at(self, edition: Edition, case: RecallCase, judged: tuple[Judgement, ...]) -> Instant | None:
         moments = (moment for each in judged for moment in turning_points(each))
         return first_change(
-            self._snapshot(judged), lambda at: self._snapshot(self._judged(edition, at_moment(case, at))), moments
+            lambda: self._snapshot(judged),
+            lambda at: self._snapshot(self._judged(edition, at_moment(case, at))),
+            moments,
         )
 
     def _snapshot(self, judged: tuple[Judgement, ...]) -> tuple[Any, ...]:

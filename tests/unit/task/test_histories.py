@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given
 
 from adjudicator import InputError, Instant, decide
 from adjudicator.engine.changes_in_time import at_moment
-from adjudicator.kinds.process import MOST_EVENTS
+from adjudicator.kinds.process import MOST_EVENTS, ProcessKind, progress_of, replay
 from adjudicator.kinds.steps import MOST_POSSIBILITIES
 from adjudicator.law import (
     PolicyError,
@@ -30,6 +31,7 @@ from tasks import (
     START,
     history,
     task,
+    task_documents,
 )
 
 # Impossible cases
@@ -108,6 +110,15 @@ def test_a_history_with_too_many_possibilities_is_refused() -> None:
     )
 
 
+@given(task_documents())
+def test_a_history_known_to_be_possible_leaves_the_same_states_as_its_replay(document: dict[str, Any]) -> None:
+    """Including the assumptions about events that may not count."""
+    case = case_from(document)
+    kind = EDITION.case_kind
+    assert isinstance(kind, ProcessKind)
+    assert repr(progress_of(EDITION, kind, case)) == repr(replay(EDITION, kind, case))
+
+
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
     """Faults that follow from it, or from unreadable values, are not reported."""
     twice = history("take_order", "take_order")
@@ -123,6 +134,7 @@ def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
     assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
     sound = case_from(task("rate", "client", "place_task"))
     unsound = at_moment(sound, sound.as_of)
+    object.__setattr__(unsound, "policy", "no.such.policy")
     object.__setattr__(unsound, "history", (evolve(sound.history[0], step=TaskStep.TAKE_ORDER),))
     with pytest.raises(InputError, match="/history/0/step"):
         decide(unsound, EDITION)
