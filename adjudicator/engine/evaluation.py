@@ -140,8 +140,9 @@ class Facts(dict[str, Any]):
 
     def _change(self, may_differ: Iterable[Fact], changed: set[str]) -> set[str]:
         """Read these facts again, and call the functions behind clauses that have a changed one. Adds the names of what changed."""
+        subject = self.subject
         for fact in may_differ:
-            value, was = fact.read(self.subject), self[fact.name]
+            value, was = fact.read(subject), self[fact.name]
             if value is not was and not same(value, was):
                 self._put(fact.name, value, changed)
         for node in affected(self._edition, frozenset(changed)):

@@ -5,9 +5,10 @@ Equality is not enough: a policy's classes may leave fields out of comparison th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
+from operator import attrgetter, is_
 from typing import Any, Final
 
 from adjudicator.model.time import Instant
@@ -24,9 +25,11 @@ def same(one: Any, other: Any) -> bool:
         return False
     if kind in COMPARED_BY_EQUALITY:
         return bool(one == other)
+    if kind is tuple:
+        return _pairwise(one, other)
     fields = _fields_of(kind)
     if fields is not None:
-        return all(same(getattr(one, name), getattr(other, name)) for name in fields)
+        return _pairwise(fields(one), fields(other))
     if isinstance(one, tuple):
         return _pairwise(one, other)
     if isinstance(one, Mapping):
@@ -42,13 +45,14 @@ def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable
 
 
 def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
-    return len(some) == len(others) and all(map(same, some, others))
+    return len(some) == len(others) and (all(map(is_, some, others)) or all(map(same, some, others)))
 
 
 @cache
-def _fields_of(kind: type) -> tuple[str, ...] | None:
-    """The names of all fields of an attrs class; ``None`` for other classes, whose values can hold anything."""
+def _fields_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """What takes all fields of an attrs class; ``None`` for other classes, whose values can hold anything."""
     made_by_attrs: tuple[Any, ...] | None = kind.__dict__.get("__attrs_attrs__")
     if made_by_attrs is None or issubclass(kind, (tuple, Mapping, frozenset)):
         return None
-    return tuple(each.name for each in made_by_attrs)
+    names = [each.name for each in made_by_attrs]
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple([getattr(value, name) for name in names])
