@@ -1,4 +1,4 @@
-"""Money for a case that is judged as a whole: what it is entitled to, what of that is due, and how it came about."""
+"""Money for a case that is judged as a whole: the entitlement, the amount due, and the calculation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from adjudicator.model.facts import Open, Repairable
 class CasePayment:
     """What a case that is granted pays.
 
-    ``steps`` are the steps that the kinds of award share, ``pays`` says what each kind comes to. ``at_most`` are ceilings over
+    ``steps`` are the steps that the kinds of award share, ``pays`` are the kinds with their amounts. ``at_most`` are ceilings over
     everything together, applied one after the other; what exceeds one is cut from the end of ``cap_priority``.
     """
 
@@ -49,7 +49,7 @@ class CasePayment:
 
     @property
     def decides_with(self) -> Function:
-        """The outcome rests on the first amount as well: a case waits for what that is not known without."""
+        """The outcome also depends on the first amount: a case waits for what that needs."""
         return self.pays[0].entitled
 
     def places(self) -> Iterator[tuple[str, Function]]:
@@ -70,10 +70,10 @@ class CasePayment:
         return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
 
 
-def reckoned(edition: Edition, judgement: Judgement) -> tuple[Any, ...]:
-    """What is not known of the amounts of a case that would be granted, each an answer in place of one; none where all are known.
+def unknown_amounts(edition: Edition, judgement: Judgement) -> tuple[Any, ...]:
+    """The answers in place of amounts that are not known yet; none unless the case would be granted.
 
-    Each amount is a plain fact from then on: what comes to the same whatever is not known is that.
+    Afterwards every amount is a plain fact or one of these answers: one that is the same for all possible values is known.
     """
     if judgement.standing is not Standing.GRANTED or not isinstance(edition.grants, CasePayment):
         return ()
@@ -87,7 +87,7 @@ def reckoned(edition: Edition, judgement: Judgement) -> tuple[Any, ...]:
 
 
 def standing_given(judgement: Judgement, unknown: tuple[Any, ...]) -> Standing:
-    """Where a case stands, given what is not known of its amounts."""
+    """The standing of a case, given the answers in place of unknown amounts."""
     if not unknown:
         return judgement.standing
     waits = any(type(each) is Repairable or (type(each) is Open and not judgement.closed) for each in unknown)
@@ -95,7 +95,7 @@ def standing_given(judgement: Judgement, unknown: tuple[Any, ...]) -> Standing:
 
 
 def dues(edition: Edition, judgement: Judgement) -> tuple[tuple[Due, ...], tuple[LadderPart, ...]]:
-    """What is due for a case that is granted, and the ladder that leads to it; nothing for another."""
+    """What is due for a granted case, and the ladder that leads to it; nothing for any other."""
     payment, facts = edition.grants, judgement.facts
     if judgement.standing is not Standing.GRANTED or not isinstance(payment, CasePayment):
         return (), ()

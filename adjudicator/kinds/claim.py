@@ -76,7 +76,7 @@ class Return:
 
 @frozen
 class JudgedLine:
-    """A claimed line, the judgement on it, how many units of it are approved, and what it came to."""
+    """A claimed line, the judgement on it, the number of approved units, and the outcome."""
 
     at: ClaimedLine
     judgement: Judgement
@@ -104,7 +104,7 @@ class ClaimKind:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What a claim, or one line of it, can come to."""
+        """The possible outcomes of a claim, or of one of its lines."""
         return tuple(each.value for each in Outcome)
 
     @property
@@ -114,17 +114,17 @@ class ClaimKind:
 
     @property
     def refusals(self) -> frozenset[str]:
-        """What a line comes to that a clause turned down."""
+        """The outcomes of a line that a clause turned down."""
         return frozenset({Outcome.DENIED.value})
 
     @property
     def grantable(self) -> tuple[type, ...]:
-        """Money, or leave to send goods back."""
+        """Money, or permission to send goods back."""
         return (Payment, Return)
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """What a line's money and remarks may ask for once its clauses have been judged."""
+        """What a line's money and remarks may ask for after its clauses."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
 
     def subjects(self, case: Case) -> Iterator[ClaimedLine]:
@@ -159,7 +159,7 @@ class ClaimKind:
         return evolve(case, as_of=placed_at, claim=claim, evidence=(), settlements=())
 
     def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
-        """Judge every claimed line, and tell only what the claim comes to."""
+        """Judge every claimed line, and return only the outcomes and the total."""
         lines = [_judged(edition, at, memory) for at in claimed_lines(case)]
         dues, _ = _granted(edition, case, lines)
         return Verdict(
@@ -243,7 +243,7 @@ def _outcome(standing: Standing, units: int, claimed: int) -> Outcome:
 
 
 def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
-    """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
+    """When time alone first changes the outcome of a line, a clause about it or a request for it."""
     first: Instant | None = None
     for each in lines:
         then = partial(_snapshot_at, each, JudgedEarlier(each.judgement))

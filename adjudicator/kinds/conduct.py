@@ -1,8 +1,8 @@
-"""Conduct: acts that are judged one by one, and what follows from all of them together for whoever did them.
+"""Conduct: acts that are judged one by one, and what follows from all of them for the party that did them.
 
-The bars of an edition are judged on each incident, its requirements on the case as a whole. One incident that is serious makes the
-whole serious. What follows is said by functions of the policy, which take the gravity of the whole as a fact: the outcome (a
-step in a procedure, say), amounts, and the measures that may be taken. All that is certain is told, also while something is open.
+The bars of an edition are judged on each incident, its requirements on the case as a whole. One serious incident makes the
+whole serious. Functions of the policy say what follows, with the gravity of the whole as a fact: the outcome (such as a step in a
+procedure), amounts, and the measures that may be taken. A decision states everything that is certain, even while something is open.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ __all__ = ["ConductKind", "Consequences", "Gravity", "Sanction", "SingleIncident
 
 @frozen(kw_only=True)
 class ConductKind:
-    """Cases about what somebody did, incident by incident, and what the outcomes of a policy about it are called.
+    """Cases about what somebody did, incident by incident, and the names of their outcomes.
 
-    A case has an ``id``, ``as_of``, ``metadata`` and ``incidents``, each of which has an ``id``. Whom it concerns is a merchant
-    unless it is said otherwise, and nobody answers. ``currency`` is that of every amount.
+    A case has an ``id``, ``as_of``, ``metadata`` and ``incidents``, each of which has an ``id``. The ``claimant`` is the party that
+    the case is about, by default a merchant. ``currency`` is that of every amount.
     """
 
     case_type: type
@@ -54,27 +54,27 @@ class ConductKind:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What a case can come to."""
+        """The possible outcomes of a case."""
         return (*self.steps, self.waiting, self.for_a_person)
 
     @property
     def outcomes_of_parts(self) -> tuple[str, ...]:
-        """What an incident can come to."""
+        """The possible outcomes of an incident."""
         return tuple(each.value for each in IncidentOutcome)
 
     @property
     def refusals(self) -> frozenset[str]:
-        """There is nothing graver than a serious incident; the whole does not follow from its clauses alone."""
+        """Nothing is graver than a serious incident. The outcome of the whole depends on more than clauses."""
         return frozenset({IncidentOutcome.SERIOUS.value})
 
     @property
     def grantable(self) -> tuple[type, ...]:
-        """What follows from conduct."""
+        """The consequences of conduct."""
         return (Consequences,)
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """What consequences and remarks may ask for once the clauses have been judged, and what is found before the whole is judged."""
+        """What consequences and remarks may ask for after the clauses, and what the incidents give to the judgement of the whole."""
         return {"gravity": Gravity, "acts_found": tuple[FoundAct, ...]}
 
     def subjects(self, case: ConductCase) -> Iterator[SingleIncident | WholeCase]:
@@ -96,7 +96,7 @@ class ConductKind:
         return case.replace(evidence=(), evidence_closes_at=None)
 
     def rule(self, edition: Edition, case: ConductCase, memory: Memory | None = None) -> Verdict:
-        """Judge the case, and tell only what it comes to."""
+        """Judge the case, and return only its outcome."""
         judged = judged_conduct(edition, case, memory)
         outcome = self._outcome(judged)
         effects = {clause.name: effect for clause, _, effect in judged.whole.clauses}
@@ -109,7 +109,7 @@ class ConductKind:
         )
 
     def decide(self, edition: Edition, case: ConductCase) -> ConductDecision:
-        """Judge each incident and the case as a whole, and tell what follows."""
+        """Judge each incident and the case as a whole, and state the consequences."""
         judged = judged_conduct(edition, case)
         decision = ConductDecision(
             case_id=case.id,

@@ -1,4 +1,4 @@
-"""Conduct, judged: every incident, and the case as a whole."""
+"""The judgement of conduct: of every incident, and of the case as a whole."""
 
 from __future__ import annotations
 
@@ -37,12 +37,9 @@ _FOUND: Final[Mapping[Gravity, IncidentOutcome]] = {
 }
 
 
-# What a policy says
-
-
 @frozen
 class JudgedIncident:
-    """An incident, and the judgements on it: whether it is one at all, and whether it is a serious one."""
+    """An incident with two judgements: whether a violation is found in it, and whether it is serious."""
 
     at: SingleIncident
     ordinary: Judgement
@@ -50,7 +47,7 @@ class JudgedIncident:
 
     @cached_property
     def possible(self) -> tuple[Gravity, ...]:
-        """How grave it can be, as far as is known: one gravity once that is settled, else the least first."""
+        """The gravities that are still possible, the least first; one once it is settled."""
         if self.serious.standing is Standing.REFUSED:
             return (Gravity.SERIOUS,)
         settled_as = {Standing.REFUSED: (Gravity.ORDINARY,), Standing.GRANTED: (Gravity.NONE,)}
@@ -59,24 +56,24 @@ class JudgedIncident:
 
     @property
     def waits(self) -> bool:
-        """Whether something that is not known can be supplied and would make a difference."""
+        """Whether someone can supply an unknown fact that would make a difference."""
         return any(waiting for _, waiting in self._open())
 
     def _open(self) -> Iterator[tuple[Judgement, list[Open]]]:
-        """What is open and matters: what could at most bring the incident before a person does not where it goes there anyway."""
+        """The open answers that matter. One that could only lead to a manual review does not, if there is one anyway."""
         yield self.ordinary, [*_waiting(self.ordinary)]
         settled_already = self.ordinary.standing in (Standing.REFUSED, Standing.GRANTED)
         yield self.serious, [*_waiting(self.serious, all_of_it=settled_already)]
 
     @property
     def outcome(self) -> IncidentOutcome:
-        """What it came to."""
+        """The outcome."""
         if len(self.possible) == 1:
             return _FOUND[self.possible[0]]
         return IncidentOutcome.NEEDS_INFORMATION if self.waits else IncidentOutcome.MANUAL_REVIEW
 
     def subject_verdict(self, *, matters: bool) -> SubjectVerdict:
-        """What it came to, in short."""
+        """The outcome, the effects of the clauses, and the requests if they matter."""
         effects = {
             clause.name: effect
             for judgement in (self.ordinary, self.serious)
@@ -86,17 +83,17 @@ class JudgedIncident:
 
     @cached_property
     def requests_to_find(self) -> tuple[Request, ...]:
-        """What is still needed to say whether anything is found."""
+        """What is needed to say whether anything is found."""
         judgement = self.serious if self.ordinary.standing is Standing.GRANTED else self.ordinary
         return tuple({each.need: each for each in requests_for(judgement, _waiting(judgement))}.values())
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
-        """What is still needed, each thing once."""
+        """What is needed, each thing once."""
         return self._requests()
 
     def outline(self) -> tuple[Request, ...]:
-        """The same without what would do."""
+        """The same requests without acceptable answers."""
         return self._requests(outline=True)
 
     def _requests(self, *, outline: bool = False) -> tuple[Request, ...]:
@@ -109,10 +106,10 @@ class JudgedIncident:
 
 
 def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
-    """The open answers on which a judgement waits: all of them, or those that could still defeat."""
+    """The open answers that a judgement waits for: all of them, or those that could still defeat."""
     for clause, answer, _ in judgement.clauses if judgement.standing is Standing.WAITING else ():
-        weighed = judgement.facts[clause.name]
-        branches = [each.value for each in weighed.branches] if type(weighed) is Branches else [weighed]
+        value = judgement.facts[clause.name]
+        branches = [each.value for each in value.branches] if type(value) is Branches else [value]
         may_defeat = any(each is True or type(each) in (Holds, Open) for each in branches)
         if type(answer) is Open and (all_of_it or may_defeat):
             yield answer
@@ -120,7 +117,7 @@ def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
 
 @frozen
 class JudgedConduct:
-    """All incidents of a case, and the case as a whole."""
+    """The judgements on all incidents of a case, and on the case as a whole."""
 
     edition: Edition
     incidents: tuple[JudgedIncident, ...]
@@ -128,19 +125,19 @@ class JudgedConduct:
     values: dict[str, Any] = Factory(dict)
 
     def judgements(self) -> Iterator[Judgement]:
-        """Every judgement: incident by incident, what is ordinary before what is serious; the whole last."""
+        """Every judgement: of each incident the ordinary bars, then the serious ones; last the whole."""
         for each in self.incidents:
             yield from (each.ordinary, each.serious)
         yield self.whole
 
     @cached_property
     def possible(self) -> tuple[Gravity, ...]:
-        """How grave it can be in all, the least first."""
+        """The gravities that are still possible for the whole, the least first."""
         return max_gravity(tuple(each.possible for each in self.incidents))
 
     @property
     def gravity(self) -> Gravity | None:
-        """How grave it is in all, once that is settled."""
+        """The gravity of the whole, once it is settled."""
         return self.possible[0] if len(self.possible) == 1 else None
 
     @property
@@ -149,24 +146,24 @@ class JudgedConduct:
         return self.possible[0] is not Gravity.NONE
 
     def matters(self, incident: JudgedIncident) -> bool:
-        """Whether an incident is open, and could make the whole graver."""
+        """Whether an incident is open and could make the whole graver."""
         return _RANK[incident.possible[-1]] > _RANK[self.possible[0]]
 
     def asked_of(self, incident: JudgedIncident) -> tuple[Request, ...]:
-        """What is asked about an incident: all that could make the whole graver, or whether anything is found in it where that turns the rest."""
+        """The requests about an incident: everything that could make the whole graver, or only whether anything is found if the rest depends on that."""
         if self.matters(incident):
             return incident.requests
         return incident.requests_to_find if incident.at.line_id in self._turned_on else ()
 
     @cached_property
     def _turned_on(self) -> frozenset[str]:
-        """The incidents on which it turns what is open about the whole."""
+        """The incidents that decide what is open about the whole."""
         return _deciding_incidents(self.whole.facts.values())
 
     # What follows
 
     def value(self, function: Function) -> Any:
-        """What a function of the policy says of the whole, worked out once."""
+        """The result of a function of the policy for the whole, evaluated once."""
         name = function.__name__
         if name not in self.values:
             value = self.whole.facts[name]
@@ -175,26 +172,26 @@ class JudgedConduct:
 
     @property
     def outcome(self) -> str | None:
-        """What the whole comes to, if that is settled."""
+        """The outcome of the whole, if it is settled."""
         value = self.value(consequences_of(self.edition).outcome)
         return None if type(value) is Open else str(value)
 
     @property
     def waits(self) -> bool:
-        """Whether something that is not known could settle it, or turn what a person decides between, and can be supplied."""
+        """Whether someone can supply an unknown fact that could settle the outcome, or change what a person chooses between."""
         value = self.value(consequences_of(self.edition).outcome)
         asks = value.asks if type(value) is Open else ()
         return bool(asks) or any(self._waits_for(each) for each in self.incidents)
 
     def _waits_for(self, incident: JudgedIncident) -> bool:
-        """Whether the outcome waits for what is not known of an incident."""
+        """Whether the outcome waits for an unknown fact of an incident."""
         if self.matters(incident):
             return incident.waits
         return incident.at.line_id in self._turning_the_outcome and bool(incident.requests_to_find)
 
     @cached_property
     def _turning_the_outcome(self) -> frozenset[str]:
-        """The incidents on which the outcome turns through a fact about the whole."""
+        """The incidents that decide the outcome through a fact about the whole."""
         facts = self.whole.facts
         outcome = facts[consequences_of(self.edition).outcome.__name__]
         names = deciding_assumptions(outcome) if type(outcome) is Branches else ()
@@ -202,12 +199,12 @@ class JudgedConduct:
 
     @property
     def time(self) -> int | None:
-        """Which time it is."""
+        """Which occurrence this is, if that is known."""
         value = self.value(consequences_of(self.edition).time)
         return value if type(value) is int else None
 
     def measures(self) -> Iterator[Measure]:
-        """What may be done for certain."""
+        """The measures that are certain."""
         for sanction in consequences_of(self.edition).sanctions:
             node = self.whole.edition.nodes[sanction.available.__name__]
             if self.value(sanction.available) is True:
@@ -220,7 +217,7 @@ class JudgedConduct:
                 yield from LadderPart((self.whole.edition.nodes[function.__name__],), None, self.whole.facts).steps()
 
     def amount(self, function: Function) -> Minor | None:
-        """What a function says that is an amount, if there is one and it is known."""
+        """The result of a function that returns an amount, if it applies and is known."""
         value = self.value(function)
         return Minor(value) if type(value) is int else None
 
@@ -228,11 +225,11 @@ class JudgedConduct:
 
     @property
     def due(self) -> tuple[Repairable, ...]:
-        """What has to be done and still can be, once something is found."""
+        """What has to be repaired and still can be, once something is found."""
         return tuple(each for each in self.whole.answers if type(each) is Repairable) if self.is_found else ()
 
     def requests(self, *, outline: bool = False) -> tuple[Request, ...]:
-        """What is still needed of the whole: what is due, and what is not known and could matter."""
+        """The requests about the whole: what is due, and what is unknown and could matter."""
         if self.gravity is Gravity.NONE:
             return ()
         consequences = consequences_of(self.edition)
@@ -241,7 +238,7 @@ class JudgedConduct:
         return requests_for(self.whole, (*self.due, *waiting), outline=outline)
 
     def all_requests(self) -> Iterator[Request]:
-        """What is still needed of each incident that matters, and of the whole."""
+        """The requests about each incident that matters, and about the whole."""
         for each in self.incidents:
             yield from self.asked_of(each)
         yield from self.requests()
@@ -250,18 +247,17 @@ class JudgedConduct:
 
     @property
     def changes_at(self) -> Instant | None:
-        """When time alone first changes what it comes to, a clause, what is needed, or what may be done."""
+        """When time alone first changes the outcome, a clause, a request or a measure."""
         moments = [moment for each in self.judgements() for moment in turning_points(each)]
         case, memory = self.whole.subject.case, memory_of(self.judgements())
 
         def then(moment: Instant) -> tuple[Any, ...]:
-            return judged_conduct(self.edition, at_moment(case, moment), memory).told
+            return judged_conduct(self.edition, at_moment(case, moment), memory).snapshots()
 
-        return first_change(lambda: self.told, then, moments)
+        return first_change(self.snapshots, then, moments)
 
-    @property
-    def told(self) -> tuple[Any, ...]:
-        """What of it may not change unannounced."""
+    def snapshots(self) -> tuple[Any, ...]:
+        """The parts of all judgements that may not change without notice."""
         outcome = (self.outcome, self.outcome is None and self.waits)
         return (
             *(
@@ -275,19 +271,19 @@ class JudgedConduct:
 
 
 def _deciding_incidents(facts: Iterable[Any]) -> frozenset[str]:
-    """The incidents on which it turns what some facts are."""
+    """The incidents that decide some facts."""
     return frozenset(part for each in facts if type(each) is Open for part in each.turns_on)
 
 
 def max_gravity(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
-    """How grave incidents can be together, given how grave each can be; the least first."""
+    """The gravities that are possible for several incidents together, given those of each; the least first."""
     least = max((each[0] for each in possible), key=_RANK.__getitem__)
     graver = {each for of_one in possible for each in of_one if _RANK[each] > _RANK[least]}
     return (least, *sorted(graver, key=_RANK.__getitem__))
 
 
 def _set_gravity(facts: Facts, possible: tuple[Gravity, ...]) -> None:
-    """Make the gravity a fact: what it is, or that it is not settled."""
+    """Add the gravity as a fact, unknown if it is not settled."""
     if len(possible) == 1:
         facts["gravity"] = possible[0]
     else:
@@ -295,11 +291,11 @@ def _set_gravity(facts: Facts, possible: tuple[Gravity, ...]) -> None:
         facts.unsettled.add("gravity")
 
 
-# The kind of case
+# Judging
 
 
 def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
-    """Judge every incident, and the whole with how grave they are together. In a memory nothing is judged again that is the same."""
+    """Judge every incident, and then the whole. With a memory, an incident that is the same as before is not judged again."""
     parts = parts_of(edition)
     tried: Memory = {} if memory is None else memory
     incidents = tuple(
@@ -312,9 +308,9 @@ def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = 
 
 
 def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
-    """The incidents in which something is found or may be, in their order.
+    """The incidents in which something is found or may be found, in order.
 
-    They are those of this case: one that was judged before may differ in what only the whole is judged by.
+    They are those of this case: the same incident judged earlier may differ in facts that only the whole is judged by.
     """
     for incident, judged in zip(case.incidents, incidents, strict=True):
         if judged.possible[-1] is not Gravity.NONE:
@@ -322,13 +318,13 @@ def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> Itera
 
 
 def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory) -> JudgedIncident:
-    """An incident as it was judged where all that it is judged by was the same: its facts, its place and the moment."""
+    """The earlier judgement of an incident, if its facts, its place and the moment are the same; else a new one."""
     facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
     return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, tried))
 
 
 def _judged(parts: Parts, at: SingleIncident, tried: Memory) -> JudgedIncident:
-    """An incident, judged. What a function comes to on facts that are not plainly known is ``tried`` once for all that are alike."""
+    """Judge an incident. ``tried`` keeps the results of functions for unknown facts, which similar incidents share."""
     judged = JudgedIncident(at, judge(parts.ordinary, at, tried), judge(parts.serious, at, tried))
     _set_gravity(judged.ordinary.facts, judged.possible)
     return judged

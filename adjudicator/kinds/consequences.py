@@ -1,4 +1,4 @@
-"""What a policy about conduct says: which acts are serious, and what follows from them."""
+"""What a policy about conduct declares: which acts are serious, and what follows from them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INCIDENT: Final = "{incident}"
 
 @frozen(kw_only=True, eq=False)
 class Sanction:
-    """A measure that may be taken where a function says so, and the amount that it is about."""
+    """A measure that may be taken if a function says so, and its amount, if it has one."""
 
     available: Function
     amount: Function | None = None
@@ -29,8 +29,8 @@ class Sanction:
 class Consequences:
     """What follows from conduct.
 
-    ``serious`` are the bars that make an incident serious. ``outcome`` and ``time`` say what the whole comes to and which time
-    it is, ``amounts`` are the steps of the ladder (``None`` where a step is not taken), ``sanctions`` what may be done.
+    ``serious`` are the bars that make an incident serious. ``outcome`` returns the outcome of the whole and ``time`` which occurrence it
+    is. ``amounts`` are the steps of the ladder (``None`` for a step that is not taken), ``sanctions`` the possible measures.
     """
 
     serious: tuple[Function, ...]
@@ -46,7 +46,7 @@ class Consequences:
 
     @property
     def decides_with(self) -> Function:
-        """The outcome is what this function says."""
+        """The function that returns the outcome."""
         return self.outcome
 
     def places(self) -> Iterator[tuple[str, Function]]:
@@ -68,7 +68,7 @@ class Consequences:
 
 
 class ConductCase(CaseBase):
-    """A case about what somebody did: the acts are its ``incidents``, each of which has an ``id``."""
+    """A case about what somebody did: its ``incidents`` are the acts, each with an ``id``."""
 
     __slots__ = ()
 
@@ -121,7 +121,7 @@ class FoundAct:
 
 @frozen(eq=False)
 class Parts:
-    """An edition in parts: what is judged on an incident (and of that what is ordinary, and what serious), and on the whole."""
+    """An edition in parts: the clauses on an incident (all of them, the ordinary and the serious ones), and those on the whole."""
 
     acts: Edition
     ordinary: Edition
@@ -131,7 +131,7 @@ class Parts:
 
 @cache
 def parts_of(edition: Edition) -> Parts:
-    """The parts of an edition; what is judged in another part can still be asked for."""
+    """The parts of an edition. Clauses of another part can still be asked for as facts."""
     of_the_acts = tuple(each for each in edition.remarks if _is_about_an_incident(edition, each))
     of_the_whole = tuple(each for each in edition.remarks if each not in of_the_acts)
     serious = tuple(each for each in edition.barred_by if each in consequences_of(edition).serious)
@@ -165,7 +165,7 @@ def _is_about_an_incident(edition: Edition, function: Function) -> bool:
 
 
 def consequences_of(edition: Edition) -> Consequences:
-    """What an edition says follows from conduct. Raises :class:`TypeError` for one that does not say it."""
+    """The consequences that an edition declares. Raises :class:`TypeError` if it declares none."""
     if not isinstance(edition.grants, Consequences):
         raise TypeError(f"{edition.policy} judges conduct, and does not say what follows from it")
     return edition.grants

@@ -1,4 +1,4 @@
-"""A step of a process, judged: whether it is open, refused, or waits, for whom or until when."""
+"""The judgement of a step: open, refused, waiting for a party, or opening at an instant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from adjudicator.model.time import Instant
 
 @frozen(eq=False)
 class JudgedStep:
-    """A step with its judgement, how it stands, and when it opens if only time is in its way."""
+    """A step with its judgement and outcome, and the instant at which it opens if it is only too early."""
 
     step: Step
     judgement: Judgement
@@ -35,7 +35,7 @@ class JudgedStep:
 
     @property
     def result(self) -> StepResult:
-        """The same, as a decision tells it."""
+        """The part of the decision about it."""
         judged = [(clause.name, answer, effect) for clause, answer, effect in self.judgement.clauses]
         waits = dict.fromkeys(answer.ask.need for _, answer, _ in judged if isinstance(answer, Repairable))
         is_waiting = self.outcome == WAITING
@@ -50,7 +50,7 @@ class JudgedStep:
 
 
 def judged_step(step: Step, judgement: Judgement) -> JudgedStep:
-    """How a step stands by a judgement on it; remarks learn whether it is open."""
+    """The outcome of a step from its judgement; adds the fact ``open_now`` for remarks."""
     opens_at = _opens_at(judgement)
     if opens_at is not None:
         outcome = OPENS_LATER
@@ -71,7 +71,7 @@ _OUTCOMES: Final[Mapping[Standing, str]] = {
 
 
 def _final_defeats(judgement: Judgement) -> list[Any]:
-    """The answers that defeat, and cannot be put right by anyone."""
+    """The defeating answers that nobody can repair."""
     return [
         answer
         for _, answer, effect in judgement.clauses
@@ -85,7 +85,7 @@ def is_final(judgement: Judgement) -> bool:
 
 
 def _opens_at(judgement: Judgement) -> Instant | None:
-    """When a step opens that is only too early."""
+    """When a step opens, if it is only too early."""
     others = {effect for _, answer, effect in judgement.clauses if not isinstance(answer, Failed)}
     ends = [
         answer.changes_at for answer in _final_defeats(judgement) if isinstance(answer, Failed) and answer.changes_at

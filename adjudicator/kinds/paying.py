@@ -14,7 +14,7 @@ from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.ladder import Ladder
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import subject_verdict
-from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_given
+from adjudicator.kinds.case_payment import CasePayment, dues, standing_given, unknown_amounts
 from adjudicator.kinds.payment import awards_for, total
 from adjudicator.kinds.review import ReviewKind, WholeCase
 from adjudicator.model.case import METADATA
@@ -108,7 +108,7 @@ class PaymentKind(ReviewKind):
         return case.replace(**{name: value for name, value in empty.items() if name in known})
 
     def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
-        """Judge the case, and tell only what it comes to."""
+        """Judge the case, and return only its outcome and the total."""
         judgement = self._judged(edition, case, memory)
         outcome = self._outcome(judgement)
         found, _ = dues(edition, judgement)
@@ -129,7 +129,7 @@ class PaymentKind(ReviewKind):
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         judgement = super()._judged(edition, case, memory)
-        unknown = reckoned(edition, judgement)
+        unknown = unknown_amounts(edition, judgement)
         judgement.facts["granted"] = not unknown and judgement.facts["granted"]
         return evolve(judgement, standing=standing_given(judgement, unknown), other_answers=unknown)
 

@@ -1,6 +1,6 @@
 """Money: from approved units to awards, one named step after another.
 
-Lines are reckoned first, then the order, then the caps. Every money function that ran is a step of the ladder, and nothing is
+The lines come first, then the order, then the caps. Every money function that ran is a step of the ladder, and nothing is
 paid that is not an award.
 """
 
@@ -180,7 +180,7 @@ def capped(
 
 
 def total(dues: Sequence[Due]) -> Minor:
-    """What some amounts come to together."""
+    """The sum of some amounts."""
     return Minor(sum([due.amount for due in dues]))
 
 
@@ -230,7 +230,7 @@ def dues_of(
     line_id: str | None,
     ladder: list[LadderPart],
 ) -> list[Due]:
-    """What some kinds of award come to after the steps that they share, before any ceiling."""
+    """The amounts of some kinds of award, after the steps that they share and before any ceiling."""
     found = iter(amounts(edition, facts, _called(steps, pays), line_id, ladder)[len(steps) :])
     return [
         Due(each.kind, line_id, entitled, due, due, None if each.units is None else facts[each.units.__name__])
@@ -240,14 +240,14 @@ def dues_of(
 
 @lru_cache(maxsize=MOST_EDITIONS)
 def _called(steps: tuple[Function, ...], pays: tuple[Pays, ...]) -> tuple[Function, ...]:
-    """The functions of these steps and kinds of award that come to an amount, in order."""
+    """The functions of these steps and kinds of award that return an amount, in order."""
     return (*steps, *[function for each in pays for function in (each.entitled, each.due)])
 
 
 def amounts(
     edition: Edition, facts: Facts, functions: tuple[Function, ...], line_id: str | None, ladder: list[LadderPart]
 ) -> tuple[Minor, ...]:
-    """What money functions come to, one after another; they are the next part of the ladder."""
+    """The results of money functions, in order; the functions become the next part of the ladder."""
     nodes, values_of = _sequence(edition, functions)
     found: tuple[Minor, ...] = values_of(facts)
     if not _WHOLE.issuperset(map(type, found)):
@@ -287,8 +287,8 @@ def asks_for(edition: Edition, name: str) -> bool:
 def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
     """Some amounts as they are awarded.
 
-    The key of one tells of all that was ever settled, also of what was taken back: so every payment moves it, and nothing else does.
-    The key of a payment that was taken back never comes again, and one that is still on its way is not paid a second time under another.
+    The key of an award depends on everything that was ever settled, including what was reversed: every payment changes it, and nothing
+    else does. So the key of a reversed payment never comes back, and a payment still on its way is not made again under another key.
     """
     return awards_for({"order": case.order.id}, case.settlements, dues)
 
@@ -296,7 +296,7 @@ def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
 def awards_for(
     paid_for: Mapping[str, object], settlements: Iterable[Settlement], dues: Sequence[Due]
 ) -> Iterator[Award]:
-    """The same, where it is said by which names and values the thing goes that they are paid for."""
+    """The same, for a thing that is paid for under other names and values than an order's id."""
     settled: dict[tuple[str, str | None], int] = {}
     for each in settlements:
         key = (each.kind.value, each.line_id)

@@ -1,7 +1,7 @@
-"""Processes: from the history of a case and the rule of its steps, which steps are open, and what the others wait for.
+"""Processes: which steps are open, and what the others wait for, given the history of a case and the rules for its steps.
 
-The history is replayed under the same clauses that decide the next step. An event that they do not allow makes the case unsound; an
-event of which it is not known whether it counts leaves two possibilities, until a later event tells.
+The history is replayed under the same clauses that decide the next step. An event that they do not allow makes the case unsound. If it
+is unknown whether an event counts, both possibilities are followed until a later event settles it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 MOST_EVENTS: Final = 100
-"""How many events a history may have."""
+"""The most events in a history."""
 
 # The case and its history
 
@@ -63,9 +63,8 @@ MOST_EVENTS: Final = 100
 class ProcessCase(CaseBase):
     """A case about the steps of a process: its ``history``, and the step that somebody wants to take at ``as_of``.
 
-    Each event of the history has a ``step`` and the instant at which it ``happened_at``; ``wanted`` has a ``step``, and who
-    wants to take it, ``by``. Both have the fields on which it depends whether they count. A history that the governing edition
-    does not allow makes a case unsound.
+    Each event has a ``step`` and ``happened_at``; ``wanted`` has a ``step`` and ``by``, the party that wants to take it. Both have the
+    fields that decide whether they count. A history that the governing edition does not allow makes a case unsound.
     """
 
     __slots__ = ()
@@ -74,12 +73,12 @@ class ProcessCase(CaseBase):
     wanted: Any
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: instants out of order, what its class adds, and else the first event that could not be."""
+        """Instants out of order and the faults that the class adds; if there are none, the first event that was not possible."""
         found = (*_instant_faults(self), *self.own_faults())
         return found or _impossible_event(self)
 
     def own_faults(self) -> Iterable[Fault]:
-        """What else makes a case of its class unsound; passes over what is ``None``."""
+        """More faults of a case of this class; fields that are ``None`` are ignored."""
         return ()
 
 
@@ -99,7 +98,7 @@ def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
 
 
 def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
-    """The first event that the governing edition does not allow; none where no edition is installed that governs the case."""
+    """The first event that the governing edition does not allow; none if no installed edition governs the case."""
     if not _is_complete(case) or ungoverned(case):
         return ()
     edition = edition_for(case)
@@ -113,7 +112,7 @@ def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
 
 
 def _is_complete(part: Any) -> bool:
-    """Whether everything could be read that a part of a case cannot do without."""
+    """Whether all required fields of a part of a case could be read."""
     if isinstance(part, tuple):
         return all(each is not None and _is_complete(each) for each in part)
     kind: Any = type(part)
@@ -136,7 +135,7 @@ def progress_of(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple
 
 
 def replay(edition: Edition, kind: ProcessKind, case: ProcessCase, *, is_allowed: bool = False) -> tuple[Progress, ...]:
-    """Every state in which a history can have left its process, under an edition.
+    """The states in which a history may have left its process, under an edition.
 
     Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If you know that ``is_allowed``, nothing is
     judged while there is one state, which an event that counts must have been allowed in.
@@ -171,8 +170,8 @@ def _impossible(index: int, event: Any, expected: str) -> InputError:
 class ProcessKind:
     """Cases about the steps of a process; ``case_type`` is a class of :class:`ProcessCase`.
 
-    The edition in force at ``governed_from`` governs the whole history. Who asks is whoever wants to take the step; ``claimant`` is
-    who usually does.
+    The edition in force at ``governed_from`` governs the whole history. The party that wants to take the step asks; ``claimant`` is
+    the one that usually does.
     """
 
     case_type: type
@@ -185,22 +184,22 @@ class ProcessKind:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """How the step that is asked about can stand."""
+        """The possible outcomes of the step that is asked about."""
         return (OPEN, OPENS_LATER, WAITING, REFUSED, NEEDS_INFORMATION, MANUAL_REVIEW)
 
     @property
     def outcomes_of_parts(self) -> tuple[str, ...]:
-        """How any other can."""
+        """Those of any other step, which are the same."""
         return self.outcomes
 
     @property
     def refusals(self) -> frozenset[str]:
-        """A refused step stays so unless a clause that defeats it is turned."""
+        """The outcomes that change only if a defeating clause does."""
         return frozenset({REFUSED})
 
     @property
     def grantable(self) -> tuple[type, ...]:
-        """Nothing: what follows from a step is the stage that it leads to."""
+        """Nothing: a step only leads to another stage."""
         return ()
 
     @property
@@ -209,7 +208,7 @@ class ProcessKind:
         return {"open_now": bool}
 
     def subjects(self, case: ProcessCase) -> Iterator[SingleStep]:
-        """The steps at the end of the history. Which of them block others, only an edition can tell."""
+        """The steps at the end of the history, without those that block others, which depend on the edition."""
         progress = progress_by_stages(self.process, case)
         return (self._subject(case, each, progress) for each in self.process.steps)
 
@@ -226,13 +225,13 @@ class ProcessKind:
         return case
 
     def rule(self, edition: Edition, case: ProcessCase, memory: Memory | None = None) -> Verdict:
-        """Judge every step, and tell only how it stands.
+        """Judge every step, and return only the outcomes.
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
         judged = self._judged(edition, case, progress_of(edition, self, case), memory)
         asked = self._asked(judged, case)
-        told = (
+        verdicts = (
             SubjectVerdict(
                 each.judgement.subject.line_id,
                 each.outcome,
@@ -241,10 +240,10 @@ class ProcessKind:
             )
             for each in judged
         )
-        return Verdict(asked.outcome, tuple(told))
+        return Verdict(asked.outcome, tuple(verdicts))
 
     def decide(self, edition: Edition, case: ProcessCase) -> ProcessDecision:
-        """Judge every step, and tell how each stands and why; ask for what the step lacks that is asked about.
+        """Judge every step, with reasons, and ask for what the wanted step lacks.
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
@@ -277,7 +276,7 @@ class ProcessKind:
     def _reconsidered_at(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], judged: Sequence[JudgedStep]
     ) -> Instant | None:
-        """When time alone first changes how a step stands, a clause, or what is asked for."""
+        """When time alone first changes the outcome of a step, a clause or a request."""
         memory = dict[Hashable, Any]()
 
         def then(moment: Instant) -> tuple[Any, ...]:
@@ -296,7 +295,7 @@ class ProcessKind:
     def _judged(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
     ) -> tuple[JudgedStep, ...]:
-        """Every step, in the light of those whose turn it is and that cannot be taken."""
+        """Judge every step, given the steps that are next and cannot be taken."""
         blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
         return tuple(
             [
@@ -310,7 +309,7 @@ class ProcessKind:
     def _blocked(
         self, edition: Edition, case: ProcessCase, progress: Progress, memory: Memory | None
     ) -> Mapping[str, Ask | None]:
-        """The steps whose turn it is and that cannot be taken, each with what would put that right."""
+        """The steps that are next and cannot be taken, each with the ask that would repair that."""
         found: dict[str, Ask | None] = {}
         for step in self.process.steps:
             if progress.stage in step.at:
@@ -334,12 +333,12 @@ class ProcessKind:
         blocked: Mapping[Progress, Mapping[str, Ask | None]] | None = None,
         as_declared: bool = False,
     ) -> SingleStep:
-        """A step at the end of the history: as it is wanted, if it is the one, unless it is to be taken ``as_declared``."""
+        """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
         return SingleStep(case, self.process, step, progress, case.as_of, event, blocked or {})
 
     def refusing(self, edition: Edition, case: ProcessCase, progress: Progress, index: int) -> tuple[str, ...]:
-        """The clauses that do not allow an event in a state of the process, each with what it cites."""
+        """The clauses that do not allow an event in a state of the process, each with its citations."""
         event = case.history[index]
         subject = SingleStep(case, self.process, self.process[event.step], (progress,), event.happened_at, event)
         judgement = self._judgement(edition, subject)

@@ -1,4 +1,4 @@
-"""The decision about a process: how the step stands that somebody wants to take, and how every other does."""
+"""The decision about a process: the outcome of the wanted step, and of every other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MANUAL_REVIEW: Final = "manual_review"
 
 @frozen
 class Awaited:
-    """What has to come first: a step, or something else that can be put right; and from whom."""
+    """What has to come first, a step or a repair, and from whom."""
 
     to: str = field(metadata={"means": "Who it is that has to act."})
     need: str = field(metadata={"means": "What is awaited: the name of a step, or another need."})
@@ -27,7 +27,7 @@ class Awaited:
 
 @frozen(kw_only=True)
 class StepResult:
-    """How one step of the process stands."""
+    """The outcome of one step."""
 
     step: str = field(metadata={"means": "The step."})
     by: tuple[str, ...] = field(metadata={"means": "Who takes it."})
@@ -39,7 +39,7 @@ class StepResult:
 
 @frozen(kw_only=True)
 class ProcessDecision(Decision):
-    """How the step stands that somebody wants to take, and how all others do."""
+    """The outcome of the step that somebody wants to take, and of all others."""
 
     wanted: str = field(metadata={"means": "The step that was asked about; the outcome is how it stands."})
     by: str = field(metadata={"means": "Who wants to take it."})
@@ -47,7 +47,7 @@ class ProcessDecision(Decision):
 
     @property
     def asked_by(self) -> str:
-        """Whoever wants to take the step."""
+        """The party that wants to take the step."""
         return self.by
 
     @property
@@ -62,7 +62,7 @@ class ProcessDecision(Decision):
 
     @property
     def turned_down(self) -> frozenset[str | None]:
-        """The step that was asked about, if something is in its way."""
+        """The step that was asked about, if it cannot be taken now."""
         return self._if_wanted(REFUSED, WAITING, OPENS_LATER)
 
     @property

@@ -1,4 +1,4 @@
-"""Reviews: a case that is judged as a whole and ends in a status, without money."""
+"""Reviews: cases that are judged as a whole and end in a status, without money."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEEDS_INFORMATION: Final = "needs_information"
 
 @frozen
 class WholeCase:
-    """A case as the one subject of its clauses. If it has evidence, that may close."""
+    """A case as the only subject of its clauses. The time for its evidence, if it has any, may end."""
 
     case: Any
     line_id: None = None
@@ -40,7 +40,7 @@ class WholeCase:
 
     @property
     def closes_at(self) -> Instant | None:
-        """The last instant at which evidence is waited for."""
+        """The last instant at which evidence is accepted."""
         moment: Instant | None = getattr(self.case, "evidence_closes_at", None)
         return moment
 
@@ -51,15 +51,15 @@ class WholeCase:
         return moment
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
-        """There are no parts to tell apart."""
+        """A case as a whole has no parts."""
         return {}
 
 
 @frozen(kw_only=True)
 class Question:
-    """What a case may ask, and what the answers are called. ``due`` is for where all that is missing can still be done.
+    """A question that a case may ask, and the names of the answers. ``due`` is the answer if everything missing can still be done.
 
-    The ``name`` tells it from the other questions to cases of its kind.
+    The ``name`` distinguishes it from other questions of the kind of case.
     """
 
     name: str = ""
@@ -70,11 +70,10 @@ class Question:
 
 @frozen(kw_only=True)
 class ReviewKind:
-    """Cases that are judged as a whole, the questions that they may ask, and which of them a case asks.
+    """Cases that are judged as a whole, with the questions that they may ask; ``asked`` returns the one that a case asks.
 
-    Where there are several questions, an edition says which clauses are judged for each. The edition in force at ``as_of``
-    governs. Who applies is a merchant unless it is said otherwise, and nobody answers. ``currency`` is that of the amounts in
-    its cases, where it is always the same.
+    With several questions, an edition lists the clauses for each. The edition in force at ``as_of`` governs. The ``claimant`` is the
+    party that applies, by default a merchant. ``currency`` is that of all amounts, if all cases have the same.
     """
 
     case_type: type
@@ -90,7 +89,7 @@ class ReviewKind:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What a case can come to."""
+        """The possible outcomes of a case."""
         answers = [answer for each in self.questions for answer in (each.granted, each.refused, each.due)]
         return tuple(dict.fromkeys([*answers, self.waiting, self.for_a_person]))
 
@@ -101,7 +100,7 @@ class ReviewKind:
 
     @property
     def refusals(self) -> frozenset[str]:
-        """What a case comes to that a clause turned down."""
+        """The outcomes of a case that a clause turned down."""
         return frozenset(each.refused for each in self.questions)
 
     @property
@@ -111,7 +110,7 @@ class ReviewKind:
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """What remarks may ask for once the clauses have been judged."""
+        """What remarks may ask for after the clauses."""
         return {"denied": bool, "barred": bool, "granted": bool}
 
     def subjects(self, case: CaseBase) -> Iterator[WholeCase]:
@@ -119,12 +118,12 @@ class ReviewKind:
         yield WholeCase(case)
 
     def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
-        """What is judged for the question that the case asks."""
+        """The clauses for the question that the case asks."""
         question = self.question_of(subject.case)
         return restricted_to(edition, question) if question in edition.clauses_by_question else edition
 
     def question_of(self, case: CaseBase) -> Question:
-        """What a case asks: the only question, unless there are several."""
+        """The question that a case asks."""
         return self.asked(case) if self.asked else self.questions[0]
 
     def particulars(self, case: CaseBase) -> Particulars:
@@ -132,11 +131,11 @@ class ReviewKind:
         return Particulars.of(case)
 
     def without_evidence(self, case: CaseBase) -> Any:
-        """The same case with no evidence, and no end of the time for it."""
+        """The same case without evidence, with no end to the time for it."""
         return case.replace(evidence=(), evidence_closes_at=None)
 
     def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
-        """Judge the case, and tell only what it comes to."""
+        """Judge the case, and return only its outcome."""
         judgement = self._judged(edition, case, memory)
         outcome = self._outcome(judgement)
         return Verdict(outcome, (subject_verdict(judgement, outcome),))
@@ -149,7 +148,7 @@ class ReviewKind:
         )
 
     def _immediate_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Any]:
-        """What every decision about a case as a whole says; what is found out when it is first read is not set."""
+        """The fields that every decision about a case as a whole has; those computed when first read are not set."""
         case = judgement.subject.case
         unset = dict.fromkeys(("findings", "deadlines", "remarks", "reconsider_at"), UNSET)
         return unset | {
@@ -162,7 +161,7 @@ class ReviewKind:
         }
 
     def _lazy_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
-        """How the rest of it is found out."""
+        """What computes the other fields."""
         return {
             "findings": Findings((judgement,)),
             "deadlines": lambda _: tuple(deadlines(judgement)),
@@ -171,7 +170,7 @@ class ReviewKind:
         }
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
-        """When time alone first changes what the case comes to, a clause, or what is asked for."""
+        """When time alone first changes the outcome, a clause or a request."""
         case, earlier = judgement.subject.case, JudgedEarlier(judgement)
 
         def then(moment: Instant) -> tuple[Any, ...] | None:
@@ -211,7 +210,7 @@ class ReviewKind:
 
 @cache
 def restricted_to(edition: Edition, question: Hashable) -> Edition:
-    """An edition with only those clauses that are judged for a question; the others can still be asked for as facts."""
+    """An edition with only the clauses for a question. The others can still be asked for as facts."""
     judged = edition.clauses_by_question[question]
     others = tuple(each for each in (*edition.requires, *edition.barred_by) if each not in judged)
     return evolve(

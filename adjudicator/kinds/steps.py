@@ -1,4 +1,4 @@
-"""Steps of a process: how they are declared, how far a history has come, and one step of a case as a subject of clauses."""
+"""Steps of a process: their declaration, the progress of a history, and one step as a subject of clauses."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ T = TypeVar("T")
 HISTORY: Final = "/history"
 NEXT_EVENT: Final = f"{HISTORY}/-"
 MOST_POSSIBILITIES: Final = 64
-"""How many possible states of a process are followed, for want of knowing which events count."""
+"""The most possible states of a process that are followed while it is unknown which events count."""
 
 
 @frozen
 class Counts:
-    """On what it depends whether an event counts: on a field of it that is true or false; unknown, a ``need`` asks for it."""
+    """The true-or-false field that decides whether an event counts, and the need to ask for if it is unknown."""
 
     field: str
     need: Need
@@ -34,7 +34,7 @@ class Counts:
 class Step:
     """A step of a process: who takes it, at which stages, under which clauses, and to which stage it leads.
 
-    Without ``then`` the process stays where it is. An event of the step is no step unless it ``counts``.
+    Without ``then`` the process stays at its stage. An event that does not ``count`` changes nothing.
     """
 
     name: StrEnum
@@ -47,7 +47,7 @@ class Step:
 
     @property
     def need(self) -> Need:
-        """That the step be taken, which can be asked of the one who takes it."""
+        """The need for the step, asked of the party that takes it."""
         return Need(self.name.value, self.by[0])
 
     @property
@@ -62,7 +62,7 @@ class Step:
 
 
 class StepClauses(TypedDict):
-    """What an edition takes from its steps."""
+    """The arguments of an edition that come from its steps."""
 
     requires: tuple[Function, ...]
     barred_by: tuple[Function, ...]
@@ -83,7 +83,7 @@ def clauses_of(steps: Iterable[Step]) -> StepClauses:
 class Process:
     """The steps of a process in the order of the rule, and the stage at which it begins.
 
-    Raises :class:`~adjudicator.engine.clause.PolicyError` for a step that stands twice, that nobody takes, or whose turn never comes.
+    Raises :class:`~adjudicator.engine.clause.PolicyError` for a step that is listed twice, that nobody takes, or that can never be next.
     """
 
     begins_at: StrEnum
@@ -111,7 +111,7 @@ class Process:
         return stage in goal.at or self.first_step_towards(stage, goal, ()) is not None
 
     def first_step_towards(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
-        """The first of the fewest steps that lead from a stage to one at which ``goal`` is taken, none of ``closed`` being the first."""
+        """The first step on the shortest way from a stage to one at which ``goal`` is taken; it is none of ``closed``."""
         return _first_step_towards(self, stage, goal, frozenset(closed))
 
 
@@ -136,9 +136,9 @@ def _first_step_towards(process: Process, stage: StrEnum, goal: Step, closed: fr
 
 @frozen(cache_hash=True)
 class Progress:
-    """A state of a process: its stage, and of each step how often it was taken and the position of its last event.
+    """A state of a process: its stage, and for each step how often it was taken and the position of its last event.
 
-    ``assumed`` are the events of which it is not known whether they count, each with what is assumed of it.
+    ``assumed`` are the positions of events that may or may not count, each with what is assumed.
     """
 
     stage: StrEnum
@@ -151,19 +151,19 @@ class Progress:
         return cls(process.begins_at, ((0, None),) * len(process.steps))
 
     def after(self, process: Process, step: Step, index: int) -> Progress:
-        """The same once a step was taken by the event at a position."""
+        """The state after a step that the event at a position takes."""
         place = process.positions[step.name]
         times, _ = self.taken[place]
         taken = (*self.taken[:place], (times + 1, index), *self.taken[place + 1 :])
         return Progress(step.leads_to(self.stage), taken, self.assumed)
 
     def assuming(self, index: int, counts: bool) -> Progress:
-        """The same, if the event at a position counts or does not."""
+        """The same state, with the assumption that the event at a position counts or does not."""
         return evolve(self, assumed=self.assumed | {(index, counts)})
 
 
 def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
-    """Each of some possible states once, with everything that may have led to it."""
+    """The possible states without duplicates, each with all assumptions that may have led to it."""
     alike: dict[Progress, Progress] = {}
     for each in found:
         before = alike.get(each)
@@ -172,7 +172,7 @@ def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
 
 
 def counts(process: Process, event: Any) -> bool | None:
-    """Whether an event counts as the step that it names; ``None`` where that is not known."""
+    """Whether an event counts as the step that it names; ``None`` if that is unknown."""
     on = process[event.step].counts
     known: bool | None = True if on is None else getattr(event, on.field)
     return known
@@ -181,7 +181,7 @@ def counts(process: Process, event: Any) -> bool | None:
 def advance(
     process: Process, possible: tuple[Progress, ...], allowed: Iterable[Progress], event: Any, index: int
 ) -> tuple[Progress, ...]:
-    """The possible states of a process after one more event, given the possible ones before it and those that allow it."""
+    """The possible states after one more event, given those before it and those of them that allow it."""
     step, known = process[event.step], counts(process, event)
     if known is False:
         return possible
@@ -194,7 +194,7 @@ def advance(
 
 
 def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
-    """The possible states of a process after a history, by its stages alone: no clause is judged. As many as are followed."""
+    """The possible states after a history by stages alone, without judging clauses; at most :data:`MOST_POSSIBILITIES`."""
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     for index, event in enumerate(case.history):
         allowed = [each for each in possible if each.stage in process[event.step].at]
@@ -207,19 +207,19 @@ def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
 
 @frozen
 class Turn:
-    """The stage of a process as one of its steps meets it: whether it is this step's turn, or what has to come first."""
+    """The stage of a process, and whether a step is next at it, or what has to come first."""
 
     stage: StrEnum
     answer: bool | Repairable
 
     @property
     def id(self) -> str:
-        """The stage, as decisions tell it."""
+        """The stage, as written in decisions."""
         return self.stage.value
 
 
 def in_turn(turn: Turn) -> bool | Repairable:
-    """It is this step's turn; or another step has to come first; or its turn does not come again."""
+    """The step is next; or another step has to come first; or it can never be next again."""
     if isinstance(turn.answer, Repairable):
         return Repairable(turn.answer.ask, because="repairable")
     return turn.answer
@@ -229,9 +229,9 @@ def in_turn(turn: Turn) -> bool | Repairable:
 class SingleStep:
     """One step of a process as a subject of clauses, at the end of a history or, in a replay, in the middle of one.
 
-    ``progress`` are the possible states of the process. ``event`` is what takes the step, ``None`` where nobody says how it would
-    be taken. ``blocked`` are, for each state, the steps whose turn it is and that cannot be taken all the same, each with what would
-    put that right, ``None`` where nothing would.
+    ``progress`` are the possible states of the process. ``event`` takes the step; ``None`` if no details are given. ``blocked`` has
+    for each state the steps that are next and still cannot be taken, each with the ask that would repair that, ``None`` if nothing
+    would.
     """
 
     case: Any
@@ -254,13 +254,13 @@ class SingleStep:
         return {}
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
-        """It has no places of its own in the case."""
+        """A step has no place of its own in the case."""
         return {}
 
-    # What a glossary reads
+    # What the glossary reads
 
     def from_progress(self, read: Callable[[Progress], T]) -> T | Open:
-        """What is read from the state of the process; open where that depends on events that may not count."""
+        """A value read from the state of the process; open if it depends on events that may not count."""
         found = tuple(dict.fromkeys(read(each) for each in self.progress))
         return found[0] if len(found) == 1 else Open(self._asks, could_be=found)
 
@@ -270,7 +270,7 @@ class SingleStep:
         return self.from_progress(lambda progress: progress.taken[place][0])
 
     def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None | Open:
-        """What is read from the last event of a step, given its position and itself; ``None`` where the step was not taken."""
+        """A value read from the last event of a step, given its position and the event; ``None`` if the step was not taken."""
         place = self.process.positions[step]
 
         def read_last(progress: Progress) -> T | None:
@@ -280,13 +280,13 @@ class SingleStep:
         return self.from_progress(read_last)
 
     def stated(self, name: str, otherwise: T) -> T | None:
-        """A field of what takes the step; something else where that does not say it, or nothing takes it yet."""
+        """A field of the event that takes the step; ``otherwise`` if it has no such field, or there is no event."""
         value: T | None = getattr(self.event, name, otherwise)
         return value
 
     @cached_property
     def _asks(self) -> tuple[Ask, ...]:
-        """What would tell whether those events count that may count or not."""
+        """The asks that settle which of the uncertain events count."""
         assumed = frozenset[tuple[int, bool]]().union(*(each.assumed for each in self.progress))
         return tuple(
             self._ask(index)
@@ -301,7 +301,7 @@ class SingleStep:
 
 
 def turn(at: SingleStep) -> Turn | Open:
-    """Where the process stands, as the step meets it."""
+    """The stage of the process, and whether the step is next."""
 
     def met(progress: Progress) -> Turn:
         if progress.stage in at.step.at:
@@ -317,7 +317,7 @@ def turn(at: SingleStep) -> Turn | Open:
     found = at.from_progress(met)
     if isinstance(found, Open):
         awaited = {each.answer for each in found.could_be if isinstance(each.answer, Repairable)}
-        # Which of several steps comes first is not the same answer, although each of them leaves this one waiting.
+        # Different first steps are different answers, although each of them leaves this one waiting.
         return evolve(found, could_be=()) if len(awaited) > 1 else found
     return found
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
 
 import orjson
 import rfc8785
+
+from adjudicator.model.time import Instant
+
+_VALUES_AS_TEXT: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def canonical(value: Any) -> bytes:
@@ -15,17 +22,16 @@ def canonical(value: Any) -> bytes:
     RFC 8785 orders keys by their UTF-16 code units, orjson by code points: the two differ only beyond the basic plane, where
     the slower implementation of the standard takes over.
     """
-    return as_canonical(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)) or rfc8785.dumps(value)
+    return _as_canonical(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)) or rfc8785.dumps(value)
 
 
 def canonical_as_written(text: str) -> bytes | None:
     """Text whose keys are in order by code points, in bytes; ``None`` if it has a character beyond the basic plane."""
     written = text.encode()
-    return written if len(written) == len(text) else as_canonical(written)
+    return written if len(written) == len(text) else _as_canonical(written)
 
 
-def as_canonical(text: bytes) -> bytes | None:
-    """Text whose keys are in order by code points; ``None`` if it has a character beyond the basic plane."""
+def _as_canonical(text: bytes) -> bytes | None:
     return text if text.isascii() or not _is_beyond_the_basic_plane(text) else None
 
 
@@ -37,3 +43,26 @@ def _is_beyond_the_basic_plane(text: bytes) -> bool:
 def digest(value: Any) -> str:
     """The SHA-256, in hex, of a JSON value's canonical form."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def digest_with_values(document: Mapping[str, Any]) -> str | None:
+    """The digest of a JSON document in which instants, decimals and members of enumerations stand as they are.
+
+    Instants are in UTC. ``None`` for a document with any other value, or with a character beyond the basic plane.
+    """
+    try:
+        written = _as_canonical(orjson.dumps(document, _text, _VALUES_AS_TEXT))
+    except TypeError:
+        return None
+    return None if written is None else hashlib.sha256(written).hexdigest()
+
+
+def _text(value: Any) -> str:
+    kind = type(value)
+    if kind is Instant:
+        return Instant.utc_text(value)
+    if kind is Decimal:
+        return str(value)
+    if isinstance(value, Enum) and isinstance(value.value, str):
+        return value.value
+    raise TypeError(f"{kind.__name__} is no part of such a document")

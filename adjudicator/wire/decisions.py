@@ -13,14 +13,13 @@ from attrs import evolve, frozen
 from adjudicator.engine.findings import Findings
 from adjudicator.engine.ladder import Ladder
 from adjudicator.model.decision import Decision, Digests
-from adjudicator.model.digest import canonical_as_written, digest
+from adjudicator.model.digest import canonical_as_written, digest, digest_with_values
 from adjudicator.model.lazy import settle, with_lazy, work_left
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import findings_text
 from adjudicator.wire.ladder import ladder_text
-from adjudicator.wire.normal import digest_of
 from adjudicator.wire.writer import Unwritable, part_writer_of, writer_of
 
 D = TypeVar("D", bound=Decision)
@@ -46,7 +45,7 @@ class DigestsOf:
     @property
     def of_the_case(self) -> str:
         """The digest of the case: what was not stated is null, instants are in UTC."""
-        found = None if self.document is None else digest_of(self.document)
+        found = None if self.document is None else digest_with_values(self.document)
         return found or digest(encoder(Instant.utc_text).unstructure(self.case))
 
 

@@ -1,8 +1,8 @@
 """Sound cases from JSON in one go: a straight function for each class of a case, made from its fields.
 
 It takes only what :mod:`adjudicator.wire.decoder` would take, and doubts everything else. What it doubts is read once more by the
-decoder, which alone says what is wrong. On the way the document becomes the normalised one, which :mod:`adjudicator.wire.normal`
-takes a digest of.
+decoder, which alone says what is wrong. On the way the document becomes the normalised one, for
+:func:`adjudicator.model.digest.digest_with_values`.
 """
 
 from __future__ import annotations
