@@ -62,14 +62,15 @@ def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) 
         return decision
     return evolve(
         decision,
-        findings=tuple(_finding(each, case_type, may_see) for each in decision.findings),
-        requests=tuple(_request(each, case_type, may_see) for each in decision.requests),
+        findings=tuple([_finding(each, case_type, may_see) for each in decision.findings]),
+        requests=tuple([_request(each, case_type, may_see) for each in decision.requests]),
         metadata=decision.metadata if Personal.INTERNAL in may_see else None,
     )
 
 
 def _finding(finding: Finding, case_type: type, may_see: frozenset[Personal]) -> Finding:
-    return evolve(finding, facts=tuple(each for each in finding.facts if _may_be_shown(each, case_type, may_see)))
+    facts = tuple([each for each in finding.facts if _may_be_shown(each, case_type, may_see)])
+    return finding if len(facts) == len(finding.facts) else evolve(finding, facts=facts)
 
 
 def _may_be_shown(fact: FactRead, case_type: type, may_see: frozenset[Personal]) -> bool:

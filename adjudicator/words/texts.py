@@ -16,21 +16,19 @@ from babel.lists import format_list
 from adjudicator.engine.policy import Edition
 from adjudicator.words.languages import cldr_locale
 
-_FIRST_CHINESE: Final = "\u4e00"
-_NEEDS_SPACE: Final = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9(]|[A-Za-z0-9)%][\u4e00-\u9fff]")
-"""A Chinese character next to a Latin letter or digit, in either order. A space goes between them."""
+_SEAM: Final = "\ud800"
+"""Stands between two parts while they are joined. It is in no text: half of a surrogate pair is refused in a case."""
+_NEEDS_SPACE: Final = re.compile(
+    rf"{_SEAM}(?:(?<=[\u4e00-\u9fff]{_SEAM})(?=[A-Za-z0-9(])|(?<=[A-Za-z0-9)%]{_SEAM})(?=[\u4e00-\u9fff]))"
+)
+"""The seam between a Chinese character and a Latin letter or digit, in either order. A space goes there."""
 
 
 def spaced(parts: Iterable[str]) -> str:
     """Join parts of a text, with a space where Chinese meets Latin letters or digits."""
-    pieces = tuple(parts)
-    if "".join(pieces).isascii():
-        return "".join(pieces)
-    text = ""
-    for part in pieces:
-        meets = bool(text and part) and (text[-1] < _FIRST_CHINESE) is not (part[0] < _FIRST_CHINESE)
-        text += f" {part}" if meets and _NEEDS_SPACE.fullmatch(text[-1] + part[0]) else part
-    return text
+    pieces = [each for each in parts if each]
+    joined = _SEAM.join(pieces)
+    return "".join(pieces) if len(pieces) < 2 else _NEEDS_SPACE.sub(" ", joined).replace(_SEAM, "")
 
 
 @frozen
