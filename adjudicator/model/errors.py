@@ -45,9 +45,19 @@ def shown(value: Any, limit: int = 80) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
         text = ascii(value) if not value.isprintable() else f'"{value}"'
+    elif isinstance(value, int):
+        text = str(value) if abs(value) < 10**limit else "a very large integer"
     else:
-        text = str(value) if not isinstance(value, int) or abs(value) < 10**limit else "a very large integer"
+        text = printable(_text_of(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _text_of(value: object) -> str:
+    """What an object says of itself, or its type if its own code fails, as that of a row whose session is closed may."""
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - the object is the caller's and can raise anything
+        return f"an object of type {type(value).__name__}"
 
 
 def safe(text: str, limit: int = 100) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.claims import REFILE, SIGNING_TIME, AwardKind, Payment, Pays, Service
+from adjudicator.claims import REFILE, SIGNING_TIME, AwardKind, Paid, Payment, Pays, Service
 from adjudicator.law import (
     ANY,
     Answer,
@@ -192,6 +192,26 @@ def refund(
     return Minor(max(min(price_of_the_returned_units - refunds_of_this_claim, price_paid - refunds), 0))
 
 
+def units_refunded_now(
+    approved_units: int, refunds_under_this_claim: tuple[Paid, ...], price_paid: Minor, line_quantity: int
+) -> int:
+    """CL.25(3), R14, R50. The returned units, less those that this claim was refunded before.
+
+    退回件数减去本申请此前已退款的件数。
+    """
+    before = (units_refunded(each, price_paid, line_quantity) for each in refunds_under_this_claim)
+    return max(approved_units - sum(before), 0)
+
+
+def units_refunded(refund: Paid, price: Minor, of: int) -> int:
+    """R12, R50. The units that a refund states, or else the fewest whose share reaches its amount; all of them if no share does."""
+    if refund.units is not None:
+        return refund.units
+    if refund.amount > price:
+        return of
+    return 0 if refund.amount == 0 else (refund.amount - 1) * of // price + 1
+
+
 def requested_at_most(requested_amount: Minor | None, paid_under_this_claim: Minor) -> Minor | None:
     """R15. The consumer's own figure for the whole claim, less what was paid under this claim before.
 
@@ -260,7 +280,7 @@ EDITION = Edition(
     grants=Payment(
         units=returned_units,
         steps=(price_paid,),
-        per_line=(Pays(AwardKind.REFUND, price_of_the_returned_units, refund),),
+        per_line=(Pays(AwardKind.REFUND, price_of_the_returned_units, refund, units_refunded_now),),
         per_order=(),
         at_most=(requested_at_most,),
         cap_priority=(AwardKind.REFUND,),

@@ -168,6 +168,28 @@ def test_ambiguous_values_are_refused_at_their_places(
     assert expected in (None, found[pointer][1])
 
 
+class _Closed:
+    """A row of the caller's whose session is closed: it cannot even be printed."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("the session is closed")
+
+
+class _OfTwoLines:
+    """An object that prints as two lines, the second in red."""
+
+    def __str__(self) -> str:
+        return "one\n\x1b[31mtwo"
+
+
+@pytest.mark.parametrize(
+    ("brand", "told"), [(_Closed(), "an object of type _Closed"), (_OfTwoLines(), "one\\n\\x1b[31mtwo")]
+)
+def test_an_object_that_cannot_be_shown_is_still_refused_at_its_place(brand: object, told: str) -> None:
+    """Whatever its own code does, the fault has its pointer and fits on one line."""
+    assert faults_of(lambda: with_line(brand=loosely(brand)))["/order/lines/0/brand"][0] == told
+
+
 def test_every_fault_is_named_at_once() -> None:
     """Wrong types and inconsistent values, each at its place, each once."""
     found = faults_of(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from attrs import evolve
 
 from adjudicator import ClaimDecision, Instant, decide
+from adjudicator.claims import Paid
+from adjudicator.law import Minor
 from adjudicator.model.enumerations import Service, SettlementKind
 from adjudicator.model.order import Parcel
 from adjudicator.testing import AS_OF, a_parcel, a_settlement
+from consumer_law import seven_day_return
 from consumer_law.case import GoodsClass, ReturnLine
 from returns import a_return, a_returned_line
 
@@ -182,6 +187,31 @@ def test_the_price_comes_back_without_postage() -> None:
     assert decide(evolve(two, settlements=(a_settlement(5_000),))).total == 5_000
     assert decide(evolve(two, settlements=(a_settlement(5_000, claim_id="A1"),))).total == 1_667
     assert [each.kind for each in decide(two).awards] == ["refund"]
+
+
+@pytest.mark.parametrize(
+    ("paid_before", "units"),
+    [
+        ({}, 2),
+        ({"amount": 1, "units": 1, "claim_id": "A1"}, 1),
+        ({"amount": 3_334, "claim_id": "A1"}, 1),
+        ({"amount": 3_335, "claim_id": "A1"}, 0),
+        ({"amount": 0, "claim_id": "A1"}, 2),
+        ({"amount": 3_334, "units": 1}, 2),
+    ],
+)
+def test_the_award_says_how_many_units_it_refunds(paid_before: dict[str, Any], units: int) -> None:
+    """Two of three units, less those that this claim was refunded before: as stated, or else by the amount."""
+    settlements = (a_settlement(**paid_before),) if paid_before else ()
+    case = a_return(a_returned_line(quantity=3, goods_paid=10_000), settlements=settlements)
+    two = evolve(case, claim=evolve(case.claim, items=(evolve(case.claim.items[0], quantity=2),)))
+    assert [each.units for each in decide(two).awards] == [units]
+
+
+def test_a_refund_above_the_price_was_for_the_whole_line() -> None:
+    """A later price adjustment can bring the price below what was refunded."""
+    refund = Paid(Minor(7_000), None)
+    assert [seven_day_return.units_refunded(refund, Minor(price), 3) for price in (0, 6_999, 7_000)] == [3, 3, 3]
 
 
 @pytest.mark.parametrize(("free_return", "remark"), [(None, "consumer"), (False, "consumer"), (True, "merchant")])

@@ -94,9 +94,9 @@ def line_entries(case, line, units):
     """Refund, compensation and tax of an approved line, before limits."""
     whole = base(case, line)
     part = share(whole, units, line["quantity"])
-    if case["policy"] == "consumer_law.seven_day_return":
-        return [entry(case, "refund", line["id"], part, whole)]
     refunded = units_of_an_award(case, "refund", line, units)
+    if case["policy"] == "consumer_law.seven_day_return":
+        return [entry(case, "refund", line["id"], part, whole, refunded)]
     if case["policy"] == "douyin_global.authenticity":
         demands = case["claim"]["demands"]
         refund = part if "refund" in demands else 0
