@@ -191,10 +191,14 @@ def observations(
             ]
         return dict.fromkeys(moments)
 
+    # Earlier than feedback that stands, none can be the latest, whatever it turns out to be (R9).
+    stood = [each.observed_at for each, of_it in may_count if of_it.stands and each.observed_at is not None]
+    latest_that_stands = max(stood, default=None)
     return gathered(
         (Observation(feedback.shows is Shows.ARRIVED, moment, feedback.id), of_it.lacks)
         for feedback, of_it in may_count
         for moment in moments_of(feedback)
+        if latest_that_stands is None or moment >= latest_that_stands
     )
 
 
@@ -323,7 +327,7 @@ EDITION = Edition(
     article="PV.4",
     sentences=sentences.VIRTUAL_ARRIVAL,
     effective_from=dt.date(2018, 10, 24),
-    revision=3,
+    revision=4,
     case_kind=ARRIVALS,
     facts=(
         platform_in_question,

@@ -157,6 +157,20 @@ def test_pending_feedback_is_waited_for_if_it_matters() -> None:
     assert arrival(stands, same).outcome == "not_arrived"
 
 
+@pytest.mark.parametrize(("shows", "outcome"), [("arrived", "arrived"), ("not_arrived", "not_arrived")])
+def test_pending_feedback_earlier_than_what_stands_never_matters(shows: str, outcome: str) -> None:
+    """Not even more of it than combinations can be tried for (R62)."""
+    contrary = "arrived" if shows == "not_arrived" else "not_arrived"
+    earlier = [
+        some_feedback(contrary, f"P{minute}", verification="unverified", observed_at=f"2022-08-01T09:{minute}:00+08:00")
+        for minute in range(10, 30)
+    ]
+    assert arrival(*earlier, some_feedback(shows)).outcome == outcome
+    at_the_same_instant = some_feedback(contrary, "E2", verification="unverified")
+    waiting = arrival(*earlier, some_feedback(shows), at_the_same_instant)
+    assert [(each.need, each.evidence_id) for each in waiting.requests] == [("verification", "E2")]
+
+
 def test_the_account_is_asked_for_if_it_matters() -> None:
     """Without feedback it does not matter."""
     piece = some_feedback("not_arrived")
