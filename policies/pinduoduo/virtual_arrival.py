@@ -60,16 +60,27 @@ def account_in_question(
     return supposing(account, ONE_THAT_NOBODY_NAMES, *shown)
 
 
-def dispatches(dispatch_proofs: tuple[DispatchProof, ...]) -> Proofs[Instant]:
+def dispatches(
+    dispatch_proofs: tuple[DispatchProof, ...], official_feedback: tuple[OfficialFeedback, ...]
+) -> Proofs[Instant]:
     """PV.4, R25, R53. When the top-up was dispatched, as proof of dispatch has it; unverified proof is pending.
 
     发货凭证所载的发货时间；未核验的凭证待核验。
     """
-    return gathered(
-        (each.dispatched_at, verification_of(each))
+    told = [
+        (each.dispatched_at, each)
         for each in dispatch_proofs
         if each.dispatched_at is not None and not each.is_rejected
-    )
+    ]
+    latest_verified = max((moment for moment, each in told if each.is_verified), default=None)
+    could_be_void = [each.observed_at for each in official_feedback if each.shows is Shows.NOT_ARRIVED]
+
+    def matters(moment: Instant) -> bool:
+        """Only as the latest dispatch, and only for what may have been observed at or before it (R9)."""
+        later = latest_verified is None or moment > latest_verified
+        return later and any(seen is None or seen <= moment for seen in could_be_void)
+
+    return gathered((moment, verification_of(each)) for moment, each in told if each.is_verified or matters(moment))
 
 
 def latest_dispatch(dispatches: tuple[Instant, ...]) -> Instant | None:

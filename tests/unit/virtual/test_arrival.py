@@ -171,6 +171,29 @@ def test_pending_feedback_earlier_than_what_stands_never_matters(shows: str, out
     assert [(each.need, each.evidence_id) for each in waiting.requests] == [("verification", "E2")]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        [some_feedback("not_arrived")],
+        [some_feedback("arrived")],
+        [some_feedback("not_arrived", observed_at="2022-08-01T09:45:00+08:00"), some_feedback("not_arrived", "E3", observed_at="2022-08-01T09:05:00+08:00"), a_piece("dispatch_proof", "E9", dispatched_at="2022-08-01T09:40:00+08:00")],
+    ],
+)  # fmt: skip
+def test_a_pending_dispatch_that_voids_nothing_never_matters(beside: list[dict[str, Any]]) -> None:
+    """It is earlier than what was observed, or than a dispatch that is proven; not even many of them matter (R62)."""
+    pending = [
+        a_piece(
+            "dispatch_proof", f"P{minute}", verification="unverified", dispatched_at=f"2022-08-01T09:{minute}:00+08:00"
+        )
+        for minute in range(10, 30)
+    ]
+    assert arrival(*pending, *beside).outcome == beside[0]["shows"]
+    later = a_piece("dispatch_proof", "E2", verification="unverified", dispatched_at="2022-08-01T10:00:00+08:00")
+    waiting = arrival(*pending, *beside, later)
+    expected = [] if beside[0]["shows"] == "arrived" else [("verification", "E2")]
+    assert [(each.need, each.evidence_id) for each in waiting.requests] == expected
+
+
 def test_the_account_is_asked_for_if_it_matters() -> None:
     """Without feedback it does not matter."""
     piece = some_feedback("not_arrived")
