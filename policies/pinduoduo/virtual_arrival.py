@@ -67,12 +67,12 @@ def dispatches(
 
     发货凭证所载的发货时间；未核验的凭证待核验。
     """
-    told = [
+    dated = [
         (each.dispatched_at, each)
         for each in dispatch_proofs
         if each.dispatched_at is not None and not each.is_rejected
     ]
-    latest_verified = max((moment for moment, each in told if each.is_verified), default=None)
+    latest_verified = max((moment for moment, each in dated if each.is_verified), default=None)
     could_be_void = [each.observed_at for each in official_feedback if each.shows is Shows.NOT_ARRIVED]
 
     def matters(moment: Instant) -> bool:
@@ -80,7 +80,7 @@ def dispatches(
         later = latest_verified is None or moment > latest_verified
         return later and any(seen is None or seen <= moment for seen in could_be_void)
 
-    return gathered((moment, verification_of(each)) for moment, each in told if each.is_verified or matters(moment))
+    return gathered((moment, verification_of(each)) for moment, each in dated if each.is_verified or matters(moment))
 
 
 def latest_dispatch(dispatches: tuple[Instant, ...]) -> Instant | None:
