@@ -14,7 +14,7 @@ import orjson
 from adjudicator.evidence.files import FileStore, NoFile
 from adjudicator.evidence.readings import FileReading, What, converter
 
-MOST_READING: Final = 4 * 2**20
+MOST_READING: Final = 6 * 2**20
 """The most bytes of a reading. A larger one is not kept."""
 MOST_PREVIEW: Final = 2**20
 """The most bytes of a preview. A larger one is not shown."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import field, fields, frozen
@@ -35,7 +35,7 @@ FILE: Final = tuple(each.name for each in fields(ExaminedFile))
 
 def examined_files(connection: sa.Connection) -> Iterator[ExaminedFile]:
     """The examined files that a case names, by digest, streamed from the database. A file that was noted twice is told once."""
-    rows = connection.execute(_EXAMINED.execution_options(yield_per=500))
+    rows = connection.execute(examined_query(connection.dialect.name).execution_options(yield_per=500))
     for sha256, noted in groupby(rows, key=lambda row: row.sha256):
         bands = next(noted)[1:]
         yield ExaminedFile(sha256, None if None in bands else "".join(bands))
@@ -49,12 +49,16 @@ def add_examined(connection: sa.Connection, file: ExaminedFile, now: Instant) ->
     connection.execute(_INSERT, row)
 
 
+def examined_query(dialect: str) -> sa.Select[Any]:
+    """The examined files that a case names, in the order of the bytes of their digests, whatever the collation of PostgreSQL is."""
+    digest = SEEN_FILES.c.sha256
+    bands = [SEEN_FILES.c[band] for band in BANDS]
+    order = digest if dialect == "sqlite" else sa.collate(digest, "C")
+    these = sa.select(digest, *bands).where(SEEN_FILES.c.erased == IS_KEPT, digest.in_(_NAMED))
+    return these.order_by(order, bands[0].is_(None), *bands)
+
+
 _NAMED: Final = sa.select(NAMED_FILES.c.sha256).where(NAMED_FILES.c.erased == IS_KEPT)
-_EXAMINED: Final = (
-    sa.select(SEEN_FILES.c.sha256, *(SEEN_FILES.c[band] for band in BANDS))
-    .where(SEEN_FILES.c.erased == IS_KEPT, SEEN_FILES.c.sha256.in_(_NAMED))
-    .order_by(SEEN_FILES.c.sha256, SEEN_FILES.c[BANDS[0]].is_(None), *(SEEN_FILES.c[band] for band in BANDS))
-)
 _IS_NAMED: Final = _NAMED.where(NAMED_FILES.c.sha256 == sa.bindparam("of")).limit(1)
 _IS_SEEN: Final = (
     sa.select(SEEN_FILES.c.id).where(SEEN_FILES.c.sha256 == sa.bindparam("of"), SEEN_FILES.c.erased == IS_KEPT).limit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -111,22 +110,20 @@ def examine(
 def _write_sample(folder: Path, locale: str | None) -> int:
     from adjudicator.evidence.sample import write_sample  # noqa: PLC0415 - heavy, and seldom asked for
 
-    write_sample(folder)
+    bundles = write_sample(folder)
     console = console_on(sys.stdout)
     words = words_for(None, output_language(locale))
     console.print(words.say("examination.sample_written", place=safe(str(folder))), soft_wrap=True)
-    for step in _next_steps(folder):
-        console.print(f"  {printable(step)}", style="cyan", soft_wrap=True)
+    for bundle in bundles:
+        console.print(f"  {printable(_next_step(bundle))}", style="cyan", soft_wrap=True)
     return DECIDED
 
 
-def _next_steps(folder: Path) -> Iterator[str]:
-    """What to do with the two bundles."""
-    for name, more in (("damaged", {}), ("counterfeit", {"--trust": "trust.json"})):
-        bundle = folder / name
-        files = {"--order": "case.json", **more}
-        options = [part for option, file in files.items() for part in (option, str(bundle / file))]
-        yield f"{shlex.join([PROGRAM, 'examine', str(bundle / 'files'), *options])} | {PROGRAM} decide -"
+def _next_step(bundle: Path) -> str:
+    """What to do with a bundle."""
+    trust = ["--trust", str(bundle / "trust.json")] if (bundle / "trust.json").exists() else []
+    examining = [PROGRAM, "examine", str(bundle / "files"), "--order", str(bundle / "case.json"), *trust]
+    return f"{shlex.join(examining)} | {PROGRAM} decide -"
 
 
 def _form(examined: Examination, language: str, *, json: bool, html: bool) -> list[str]:

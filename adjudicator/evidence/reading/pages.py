@@ -29,8 +29,8 @@ LONGEST_SIDE: Final = 1_200
 """Of a picture of a page, in pixels: a sheet of A4 has 100 pixels an inch, enough to read it."""
 LARGEST_SCALE: Final = 3.0
 """The most pixels for a point (1/72 inch), so that small pages are not blown up."""
-MOST_BYTES: Final = 2 * MIB
-"""Of all pictures of a file together."""
+MOST_BYTES: Final = 3 * MIB
+"""Of all pictures of a file together, in Base64; ten of the usual size fit."""
 USUAL_BYTES: Final = 200_000
 """A picture that is larger is saved again with a lower quality."""
 QUALITIES: Final = (80, 60, 35)

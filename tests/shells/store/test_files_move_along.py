@@ -16,6 +16,7 @@ from adjudicator.store import DecisionStore, NotImportable, expire_seen_files, o
 from adjudicator.store.database import read_transaction
 from adjudicator.store.drill import drill
 from adjudicator.store.file_tables import SEEN_FILES
+from adjudicator.store.file_transfer import examined_query
 from adjudicator.store.transfer import WITHOUT_FILES
 from adjudicator.store.transfer import export as write_export
 from store.conftest import a_clock, schema_on
@@ -98,6 +99,12 @@ def test_a_file_that_was_noted_twice_is_exported_once_with_its_hash(examined: De
     told_twice = {each["sha256"]: each["picture_hash"] for each in files_in(exported(examined))}
     assert told_twice == {digest("a"): HASH, digest("b"): "0001000200030004"}
     assert len(files_in(exported(examined))) == 2
+
+
+def test_the_order_of_files_is_that_of_their_bytes_in_any_language() -> None:
+    """In Danish, aa comes after z."""
+    text = str(examined_query("postgresql").compile(dialect=sa.make_url("postgresql+psycopg://").get_dialect()()))
+    assert 'ORDER BY seen_files.sha256 COLLATE "C"' in " ".join(text.split())
 
 
 def test_what_a_record_knows_of_a_file_stays(examined: DecisionStore, moved: DecisionStore) -> None:
