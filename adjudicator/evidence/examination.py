@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from adjudicator.evidence import kept, reuse
-from adjudicator.evidence.bundle import Bundle, BundleFile, opened
+from adjudicator.evidence.bundle import Bundle, opened
 from adjudicator.evidence.corrections import Corrections, load_corrections, with_kinds
 from adjudicator.evidence.facts import Examined, findings
 from adjudicator.evidence.files import FileStore
@@ -33,7 +33,8 @@ from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.parser import parsed
 
 NO_MANIFEST = "a manifest.json in the bundle, or one given beside it"
-NO_TIME = DrawnPages(problems=(Problem(code="pages_not_drawn", params={"error": "no_time_left"}),))
+NOT_READ = FileReading(problems=(Problem(code="no_time_left"),))
+NOT_DRAWN = DrawnPages(problems=(Problem(code="pages_not_drawn", params={"error": "no_time_left"}),))
 
 
 @frozen(kw_only=True)
@@ -159,25 +160,23 @@ def _read_all(
         "certificates": [signer.certificate for signer in inputs.trust.signers],
     }
     deadline = time.monotonic() + examiner.limits.bundle_seconds
-    known: dict[str, FileReading] = {}
-
-    def read(file: BundleFile) -> FileReading:
-        if file.sha256 not in known:
-            if time.monotonic() > deadline:
-                return FileReading(problems=(Problem(code="no_time_left"),))
-            reading = examiner.read(file.content, **options)
-            if previews and reading.pages is not None:
-                reading = _with_pages(reading, NO_TIME if time.monotonic() > deadline else examiner.draw(file.content))
-            known[file.sha256] = reading
-        return known[file.sha256]
-
+    contents = {file.sha256: file.content for file in bundle.files}
+    known = {
+        sha256: NOT_READ if time.monotonic() > deadline else examiner.read(content, **options)
+        for sha256, content in contents.items()
+    }
+    if previews:  # once everything is read: drawing must not cost the reading of another file
+        for sha256, reading in known.items():
+            if reading.pages is not None:
+                drawn = NOT_DRAWN if time.monotonic() > deadline else examiner.draw(contents[sha256])
+                known[sha256] = _with_pages(reading, drawn)
     return tuple(
         ExaminedFile(
             name=file.name,
             sha256=file.sha256,
             size=len(file.content),
             items=tuple(item.id for item in inputs.manifest.items if file.name in item.files),
-            reading=read(file),
+            reading=known[file.sha256],
         )
         for file in bundle.files
     )

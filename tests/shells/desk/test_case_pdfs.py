@@ -50,7 +50,7 @@ def asked(desk: Desk, headers: dict[str, str], page: object, content: bytes | No
 
 @in_every_language
 @in_browser
-def test_each_page_is_shown_with_what_may_matter_marked_and_listed(
+def test_each_page_is_shown_with_what_may_matter_marked_and_listed_and_axe_finds_nothing(
     desk: Desk, page: Page, papered: Pictured, language: str
 ) -> None:
     show(page, desk, papered(), language)
@@ -69,6 +69,12 @@ def test_each_page_is_shown_with_what_may_matter_marked_and_listed(
     assert say("panel.pdf_not_shown", language, number="2") in text
     assert say("examination.problem.unreadable", language, error="PdfiumError") in text
     assert "paper.pdf" not in page.content(), "names of files are personal"
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.evaluate("document.querySelectorAll('.piece details').forEach((each) => { each.open = true })")
+    assert findings_of_axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert findings_of_axe(page) == []
+    assert overflow(page) == 0
 
 
 @in_browser
@@ -101,19 +107,6 @@ def test_a_page_is_enlarged_and_can_be_moved_with_the_keyboard(desk: Desk, page:
     assert enlarge.get_attribute("aria-pressed") == "false"
     width, shown, focusable = frame.evaluate("(each) => [each.scrollWidth, each.clientWidth, each.tabIndex]")
     assert (width, focusable) == (shown, -1)
-
-
-@in_every_language
-@in_browser
-def test_axe_finds_nothing_among_the_pages(desk: Desk, page: Page, papered: Pictured, language: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 700})
-    show(page, desk, papered(), language)
-    open_papers(page)
-    page.evaluate("document.querySelectorAll('.piece details').forEach((each) => { each.open = true })")
-    assert findings_of_axe(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert findings_of_axe(page) == []
-    assert overflow(page) == 0
 
 
 @in_browser

@@ -228,6 +228,31 @@ def test_without_time_for_drawing_the_report_says_so(
     assert "a.pdf: Its pages cannot be shown as pictures. no_time_left" in [*text_lines(report, "en")]
 
 
+def test_pages_are_drawn_once_everything_is_read(
+    order: dict[str, Any], tmp_path: Path, examiner: Examiner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a page that takes long costs no other file its reading."""
+    done: list[str] = []
+
+    def read(*_: object, **__: object) -> FileReading:
+        done.append("read")
+        return FileReading(media_type="application/pdf", pages=1)
+
+    def draw(_: bytes) -> DrawnPages:
+        done.append("draw")
+        return DrawnPages(pages=(a_page(),))
+
+    monkeypatch.setattr(examiner, "read", read)
+    monkeypatch.setattr(examiner, "draw", draw)
+    for name, content in {"a.pdf": b"a", "b.pdf": b"b", "again.pdf": b"a"}.items():
+        (tmp_path / name).write_bytes(content)
+    stated = manifest({"kind": "courier_statement", "files": ["a.pdf", "b.pdf", "again.pdf"]})
+    files = [tmp_path / name for name in ("a.pdf", "b.pdf", "again.pdf")]
+    report = examine_bundle(files, json.dumps(order), manifest=stated, previews=True, examiner=examiner).report
+    assert done == ["read", "read", "draw", "draw"]
+    assert [len(each.reading.page_pictures) for each in report.files] == [1, 1, 1]
+
+
 def a_page(number: int = 1, picture: str = "") -> PagePicture:
     """A page with a line."""
     place = Place(page=number, polygon=((1, 1), (9, 1), (9, 9), (1, 9)))
