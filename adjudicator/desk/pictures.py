@@ -1,4 +1,4 @@
-"""The pictures of a case, with what was read in them marked where it stands, and what a person sees in them. Needs the extra ``evidence``."""
+"""The pictures and PDFs of a case, with what was read marked where it stands, and what a person sees in them. Needs the extra ``evidence``."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from adjudicator.desk.forms import Form, Misfit, as_entered, entered_for_piece, 
 from adjudicator.evidence.files import digests_in, kept_at
 from adjudicator.evidence.html import UNSEEN, UNSURE
 from adjudicator.evidence.items import INCOMPLETE
-from adjudicator.evidence.kept import kept_reading, preview_of
+from adjudicator.evidence.kept import kept_reading, page_of, preview_of
 from adjudicator.evidence.manifest import KINDS
-from adjudicator.evidence.pieces import KIND, Piece, pieces_of
-from adjudicator.evidence.readings import FileReading, Place, Reading, What
+from adjudicator.evidence.pieces import KIND, Piece, is_pdf, pieces_of
+from adjudicator.evidence.readings import FileReading, PagePicture, Place, Reading, What
 from adjudicator.evidence.report import ExaminedFile, Remark, Suggestion
+from adjudicator.evidence.suggestions import is_telling
 from adjudicator.evidence.wording import ReadingWording
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Submitter
@@ -37,6 +38,8 @@ LONGEST_VALUE: Final = 200
 """The most characters of what was read that are shown."""
 BADGE: Final = 28
 """The radius of the number at a mark is this part of the longer side of its picture."""
+PAGE_BADGE: Final = 60
+"""The same for a page, whose lines are close to each other."""
 
 
 @frozen(kw_only=True)
@@ -55,10 +58,16 @@ class Mark:
 
 @frozen(kw_only=True)
 class Picture:
-    """A picture: its size in pixels, the marks on it, and what else was read, nowhere in particular."""
+    """A picture, or a page of a PDF: its size in pixels, the marks on it, and what else was read, nowhere in particular.
 
-    number: int
+    ``page`` is 0 for a picture. A PDF without pictures of its pages ``is_drawn`` nowhere. ``has_text`` says whether anything was read on a page.
+    """
+
+    name: str
     sha256: str
+    page: int = 0
+    is_drawn: bool = True
+    has_text: bool = True
     width: int
     height: int
     badge: int
@@ -117,15 +126,19 @@ def _kept(record: DecisionStore, kept_in: str | None, digests: Collection[str]) 
 
 
 def pieces_shown(case: Any, readings: Mapping[str, FileReading], grant: Grant, words: Words) -> Iterator[PieceShown]:
-    """The pieces of evidence with pictures, in the order of the case."""
+    """The pieces of evidence with pictures or PDFs, in the order of the case."""
     for piece in pieces_of(case, readings) if isinstance(case, Case) else ():
         yield _Showing(piece, case, ReadingWording(words)).shown(may_enter=may_enter(piece, grant))
 
 
-def picture_of(record: DecisionStore, kept_in: str | None, case: Any, sha256: str) -> bytes | None:
-    """A small picture of a file that a case names, as a JPEG; ``None`` for any other file. Raises as :func:`readings_of` does."""
+def picture_of(record: DecisionStore, kept_in: str | None, case: Any, sha256: str, page: int = 0) -> bytes | None:
+    """A small picture of a file that a case names, or of a page of a PDF, as a JPEG; ``None`` for any other file.
+
+    Raises as :func:`readings_of` does.
+    """
     named = [each for each in _digests(case) if each == sha256]
-    return next((preview_of(reading) for _, reading in _kept(record, kept_in, named)), None)
+    reading = next((reading for _, reading in _kept(record, kept_in, named)), FileReading())
+    return page_of(reading, page) if page else preview_of(reading)
 
 
 def may_enter(piece: Piece, grant: Grant) -> bool:
@@ -145,10 +158,10 @@ class _Showing:
             id=self.piece.item.id,
             kind=words.value(KIND, self.piece.kind),
             missing=words.listed(map(words.field, self.piece.missing)),
-            pictures=tuple(map(self.picture, self.piece.pictures)),
+            pictures=tuple(each for file in self.piece.shown for each in self.pictures(file)),
             remarks=tuple(map(self.remark, self.piece.remarks)),
             proposals=tuple(self.proposal(each, may_enter=may_enter) for each in self.piece.suggestions),
-            form=self.form() if may_enter and self.piece.kind != INCOMPLETE else None,
+            form=self.form() if may_enter and self.piece.kind != INCOMPLETE and not self.piece.is_verified else None,
         )
 
     def form(self) -> Form:
@@ -160,14 +173,66 @@ class _Showing:
         name = self.wording.words.say("panel.picture_name", number=remark.file)
         return self.wording.remark(evolve(remark, file=name))
 
+    def pictures(self, file: ExaminedFile) -> tuple[Picture, ...]:
+        """The picture in a file, or the pages of a PDF; below the last one stands what was not read or drawn."""
+        if not is_pdf(file.reading):
+            return (self.picture(file),)
+        problems = tuple(self.problems(file.reading))
+        *pages, last = [self.page(file, each) for each in file.reading.page_pictures] or [self.not_drawn(file)]
+        return (*pages, evolve(last, problems=problems))
+
+    def page(self, file: ExaminedFile, page: PagePicture) -> Picture:
+        """A page, on which the lines are marked that something may follow from: a person can read the others without help."""
+        telling = [each for each in page.lines if is_telling(each.value) and each.place and each.place.polygon]
+        badge = max(1, max(page.width, page.height) // PAGE_BADGE)
+        marks = [self.mark(each, number, badge) for number, each in enumerate(telling[:MOST_MARKS], start=1)]
+        pages = max(file.reading.pages or 0, page.page)
+        return Picture(
+            name=self.wording.words.say("panel.pdf_page", number=file.name, page=page.page, pages=pages),
+            sha256=file.sha256,
+            page=page.page,
+            has_text=bool(page.lines),
+            width=page.width,
+            height=page.height,
+            badge=badge,
+            marks=tuple(marks),
+            besides=(),
+            problems=(),
+            is_whole=len(telling) <= MOST_MARKS,
+        )
+
+    def not_drawn(self, file: ExaminedFile) -> Picture:
+        """A PDF of whose pages there are no pictures."""
+        texts = [each for each in file.reading.of(What.TEXT) if each.value.strip()]
+        return Picture(
+            name=self.wording.words.say("panel.pdf_not_shown", number=file.name),
+            sha256=file.sha256,
+            is_drawn=False,
+            width=1,
+            height=1,
+            badge=1,
+            marks=(),
+            besides=tuple(self.mark(each, 0) for each in texts[:MOST_MARKS]),
+            problems=(),
+            is_whole=len(texts) <= MOST_MARKS,
+        )
+
+    def picture_name(self, number: str) -> str:
+        """The name of a picture; with the number of all, if they are all pictures."""
+        words, shown = self.wording.words, self.piece.shown
+        if any(is_pdf(each.reading) for each in shown):
+            return words.say("panel.picture_name", number=number)
+        return words.say("panel.picture", number=number, count=len(shown))
+
     def picture(self, file: ExaminedFile) -> Picture:
+        """A picture."""
         reading = file.reading
         seen = [each for each in reading.readings if each.what not in UNSEEN]
         placed = [each for each in seen if each.place is not None and each.place.polygon]
         badge = max(1, max(reading.width or 1, reading.height or 1) // BADGE)
         marks = [self.mark(each, number, badge) for number, each in enumerate(placed[:MOST_MARKS], start=1)]
         return Picture(
-            number=int(file.name),
+            name=self.picture_name(file.name),
             sha256=file.sha256,
             width=reading.width or 1,
             height=reading.height or 1,
@@ -201,7 +266,7 @@ class _Showing:
     def proposal(self, suggestion: Suggestion, *, may_enter: bool) -> Proposal:
         words = self.wording.words
         value = words.value(suggestion.field, suggestion.value)
-        is_in_form = may_enter and suggestion.field != KIND
+        is_in_form = may_enter and suggestion.field != KIND and not self.piece.is_verified
         return Proposal(
             text=words.say("panel.proposal", field=words.field(suggestion.field), value=value),
             method=suggestion.method,
@@ -226,9 +291,11 @@ def with_confirmed(
     pieces = pieces_of(case, readings) if isinstance(case, Case) else ()
     piece = next((each for each in pieces if each.item.id == evidence_id), None)
     if piece is None or piece.kind == INCOMPLETE:
-        raise Problem("not-found", "there is no such piece of evidence with a picture")
+        raise Problem("not-found", "there is no such piece of evidence with a picture or PDF")
     if not may_enter(piece, grant):
         raise Problem("forbidden", "this token does not let the agent answer for this party")
+    if piece.is_verified:
+        raise Problem("forbidden", "this document was verified: what it says is not changed here")
     try:
         entered = entered_for_piece(KINDS[piece.kind], values, zone)
         _check_nothing_missing(piece, entered)

@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from adjudicator.evidence import kept, reuse
-from adjudicator.evidence.bundle import Bundle, BundleFile, opened
+from adjudicator.evidence.bundle import Bundle, opened
 from adjudicator.evidence.corrections import Corrections, load_corrections, with_kinds
 from adjudicator.evidence.facts import Examined, findings
 from adjudicator.evidence.files import FileStore
@@ -21,7 +21,7 @@ from adjudicator.evidence.items import assembled
 from adjudicator.evidence.limits import Limits
 from adjudicator.evidence.manifest import Item, Manifest, in_source, load_manifest
 from adjudicator.evidence.process import Examiner
-from adjudicator.evidence.readings import FileReading, Problem
+from adjudicator.evidence.readings import DrawnPages, FileReading, Problem
 from adjudicator.evidence.report import Examination, ExaminedFile, ExaminedItem, Fact, Remark, Report
 from adjudicator.evidence.reuse import FilesOnRecord
 from adjudicator.evidence.suggestions import suggestions
@@ -33,6 +33,8 @@ from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.parser import parsed
 
 NO_MANIFEST = "a manifest.json in the bundle, or one given beside it"
+NOT_READ = FileReading(problems=(Problem(code="no_time_left"),))
+NOT_DRAWN = DrawnPages(problems=(Problem(code="pages_not_drawn", params={"error": "no_time_left"}),))
 
 
 @frozen(kw_only=True)
@@ -64,8 +66,8 @@ def examine_bundle(
     ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it
     except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
     ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``, with what was read in them, and are looked up
-    among those of the claims on ``record`` (:attr:`adjudicator.store.DecisionStore.evidence_files`), which notes them. ``previews`` adds a small picture of each picture to the
-    report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``). An ``examiner`` that is
+    among those of the claims on ``record`` (:attr:`adjudicator.store.DecisionStore.evidence_files`), which notes them. ``previews`` adds a small picture of each picture, and of
+    the first pages of each PDF, to the report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``). An ``examiner`` that is
     running already saves half a second; its limits hold then, and it stays open.
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case, manifest, trust list or corrections file at fault,
@@ -91,7 +93,7 @@ def examine_bundle(
             if file.items:
                 kept.keep(keep, content.content, file.reading)
     if not previews:
-        files = tuple(attrs.evolve(file, reading=attrs.evolve(file.reading, preview=None)) for file in files)
+        files = tuple(attrs.evolve(file, reading=_without_pictures(file.reading)) for file in files)
     document = case_document(case)
     document["evidence"] += [evidence for _, evidence in items]
     report = Report(
@@ -158,25 +160,34 @@ def _read_all(
         "certificates": [signer.certificate for signer in inputs.trust.signers],
     }
     deadline = time.monotonic() + examiner.limits.bundle_seconds
-    known: dict[str, FileReading] = {}
-
-    def read(file: BundleFile) -> FileReading:
-        if file.sha256 not in known:
-            if time.monotonic() > deadline:
-                return FileReading(problems=(Problem(code="no_time_left"),))
-            known[file.sha256] = examiner.read(file.content, **options)
-        return known[file.sha256]
-
+    contents = {file.sha256: file.content for file in bundle.files}
+    known = {
+        sha256: NOT_READ if time.monotonic() > deadline else examiner.read(content, **options)
+        for sha256, content in contents.items()
+    }
+    if previews:  # once everything is read: drawing must not cost the reading of another file
+        for sha256, reading in known.items():
+            if reading.pages is not None:
+                drawn = NOT_DRAWN if time.monotonic() > deadline else examiner.draw(contents[sha256])
+                known[sha256] = _with_pages(reading, drawn)
     return tuple(
         ExaminedFile(
             name=file.name,
             sha256=file.sha256,
             size=len(file.content),
             items=tuple(item.id for item in inputs.manifest.items if file.name in item.files),
-            reading=read(file),
+            reading=known[file.sha256],
         )
         for file in bundle.files
     )
+
+
+def _with_pages(reading: FileReading, drawn: DrawnPages) -> FileReading:
+    return attrs.evolve(reading, page_pictures=drawn.pages, problems=(*reading.problems, *drawn.problems))
+
+
+def _without_pictures(reading: FileReading) -> FileReading:
+    return attrs.evolve(reading, preview=None, page_pictures=())
 
 
 def _item(

@@ -9,17 +9,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from adjudicator.evidence.readings import Place, What
 from adjudicator.evidence.report import Report
+from adjudicator.evidence.suggestions import is_telling
 from adjudicator.evidence.wording import Wording
 from adjudicator.words import tag_of
 
 UNSEEN: Final = frozenset({What.PICTURE_HASH})
 """What is of use to programs only."""
-UNSURE: Final = frozenset({What.WORDS, What.SEAL})
+UNSURE: Final = frozenset({What.WORDS, What.SEAL, What.TEXT})
 """What is never certain; its places are marked in another way."""
 
 
 def html_of(report: Report, language: str) -> str:
-    """The page. It shows the pictures if the examination made previews."""
+    """The page. It shows the pictures, and the first pages of PDFs, if the examination made previews."""
     wording = Wording.of(report, language)
     return _template().render(
         report=report, wording=wording, language=wording.words.language, unseen=UNSEEN, unsure=UNSURE
@@ -38,6 +39,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(points=_points, tag=tag_of)
+    environment.tests.update(telling=is_telling)
     return environment.get_template("report.html")
 
 

@@ -1,6 +1,6 @@
-"""What was read in files that are kept, kept beside them, so that a picture can be shown later with what was read in it.
+"""What was read in files that are kept, kept beside them, so that a picture or a PDF can be shown later with what was read in it.
 
-A reading is made by the process that a hostile file may have taken over, so it is checked whenever it is read, and the preview is a JPEG or nothing.
+A reading is made by the process that a hostile file may have taken over, so it is checked whenever it is read, and what is shown is a JPEG or nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import orjson
 from adjudicator.evidence.files import FileStore, NoFile
 from adjudicator.evidence.readings import FileReading, What, converter
 
-MOST_READING: Final = 3 * 2**20
+MOST_READING: Final = 6 * 2**20
 """The most bytes of a reading. A larger one is not kept."""
 MOST_PREVIEW: Final = 2**20
 """The most bytes of a preview. A larger one is not shown."""
@@ -46,13 +46,23 @@ def kept_reading(files: FileStore, sha256: str) -> FileReading | None:
 
 
 def preview_of(reading: FileReading) -> bytes | None:
-    """The preview of a picture, as a JPEG; ``None`` if there is none, or if it is not a JPEG."""
+    """The preview of a picture, as a JPEG; ``None`` if there is none, or if it is anything else."""
+    return _jpeg(reading.preview or "")
+
+
+def page_of(reading: FileReading, page: int) -> bytes | None:
+    """The picture of a page of a PDF, as a JPEG; ``None`` if there is none, or if it is anything else."""
+    return next((_jpeg(each.picture) for each in reading.page_pictures if each.page == page), None)
+
+
+def _jpeg(text: str) -> bytes | None:
     try:
-        content = base64.b64decode(reading.preview or "", validate=True)
+        content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
     return content if content.startswith(JPEG) and len(content) <= MOST_PREVIEW else None
 
 
-def _extent(reading: FileReading) -> tuple[bool, int]:
-    return any(each.what in SUGGESTING for each in reading.readings), len(reading.readings)
+def _extent(reading: FileReading) -> tuple[bool, int, int]:
+    suggests = any(each.what in SUGGESTING for each in reading.readings)
+    return suggests, len(reading.readings), len(reading.page_pictures)

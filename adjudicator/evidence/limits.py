@@ -21,6 +21,8 @@ class Limits:
     """Of one picture: its width times its height, as its header states them."""
     pages: int = 200
     """Of one PDF; the pages after them are not read."""
+    shown_pages: int = 10
+    """Of one PDF, as pictures; the pages after them are read and not shown."""
     text: int = 100_000
     """Characters of one PDF."""
     seconds: int = 20

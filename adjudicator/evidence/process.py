@@ -15,7 +15,7 @@ from attrs import frozen
 
 from adjudicator.evidence.frames import Broken, TooLate, read_frame, write_frame
 from adjudicator.evidence.limits import Limits
-from adjudicator.evidence.readings import Archive, FileReading, Problem, converter
+from adjudicator.evidence.readings import Archive, DrawnPages, FileReading, Problem, converter
 
 T = TypeVar("T")
 
@@ -78,6 +78,11 @@ class Examiner:
         header, _ = self._asked({"task": "read", **options}, content)
         return _decoded(header, FileReading, lambda problem: FileReading(problems=(problem,)))
 
+    def draw(self, content: bytes) -> DrawnPages:
+        """The first pages of a PDF as pictures. They are drawn in a fork of their own: if that fails, what was read stands."""
+        header, _ = self._asked({"task": "draw"}, content)
+        return _told(header, DrawnPages, _not_drawn)
+
     def unpack(self, content: bytes) -> tuple[Archive, tuple[bytes, ...]]:
         """The files in a zip archive, with their contents."""
         header, payload = self._asked({"task": "unpack"}, content)
@@ -126,6 +131,10 @@ class Examiner:
             self._process = None
             raise CannotStart(why or "the process that reads files does not start") from error
         return process
+
+
+def _not_drawn(problem: Problem) -> DrawnPages:
+    return DrawnPages(problems=(Problem(code="pages_not_drawn", params={"error": problem.code}),))
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[int, int]:

@@ -8,12 +8,16 @@ from functools import cache
 from typing import Any, Final, TypeAlias
 
 from attrs import Factory, field, frozen
-from attrs.validators import ge, max_len
+from attrs.validators import ge, le, max_len
 from cattrs import Converter
 
 Detail: TypeAlias = str | int | bool | None
 LONGEST_VALUE: Final = 400_000
 """The most characters of one value."""
+MOST_LINES: Final = 100
+"""The most lines of a page of a PDF whose places are known."""
+MOST_SIDE: Final = 2_000
+"""The longest side of a picture of a page, in pixels."""
 
 
 class What(StrEnum):
@@ -44,7 +48,7 @@ class What(StrEnum):
 
 @frozen(kw_only=True)
 class Place:
-    """Where in a file: a page of a PDF, counted from 1; the corners of an area of a picture, in pixels of the upright picture."""
+    """Where in a file: a page of a PDF, counted from 1; the corners of an area, in pixels of the upright picture, or of that of the page."""
 
     page: int | None = None
     polygon: tuple[tuple[int, int], ...] = ()
@@ -70,10 +74,30 @@ class Problem:
 
 
 @frozen(kw_only=True)
+class PagePicture:
+    """A page of a PDF, counted from 1, as a JPEG in Base64, with the lines of its text and where they are in it."""
+
+    page: int = field(validator=ge(1))
+    width: int = field(validator=[ge(1), le(MOST_SIDE)])
+    height: int = field(validator=[ge(1), le(MOST_SIDE)])
+    picture: str
+    lines: tuple[Reading, ...] = field(default=(), validator=max_len(MOST_LINES))
+
+
+@frozen
+class DrawnPages:
+    """The pages of a PDF that were drawn, and why others were not."""
+
+    pages: tuple[PagePicture, ...] = field(default=(), validator=max_len(200))
+    problems: tuple[Problem, ...] = field(default=(), validator=max_len(210))
+
+
+@frozen(kw_only=True)
 class FileReading:
     """Everything read in one file.
 
     ``width`` and ``height`` are those of the upright picture; ``preview`` is a small JPEG of it without metadata, in Base64.
+    ``page_pictures`` are the first pages of a PDF.
     """
 
     media_type: str = "application/octet-stream"
@@ -83,6 +107,7 @@ class FileReading:
     readings: tuple[Reading, ...] = field(default=(), validator=max_len(2_000))
     problems: tuple[Problem, ...] = field(default=(), validator=max_len(2_000))
     preview: str | None = None
+    page_pictures: tuple[PagePicture, ...] = field(default=(), validator=max_len(200))
 
     def of(self, what: What) -> tuple[Reading, ...]:
         """The readings about one thing."""

@@ -57,6 +57,12 @@ def _lines(examined: Examined) -> Iterator[tuple[ExaminedFile, Reading, str]]:
                     yield file, reading, line[start : start + LONGEST_LINE]
 
 
+def is_telling(line: str) -> bool:
+    """Whether something might be suggested because of a line of text."""
+    short = line[:LONGEST_LINE]
+    return any(True for _ in _values(short)) or any(words.search(short) for words in _KINDS.values())
+
+
 def _values(text: str) -> Iterator[tuple[str, JsonValue]]:
     for number in _WAYBILL.findall(text):
         yield "waybill_no", number

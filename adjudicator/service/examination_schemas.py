@@ -120,6 +120,7 @@ def examination_schemas() -> Mapping[str, Schema]:
             ),
             problems=_list(_ref("FileProblem")),
             preview=TEXT_OR_NULL,
+            page_pictures=_list(SOME_OBJECT),
         ),
         "FileProblem": _object("Something that was not read, and why.", code=STRING, params=SOME_OBJECT),
         "PlaceInFile": _object(

@@ -15,7 +15,7 @@ from attrs import frozen
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.chain import ERASED_SALT
-from adjudicator.store.file_rows import IS_KEPT, STEP, forget_seen
+from adjudicator.store.file_rows import IS_KEPT, STEP, bands_of, forget_seen, split
 from adjudicator.store.file_tables import BAND_DIGITS, BANDS, NAMED_FILES, SEEN_FILES
 from adjudicator.store.personal import PARTIES, Seal
 from adjudicator.store.tables import DECISIONS, SEALED
@@ -82,7 +82,7 @@ class EvidenceFiles:
         with database.write_transaction(self.engine) as connection:
             for sha256, picture_hash in sorted(files.items()):  # so that two callers never wait for each other
                 if not connection.execute(_SEE_AGAIN, {"of": sha256, "at": at}).rowcount:
-                    row = {"sha256": sha256, "seen_at": at, "erased": IS_KEPT, **_bands(picture_hash)}
+                    row = {"sha256": sha256, "seen_at": at, "erased": IS_KEPT, **bands_of(picture_hash)}
                     connection.execute(_INSERT, row)
 
     def has_seen(self, sha256: str) -> bool:
@@ -137,17 +137,6 @@ _SEE_AGAIN: Final = (
 _SEEN: Final = sa.select(SEEN_FILES.c.id).where(_THIS).limit(1)
 
 
-def _bands(picture_hash: str | None) -> dict[str, str | None]:
-    """The columns of a perceptual hash."""
-    parts = [None] * len(BANDS) if picture_hash is None else _split(picture_hash)
-    return dict(zip(BANDS, parts, strict=True))
-
-
-def _split(picture_hash: str) -> list[str]:
-    whole = f"{int(picture_hash, 16):0{len(BANDS) * BAND_DIGITS}x}"
-    return [whole[start : start + BAND_DIGITS] for start in range(0, len(whole), BAND_DIGITS)]
-
-
 def _alike(
     connection: sa.Connection, sha256: str, picture_hash: str | None, within: int
 ) -> tuple[dict[str, int], bool]:
@@ -155,7 +144,7 @@ def _alike(
     if picture_hash is None:
         return {}, True
     own, found, complete = int(picture_hash, 16), dict[str, int](), True
-    for band, part in zip(BANDS, _split(picture_hash), strict=True):
+    for band, part in zip(BANDS, split(picture_hash), strict=True):
         candidates = connection.execute(_CANDIDATES[band], {"parts": _near(part)}).all()
         complete = complete and len(candidates) <= MOST_CANDIDATES
         for row in candidates[:MOST_CANDIDATES]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from adjudicator.store import database
-from adjudicator.store.file_tables import BANDS, NAMED_FILES, SEEN_FILES
+from adjudicator.store.file_tables import BAND_DIGITS, BANDS, NAMED_FILES, SEEN_FILES
 from adjudicator.store.personal import Seal
 
 DIGEST: Final = re.compile("[0-9a-f]{64}")
@@ -22,6 +22,18 @@ MOST_NAMED: Final = 1_000
 STEP: Final = 500
 """The most digests that one statement names."""
 IS_KEPT: Final = 0
+
+
+def bands_of(picture_hash: str | None) -> dict[str, str | None]:
+    """The columns of a perceptual hash; empty ones for ``None``."""
+    parts = [None] * len(BANDS) if picture_hash is None else split(picture_hash)
+    return dict(zip(BANDS, parts, strict=True))
+
+
+def split(picture_hash: str) -> list[str]:
+    """A perceptual hash in its bands."""
+    whole = f"{int(picture_hash, 16):0{len(BANDS) * BAND_DIGITS}x}"
+    return [whole[start : start + BAND_DIGITS] for start in range(0, len(whole), BAND_DIGITS)]
 
 
 def remember(connection: database.Writes, decision: str, case: Mapping[str, Any], seal: Seal) -> None:

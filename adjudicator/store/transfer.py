@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import asdict, define, field
 
 from adjudicator.model.digest import digest
 from adjudicator.model.time import Instant
@@ -40,6 +40,7 @@ from adjudicator.store.checkpoints import (
 )
 from adjudicator.store.database import insert_if_new
 from adjudicator.store.errors import Altered, NotImportable
+from adjudicator.store.file_transfer import FILE, ExaminedFile, add_examined, examined_files
 from adjudicator.store.outbox import schedule_reviews
 from adjudicator.store.personal import Seal
 from adjudicator.store.signatures import BadSignature, check_signature, sign
@@ -48,21 +49,24 @@ from adjudicator.store.tenancy import owns_chain
 from adjudicator.store.verification import chain_fault
 
 NAME: Final = "adjudicator record"
-VERSION: Final = 3
+VERSION: Final = 4
+WITHOUT_FILES: Final = 3
+"""The version before, which does not say which files were examined."""
 UNSALTED: Final = 2
-"""The version before, whose requests hold the digests of payloads without a salt, and whose last line has no heads and no signature."""
+"""The version before that, whose requests hold the digests of payloads without a salt, and whose last line has no heads and no signature."""
 SALT: Final = re.compile("[0-9a-f]{64}")
 ENTRY: Final = ("chain", "number", "id", "body", "previous", "digest")
 REQUEST: Final = ("request", "payload", "decision_id", "answer")
 
 
-def export(connection: sa.Connection, stream: BinaryIO, key: bytes | None = None) -> int:
-    """Write every entry, chain by chain, then checkpoints and the answers to idempotency keys. Returns the number of entries.
+def export(connection: sa.Connection, stream: BinaryIO, key: bytes | None = None, version: int = VERSION) -> int:
+    """Write every entry, chain by chain, then checkpoints, the answers to idempotency keys and the files that were examined.
 
-    Raises :class:`~adjudicator.store.errors.Altered` if the entries do not reach the ends of the chains.
+    ``version`` may also be :data:`WITHOUT_FILES`. Returns the number of entries. Raises :class:`~adjudicator.store.errors.Altered` if the
+    entries do not reach the ends of the chains.
     """
     lines = _Lines(stream)
-    lines.write({"kind": NAME, "version": VERSION})
+    lines.write({"kind": NAME, "version": version})
     for entry in all_entries(connection):
         lines.write({"kind": "entry", **_entry_row(entry)})
     if lines.heads.digest() != _heads(connection).digest():
@@ -71,7 +75,9 @@ def export(connection: sa.Connection, stream: BinaryIO, key: bytes | None = None
         lines.write({"kind": "checkpoint", **checkpoint.document()})
     for row in connection.execute(sa.select(REQUESTS).order_by(REQUESTS.c.request)).mappings():
         lines.write({"kind": "request", **{name: row[name] for name in REQUEST}})
-    end = lines.end(VERSION)
+    for file in examined_files(connection) if version == VERSION else ():
+        lines.write({"kind": "file", **asdict(file)})
+    end = lines.end(version)
     lines.write({**end, "signature": None if key is None else _sign(end, key)})
     return lines.counts["entry"]
 
@@ -88,7 +94,7 @@ def import_(connection: sa.Connection, stream: BinaryIO, now: Instant, public_ke
     read = _Lines(stream)
     lines = read.documents(public_key)
     version = next(lines, (0, None))[1]
-    if version not in ({"kind": NAME, "version": VERSION}, {"kind": NAME, "version": UNSALTED}):
+    if version not in [{"kind": NAME, "version": each} for each in (VERSION, WITHOUT_FILES, UNSALTED)]:
         raise NotImportable("line 1: not an export of a record, or one of another version")
     importing = _Import(connection, version["version"], now)
     for number, line in lines:
@@ -112,20 +118,23 @@ class _Import:
     version: int
     now: Instant
     count: int = 0
+    _last_file: str = ""
     _grown: dict[str, Head] = field(factory=dict)
     _before: dict[str, int] = field(factory=dict)
 
     def add(self, line: Any) -> None:
         """Add what one line holds, unless it is there already."""
         match line["kind"]:
-            case "entry":
+            case "entry" if not self._last_file:
                 self._add_entry(_entry_from_row(line))
             case "checkpoint":
                 self._add_checkpoint(Checkpoint.of_document(line))
             case "request":
                 self._add_request({name: line.get(name) for name in REQUEST})
+            case "file" if self.version == VERSION:
+                self._add_file(ExaminedFile(**{name: line[name] for name in FILE}))
             case _:
-                raise NotImportable("no such kind of line")
+                raise NotImportable("no line of this kind can be here")
 
     def _add_entry(self, entry: Entry) -> None:
         if not owns_chain(self.connection, entry.chain):
@@ -176,6 +185,13 @@ class _Import:
             if entry is not None and entry.seal is not None:
                 row = {**row, "payload": entry.seal.commitment(row["payload"])}
         insert_if_new(self.connection, REQUESTS, **row, stored_at=int(self.now))
+
+    def _add_file(self, file: ExaminedFile) -> None:
+        """Note a file that was examined. They follow all entries, in order: which of them a case names is certain then."""
+        if file.sha256 <= self._last_file:
+            raise NotImportable("the files are not in the order of their digests")
+        self._last_file = file.sha256
+        add_examined(self.connection, file, self.now)
 
     def verify(self) -> None:
         """Raises :class:`~adjudicator.store.errors.NotImportable` unless every chain that grew, and the checkpoints, are intact."""
@@ -258,6 +274,8 @@ class _Lines:
         counts = {"entries": self.counts["entry"], "requests": self.counts["request"]}
         if version != UNSALTED:
             counts["checkpoints"] = self.counts["checkpoint"]
+        if version == VERSION:
+            counts["files"] = self.counts["file"]
         sums = {} if version == UNSALTED else {"heads": self.heads.digest(), "chains": self.heads.count}
         return {"kind": "end", **counts, **sums, "sha256": self._digest.hexdigest()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +12,14 @@ from cyclopts import Parameter
 
 from adjudicator.cli.database import TenantOption, opened_store
 from adjudicator.cli.exits import DECIDED, CommandError, UsageError
-from adjudicator.cli.options import LocaleOption, chosen_language
-from adjudicator.cli.streams import json_line, read_input, write_errors, write_line
+from adjudicator.cli.options import LocaleOption, chosen_language, output_language
+from adjudicator.cli.streams import PROGRAM, console_on, json_line, read_input, write_errors, write_line
 from adjudicator.evidence import CannotStart, Examination, examine_bundle, report_document
 from adjudicator.evidence.files import kept_at
 from adjudicator.evidence.html import html_of
 from adjudicator.evidence.wording import text_lines
+from adjudicator.model.errors import printable, safe
+from adjudicator.words import words_for
 
 
 def examine(
@@ -66,12 +70,12 @@ def examine(
     json
         The report as JSON.
     html
-        The report as a page that shows the pictures with the places marked.
+        The report as a page that shows the pictures, and the first pages of PDFs, with the places marked.
     sample
         A folder for two bundles to try, each with its case. Nothing is examined then.
     """
     if sample is not None:
-        return _write_sample(sample)
+        return _write_sample(sample, locale)
     if not bundle:
         raise UsageError("a bundle is missing: a folder, a zip archive, or files")
     if order is None:
@@ -103,11 +107,23 @@ def examine(
     return DECIDED
 
 
-def _write_sample(folder: Path) -> int:
+def _write_sample(folder: Path, locale: str | None) -> int:
     from adjudicator.evidence.sample import write_sample  # noqa: PLC0415 - heavy, and seldom asked for
 
-    write_sample(folder)
+    bundles = write_sample(folder)
+    console = console_on(sys.stdout)
+    words = words_for(None, output_language(locale))
+    console.print(words.say("examination.sample_written", place=safe(str(folder))), soft_wrap=True)
+    for bundle in bundles:
+        console.print(f"  {printable(_next_step(bundle))}", style="cyan", soft_wrap=True)
     return DECIDED
+
+
+def _next_step(bundle: Path) -> str:
+    """What to do with a bundle."""
+    trust = ["--trust", str(bundle / "trust.json")] if (bundle / "trust.json").exists() else []
+    examining = [PROGRAM, "examine", str(bundle / "files"), "--order", str(bundle / "case.json"), *trust]
+    return f"{shlex.join(examining)} | {PROGRAM} decide -"
 
 
 def _form(examined: Examination, language: str, *, json: bool, html: bool) -> list[str]:

@@ -177,7 +177,8 @@ async function answer(form) {
 async function fetchPictures(within) {
   const { decision } = document.getElementById("panel").dataset;
   for (const image of within.querySelectorAll("image[data-file]:not([href])")) {
-    const content = await request("GET", `/panel/pictures/${image.dataset.file}`, { query: { decision, locale: "" }, headers: { Accept: "image/jpeg" }, as: "blob" });
+    const { file, page } = image.dataset;
+    const content = await request("GET", `/panel/pictures/${file}`, { query: { decision, locale: "", page }, headers: { Accept: "image/jpeg" }, as: "blob" });
     const address = URL.createObjectURL(content);
     image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
     image.setAttribute("href", address);
@@ -189,6 +190,12 @@ function light(event) {
   if (at) document.getElementById(at.dataset.mark).classList.toggle("lit", ["focusin", "mouseover"].includes(event.type));
 }
 for (const type of ["focusin", "focusout", "mouseover", "mouseout"]) document.addEventListener(type, light);
+
+function enlarge(button, frame) {
+  const isLarge = frame.classList.toggle("large");
+  button.setAttribute("aria-pressed", isLarge);
+  if (isLarge) frame.tabIndex = 0; else frame.removeAttribute("tabindex");
+}
 
 function fill({ fill: place, value }, piece) {
   const input = [...piece.querySelectorAll("form.answer [name]")].find((each) => each.name === place && (each.type !== "radio" || each.value === value));
@@ -234,6 +241,7 @@ document.addEventListener("click", (event) => {
   if (id) copy(id, as === "html");
   if (prints !== undefined) printLetter();
   if (at) document.getElementById(at).scrollIntoView({ block: "nearest" });
+  if (button.dataset.enlarge) enlarge(button, document.getElementById(button.dataset.enlarge));
   if (button.dataset.fill) fill(button.dataset, button.closest(".piece"));
 });
 

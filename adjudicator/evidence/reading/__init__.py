@@ -10,7 +10,7 @@ from adjudicator.evidence.readings import FileReading, Problem, converter
 from adjudicator.extras import importing
 
 with importing("evidence"):
-    from adjudicator.evidence.reading import archives, pdfs, pictures
+    from adjudicator.evidence.reading import archives, pages, pdfs, pictures
 
 
 def warm_up() -> None:
@@ -19,7 +19,7 @@ def warm_up() -> None:
 
 
 def serve(header: Mapping[str, Any], content: bytes) -> tuple[Any, bytes]:
-    """Serve a request: ``task`` is ``read`` or ``unpack``.
+    """Serve a request: ``task`` is ``read``, ``draw`` (the pages of a PDF) or ``unpack``.
 
     For ``read``, ``preview`` says whether a small picture is wanted, ``suggest`` whether text and stamps are looked for too,
     ``certificates`` are those to trust (PEM), and ``at`` is the instant (RFC 3339) at which signatures have to be valid.
@@ -28,6 +28,8 @@ def serve(header: Mapping[str, Any], content: bytes) -> tuple[Any, bytes]:
     if header["task"] == "unpack":
         archive, contents = archives.unpacked(content, limits)
         return {"result": converter().unstructure(archive)}, contents
+    if header["task"] == "draw":
+        return {"result": converter().unstructure(pages.draw(content, limits))}, b""
     found = _read(content, limits, header)
     return {"result": converter().unstructure(found)}, b""
 

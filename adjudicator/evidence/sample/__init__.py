@@ -25,15 +25,17 @@ _REPORTED: Final = {"submitted_by": "consumer", "submitted_at": "2022-05-19T10:0
 BRAND: Final = "Lumière"
 
 
-def write_sample(folder: Path, seed: int = SEED) -> None:
+def write_sample(folder: Path, seed: int = SEED) -> tuple[Path, Path]:
     """Write both bundles into a folder: for each a case and files with a manifest; a trust list and corrections where they are of use.
 
-    The same seed gives the same pictures; signatures differ, since their keys do. Raises :class:`FileExistsError` rather than
+    Returns the folders of the bundles. The same seed gives the same pictures; signatures differ, since their keys do. Raises :class:`FileExistsError` rather than
     overwrite anything.
     """
     random = Random(seed)  # noqa: S311 - pictures, not secrets
-    _write_damaged(folder / "damaged", random)
-    _write_counterfeit(folder / "counterfeit")
+    damaged, counterfeit = folder / "damaged", folder / "counterfeit"
+    _write_damaged(damaged, random)
+    _write_counterfeit(counterfeit)
+    return damaged, counterfeit
 
 
 def _write_damaged(folder: Path, random: Random) -> None:

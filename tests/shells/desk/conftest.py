@@ -95,6 +95,22 @@ def pictured(desk: Desk, case_with_pictures: dict[str, Any]) -> Pictured:
 
 
 @pytest.fixture(scope="session")
+def case_with_papers(served: Desk) -> dict[str, Any]:
+    """A case whose evidence is in a picture and in PDFs."""
+    from desk.pictured import with_papers
+
+    return with_papers(served)
+
+
+@pytest.fixture
+def papered(desk: Desk, case_with_papers: dict[str, Any]) -> Pictured:
+    """Puts that case on record, on an order of its own."""
+    digests = [file["sha256"] for each in case_with_papers["evidence"] for file in each["files"]]
+    desk.record.evidence_files.note(dict.fromkeys(digests))  # an order before may be erased
+    return lambda: desk.order(case_with_papers)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser."""
     with started_browser() as browser:

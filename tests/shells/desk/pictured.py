@@ -16,7 +16,7 @@ from adjudicator.evidence.kept import keep, kept_reading
 from adjudicator.evidence.readings import Place, Reading, What
 from adjudicator.evidence.sample import scenes
 from desk.desks import WHISKY, Desk
-from evidence.made import BARCODE, SHOWS, WAYBILL, manifest
+from evidence.made import BARCODE, SHOWS, WAYBILL, document, manifest
 
 SAYS: Final = ("STATEMENT OF THE CARRIER", f"Waybill {WAYBILL}", "The bottle was broken when it was signed for.")
 WORDS: Final = Place(polygon=((86, 182), (432, 182), (432, 219), (86, 219)))
@@ -26,6 +26,16 @@ SUGGESTED: Final = (
     Reading(what=What.SEAL, value="perhaps a stamp", method="OpenCV", place=SEAL),
 )
 """The readings of OCR and OpenCV in the statement. They take seconds, and have their own tests."""
+
+
+SEALED: Final = b"%PDF-1.7\nnothing that can be read"
+"""A PDF whose pages cannot be drawn."""
+
+
+@cache
+def paper() -> bytes:
+    """That statement as a PDF: a page with a waybill number, a page without text, and more than are shown."""
+    return document([*SAYS, "Signed on 2022-03-26"], [], *[["Terms of carriage"]] * 10)
 
 
 @cache
@@ -51,11 +61,24 @@ def examined(desk: Desk, case: dict[str, Any]) -> dict[str, Any]:
         {"files": ["label.jpg"], "stated": SHOWS},
         {"files": ["statement.jpg"], "kind": "courier_statement"},
     ]
+    return _examined(desk, case, manifest(*stated), {"label.jpg": label(), "statement.jpg": statement()})
+
+
+def with_papers(desk: Desk) -> dict[str, Any]:
+    """A case with the evidence of a picture and two PDFs, of which the second cannot be read."""
+    stated: list[dict[str, Any]] = [
+        {"files": ["label.jpg"], "stated": SHOWS},
+        {"files": ["paper.pdf", "sealed.pdf"], "kind": "courier_statement"},
+    ]
+    files = {"label.jpg": label(), "paper.pdf": paper(), "sealed.pdf": SEALED}
+    return _examined(desk, WHISKY, manifest(*stated), files)
+
+
+def _examined(desk: Desk, case: dict[str, Any], stated: bytes, files: dict[str, bytes]) -> dict[str, Any]:
     parts: list[tuple[str, Any]] = [
         ("order", (None, json.dumps(case | {"evidence": []}))),
-        ("manifest", (None, manifest(*stated))),
-        ("files", ("label.jpg", label())),
-        ("files", ("statement.jpg", statement())),
+        ("manifest", (None, stated)),
+        *(("files", each) for each in files.items()),
     ]
     response = desk.client.post("/v1/examinations", files=parts, headers={"Authorization": f"Bearer {desk.key}"})
     assert response.status_code == 200, response.text

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
 from typing import Any, Final
@@ -197,3 +197,34 @@ def _certificate(
     if not is_root:
         built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
     return built.sign(by, hashes.SHA256())
+
+
+def document(*pages: Sequence[str], size: tuple[float, float] = (595, 842), page: bytes = b"") -> bytes:
+    """A PDF with lines of text in Latin letters on each page; ``page`` are further entries of every page."""
+    kids = b" ".join(b"%d 0 R" % (2 * number + 4) for number in range(len(pages)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), kids),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    for number, lines in enumerate(pages):
+        rows = "".join(f"({line}) Tj 0 -24 Td " for line in lines)
+        text = f"BT /F1 14 Tf 72 {size[1] - 102} Td {rows}ET".encode("latin-1")
+        box = b"[0 0 %g %g]" % size
+        entries = b"/MediaBox%s/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R%s" % (box, 2 * number + 5, page)
+        objects.append(b"<</Type/Page/Parent 2 0 R%s>>" % entries)
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(text), text))
+    return pdf_with(*objects)
+
+
+def pdf_with(catalog: bytes, *objects: bytes) -> bytes:
+    """A PDF with a catalogue and objects as they are written."""
+    written = bytearray(b"%PDF-1.7\n")
+    places = []
+    for number, each in enumerate((catalog, *objects), 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    start = len(written)
+    written += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
+    written += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return bytes(written + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start))

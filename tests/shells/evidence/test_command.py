@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,23 @@ def test_an_archive_of_files_becomes_a_decision_that_cites_them(
     assert "barcode: 5010327000176 (read in close-up.jpg with zxing-cpp" in report
     assert "drawn.png says of itself that it was generated." in report
     assert "again.jpg looks almost like close-up.jpg" in report
+
+
+@pytest.mark.usefixtures("shared")
+def test_the_commands_named_with_the_sample_decide_its_cases(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["examine", "--sample", "to try", "--locale", "en"]) == 0
+    first, *commands = capsys.readouterr().out.splitlines()
+    assert first == "Written to to try: two bundles to try. Next:"
+    outcomes = []
+    for command in commands:
+        examine, decide = command.split(" | ")
+        assert decide == "adjudicator decide -"
+        assert main(shlex.split(examine)[1:]) == 0
+        outcomes.append(decided(capsys.readouterr().out, monkeypatch, capsys)["outcome"])
+    assert outcomes == ["approved", "partially_approved"]
 
 
 @pytest.mark.usefixtures("shared")

@@ -20,7 +20,7 @@ from adjudicator.evidence.process import Examiner, _decoded
 from adjudicator.evidence.readings import FileReading, Problem, What
 from adjudicator.evidence.sample import scenes, signing
 from evidence.conftest import Read
-from evidence.made import BARCODE, archive, photo_of, plain, report, saved, with_text
+from evidence.made import BARCODE, archive, pdf_with, photo_of, plain, report, saved, with_text
 
 CODED = photo_of(scenes.code(BARCODE, scenes.EAN13))
 MOST = 2_000_000
@@ -34,19 +34,6 @@ def png(width: int, height: int, rows: bytes = b"") -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def pdf_with(catalog: bytes, *objects: bytes) -> bytes:
-    """A PDF with a catalogue and objects, exactly as given."""
-    written = bytearray(b"%PDF-1.7\n")
-    places = []
-    for number, each in enumerate((catalog, *objects), 1):
-        places.append(len(written))
-        written += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    start = len(written)
-    written += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
-    written += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(written + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start))
 
 
 def encrypted() -> bytes:
