@@ -17,8 +17,8 @@ from adjudicator.model.errors import safe
 if TYPE_CHECKING:
     from adjudicator.comparison import Pair, Proof
 
-RECORDS: Final = ("sqlite:", "postgresql:", "postgres:")
-"""How the URL of a recorded store begins."""
+RECORDS: Final = ("sqlite", "postgresql", "postgres")
+"""How the URL of a recorded store begins, before a colon, or a plus sign and the name of a driver."""
 KEPT: Final = "what is done is kept: start it again to go on"
 """What to do next after an error of a command that goes on where it was."""
 
@@ -37,13 +37,18 @@ def sources_named(
             raise UsageError(f"{safe(str(out))} is in the folder {safe(each)}, which is read; choose another for --out")
     sources: list[Source] = []
     for group in files:
-        if group.startswith(RECORDS):
+        if _is_record(group):
             store = stack.enter_context(opened_store(group, tenant=tenant))
             address = store.engine.url.render_as_string(hide_password=True)
             sources.append(RecordedCases(f"{address}#{tenant}" if tenant else address, store))
-    sources += sources_at([each for each in files if not each.startswith(RECORDS)], column)
+    sources += sources_at([each for each in files if not _is_record(each)], column)
     refuse_repeated(sources)
     return sources
+
+
+def _is_record(name: str) -> bool:
+    scheme, colon, _ = name.partition(":")
+    return bool(colon) and scheme.partition("+")[0] in RECORDS
 
 
 def candidate_at(place: str) -> Candidate:
