@@ -87,7 +87,7 @@ class Comparer:
                 self._note(tally, rows, (source, row, text), "no_edition", error.faults[0].value)
             except InputError as error:
                 first = error.faults[0]
-                self._note(tally, rows, (source, row, text), "invalid", f"{first.pointer}: {first.expected}")
+                self._note(tally, rows, (source, row, text), "invalid", fault_shown(first.pointer, first.expected))
             except Exception as error:  # noqa: BLE001 - a policy that breaks down on one case must not cost the others
                 self._note(
                     tally, rows, (source, row, text), "broke_down", printable(f"{type(error).__name__}: {error}")
@@ -153,6 +153,11 @@ class Comparer:
             pages = [explanation(decision, edition, self.locale) for decision, edition in (before, after)]
             sample = attrs.evolve(sample, before=pages[0], after=pages[1])
         tally.add_samples(outcomes, [sample])
+
+
+def fault_shown(pointer: str, expected: str) -> str:
+    """A fault without its value, which may be personal, and which would make every fault a reason of its own."""
+    return f"{pointer}: expected {expected}" if pointer else f"expected {expected}"
 
 
 def lot_of(seed: int, source: str, row: int) -> int:

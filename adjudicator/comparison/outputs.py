@@ -18,7 +18,7 @@ from adjudicator.bulk.manifest import MANIFEST, PartDone, part_done
 from adjudicator.bulk.rows import AMOUNTS, DECISION, SCHEMA
 from adjudicator.bulk.runs import Progress
 from adjudicator.bulk.sources import file_fingerprint
-from adjudicator.comparison.comparing import Rows, lot_of, month_of
+from adjudicator.comparison.comparing import Rows, fault_shown, lot_of, month_of
 from adjudicator.comparison.explaining import explanation
 from adjudicator.comparison.kept import ComparedPart, Ledger, NothingKept, keep_part, kept_in
 from adjudicator.comparison.results import Part, Result, differ, line_changes
@@ -209,8 +209,10 @@ def _not_comparable(old: Case | None, new: Case | None) -> tuple[Why, str] | Non
         return "only_in_old", ""
     for case in (old, new):
         if case[0]["error_message"] is not None:
-            pointer, message = case[0]["error_pointer"], case[0]["error_message"]
-            return ("broke_down", message) if pointer is None else ("invalid", f"{pointer}: {message}")
+            faults = case[0]["faults"]
+            if not faults:
+                return "broke_down", case[0]["error_message"]
+            return "invalid", fault_shown(faults[0]["pointer"], faults[0]["expected"])
     return ("another_case", "") if old[0]["case_digest"] != new[0]["case_digest"] else None
 
 

@@ -69,13 +69,18 @@ def _least_width(grid: Grid) -> int:
     if grid.labels == len(grid.head):
         return 0
     columns = list(zip(grid.head, *grid.rows, strict=True))
+    labels = sum(min(LABEL, _widest(column)) for column in columns[: grid.labels])
     numbers = sum(_number_width(head, cells) for head, *cells in columns[grid.labels :])
-    return grid.labels * LABEL + numbers + (len(columns) - 1) * BETWEEN
+    return labels + numbers + (len(columns) - 1) * BETWEEN
 
 
 def _number_width(head: str, cells: Iterable[str]) -> int:
-    longest_word = max(map(cell_len, head.split()), default=0)
-    return max(min(longest_word, LABEL), *(cell_len(line) for each in cells for line in each.split("\n")))
+    return max(min(LABEL, _widest(head.split())), _widest(cells))
+
+
+def _widest(cells: Iterable[str]) -> int:
+    """The cells of a terminal that the longest line of some texts takes."""
+    return max((cell_len(line) for each in cells for line in each.split("\n")), default=0)
 
 
 def _listed(grid: Grid) -> Table:

@@ -110,6 +110,8 @@ def test_no_number_is_cut_where_the_outcomes_do_not_fit_side_by_side(
     done = compare("governing", "2026-01-01", history, "--processes", "1", "--out", tmp_path / "out")
     rows = pq.read_table(tmp_path / "out" / "lines").to_pylist()
     denied = sum(row["part"] == 0 and row["old_case_outcome"] == "denied" for row in rows)
+    roomy = compare("governing", "2026-01-01", history, "--processes", "1", "--policy", "douyin_global.damage")
+    assert re.search(r"\n +Before → After +Approved +Denied", roomy.text)
     monkeypatch.setenv("COLUMNS", "60")
     narrow = compare("governing", "2026-01-01", history, "--processes", "1")
     for text in (done.text, narrow.text):
@@ -129,11 +131,21 @@ def test_the_page_is_there_although_nobody_reads_the_terminal_to_the_end(
     assert (tmp_path / "report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_a_case_that_cannot_be_compared_is_named_in_the_lines(compare: Run, gentler: Path, tmp_path: Path) -> None:
-    (tmp_path / "odd.ndjson").write_bytes(b'{"id": "odd", "policy": "douyin_global.damage"}')
-    assert compare("governing", gentler, tmp_path / "odd.ndjson", "--out", tmp_path / "out").status == 2
-    (row,) = pq.read_table(tmp_path / "out" / "lines").to_pylist()
-    assert (row["case_id"], row["policy"], row["not_compared"]) == ("odd", "douyin_global.damage", "invalid")
+def test_a_case_that_cannot_be_compared_is_named_in_the_lines_with_its_fault_and_without_its_value(
+    run: Run, compare: Run, gentler: Path, tmp_path: Path
+) -> None:
+    odd = b'{"id": "odd", "policy": "douyin_global.damage", "as_of": "Li Si, Hangzhou"}\nLi Si'
+    (tmp_path / "odd.ndjson").write_bytes(odd)
+    for name in ("old", "new"):
+        run("replay", str(tmp_path / "odd.ndjson"), "--out", str(tmp_path / name), "--processes", "1")
+    directly = compare("governing", gentler, tmp_path / "odd.ndjson", "--out", tmp_path / "direct")
+    by_tables = compare(tmp_path / "old", tmp_path / "new", "--out", tmp_path / "tables")
+    for name, done in (("direct", directly), ("tables", by_tables)):
+        first, second = pq.read_table(tmp_path / name / "lines").to_pylist()
+        assert (first["case_id"], first["policy"], first["not_compared"]) == ("odd", "douyin_global.damage", "invalid")
+        assert first["reason"].startswith("/as_of: expected an RFC 3339 instant with an offset")
+        assert second["reason"] == "expected JSON"
+        assert (done.status, "Li Si" in done.text) == (2, False)
 
 
 def test_tables_of_other_cases_cannot_be_compared(run: Run, compare: Run, history: Path, tmp_path: Path) -> None:
