@@ -45,6 +45,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def wait_for_the_end_of(processes: list[int]) -> None:
+    """Wait until no process whose leader was killed is still writing its last part."""
+    wait_for(lambda: not any(Path(f"/proc/{each}/exe").exists() for each in processes))
+
+
 def test_a_replay_that_is_killed_goes_on_and_no_row_is_lost_or_there_twice(replay: Replay, tmp_path: Path) -> None:
     """With its processes, by SIGKILL, in the middle of its work: they end with it, and the same files come of it.
 
@@ -61,7 +66,7 @@ def test_a_replay_that_is_killed_goes_on_and_no_row_is_lost_or_there_twice(repla
         wait_for(lambda: (killed / "manifest.ndjson").exists() and parts_done_so_far(killed) >= 2)
         workers = children_of(started.pid)
         started.kill()
-    wait_for(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers))
+    wait_for_the_end_of(workers)
     assert 2 <= parts_done_so_far(killed) < PARTS
 
     assert replay("-", *per_part, given=cases).status == 0
