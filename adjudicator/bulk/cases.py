@@ -6,7 +6,9 @@ an instant without a time zone, is a fault of its case.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any, Final
 
 import orjson
@@ -15,9 +17,11 @@ import pyarrow.compute as pc
 
 from adjudicator.bulk.errors import UnusableInput
 from adjudicator.model.errors import Fault, InputError, safe
+from adjudicator.model.json_names import pointer_step
 
 CASE_COLUMN: Final = "case"
 """The column that holds the cases if none is named and there is one of this name."""
+IN_JSON: Final = "a value that JSON has"
 FIELDS_OF_EVERY_CASE: Final = ("id", "policy", "as_of")
 
 
@@ -41,6 +45,8 @@ def case_column(schema: pa.Schema, column: str | None = None) -> str | None:
         raise UnusableInput(
             f"there is no column {CASE_COLUMN}, and no {' and no '.join(missing)} as in columns with the fields of a case; {there_are}"
         )
+    if repeated := [each for each in schema.names if schema.names.count(each) > 1]:
+        raise UnusableInput(f"there are several columns {safe(repeated[0])}")
     return None
 
 
@@ -87,7 +93,7 @@ def _documents(batch: pa.RecordBatch, member: str | None = None) -> Iterator[Any
         rows = batch.to_pylist(maps_as_pydicts="strict")
     except (ValueError, KeyError, pa.ArrowException) as error:
         if batch.num_rows == 1:
-            yield InputError([Fault("", safe(str(error)), "values that JSON has")])
+            yield InputError([Fault("", safe(str(error)), IN_JSON)])
             return
         for index in range(batch.num_rows):
             yield from _documents(batch.slice(index, 1), member)
@@ -101,16 +107,35 @@ def _text(document: Any) -> bytes | InputError:
     try:
         return orjson.dumps(_stated(document), default=_in_json)
     except (TypeError, ValueError) as error:
-        return InputError([Fault("", safe(str(error)), "values that JSON has")])
+        place = next(_without_json(document, ""), Fault("", safe(str(error)), IN_JSON))
+        return InputError([place])
 
 
 def _stated(value: Any) -> Any:
-    """A value without the members that are null."""
+    """A value without the members that are null. Raises :class:`ValueError` for a number that is none in JSON, which null must not stand for."""
     if isinstance(value, dict):
         return {name: _stated(each) for name, each in value.items() if each is not None}
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(value)
     return [_stated(each) for each in value] if isinstance(value, list) else value
 
 
 def _in_json(value: Any) -> Any:
     """Bytes are text in UTF-8; what JSON has no form for is written out, so that the fault shows it."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat()  # of pandas, which Arrow takes for nanoseconds if it is installed
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _without_json(value: Any, pointer: str) -> Iterator[Fault]:
+    """The places of a document at which there is something that JSON has no form for."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _without_json(each, f"{pointer}/{pointer_step(name)}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _without_json(each, f"{pointer}/{index}")
+    elif isinstance(value, float) and not isfinite(value):
+        yield Fault(pointer, str(value), IN_JSON)
+    elif isinstance(value, bytes) and value.decode(errors="ignore").encode() != value:
+        yield Fault(pointer, "bytes that are not", "text in UTF-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
 from adjudicator.bulk.candidates import Candidate
 from adjudicator.bulk.deciding import BulkOptions
@@ -12,6 +13,8 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions_named, policies
 from adjudicator.model.errors import Fault, InputError, safe, shown
 from adjudicator.model.time import Instant
+
+A_DAY_OR_A_NAME: Final = "--edition: expected a day such as 2026-01-31, or PACK:EDITION"
 
 
 def chosen(
@@ -38,13 +41,20 @@ def chosen(
     )
 
 
-def editions_in(text: str) -> dict[str, str | None]:
-    """The edition to decide under, by policy; ``None`` where none was in force.
+def editions_in(text: str, expected: str = A_DAY_OR_A_NAME) -> dict[str, str | None]:
+    """The edition to decide under, by policy; ``None`` where none was in force. ``expected`` says what there may be, for a message.
 
-    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for an unknown name or an invalid day.
+    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for a name that there is not, and for what is neither name nor day.
     """
     place, colon, name = text.rpartition(":")
-    return _editions_called(place, name) if colon else _editions_on(text)
+    return _editions_called(place, name) if colon else _editions_on(_day(text, expected))
+
+
+def _day(text: str, expected: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UnusableInput(f"{expected}, got {safe(text)}") from None
 
 
 def _editions_called(place: str, name: str) -> dict[str, str | None]:
@@ -56,12 +66,7 @@ def _editions_called(place: str, name: str) -> dict[str, str | None]:
     return found
 
 
-def _editions_on(day: str) -> dict[str, str | None]:
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        message = f"--edition: expected a day such as 2026-01-31, or PACK:EDITION, got {safe(day)}"
-        raise UnusableInput(message) from None
+def _editions_on(date: dt.date) -> dict[str, str | None]:
     in_force = {
         policy: [each.name for each in editions if each.effective_from <= date]
         for policy, editions in policies().items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Final
 
 import attrs
@@ -13,6 +13,7 @@ from attrs import field, frozen
 from adjudicator.api import adjudicate, decide
 from adjudicator.bulk.candidates import Candidate
 from adjudicator.bulk.cases import case_texts
+from adjudicator.bulk.erased import without_personal_data
 from adjudicator.bulk.rows import Rows
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
@@ -45,13 +46,17 @@ class BulkOptions:
 
 AS_THEY_ARE: Final = BulkOptions()
 NO_SUCH_EDITION: Final = "a policy with the edition that was asked for"
+LONGEST_NAME: Final = 200
+"""The most characters of what a broken case calls itself that are repeated in the table."""
+NONE_ERASED: Final[Set[int]] = frozenset()
 
 
 @attrs.define
 class Counts:
     """How many cases were read, how many of them had faults, broke a policy or were left out, and how many rows that gave.
 
-    ``outcomes`` counts the decided cases by outcome.
+    ``outcomes`` counts the decided cases by outcome, ``erased`` those among them whose personal data were erased, and ``erased_fields``
+    how many of these lack a field.
     """
 
     cases: int = 0
@@ -60,22 +65,35 @@ class Counts:
     failed: int = 0
     left_out: int = 0
     outcomes: dict[str, int] = field(factory=dict)
+    erased: int = 0
+    erased_fields: dict[str, int] = field(factory=dict)
 
     def add(self, other: Counts) -> None:
         """Add the counts of other cases."""
-        for name in ("cases", "rows", "faulty", "failed", "left_out"):
+        for name in ("cases", "rows", "faulty", "failed", "left_out", "erased"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for outcome, count in other.outcomes.items():
-            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        _add_up(self.outcomes, other.outcomes)
+        _add_up(self.erased_fields, other.erased_fields)
 
     def summary(self, out: str) -> list[str]:
         """Lines for people: how many cases and rows are in ``out``, and the outcomes, the most frequent first."""
         outcomes = sorted(self.outcomes.items(), key=lambda each: (-each[1], each[0]))
+        lacking = ", ".join(f"{field} ({count:,})" for field, count in sorted(self.erased_fields.items()))
         return [
             f"{self.cases:,} cases, {self.rows:,} rows in {out}",
             *(f"{count:>12,}  {outcome}" for outcome, count in outcomes),
             *([f"{self.left_out:>12,}  left out: cases of other policies"] if self.left_out else ()),
+            *(
+                [f"{self.erased:>12,}  decided without personal data that were erased: {lacking}"]
+                if self.erased
+                else ()
+            ),
         ]
+
+
+def _add_up(counts: dict[str, int], others: Mapping[str, int]) -> None:
+    for name, count in others.items():
+        counts[name] = counts.get(name, 0) + count
 
 
 def decide_batches(
@@ -92,27 +110,35 @@ def decide_batches(
 
 
 def decide_texts(
-    texts: Iterable[tuple[int, bytes | InputError]], options: BulkOptions = AS_THEY_ARE
+    texts: Iterable[tuple[int, bytes | InputError]],
+    options: BulkOptions = AS_THEY_ARE,
+    erased: Set[int] = NONE_ERASED,
 ) -> tuple[pa.RecordBatch, Counts]:
-    """Decide cases as JSON, each with the number of its row."""
+    """Decide cases as JSON, each with the number of its row; ``erased`` are the rows whose personal data were erased."""
     rows, counts = Rows(decisions=options.decisions), Counts()
     decide_one = _decide_as_it_is if options.changes_nothing else _decide_chosen
     for row, text in texts:
         counts.cases += 1
+        lacking: Set[str] | None = None
         try:
+            if row in erased and _is_chosen(policy_in(text), options):
+                text, lacking = without_personal_data(_readable(text))  # noqa: PLW2901 - it stands for what it was
             content = decide_one(text, options)
         except InputError as error:
             counts.faulty += 1
-            rows.add_faults(row, error.faults)
+            rows.add_faults(row, error.faults, named_in(text))
         except Exception as error:  # noqa: BLE001 - a policy that breaks down on one case must not cost the others their decisions
             counts.failed += 1
-            rows.add_failure(row, printable(f"internal error: {type(error).__name__}: {error}"))
+            rows.add_failure(row, printable(f"internal error: {type(error).__name__}: {error}"), named_in(text))
         else:
             if content is None:
                 counts.left_out += 1
                 continue
-            outcome = rows.add_decision(row, content)
-            counts.outcomes[outcome] = counts.outcomes.get(outcome, 0) + 1
+            outcome = rows.add_decision(row, content, lacking)
+            _add_up(counts.outcomes, {outcome: 1})
+            if lacking is not None:
+                counts.erased += 1
+                _add_up(counts.erased_fields, dict.fromkeys(lacking, 1))
     counts.rows = len(rows)
     return rows.batch(), counts
 
@@ -149,13 +175,23 @@ def _is_chosen(policy: str | None, options: BulkOptions) -> bool:
 
 
 def policy_in(text: bytes | InputError) -> str | None:
-    """The policy that an invalid case names, if that can be read."""
+    """The policy that a case names, if that can be read and there is one of this name."""
+    policy = named_in(text)["policy"]
+    return policy if policy in policies() else None
+
+
+def named_in(text: bytes | InputError) -> dict[str, str | None]:
+    """The ``case_id`` and the ``policy`` that a case names, as far as they can be read: what a broken case is found by."""
     try:
         document = None if isinstance(text, InputError) else orjson.loads(text)
     except ValueError:
-        return None
-    policy = document.get("policy") if isinstance(document, dict) else None
-    return policy if isinstance(policy, str) and policy in policies() else None
+        document = None
+    given = document if isinstance(document, dict) else {}
+    return {"case_id": _name(given.get("id")), "policy": _name(given.get("policy"))}
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= LONGEST_NAME else None
 
 
 def _edition(case: CaseBase, options: BulkOptions) -> Edition | None:

@@ -149,7 +149,14 @@ def locked_manifest(folder: Path, kind: Kind) -> Iterator[Manifest]:
 
     Raises :class:`~adjudicator.bulk.errors.NotResumable` if another run has it open, or the folder has other content.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotResumable(f"{safe(str(folder))} is a file; name a folder") from None
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        raise NotResumable(
+            f"{safe(str(error.filename or folder))}: no folder can be made there: {error.strerror}"
+        ) from error
     path = folder / MANIFEST
     if not path.exists() and any(folder.iterdir()):
         raise NotResumable(f"{safe(str(folder))} is not empty, and holds no {kind}; choose another folder")

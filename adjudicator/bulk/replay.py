@@ -73,7 +73,7 @@ def _header(sources: Sequence[Source], options: BulkOptions, format: OutputForma
 
 def decide_part(task: Task, *, folder: Path, options: BulkOptions, format: OutputFormat) -> PartDone:
     """Decide the cases of a part and write its file."""
-    batch, counts = decide_texts(texts_in(task.content), options)
+    batch, counts = decide_texts(texts_in(task.content), options, task.content.erased)
     names = pa.array([task.name] * batch.num_rows, SOURCE.type.value_type).dictionary_encode()
     table = pa.Table.from_arrays([names.cast(SOURCE.type), *batch.columns], schema=pa.schema([SOURCE, *batch.schema]))
     file = f"{task.label}.{format}"

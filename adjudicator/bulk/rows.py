@@ -48,6 +48,7 @@ SCHEMA: Final = pa.schema(
         pa.field("requests", pa.list_(pa.struct([("to", TEXT), ("need", TEXT)]))),
         pa.field("case_digest", TEXT),
         pa.field("decision_digest", TEXT),
+        pa.field("erased", pa.list_(TEXT)),
         pa.field("error_pointer", TEXT),
         pa.field("error_message", TEXT),
         pa.field("faults", pa.list_(pa.struct([("pointer", TEXT), ("value", TEXT), ("expected", TEXT)]))),
@@ -55,7 +56,8 @@ SCHEMA: Final = pa.schema(
 )
 """The columns of the table. ``row`` is where the case stands in its input, and ``part`` counts the rows of one case from 0.
 
-Amounts are payable now, in minor units of ``currency``; they are null if the rule never awards money.
+Amounts are payable now, in minor units of ``currency``; they are null if the rule never awards money. ``erased`` are the fields that a
+case of a record lacks because its personal data were erased.
 """
 
 SCHEMA_WITH_DECISIONS: Final = SCHEMA.append(pa.field(DECISION, pa.large_string()))
@@ -85,10 +87,10 @@ class Rows:
         self.schema = schema(decisions=decisions)
         self._columns: dict[str, list[Any]] = {name: [] for name in self.schema.names}
 
-    def add_decision(self, row: int, content: bytes) -> str:
-        """Add the rows of a decided case, from its decision as JSON. Returns the outcome."""
+    def add_decision(self, row: int, content: bytes, lacking: Iterable[str] | None = None) -> str:
+        """Add the rows of a decided case, from its decision as JSON; ``lacking`` are its erased fields. Returns the outcome."""
         decision = orjson.loads(content)
-        common = _common_values(row, decision)
+        common = _common_values(row, decision) | {"erased": None if lacking is None else sorted(lacking)}
         units = {line["line_id"]: line for line in decision.get("lines", ())}
         pays = "awards" in decision
         measures = [{"measure": each["measure"], "amount": each["amount"]} for each in decision.get("measures", ())]
@@ -116,18 +118,25 @@ class Rows:
         outcome: str = decision["outcome"]
         return outcome
 
-    def add_faults(self, row: int, faults: Iterable[Fault]) -> None:
-        """Add the row of a case that cannot be decided."""
+    def add_faults(self, row: int, faults: Iterable[Fault], named: Mapping[str, str | None]) -> None:
+        """Add the row of a case that cannot be decided; ``named`` is its ``case_id`` and ``policy``, as far as they are known."""
         listed = [{"pointer": each.pointer, "value": each.value, "expected": each.expected} for each in faults]
         first = listed[0]
         message = f"expected {first['expected']}, got {first['value']}"
         self._add(
-            {"row": row, "part": 0, "error_pointer": first["pointer"], "error_message": message, "faults": listed}
+            {
+                **named,
+                "row": row,
+                "part": 0,
+                "error_pointer": first["pointer"],
+                "error_message": message,
+                "faults": listed,
+            }
         )
 
-    def add_failure(self, row: int, message: str) -> None:
+    def add_failure(self, row: int, message: str, named: Mapping[str, str | None]) -> None:
         """Add the row of a case on which a policy broke down."""
-        self._add({"row": row, "part": 0, "error_message": message})
+        self._add({**named, "row": row, "part": 0, "error_message": message})
 
     def _add(self, values: dict[str, Any]) -> None:
         for name, column in self._columns.items():

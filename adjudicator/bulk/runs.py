@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from time import monotonic
@@ -39,7 +40,7 @@ class Task:
 
 @frozen
 class Progress:
-    """How far a run is: cases done in all and in this run, and the share of the input that has been read, if that is known."""
+    """How far a run is: cases done in all and in this run, and the share of the input that is done, if that is known."""
 
     cases: int
     seconds: float
@@ -72,7 +73,7 @@ def installed_editions() -> dict[str, dict[str, int]]:
 
 @define
 class Run:
-    """What this run has read and done; ``done`` are the parts that earlier runs have done."""
+    """What this run has done; ``done`` are the parts that earlier runs have done."""
 
     kind: Kind
     sources: Sequence[Source]
@@ -81,9 +82,9 @@ class Run:
     cases_before: int = 0
     started: float = field(factory=monotonic)
     cases: int = 0
-    share: float | None = 0.0
     share_before: float | None = None
     _ends: Sequence[float] | None = field(init=False)
+    _ahead: deque[float | None] = field(init=False, factory=deque)
 
     def __attrs_post_init__(self) -> None:
         """Note the share of the whole input up to the end of each source; ``None`` if the size of one is not known."""
@@ -95,13 +96,15 @@ class Run:
 
     def tasks_left(self, limits: Limits) -> Iterator[Task]:
         """Every part that is not done yet. Raises :class:`~adjudicator.bulk.errors.NotResumable` if one that is done has changed."""
+        share: float | None = 0.0
         for number, source in enumerate(self.sources):
             index = -1
             for index, content in enumerate(source.parts(limits)):
-                before, self.share = self.share, self._share_at(number, content.end)
+                before, share = share, self._share_at(number, content.end)
                 task = Task(number, source.name, index, content)
                 if not self._is_done(task):
                     self.share_before = before if self.share_before is None else self.share_before
+                    self._ahead.append(share)
                     yield task
             if any(each > index for of, each in self.done if of == number):
                 raise NotResumable(f"{safe(source.name)} holds less than when the {self.kind} began")
@@ -122,8 +125,10 @@ class Run:
         return done is not None
 
     def report(self, cases: int) -> None:
-        """Report that this many more cases are done."""
+        """Report that one more part, with so many cases, is done."""
         self.cases += cases
+        # Parts are read ahead and finished about in the order in which they were read, so as many ends are behind us as parts are done.
+        share = self._ahead.popleft() if self._ahead else None
         seconds = monotonic() - self.started
         total = self.cases_before + self.cases
-        self.on_progress(Progress(total, seconds, self.cases, self.share, self.share_before))
+        self.on_progress(Progress(total, seconds, self.cases, share, self.share_before))

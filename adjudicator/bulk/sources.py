@@ -242,11 +242,21 @@ def sources_at(names: Sequence[str], column: str | None = None) -> list[Source]:
             sources.append(_standard_input())
         else:
             sources += [_file_source(path, column) for path in _files(Path(name))]
-    names_seen = [each.name for each in sources]
-    if repeated := {name for name in names_seen if names_seen.count(name) > 1}:
-        raise UnusableInput(f"named twice: {safe(min(repeated))}")
+    refuse_repeated(sources)
     check_schemas(each for each in sources if isinstance(each, ParquetRows))
     return sources
+
+
+def refuse_repeated(sources: Iterable[Source]) -> None:
+    """Raises :class:`~adjudicator.bulk.errors.UnusableInput` for an input that is named twice, whatever the paths to it."""
+    seen: dict[str, str] = {}
+    for source in sources:
+        path = getattr(source, "path", None)
+        place = source.name if path is None else str(path.resolve())
+        if place in seen:
+            other = "" if source.name == seen[place] else f", also as {safe(seen[place])}"
+            raise UnusableInput(f"named twice: {safe(source.name)}{other}")
+        seen[place] = source.name
 
 
 def _standard_input() -> StandardInput:
@@ -267,6 +277,12 @@ def _files(path: Path) -> list[Path]:
             f"{safe(str(others[0]))}: not a file of cases; name the files to read, or move this one away"
         )
     return files
+
+
+def is_read_with(folder: Path, place: Path) -> bool:
+    """Whether files at a place would be read as cases of a folder: it is in the folder, or below, and not passed over."""
+    outer, inner = folder.resolve(), place.resolve()
+    return inner.is_relative_to(outer) and not _is_hidden(inner.relative_to(outer))
 
 
 def _is_hidden(path: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from adjudicator.bulk.candidates import Candidate, CandidateError
 from adjudicator.bulk.errors import BulkError, NotResumable, UnusableInput
-from adjudicator.bulk.sources import RecordedCases, Source, sources_at
+from adjudicator.bulk.sources import RecordedCases, Source, is_read_with, refuse_repeated, sources_at
 from adjudicator.cli.database import opened_store
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.model.errors import safe
@@ -17,25 +17,38 @@ from adjudicator.model.errors import safe
 if TYPE_CHECKING:
     from adjudicator.comparison import Pair, Proof
 
-RECORDS: Final = ("sqlite:", "postgresql:", "postgres:")
-"""How the URL of a recorded store begins."""
+RECORDS: Final = ("sqlite", "postgresql", "postgres")
+"""How the URL of a recorded store begins, before a colon, or a plus sign and the name of a driver."""
 KEPT: Final = "what is done is kept: start it again to go on"
 """What to do next after an error of a command that goes on where it was."""
 
 
 def sources_named(
-    files: Sequence[str], column: str | None, stack: ExitStack, tenant: str | None = None
+    files: Sequence[str], column: str | None, stack: ExitStack, tenant: str | None = None, out: Path | None = None
 ) -> list[Source]:
-    """The sources that the arguments of a command name; stores, of one tenant, stay open as long as ``stack``."""
+    """The sources that the arguments of a command name; stores, of one tenant, stay open as long as ``stack``.
+
+    Refuses an output folder ``out`` in one of the folders that are read, which would be read as cases the next time.
+    """
     if not files:
         raise UsageError("name at least one input: a file, a folder, the URL of a record, or - for the standard input")
+    for each in files:
+        if out is not None and Path(each).is_dir() and is_read_with(Path(each), out):
+            raise UsageError(f"{safe(str(out))} is in the folder {safe(each)}, which is read; choose another for --out")
     sources: list[Source] = []
     for group in files:
-        if group.startswith(RECORDS):
+        if _is_record(group):
             store = stack.enter_context(opened_store(group, tenant=tenant))
             address = store.engine.url.render_as_string(hide_password=True)
             sources.append(RecordedCases(f"{address}#{tenant}" if tenant else address, store))
-    return sources + sources_at([each for each in files if not each.startswith(RECORDS)], column)
+    sources += sources_at([each for each in files if not _is_record(each)], column)
+    refuse_repeated(sources)
+    return sources
+
+
+def _is_record(name: str) -> bool:
+    scheme, colon, _ = name.partition(":")
+    return bool(colon) and scheme.partition("+")[0] in RECORDS
 
 
 def candidate_at(place: str) -> Candidate:

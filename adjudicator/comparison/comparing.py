@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -11,9 +12,9 @@ import pyarrow as pa
 from attrs import frozen
 
 from adjudicator.api import decide
-from adjudicator.bulk.deciding import policy_in
+from adjudicator.bulk.deciding import named_in, policy_in
+from adjudicator.bulk.erased import without_personal_data
 from adjudicator.bulk.rows import AMOUNTS
-from adjudicator.comparison.erased import case_without_personal_data
 from adjudicator.comparison.explaining import explanation
 from adjudicator.comparison.results import (
     LineChange,
@@ -25,12 +26,12 @@ from adjudicator.comparison.results import (
     result_without_reasons,
 )
 from adjudicator.comparison.sides import NoEdition, Pair
-from adjudicator.comparison.tally import NOT_STATED, Cut, Sample, Tally
+from adjudicator.comparison.tally import NOT_STATED, Cut, Sample, Tally, Why
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import InputError, printable
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import date_of, day_of
+from adjudicator.model.time import Instant, date_of, day_of
 from adjudicator.wire.codec import load_case
 
 TEXT: Final = pa.string()
@@ -83,18 +84,25 @@ class Comparer:
             try:
                 self._compare_one(source, row, text, row in erased, tally, rows)
             except NoEdition as error:
-                self._note(tally, rows, source, row, "no_edition", error.faults[0].value)
+                self._note(tally, rows, (source, row, text), "no_edition", error.faults[0].value)
             except InputError as error:
                 first = error.faults[0]
-                self._note(tally, rows, source, row, "invalid", f"{first.pointer}: {first.expected}")
+                self._note(tally, rows, (source, row, text), "invalid", fault_shown(first.pointer, first.expected))
             except Exception as error:  # noqa: BLE001 - a policy that breaks down on one case must not cost the others
-                self._note(tally, rows, source, row, "broke_down", printable(f"{type(error).__name__}: {error}"))
+                self._note(
+                    tally, rows, (source, row, text), "broke_down", printable(f"{type(error).__name__}: {error}")
+                )
         return tally
 
-    def _note(self, tally: Tally, rows: Rows | None, source: str, row: int, why: Any, detail: str) -> None:
+    def _note(
+        self, tally: Tally, rows: Rows | None, given: tuple[str, int, bytes | InputError], why: Why, detail: str
+    ) -> None:
+        """Note why a case is not compared: its source, its row and its text are given."""
         tally.add_not_compared(why, detail)
         if rows is not None:
-            rows.add({"source": source, "row": row, "part": 0, "not_compared": why, "reason": detail})
+            source, row, text = given
+            place = {"source": source, "row": row, "part": 0}
+            rows.add(place | named_in(text) | {"not_compared": why, "reason": detail})
 
     def _compare_one(
         self, source: str, row: int, text: bytes | InputError, is_erased: bool, tally: Tally, rows: Rows | None
@@ -104,7 +112,8 @@ class Comparer:
         if self.pair.policies is not None and policy_in(text) not in (None, *self.pair.policies):
             tally.left_out += 1
             return
-        case, lacking = case_without_personal_data(text) if is_erased else (load_case(text), frozenset[str]())
+        text, lacking = without_personal_data(text) if is_erased else (text, frozenset[str]())
+        case = load_case(text)
         old, new = self.pair.old.edition(case), self.pair.new.edition(case)
         first = decide(case, old)
         second = first if new is old else decide(case, new)
@@ -146,6 +155,11 @@ class Comparer:
         tally.add_samples(outcomes, [sample])
 
 
+def fault_shown(pointer: str, expected: str) -> str:
+    """A fault without its value, which may be personal, and which would make every fault a reason of its own."""
+    return f"{pointer}: expected {expected}" if pointer else f"expected {expected}"
+
+
 def lot_of(seed: int, source: str, row: int) -> int:
     """The number drawn for a case, which decides whether it is kept to show: the same in every run."""
     return int.from_bytes(hashlib.blake2b(f"{seed}\0{source}\0{row}".encode(), digest_size=8).digest())
@@ -163,8 +177,13 @@ def values_of(case: CaseBase, line_id: str | None, edition: Edition) -> dict[Cut
         "merchant": str(getattr(merchant, "id", None) or NOT_STATED),
         "category": str(getattr(category, "value", None) or NOT_STATED),
         "market": str(getattr(order, "market", None) or NOT_STATED),
-        "month": date_of(day_of(case.as_of, edition.zone)).isoformat()[: len("2026-01")],
+        "month": month_of(case.as_of, edition.zone),
     }
+
+
+def month_of(moment: Instant, zone: dt.tzinfo) -> str:
+    """The month of an instant in a time zone, such as ``2026-01``."""
+    return date_of(day_of(moment, zone)).isoformat()[: len("2026-01")]
 
 
 class Rows:

@@ -18,16 +18,17 @@ from adjudicator.bulk.manifest import MANIFEST, PartDone, part_done
 from adjudicator.bulk.rows import AMOUNTS, DECISION, SCHEMA
 from adjudicator.bulk.runs import Progress
 from adjudicator.bulk.sources import file_fingerprint
-from adjudicator.comparison.comparing import Rows, lot_of
+from adjudicator.comparison.comparing import Rows, fault_shown, lot_of, month_of
 from adjudicator.comparison.explaining import explanation
 from adjudicator.comparison.kept import ComparedPart, Ledger, NothingKept, keep_part, kept_in
 from adjudicator.comparison.results import Part, Result, differ, line_changes
 from adjudicator.comparison.running import Meter
 from adjudicator.comparison.tally import Cut, Sample, Tally, Why
-from adjudicator.engine.registry import edition_behind
+from adjudicator.engine.registry import edition_behind, policies
 from adjudicator.explain.page import Page
 from adjudicator.model.errors import safe
 from adjudicator.model.finding import Effect
+from adjudicator.model.time import BEIJING, Instant
 from adjudicator.wire.codec import load_decision
 from adjudicator.words import tag_of
 
@@ -173,12 +174,17 @@ def _compare_one(
         why, detail = reason or ("another_case", "")
         tally.add_not_compared(why, detail)
         if rows is not None:
-            rows.add({"source": source, "row": row, "part": 0, "not_compared": why, "reason": detail})
+            place = {name: first.get(name) for name in ("case_id", "policy")} | {
+                "source": source,
+                "row": row,
+                "part": 0,
+            }
+            rows.add(place | {"not_compared": why, "reason": detail})
         return
     before, after = _result(old), _result(new)
     changed = differ(before, after)
     lines = tuple(line_changes(before, after))
-    values: dict[Cut, str] = {"policy": after.policy, "month": f"{new[0]['as_of']:%Y-%m}"}
+    values: dict[Cut, str] = {"policy": after.policy, "month": _month(new[0])}
     currency, outcomes = after.currency or before.currency, (before.outcome, after.outcome)
     tally.add_case(outcomes, currency, ((each, values) for each in lines), changed=changed)
     lot = lot_of(seed, source, row)
@@ -189,6 +195,12 @@ def _compare_one(
         rows.add_case(source, row, str(first["case_id"]), before, after, ((each, values) for each in lines))
 
 
+def _month(row: Mapping[str, Any]) -> str:
+    """The month of a decision where its policy is in force."""
+    editions = policies().get(row["policy"], ())
+    return month_of(Instant.at(row["as_of"]), editions[-1].zone if editions else BEIJING)
+
+
 def _not_comparable(old: Case | None, new: Case | None) -> tuple[Why, str] | None:
     """Why two cases of the tables cannot be compared; ``None`` if they can."""
     if old is None:
@@ -197,8 +209,10 @@ def _not_comparable(old: Case | None, new: Case | None) -> tuple[Why, str] | Non
         return "only_in_old", ""
     for case in (old, new):
         if case[0]["error_message"] is not None:
-            pointer, message = case[0]["error_pointer"], case[0]["error_message"]
-            return ("broke_down", message) if pointer is None else ("invalid", f"{pointer}: {message}")
+            faults = case[0]["faults"]
+            if not faults:
+                return "broke_down", case[0]["error_message"]
+            return "invalid", fault_shown(faults[0]["pointer"], faults[0]["expected"])
     return ("another_case", "") if old[0]["case_digest"] != new[0]["case_digest"] else None
 
 

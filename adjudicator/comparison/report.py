@@ -153,7 +153,8 @@ class _Reporter:
             (self.outcome(old), *(f"{counted[old, new]:,}" for new in names), f"{self._sum(0, old):,}") for old in names
         ]
         rows.append((self.say("total"), *(f"{self._sum(1, new):,}" for new in names), f"{self.tally.compared:,}"))
-        head = ("", *map(self.outcome, names), self.say("total"))
+        corner = f"{self.say('before')} → {self.say('after')}"
+        head = (corner, *map(self.outcome, names), self.say("total"))
         yield Grid(self.say("outcomes"), head, tuple(rows), total=True)
 
     def _sum(self, index: int, outcome: str) -> int:

@@ -64,7 +64,8 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
     except UnicodeDecodeError as error:
         raise NotJson([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
-        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        # Some of the messages end in "at", for the position that follows them.
+        place = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise NotJson([Fault("", place, "JSON")]) from None
     except RecursionError:
         raise InputError([TOO_DEEP]) from None

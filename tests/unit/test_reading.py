@@ -177,6 +177,12 @@ def test_a_duplicate_key_is_reported() -> None:
             load_case(text)
 
 
-def test_input_that_is_too_long_is_refused() -> None:
-    """The size limit applies to both readers."""
+def test_text_that_ends_too_soon_is_refused_by_its_place() -> None:
+    with pytest.raises(InputError) as refused:
+        parsed('{"id": "cut o')
+    assert refused.value.faults[0].value == "Unterminated string starting at line 1, column 8"
+
+
+def test_what_is_too_long_is_not_read() -> None:
+    """The limit on the size of an input holds for both readings."""
     assert parsed_at_once(" " * MOST_BYTES + "{}") is None

@@ -35,6 +35,7 @@ from adjudicator.comparison.tally import Cut, Tally
 
 GOVERNING: Final = "governing"
 """The name of the side on which each case is decided by the edition that governs it."""
+A_SIDE: Final = f"expected {GOVERNING}, a day such as 2026-01-31, or PACK:EDITION; or a candidate, which is a Python file (.py) or the folder of a package"
 SAMPLES_IN_A_TERMINAL: Final = 1
 """How many examples of each change of the outcome are shown in a terminal; the page has more."""
 
@@ -105,6 +106,7 @@ def compare(
     proofs: tuple[Proof, ...] = ()
     estimates: Estimates | None = None
     uncut: tuple[Cut, ...] = ()
+    check_writable(html)
     with ExitStack() as stack, bulk_errors(out, KEPT if out else ""), Meter(is_wanted(progress)) as meter:
         if is_output(Path(old)) and is_output(Path(new)):
             _refuse_with_outputs(
@@ -116,7 +118,7 @@ def compare(
             )
         else:
             pair = Pair.of(side_named(old), side_named(new), _policies(policy))
-            sources, comparer = sources_named(files, column, stack, tenant), Comparer(pair, language, seed)
+            sources, comparer = sources_named(files, column, stack, tenant, out), Comparer(pair, language, seed)
             if sample is None:
                 limits = Limits(cases=cases_per_part)
                 tally = compare_sources(
@@ -133,9 +135,11 @@ def compare(
     if not tally.cases:
         raise UsageError("there is no case in the input")
     about = partial(report_of, tally, pair, language, proofs=proofs, estimates=estimates, uncut=uncut)
-    show(about(samples=SAMPLES_IN_A_TERMINAL))
-    if html is not None:
-        write_html(about(), html)
+    try:
+        if html is not None:  # first, because whoever reads the terminal may stop reading
+            write_html(about(), html)
+    finally:
+        show(about(samples=SAMPLES_IN_A_TERMINAL))
     return status_of(tally)
 
 
@@ -150,6 +154,14 @@ def write_html(made: Report, path: Path) -> None:
     """Write a report as HTML, all of it or nothing."""
     with bulk_errors(path), renamed_when_whole(path) as file:
         file.writelines(each.encode() for each in html_of(made))
+
+
+def check_writable(path: Path | None) -> None:
+    """Refuse a place where no page can be written, before the work that it is to show."""
+    if path is not None and path.is_dir():
+        raise UsageError(f"{path}: a folder; name a file for --html")
+    if path is not None and not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}")
 
 
 def status_of(tally: Tally) -> int:
@@ -170,8 +182,8 @@ def side_named(name: str) -> Side:
     if path.suffix == ".py" or (path / PACKAGE).is_file():
         return Side(path.name, candidate=candidate_at(name))
     if path.is_dir():
-        raise UsageError(f"{name}: expected the folder of a package, or two folders that replay wrote")
-    return Side(name, editions_in(name))
+        raise UsageError(f"{name}: expected the folder of a package, or two folders that replay wrote in Parquet")
+    return Side(name, editions_in(name, A_SIDE))
 
 
 def _policies(names: list[str] | None) -> frozenset[str] | None:

@@ -16,7 +16,7 @@ from cyclopts import Parameter, validators
 
 from adjudicator.bulk.candidates import Candidate
 from adjudicator.bulk.sources import STANDARD_INPUT, Source
-from adjudicator.cli.commands.compare import SAMPLES_IN_A_TERMINAL, show, status_of, write_html
+from adjudicator.cli.commands.compare import SAMPLES_IN_A_TERMINAL, check_writable, show, status_of, write_html
 from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, CommandError, UsageError
 from adjudicator.cli.options import InputFile, LocaleOption, output_language
@@ -134,6 +134,7 @@ def propose(
         tenant=tenant,
         language=output_language(locale),
     )
+    check_writable(html)
     if not watch:
         return answer(question)
     if STANDARD_INPUT in files:

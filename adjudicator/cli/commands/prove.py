@@ -27,6 +27,7 @@ def prove(
     *,
     against: Annotated[str | None, Parameter(name="--against", show_default=False)] = None,
     edition: Annotated[str | None, Parameter(name="--edition", show_default=False)] = None,
+    candidate: Annotated[str | None, Parameter(name="--candidate", show_default=False)] = None,
     items: Annotated[int, Parameter(name="--items")] = AS_USUAL.items,
     paths: Annotated[int, Parameter(name="--paths")] = AS_USUAL.paths,
     seconds: Annotated[int, Parameter(name="--seconds")] = AS_USUAL.seconds,
@@ -47,6 +48,8 @@ def prove(
         Compare with another edition: the date of an older one of this policy, or `PACK:EDITION`. Without it, the edition is looked at alone.
     edition
         The date of the edition; by default, the newest.
+    candidate
+        Instead, the edition of a file of your own, as for `propose`: a Python file, or the folder of a package (extra `bulk`).
     items
         How many entries a list, such as one of documents, has at most.
     paths
@@ -57,7 +60,7 @@ def prove(
         How long the solver may take for one question.
     """
     limits = _limits(items, paths, seconds, milliseconds)
-    proved = edition_of(policy, edition)
+    proved = edition_of(policy, edition) if candidate is None else _proposed(policy, edition, candidate)
     proofs = check(proved, limits) if against is None else compare(_other(proved, against), proved, limits)
     if format == "json":
         write_line(json_line(proofs_document(proofs)))
@@ -72,6 +75,20 @@ def _limits(items: int, paths: int, seconds: int, milliseconds: int) -> Limits:
         return Limits(items=items, paths=paths, seconds=seconds, milliseconds=milliseconds)
     except ValueError as error:
         raise UsageError(f"--{error}") from error
+
+
+def _proposed(policy: str, edition: str | None, place: str) -> Edition:
+    """The edition of a policy in a file or package."""
+    from adjudicator.cli.past_cases import candidate_at  # noqa: PLC0415 - it needs an extra of its own
+
+    if edition is not None:
+        raise UsageError("--candidate is the edition: give it without --edition")
+    candidate = candidate_at(place)
+    found = candidate.edition_of(policy)
+    if found is None:
+        there_are = ", ".join(candidate.editions())
+        raise UsageError(f"{safe(place)}: there is no edition of {safe(policy)} in it; there are those of: {there_are}")
+    return found
 
 
 def _other(edition: Edition, name: str) -> Edition:

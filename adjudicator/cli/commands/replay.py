@@ -87,7 +87,7 @@ def replay(
         )
     with ExitStack() as stack, bulk_errors(out, KEPT), Meter(is_wanted(progress)) as meter:
         counts = replay_sources(
-            sources_named(files, column, stack, tenant),
+            sources_named(files, column, stack, tenant, out),
             out,
             options,
             format=format,

@@ -44,12 +44,23 @@ def expected_rows(text: bytes) -> list[dict[str, Any]]:
         decision = decide(load_case(text))
     except InputError as error:
         faults = [{"pointer": each.pointer, "value": each.value, "expected": each.expected} for each in error.faults]
-        return [{"case_id": None, "line_id": None, "outcome": None, "faults": faults}]
+        return [{**_named(text), "line_id": None, "outcome": None, "faults": faults}]
     parts: dict[str | None, str | None] = {part: str(outcome) for part, outcome in decision.parts}
     unclear = [each.line_id for each in decision.findings if each.effect is not Effect.SUPPORTS]
     for other in (*unclear, *(each.line_id for each in (*decision.requests, *decision.awards))):
         parts.setdefault(other, None)
     return [_expected_row(decision, part, outcome) for part, outcome in parts.items()]
+
+
+def _named(text: bytes) -> dict[str, Any]:
+    """What a broken case calls itself and its policy."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    given = document if isinstance(document, dict) else {}
+    names = {"case_id": given.get("id"), "policy": given.get("policy")}
+    return {column: name if isinstance(name, str) else None for column, name in names.items()}
 
 
 def _expected_row(decision: Decision, part: str | None, outcome: str | None) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def test_an_instant_may_be_a_timestamp_with_a_time_zone_and_not_without_one() ->
     with_zone = pa.RecordBatch.from_pylist([document])
     assert decided(with_zone)[0]["case_outcome"] == "denied"
     place = with_zone.schema.get_field_index("as_of")
+    nanoseconds = with_zone.column(place).cast(pa.timestamp("ns", tz="UTC"))
+    assert decided(with_zone.set_column(place, "as_of", nanoseconds))[0]["case_outcome"] == "denied"
     naive = pa.array([dt.datetime(2022, 3, 29, 12)], pa.timestamp("us"))  # noqa: DTZ001 - that is the point
     (row,) = decided(with_zone.set_column(place, "as_of", naive))
     assert row["error_pointer"] == "/as_of"
@@ -81,6 +83,23 @@ def test_a_value_that_json_cannot_express_is_a_fault_of_its_row_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("completed_at", float("nan"), ("/order/lines/0/completed_at", "nan", "a value that JSON has")),
+        ("completed_at", float("-inf"), ("/order/lines/0/completed_at", "-inf", "a value that JSON has")),
+        ("title", b"caf\xe9", ("/order/lines/0/title", "bytes that are not", "text in UTF-8")),
+    ],
+)
+def test_what_json_cannot_say_is_named_by_its_place_and_never_taken_for_null(
+    field: str, value: object, fault: tuple[str, str, str]
+) -> None:
+    order = EXAMPLES[DENIED]["order"]
+    odd = EXAMPLES[DENIED] | {"order": order | {"lines": [order["lines"][0] | {field: value}]}}
+    (row,) = decided(pa.RecordBatch.from_pylist([odd]))
+    assert [(each["pointer"], each["value"], each["expected"]) for each in row["faults"]] == [fault]
+
+
+@pytest.mark.parametrize(
     ("columns", "column", "message"),
     [
         ({"text": ["{}"]}, "case", "there is no column case; there are: text"),
@@ -95,6 +114,12 @@ def test_a_value_that_json_cannot_express_is_a_fault_of_its_row_only() -> None:
 def test_columns_without_cases_are_refused_by_name(columns: dict[str, Any], column: str | None, message: str) -> None:
     with pytest.raises(UnusableInput, match=f"^{message}$"):
         decided(pa.RecordBatch.from_pydict(columns), column)
+
+
+def test_a_field_of_a_case_in_two_columns_is_refused() -> None:
+    columns = pa.record_batch([pa.array(["a"])] * 4, names=["id", "policy", "as_of", "id"])
+    with pytest.raises(UnusableInput, match=r"^there are several columns id$"):
+        decided(columns)
 
 
 def test_rows_are_counted_over_all_batches() -> None:

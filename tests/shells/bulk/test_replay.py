@@ -23,7 +23,7 @@ from adjudicator import decide, dump_decision, load_case
 from adjudicator.bulk.errors import UnusableInput
 from adjudicator.bulk.files import WRITERS
 from adjudicator.bulk.lines import Limits
-from adjudicator.bulk.runs import Progress
+from adjudicator.bulk.runs import Progress, Run
 from adjudicator.bulk.sources import sources_at
 from adjudicator.cli.progress import progress_line
 from adjudicator.store import open_store
@@ -109,7 +109,9 @@ def test_the_standard_input_is_read(replay: Replay, expected: list[dict[str, Any
     assert without_source(rows_in(OUT)) == expected
 
 
-def test_a_recorded_store_is_replayed_and_erased_data_show_as_faults(replay: Replay, tmp_path: Path) -> None:
+def test_a_record_is_replayed_without_its_erased_data_and_the_table_says_what_is_missing(
+    replay: Replay, tmp_path: Path
+) -> None:
     store = open_store(f"sqlite:///{tmp_path}/record.db")
     for case in (EXAMPLES[PAID], EXAMPLES[DENIED]):
         store.decide(in_bytes(case))
@@ -118,11 +120,16 @@ def test_a_recorded_store_is_replayed_and_erased_data_show_as_faults(replay: Rep
     store.decide(kept_case)
     store.close()
     done = replay(f"sqlite:///{tmp_path}/record.db", "--decisions")
-    assert done.status == 2
+    assert (done.status, done.err) == (0, "")
+    assert "           2  decided without personal data that were erased: /claim/claimant_id (2)" in done.text
     rows = [row for row in rows_in(OUT) if row["part"] == 0]
-    assert len(rows) == 3
-    assert {row["error_pointer"] for row in rows if row["faults"]} == {"/claim/claimant_id"}
-    (kept,) = [row for row in rows if not row["faults"]]
+    assert {row["case_id"]: row["erased"] and row["erased"][0] for row in rows} == {
+        EXAMPLES[PAID]["id"]: "/claim/claimant_id",
+        EXAMPLES[DENIED]["id"]: "/claim/claimant_id",
+        "kept": None,
+    }
+    assert {row["case_outcome"] for row in rows if row["erased"]} == {"partially_approved", "denied"}
+    (kept,) = [row for row in rows if row["case_id"] == "kept"]
     assert kept["decision"].encode() == dump_decision(decide(load_case(kept_case)))
 
 
@@ -244,6 +251,15 @@ def test_files_that_cannot_be_read_are_named(
     assert done.err.count("\n") == 1
 
 
+def test_a_place_for_the_table_where_none_can_be_is_refused(replay: Replay, history: Path) -> None:
+    OUT.write_text("", "utf-8")
+    assert replay(history).err == "adjudicator replay: out is a file; name a folder\n"
+    OUT.unlink()
+    message = "adjudicator replay: out is in the folder ., which is read; choose another for --out\n"
+    assert replay(".").err == message
+    assert not OUT.exists()
+
+
 def test_a_pipe_that_has_a_name_is_refused(replay: Replay, tmp_path: Path) -> None:
     """A pipe can be read only once, and a replay reads the beginning twice."""
     os.mkfifo(tmp_path / "pipe")
@@ -290,6 +306,8 @@ def test_a_folder_with_other_files_is_refused(replay: Replay, tmp_path: Path) ->
     (tmp_path / "cases" / "notes.txt").touch()
     assert replay("cases").err.startswith("adjudicator replay: cases/notes.txt: not a file of cases")
     assert replay("cases/a.ndjson", "cases/a.ndjson").err == "adjudicator replay: named twice: cases/a.ndjson\n"
+    again = replay("cases/a.ndjson", "cases/../cases/a.ndjson").err
+    assert again == "adjudicator replay: named twice: cases/../cases/a.ndjson, also as cases/a.ndjson\n"
     assert replay().err.startswith("adjudicator replay: name at least one input")
 
 
@@ -331,7 +349,17 @@ def test_a_replay_stopped_by_a_full_disk_resumes_when_there_is_room(
 # Progress
 
 
-def test_progress_is_shown_on_request(replay: Replay, history: Path) -> None:
+def test_the_progress_is_that_of_what_is_done_and_not_of_what_is_read_ahead(history: Path) -> None:
+    seen: list[float | None] = []
+    run = Run("replay", sources_at([str(history)]), lambda each: seen.append(each.share))
+    tasks = list(run.tasks_left(Limits(cases=20)))
+    for _ in tasks:
+        run.report(20)
+    assert len(tasks) == 3
+    assert 0 < (seen[0] or 0) < (seen[1] or 0) < 1 == seen[2]
+
+
+def test_progress_is_told_when_asked_for(replay: Replay, history: Path) -> None:
     assert replay(history).err == ""
     OUT.rename("quiet")
     output = replay(history, "--progress", "--cases-per-part", 20).err

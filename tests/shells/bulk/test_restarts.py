@@ -45,8 +45,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_a_killed_replay_resumes_without_losing_or_repeating_a_row(replay: Replay, tmp_path: Path) -> None:
-    """It is killed with its workers by SIGKILL while it works. The workers end too, and the resumed run writes the same files.
+def wait_for_the_end_of(processes: list[int]) -> None:
+    """Wait until no process whose leader was killed is still writing its last part."""
+    wait_for(lambda: not any(Path(f"/proc/{each}/exe").exists() for each in processes))
+
+
+def test_a_replay_that_is_killed_goes_on_and_no_row_is_lost_or_there_twice(replay: Replay, tmp_path: Path) -> None:
+    """With its processes, by SIGKILL, in the middle of its work: they end with it, and the same files come of it.
 
     It cannot finish before it is killed, because it waits for the rest of its input.
     """
@@ -61,7 +66,7 @@ def test_a_killed_replay_resumes_without_losing_or_repeating_a_row(replay: Repla
         wait_for(lambda: (killed / "manifest.ndjson").exists() and parts_done_so_far(killed) >= 2)
         workers = children_of(started.pid)
         started.kill()
-    wait_for(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers))
+    wait_for_the_end_of(workers)
     assert 2 <= parts_done_so_far(killed) < PARTS
 
     assert replay("-", *per_part, given=cases).status == 0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adjudicator import adjudicate, decide, dump_decision, load_case
 from adjudicator.bulk import SCHEMA, BulkOptions
+from adjudicator.bulk.deciding import decide_texts
 from adjudicator.bulk.rows import Rows
 from adjudicator.engine.registry import policies
 from adjudicator.model.time import Instant
@@ -88,8 +89,14 @@ def test_an_invalid_case_is_a_row_with_all_its_faults() -> None:
     assert row["error_pointer"] == "/claim/items/0/quantity"
     assert row["error_message"].startswith("expected an integer")
     assert {name for name, value in row.items() if value is not None} == {
-        *("row", "part", "error_pointer", "error_message", "faults")
+        *("row", "part", "case_id", "policy", "error_pointer", "error_message", "faults")
     }
+
+
+def test_a_case_that_cannot_be_decided_is_found_by_what_it_calls_itself() -> None:
+    texts = [{"id": "odd", "policy": "unheard_of"}, {"id": 7}, {"id": "x" * 201}, ["odd"]]
+    rows = rows_of([*map(in_bytes, texts), b"{"])
+    assert [(row["case_id"], row["policy"]) for row in rows] == [("odd", "unheard_of"), *[(None, None)] * 4]
 
 
 def test_a_policy_that_breaks_down_costs_no_other_case_its_decision(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,6 +108,7 @@ def test_a_policy_that_breaks_down_costs_no_other_case_its_decision(monkeypatch:
     monkeypatch.setattr("adjudicator.bulk.deciding.adjudicate", broken)
     failed, decided = rows_of([in_bytes(EXAMPLES[PAID]), in_bytes(EXAMPLES[DENIED])])
     assert failed["error_message"] == "internal error: ZeroDivisionError: division by zero"
+    assert (failed["case_id"], failed["policy"]) == (EXAMPLES[PAID]["id"], EXAMPLES[PAID]["policy"])
     assert decided["outcome"] == "denied"
 
 
@@ -138,3 +146,9 @@ def test_an_invalid_case_of_a_policy_that_is_left_out_is_left_out_too() -> None:
     texts = [in_bytes({"policy": "douyin_global.damage"}), in_bytes({"policy": "unheard_of"}), b"{"]
     rows = rows_of(texts, options=BulkOptions(policies=("pinduoduo.virtual_arrival",)))
     assert [row["row"] for row in rows] == [2, 3]
+
+
+def test_an_erased_case_of_a_policy_that_is_left_out_is_left_out_whatever_it_lacks() -> None:
+    options = BulkOptions(policies=("pinduoduo.virtual_arrival",))
+    _, counts = decide_texts([(1, in_bytes({"policy": "douyin_global.damage"}))], options, frozenset([1]))
+    assert (counts.left_out, counts.faulty) == (1, 0)

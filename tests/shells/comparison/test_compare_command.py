@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from adjudicator.bulk.erased import STAND_IN
 from adjudicator.bulk.lines import Limits
 from adjudicator.bulk.sources import RecordedCases, sources_at
 from adjudicator.comparison.comparing import SCHEMA, Comparer
-from adjudicator.comparison.erased import STAND_IN
 from adjudicator.comparison.running import compare as compare_sources
 from adjudicator.comparison.sides import Pair
 from adjudicator.comparison.tally import Tally
 from adjudicator.store import open_store
 from bulk.conftest import sampled
-from cli.running import EXAMPLES, Result, in_bytes
+from cli.running import EXAMPLES, PAID, Result, in_bytes
+from cli.running import case as case_of
 from comparison.conftest import CASES, of_damage
 
 Run = Callable[..., Result]
@@ -88,6 +90,64 @@ def test_two_tables_of_replay_say_the_same_as_the_editions(
     assert found[0] == found[1]
 
 
+def test_the_months_of_two_tables_are_those_of_the_place_where_the_rule_holds(
+    run: Run, compare: Run, tmp_path: Path
+) -> None:
+    case = case_of(PAID, as_of="2026-01-31T16:00:00Z")  # which is February in Beijing
+    (tmp_path / "one.ndjson").write_bytes(in_bytes(case))
+    for name in ("old", "new"):
+        run("replay", str(tmp_path / "one.ndjson"), "--out", str(tmp_path / name), "--processes", "1")
+    assert compare(tmp_path / "old", tmp_path / "new", "--out", tmp_path / "tables").status == 0
+    direct = ("governing", "2026-01-01", tmp_path / "one.ndjson", "--processes", "1")
+    assert compare(*direct, "--out", tmp_path / "direct").status == 0
+    months = [set(pq.read_table(tmp_path / name / "lines")["month"].to_pylist()) for name in ("tables", "direct")]
+    assert months == [{"2026-02"}, {"2026-02"}]
+
+
+def test_no_number_is_cut_where_the_outcomes_do_not_fit_side_by_side(
+    compare: Run, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = compare("governing", "2026-01-01", history, "--processes", "1", "--out", tmp_path / "out")
+    rows = pq.read_table(tmp_path / "out" / "lines").to_pylist()
+    denied = sum(row["part"] == 0 and row["old_case_outcome"] == "denied" for row in rows)
+    roomy = compare("governing", "2026-01-01", history, "--processes", "1", "--policy", "douyin_global.damage")
+    assert re.search(r"\n +Before → After +Approved +Denied", roomy.text)
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = compare("governing", "2026-01-01", history, "--processes", "1")
+    for text in (done.text, narrow.text):
+        listed = text.partition("Outcomes of cases")[2].partition("Money by kind")[0]
+        assert re.search(rf"\n +Denied +Denied +{denied} *\n", listed), listed
+        assert re.search(rf"\n +Total +{CASES} *\n", listed), listed
+
+
+def test_the_page_is_there_although_nobody_reads_the_terminal_to_the_end(
+    compare: Run, history: Path, gentler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("adjudicator.cli.commands.compare.show", closed)
+    compare("governing", gentler, history, "--processes", "1", "--html", tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_case_that_cannot_be_compared_is_named_in_the_lines_with_its_fault_and_without_its_value(
+    run: Run, compare: Run, gentler: Path, tmp_path: Path
+) -> None:
+    odd = b'{"id": "odd", "policy": "douyin_global.damage", "as_of": "Li Si, Hangzhou"}\nLi Si'
+    (tmp_path / "odd.ndjson").write_bytes(odd)
+    for name in ("old", "new"):
+        run("replay", str(tmp_path / "odd.ndjson"), "--out", str(tmp_path / name), "--processes", "1")
+    directly = compare("governing", gentler, tmp_path / "odd.ndjson", "--out", tmp_path / "direct")
+    by_tables = compare(tmp_path / "old", tmp_path / "new", "--out", tmp_path / "tables")
+    for name, done in (("direct", directly), ("tables", by_tables)):
+        first, second = pq.read_table(tmp_path / name / "lines").to_pylist()
+        assert (first["case_id"], first["policy"], first["not_compared"]) == ("odd", "douyin_global.damage", "invalid")
+        assert first["reason"].startswith("/as_of: expected an RFC 3339 instant with an offset")
+        assert second["reason"] == "expected JSON"
+        assert (done.status, "Li Si" in done.text) == (2, False)
+
+
 def test_tables_of_other_cases_cannot_be_compared(run: Run, compare: Run, history: Path, tmp_path: Path) -> None:
     fewer = tmp_path / "fewer.ndjson"
     lines = history.read_bytes().splitlines(keepends=True)
@@ -126,13 +186,22 @@ def test_a_policy_without_an_edition_on_the_day_is_reported(compare: Run, histor
     ("arguments", "message"),
     [
         (("governing", "2026-01-01"), "name at least one input"),
-        (("governing", "soon", "history.ndjson"), "expected a day such as 2026-01-31, or PACK:EDITION, got soon"),
+        (
+            ("governing", "soon", "history.ndjson"),
+            "compare: expected governing, a day such as 2026-01-31, or PACK:EDITION; or a candidate, which is a Python file (.py) or the folder of a package, got soon",
+        ),
         (
             ("governing", "douyin_global:2020-01-01", "history.ndjson"),
             "there is no edition 2020-01-01 of douyin_global",
         ),
         (("governing", "mine.py", "history.ndjson"), "mine.py: expected a Python file, or the folder of a package"),
         (("governing", ".", "history.ndjson"), "expected the folder of a package, or two folders that replay wrote"),
+        (
+            ("governing", "2026-01-01", ".", "--out", "new"),
+            "new is in the folder ., which is read; choose another for --out",
+        ),
+        (("governing", "2026-01-01", "history.ndjson", "--html", "a/b.html"), "a/b.html: there is no folder a"),
+        (("governing", "2026-01-01", "history.ndjson", "--html", "."), ".: a folder; name a file for --html"),
     ],
 )
 def test_input_that_cannot_be_compared_is_reported(

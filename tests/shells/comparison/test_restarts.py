@@ -17,7 +17,7 @@ import pytest
 
 from adjudicator.bulk.manifest import locked_manifest
 from bulk.conftest import sampled
-from bulk.test_restarts import children_of, parts_done_so_far, wait_for
+from bulk.test_restarts import children_of, parts_done_so_far, wait_for, wait_for_the_end_of
 from cli.running import THE_COMMAND, Result
 
 Run = Callable[..., Result]
@@ -83,7 +83,9 @@ def test_a_killed_comparison_resumes_with_the_same_result(compare: Run, gentler:
 
     with started(5) as process:
         wait_for(lambda: parts_done_so_far(OUT) > first)
+        workers = children_of(process.pid)
         process.kill()
+    wait_for_the_end_of(workers)
     assert first < parts_done_so_far(OUT) < PARTS
 
     gone_on = outcome(compare("-", given=cases))

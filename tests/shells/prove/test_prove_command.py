@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -42,6 +43,44 @@ def test_an_edition_can_be_compared_with_another(other: str, capsys: pytest.Capt
     out = capsys.readouterr().out
     assert "10 proved, 0 refuted, 0 not answered in time, 0 not provable here" in out
     assert "The same functions with the same settings" in out
+
+
+LONGER = """
+import datetime as dt
+
+from adjudicator.law import Instant, Window, within_days
+from consumer_law.seven_day_return import EDITION as IN_FORCE
+
+
+def return_window(receipt: Instant) -> Window:
+    \"\"\"CL.25(1), R1. Eight days instead of seven.\"\"\"
+    return within_days("signed_at", receipt, 8)
+
+
+EDITION = IN_FORCE.amended(effective_from=dt.date(2027, 1, 1), replacing=[return_window])
+"""
+
+
+def test_a_candidate_is_proved_alone_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "longer.py"
+    path.write_text(LONGER, "utf-8")
+    assert main(["prove", RETURN, "--candidate", str(path), "--format", "json"]) == 3
+    alone = json.loads(capsys.readouterr().out)
+    assert (alone["edition"], alone["against"]) == ("2027-01-01", None)
+    assert {"decides", "needed", "no_gap", "window", "periods"} == {each["kind"] for each in alone["statements"]}
+    assert main(["prove", RETURN, "--candidate", str(path), "--against", "2014-03-15", "--format", "json"]) == 3
+    compared = json.loads(capsys.readouterr().out)
+    refuted = {each["about"] for each in compared["statements"] if each["status"] == "refuted"}
+    assert refuted == {"claimed_as_a_return", "claimed_within_seven_days"}
+
+
+def test_a_candidate_must_be_about_the_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "longer_still.py"
+    path.write_text(LONGER, "utf-8")
+    assert main(["prove", "douyin_global.damage", "--candidate", str(path)]) == 2
+    assert f"there is no edition of douyin_global.damage in it; there are those of: {RETURN}" in capsys.readouterr().err
+    assert main(["prove", RETURN, "--candidate", str(path), "--edition", "2014-03-15"]) == 2
+    assert "--candidate is the edition: give it without --edition" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import orjson
 
 from adjudicator.model.errors import InputError
 from adjudicator.model.json_names import wire_name
-from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import load_case
 from adjudicator.wire.pointer import at, put
 
@@ -20,26 +19,29 @@ STAND_IN: Final = "erased"
 _POSITION: Final = re.compile(r"/\d+(?=/|$)")
 
 
-def case_without_personal_data(text: bytes) -> tuple[CaseBase, frozenset[str]]:
-    """A case that was valid before its personal data were erased, and the fields that it lacks, with ``*`` for any item of a list.
+def without_personal_data(text: bytes) -> tuple[bytes, frozenset[str]]:
+    """A case that was valid before its personal data were erased, as JSON that can be decided, and the fields that it lacks.
 
-    Raises :class:`~adjudicator.model.errors.InputError` if it is invalid in another way.
+    In the names of these, ``*`` is any item of a list. Raises :class:`~adjudicator.model.errors.InputError` if the case is invalid in
+    another way.
     """
+    filled = frozenset[str]()
     try:
-        case, filled = load_case(text), frozenset[str]()
+        case = load_case(text)
     except InputError as error:
-        case, filled = _filled_in(text, error)
-    return case, filled | frozenset(_missing(case, ""))
+        text, filled = _filled_in(text, error)
+        case = load_case(text)
+    return text, filled | frozenset(_missing(case, ""))
 
 
-def _filled_in(text: bytes, error: InputError) -> tuple[CaseBase, frozenset[str]]:
+def _filled_in(text: bytes, error: InputError) -> tuple[bytes, frozenset[str]]:
     document = orjson.loads(text)
     places = [each.pointer for each in error.faults]
     if any(at(document, each) is not None for each in places):
         raise error
     for each in places:
         put(document, each, STAND_IN)
-    return load_case(orjson.dumps(document)), frozenset(_POSITION.sub("/*", each) for each in places)
+    return orjson.dumps(document), frozenset(_POSITION.sub("/*", each) for each in places)
 
 
 def _missing(value: Any, place: str) -> Iterator[str]:
