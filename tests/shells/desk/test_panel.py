@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route
@@ -168,11 +168,15 @@ def test_a_panel_is_used_by_keyboard_alone(desk: Desk, page: Page) -> None:
     assert style == "solid", "the focus can be seen"
 
 
+@pytest.mark.parametrize("width", [240, 200, 160])
+@pytest.mark.parametrize("case", [DEMO, WHISKY, without_proof()], ids=["money", "asked", "no proof"])
 @in_browser
-def test_a_page_at_twice_the_size_still_fits(desk: Desk, page: Page) -> None:
-    """200 % of zoom halves the width that there is: 480 pixels become 240."""
-    page.set_viewport_size({"width": 240, "height": 400})
-    show(page, desk, desk.order(WHISKY))
+def test_a_page_at_twice_the_size_still_fits(case: dict[str, Any], width: int, desk: Desk, page: Page) -> None:
+    """200 % of zoom halves the width that there is: 480 pixels become 240, and 320 become 160."""
+    page.set_viewport_size({"width": width, "height": 400})
+    show(page, desk, desk.order(case))
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    page.wait_for_selector(".ways, .lazy p")
     assert overflow(page) == 0
 
 

@@ -232,6 +232,8 @@ def test_rulings_fit_where_it_is_narrow_and_axe_finds_nothing(for_two: Desk, des
     page.evaluate("document.querySelectorAll('details:not(.lazy)').forEach((each) => { each.open = true })")
     assert overflow(page) == 0
     assert findings_of_axe(page) == []
+    borders = "[...document.querySelectorAll('button')].map((each) => getComputedStyle(each).borderTopStyle)"
+    assert "outset" not in page.evaluate(borders), "a button looks as browsers make it, unlike the others"
 
 
 # Without
