@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from attrs import evolve
 from playwright.sync_api import Page
 
-from adjudicator.desk.app import create_app
-from adjudicator.service.settings import Settings
 from adjudicator.store import RulingState, Scope
-from desk.browsing import PATIENCE, in_browser, serving
+from desk.browsing import PATIENCE, in_browser
 from desk.desks import DEMO, Desk, disputed, for_a_person, unverified
 from desk.panels import LANGUAGES, findings_of_axe, overflow
 from desk.test_desk import say, sign_in
@@ -22,16 +18,6 @@ from desk.test_tokens import problem
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 REASON = "The seal on the second report is forged."
-
-
-@pytest.fixture(scope="session")
-def for_two(served: Desk, panel_settings: Settings) -> Iterator[Desk]:
-    """The same record, served by a worker that wants two people for a ruling."""
-    with (
-        serving(create_app(evolve(panel_settings, desk_four_eyes=True), served.record)) as both,
-        httpx.Client(base_url=both.url, timeout=30.0) as client,
-    ):
-        yield evolve(served, url=both.url, client=client)
 
 
 def key_for(desk: Desk, name: str, *scopes: Scope) -> str:
