@@ -51,7 +51,9 @@ _TENS: Final = {
     for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _WORD: Final = "|".join((*sorted((*_ONES, *_TENS), key=len, reverse=True), "hundred", "thousand", "million"))
-_WORDS: Final = rf"(?:a (?=hundred|thousand|million))?\b(?:{_WORD})(?:(?: and |[ -])(?:{_WORD}|grand(?! total))\b){{0,16}}(?![a-z])"
+_WORDS: Final = (
+    rf"(?:a (?=hundred|thousand|million))?\b(?:{_WORD})(?:(?: and |[ -])(?:{_WORD}|grand(?! total))\b){{0,16}}(?![a-z])"
+)
 _FIGURES: Final = (
     r"(?<![0-9])[0-9](?:[0-9.,]*[0-9])?"
     r"(?:\s?[万千百亿](?:[0-9.]{1,12}[千百]?|[一二两三四五六七八九][千百十]?)?|\s?[kw](?![a-z])|\s?grand\b(?! total))?"
