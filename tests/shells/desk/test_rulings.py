@@ -124,23 +124,26 @@ def test_where_two_are_needed_somebody_else_confirms(for_two: Desk, desk: Desk, 
     assert [each.outcome for each in desk.decisions(order)] == ["manual_review", "partially_approved"]
 
 
+@in_every_language
 @in_browser
-def test_a_ruling_that_was_overtaken_says_so_and_is_entered_again(for_two: Desk, desk: Desk, page: Page) -> None:
+def test_a_ruling_that_was_overtaken_says_so_and_is_entered_again(
+    for_two: Desk, desk: Desk, page: Page, language: str
+) -> None:
     """Nothing of it is lost: whoever wanted to confirm it enters it as their own, for somebody else to confirm."""
     order, decision = waiting(desk)
     entered(for_two, decision)
-    sign_in(page, for_two, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
+    sign_in(page, for_two, language, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
     page.wait_for_selector("#panel")
     desk.claim(order, DEMO, f"AS-{decision}")
     page.click("[data-act=confirm] button")
     page.wait_for_selector("#notice.open")
-    assert page.inner_text("#notice") == say("desk.message.overtaken")
-    assert say("desk.ruling.overtaken") in page.inner_text(".draft")
+    assert page.inner_text("#notice") == say("desk.message.overtaken", language)
+    assert say("desk.ruling.overtaken", language) in page.inner_text(".draft")
     assert REASON in page.inner_text(".draft")
     assert len(desk.decisions(order)) == 2
     page.click("[data-act=again] button")
     page.wait_for_selector("#notice.good")
-    assert say("desk.ruling.own") in page.inner_text(".draft")
+    assert say("desk.ruling.own", language) in page.inner_text(".draft")
     states = [each.state for each in desk.record.rulings.on_chain_of(decision)]
     assert states == [RulingState.OPEN, RulingState.REPLACED]
 
@@ -179,11 +182,12 @@ def test_a_case_that_was_opened_by_an_older_decision_is_ruled_on_as_it_stands(de
     assert outcomes == ["manual_review", "manual_review", "partially_approved"]
 
 
+@in_every_language
 @in_browser
-def test_a_ruling_is_rejected_with_a_reason(for_two: Desk, desk: Desk, page: Page) -> None:
+def test_a_ruling_is_rejected_with_a_reason(for_two: Desk, desk: Desk, page: Page, language: str) -> None:
     _, decision = waiting(desk)
     entered(for_two, decision)
-    sign_in(page, for_two, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
+    sign_in(page, for_two, language, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
     page.wait_for_selector("#panel")
     page.click(".draft details:has([data-act=reject]) summary")
     page.click("[data-act=reject] button")
@@ -191,10 +195,10 @@ def test_a_ruling_is_rejected_with_a_reason(for_two: Desk, desk: Desk, page: Pag
     page.fill("[data-act=reject] textarea", "The seal is genuine.")
     page.click("[data-act=reject] button")
     page.wait_for_selector(".draft.rejected")
-    assert page.inner_text("#notice") == say("desk.message.rejected")
+    assert page.inner_text("#notice") == say("desk.message.rejected", language)
     told = page.inner_text(".draft.rejected")
     assert "The seal is genuine." in told
-    assert "Rejected by ben" in told
+    assert "ben" in told
     assert page.locator(".ruled-on").count() == 1, "another can be entered"
 
 
