@@ -19,6 +19,8 @@ from adjudicator.desk.policy_routes import OPERATIONS as POLICIES
 from adjudicator.desk.release_routes import OPERATIONS as PAYOUTS
 from adjudicator.desk.ruling_routes import OPERATIONS as RULINGS
 from adjudicator.desk.sessions import DeskGate
+from adjudicator.desk.sign_in import OPERATIONS as SIGN_IN
+from adjudicator.desk.sign_in import check_secret
 from adjudicator.service.app import create_app as create_service
 from adjudicator.service.endpoint import Headers, ServiceContext, make_context
 from adjudicator.service.server import application as application_of
@@ -49,9 +51,14 @@ def _contexts(record: DecisionStore, settings: Settings) -> Iterator[ServiceCont
     panel = _security(settings.panel_origins or NOBODY, b"cross-origin")
     yield make_context(record, settings, (*OPERATIONS, *WITH_PICTURES), PanelGate.of(record, settings), panel)
     if settings.desk:
+        check_secret(settings)
         desk = _security(NOBODY, b"same-origin")
         yield make_context(
-            record, settings, (*AT_THE_DESK, *RULINGS, *PAYOUTS, *POLICIES), DeskGate.of(record, settings), desk
+            record,
+            settings,
+            (*AT_THE_DESK, *SIGN_IN, *RULINGS, *PAYOUTS, *POLICIES),
+            DeskGate.of(record, settings),
+            desk,
         )
 
 

@@ -14,6 +14,7 @@ from adjudicator.desk.gate import CREDENTIAL
 from adjudicator.desk.panel_routes import LANG, NO_STORE, PAGE
 from adjudicator.desk.queue import Wait, found_row, queue, queue_row, titles_of_policies
 from adjudicator.desk.sessions import open_session, session_of
+from adjudicator.desk.sign_in import Provider
 from adjudicator.service import monitoring
 from adjudicator.service.budget import budget
 from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH
@@ -37,7 +38,7 @@ CURSOR: Final = Parameter(name="cursor", description="Where a page begins.", **s
 def desk_page(call: Call) -> Answer:
     """The page of the desk. It has no data until somebody signs in."""
     language = language_for(call.values[LANG.name], call.accept_language)
-    return Answer(pages.at_the_desk("desk.html", language), NO_STORE)
+    return Answer(pages.at_the_desk("desk.html", language, provider=Provider.of(call.settings)), NO_STORE)
 
 
 @operation("POST", f"{DESK_PATH}/sessions", scope=Scope.READ, parameters=(CREDENTIAL, LOCALE), **PAGE)

@@ -22,6 +22,7 @@ from adjudicator.service.panel_tokens import (
     InvalidPanelToken,
     PanelTokens,
     TokenType,
+    answers_allowed,
     single_use,
     tokens_for,
 )
@@ -76,7 +77,8 @@ def _is_minted_by_a_working_key(record: DecisionStore, grant: Grant, now: Instan
 def _any_grant(settings: Settings, token: str, now: Instant) -> Grant:
     tokens = signer(settings)
     kind = tokens.type_of(token)
-    return grant_by_host(settings, token, now) if kind is None else tokens.read(kind, token, now)
+    grant = grant_by_host(settings, token, now) if kind is None else tokens.read(kind, token, now)
+    return evolve(grant, answers=answers_allowed(settings, grant.answers))
 
 
 def signer(settings: Settings) -> PanelTokens:
@@ -95,8 +97,11 @@ def credential(call: Call) -> str:
 
 def session_of(call: Call) -> Grant:
     """The grant of a session token. Raises :class:`Problem` for any other credential."""
+    token = credential(call)
+    if signer(call.settings).type_of(token) is not TokenType.SESSION:
+        raise refused()
     try:
-        return signer(call.settings).read(TokenType.SESSION, credential(call), call.record.now())
+        return _any_grant(call.settings, token, call.record.now())
     except InvalidPanelToken:
         raise refused() from None
 

@@ -32,6 +32,7 @@ _OF_PAYOUTS: Final = ("choose", "moved", "not_payable", "some_released", "all_re
 _SAID_AT_THE_DESK: Final = (
     "expired",
     "no_key",
+    "not_signed_in",
     "other_order",
     "nothing",
     "confirmed",

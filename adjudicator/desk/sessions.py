@@ -23,6 +23,7 @@ from adjudicator.service.panel_tokens import (
     PASS_SECONDS,
     Grant,
     TokenType,
+    answers_allowed,
 )
 from adjudicator.service.settings import Settings
 from adjudicator.store import Caller, DecisionStore, NotFound, Scope
@@ -135,17 +136,12 @@ def panel_session(call: Call, session: Session, order_id: str | None, case_id: s
         agent=session.identity,
         order_id=order_id,
         case_id=None if order_id is not None else case_id,
-        answers=_answers(call.settings) if may_answer else frozenset(),
+        answers=answers_allowed(call.settings, EVERYONE) if may_answer else frozenset(),
         minted_by=session.identity,
         until=session.until,
     )
     seconds = call.settings.panel_session_minutes * 60
     return signer(call.settings).sign(TokenType.SESSION, grant, call.record.now(), seconds)
-
-
-def _answers(settings: Settings) -> frozenset[str]:
-    """The parties for whom the panel at the desk answers. If rulings need two people, the platform's answers are rulings."""
-    return EVERYONE - {Party.PLATFORM.value} if settings.desk_four_eyes else EVERYONE
 
 
 def _is_session(token: str) -> bool:

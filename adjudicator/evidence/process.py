@@ -81,7 +81,7 @@ class Examiner:
     def draw(self, content: bytes) -> DrawnPages:
         """The first pages of a PDF as pictures. They are drawn in a fork of their own: if that fails, what was read stands."""
         header, _ = self._asked({"task": "draw"}, content)
-        return _told(header, DrawnPages, _not_drawn)
+        return _decoded(header, DrawnPages, _not_drawn)
 
     def unpack(self, content: bytes) -> tuple[Archive, tuple[bytes, ...]]:
         """The files in a zip archive, with their contents."""

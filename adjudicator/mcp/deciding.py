@@ -69,19 +69,26 @@ class Answered:
 def answered(document: Any, interview: Interview) -> Answered | None:
     """The case with the answers of an interview; ``None`` if it is not valid, which the service will say.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for an answer that cannot be entered.
+    An answer that leaves something out is asked for again, with what it has; it is entered once it is complete. Raises
+    :class:`~adjudicator.model.errors.InputError` for any other answer that cannot be entered.
     """
     try:
         case = load_case(orjson.dumps(document))
     except InputError:
         return None
+    form, given = _form(case), dict[str, Any]()
     for answer in interview.answers:
-        form = _form(case)
         if form is None:
             break
-        case = entered(case, form, answer)
+        given |= answer
+        try:
+            case = entered(case, form, given)
+        except InputError as error:
+            form = form.again(given, error)
+        else:
+            form, given = _form(case), {}
     is_done = interview.is_over or len(interview.answers) >= MOST_ANSWERS
-    return Answered(case, None if is_done else _form(case))
+    return Answered(case, None if is_done else form)
 
 
 def _form(case: CaseBase) -> Form | None:

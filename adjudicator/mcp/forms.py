@@ -11,11 +11,11 @@ from enum import Enum
 from typing import Any, Final
 
 import attrs
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.analysis.edits import applied, kind_of_evidence, kind_of_field
 from adjudicator.model.decision import Decision
-from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.errors import NOTHING, Fault, InputError, shown
 from adjudicator.model.fields import if_known
 from adjudicator.model.finding import Request
 from adjudicator.model.json_names import wire_name
@@ -42,6 +42,26 @@ class Form:
     message: str
     schema: Schema
     request: Request
+    words: Words
+
+    def again(self, given: Mapping[str, Any], error: InputError) -> Form:
+        """The form with what was answered, saying what the answer leaves out. Raises the error if anything else is wrong."""
+        offered = [each["const"] for each in self.schema["properties"].get(_KIND, {}).get("oneOf", ())]
+        is_incomplete = all(each.value == shown(NOTHING) for each in error.faults)
+        if not is_incomplete or (offered and given.get(_KIND) not in offered):
+            raise error
+        members = {
+            name: {**member, "default": given[name]} if given.get(name) not in (None, "", []) else member
+            for name, member in self.schema["properties"].items()
+        }
+        places = tuple(each.pointer.lstrip("/") for each in error.faults)
+        missing = [members[name]["title"] for place in places for name in members if f"{name}/".startswith(f"{place}/")]
+        said = self.words.say("form.missing", fields=self.words.listed(missing))
+        return evolve(
+            self,
+            message=self.words.sentences(self.words.request(self.request), said),
+            schema={**self.schema, "properties": members},
+        )
 
 
 def form_for(case: CaseBase, decision: Decision, party: str, words: Words) -> Form | None:
@@ -51,7 +71,7 @@ def form_for(case: CaseBase, decision: Decision, party: str, words: Words) -> Fo
             continue
         fields = _fields(case, request)
         if fields:
-            return Form(_key(request), words.request(request), _schema(request, fields, words), request)
+            return Form(_key(request), words.request(request), _schema(request, fields, words), request, words)
     return None
 
 

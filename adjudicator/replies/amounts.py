@@ -14,12 +14,12 @@ from adjudicator.replies.lexicon import INEXACT, KINDS, PARTS, PAYS, RANGE, SIGN
 from adjudicator.replies.numbers import Number, numbers_in
 
 _LONGEST_SIGN: Final = 14
-_YUAN: Final = ("元", "块", "圆", "块钱")
+_YUAN: Final = ("元", "块", "圆", "块钱", "大洋")
 _LEADING: Final = 24
 _LEAST_IN_NUMERALS: Final = 100
 """What numerals without a currency have to come to: smaller ones are mostly something else."""
 _BARE_END: Final = re.compile(
-    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及))"
+    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及|整(?!个|单|套|箱)))"
 )
 _BEFORE_THE_VERB: Final = re.compile(
     r"\s(?:will|shall|has|have|is|was|gets?)\b.{0,20}\b(?:refund|pa(?:y|id)|compensat|reimburs|credit|transfer|sen[dt]|return)\w*"

@@ -11,9 +11,9 @@ from adjudicator.model.decision import Outcome
 
 SIMPLIFIED: Final = str.maketrans(
     "賠償運費郵審過駁將會為給無應經與內個時鐘週後間貨額貳陸萬億圓塊幣優換補專員轉複覆併對確認說問請還條嗎雙兩稅則開關錢賣買顧戶證據號點總計實際"
-    "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並選幫於復進網貴續動項貼紙裡麼導擇產品庫",
+    "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並選幫於復進網貴續動項貼紙裡麼導擇產品庫數",
     "赔偿运费邮审过驳将会为给无应经与内个时钟周后间货额贰陆万亿圆块币优换补专员转复复并对确认说问请还条吗双两税则开关钱卖买顾户证据号点总计实际"
-    "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并选帮于复进网贵续动项贴纸里么导择产品库",
+    "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并选帮于复进网贵续动项贴纸里么导择产品库数",
 )
 """Traditional characters that these words take, and the Simplified ones that they are folded to."""
 
@@ -146,11 +146,17 @@ EVERYTHING: Final = any_of(
     r"\bfull reimbursement\b",
     r"\brefund\w* (?:you )?(?:for )?all\b",
     r"\ball (?:of )?your money(?: back)?\b",
+    r"\b(?:your|the) money back in full\b",
+    r"\beverything back\b",
+    r"\b(?:is|be|been|are|get) (?:refunded|reimbursed) in full\b",
     "全额(?:退款|退还|返还|退|赔付)?",
     "全款(?:退还|退)?",
     "全部(?:退款|退还|货款|款项)",
     "(?:退款|退还|退)全部",
     "全退",
+    "(?:全部|全数|悉数)退(?!货|回)(?:还|款)?",
+    "原价(?:退款|退还|退(?!货))",
+    "整单(?:退款|退(?!货))",
     "全部.{0,6}退款",
     "都(?:会|将)?(?:[给为帮][您你])?退(?!货)",
 )
@@ -189,7 +195,8 @@ SYMBOLS: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(codes.split())
     for names, codes in (
         (("¥",), "CNY JPY"),
-        (("元", "块", "圆", "块钱"), "CNY HKD TWD MOP"),
+        (("元", "块", "圆", "块钱", "大洋"), "CNY HKD TWD MOP"),
+        (("buck", "bucks"), "CNY USD HKD TWD SGD AUD CAD"),
         (("rmb", "cny", "人民币", "yuan", "kuai", "renminbi"), "CNY"),
         (("$", "dollar", "dollars"), "USD HKD TWD SGD AUD CAD"),
         (("us$", "usd", "美元", "美金", "us dollars"), "USD"),
@@ -231,7 +238,7 @@ STRANGE_PAYEE: Final = any_of(
 # Rights
 
 RETURN: Final = any_of(
-    r"\b(?:return|send(?:ing)? back|ship(?:ping)? back|send) (?:the |your |it|them|this|these)+(?:goods|items?|products?|order|parcel)?\b(?: back)?(?=.{0,40}(?:\bback\b|\bto\b|\bfor\b|$))",
+    r"\b(?:return|send(?:ing)? back|ship(?:ping)? back|send) (?:the |your |it|them|this|these)+(?!\w*(?: \w+)? ?\b(?:proof|reports?|photos?|pictures?|evidence|documents?|statements?|appraisals?|invoices?|findings?)\b)(?:goods|items?|products?|order|parcel)?\b(?: back)?(?=.{0,40}(?:\bback\b|\bto\b|\bfor\b|$))",
     r"\breturn (?:is|was|has been) (?:approved|accepted|authori[sz]ed)\b",
     r"\baccept(?:ed)? (?:the|your) return\b",
     "将商品寄回",

@@ -51,10 +51,12 @@ _TENS: Final = {
     for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _WORD: Final = "|".join((*sorted((*_ONES, *_TENS), key=len, reverse=True), "hundred", "thousand", "million"))
-_WORDS: Final = rf"(?:a (?=hundred|thousand|million))?\b(?:{_WORD})(?:(?: and |[ -])(?:{_WORD})\b){{0,16}}(?![a-z])"
+_WORDS: Final = (
+    rf"(?:a (?=hundred|thousand|million))?\b(?:{_WORD})(?:(?: and |[ -])(?:{_WORD}|grand(?! total))\b){{0,16}}(?![a-z])"
+)
 _FIGURES: Final = (
     r"(?<![0-9])[0-9](?:[0-9.,]*[0-9])?"
-    r"(?:\s?[万千百亿](?:[0-9.]{1,12}[千百]?|[一二两三四五六七八九][千百十]?)?|\s?[kw](?![a-z]))?"
+    r"(?:\s?[万千百亿](?:[0-9.]{1,12}[千百]?|[一二两三四五六七八九][千百十]?)?|\s?[kw](?![a-z])|\s?grand\b(?! total))?"
 )
 NUMBER: Final = re.compile(rf"(?P<figures>{_FIGURES})|(?P<words>{_WORDS})|(?P<chinese>[{CHINESE}]{{1,24}})")
 
@@ -107,6 +109,8 @@ def _of_figures(text: str) -> Decimal | None:
     rest = text[len(head) :].strip()
     if value is None or not rest:
         return value
+    if rest == "grand":
+        return value * 1_000
     unit = _SHORT.get(rest[0]) or _UNITS.get(rest[0]) or _MYRIADS[rest[0]]
     tail = _tail(rest[1:], unit)
     return None if tail is None else value * unit + tail
@@ -141,8 +145,8 @@ def _of_words(text: str) -> Decimal:
             group += _ONES.get(word, 0) + _TENS.get(word, 0)
         elif word == "hundred":
             group = max(group, 1) * 100
-        elif word in ("thousand", "million"):
-            total += max(group, 1) * (1_000 if word == "thousand" else 1_000_000)
+        elif word in ("thousand", "grand", "million"):
+            total += max(group, 1) * (1_000_000 if word == "million" else 1_000)
             group = 0
     return Decimal(total + group)
 

@@ -28,7 +28,7 @@ _COLON: Final = re.compile(r"[:：]")
 _FIGURE: Final = re.compile(r"^\s*[:：]")
 _SENDS: Final = re.compile(
     r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|expires?|left)\b"
-    r"|提交|提供|上传|补充|申请|提出|寄|退回|退货|补交|发来|截止|期限|还剩|剩余|之前发"
+    r"|[您你](?:还|仍|尚)?有(?=[0-9一二两三四五六七八九十])|提交|提供|上传|补充|申请|提出|寄|退回|退货|补交|发来|截止|期限|还剩|剩余|之前发"
 )
 _WE_ACT: Final = re.compile(
     r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide)\w*"
@@ -41,7 +41,7 @@ _CUE_OF_TIME_BEHIND: Final = re.compile(
     r"\s?(?:[0-9:]{4,8})?\s?(?:之?内|前|之前|以前|为止|截止|止|左右|到账|left|给|后)"
 )
 _CHINESE_UNTIL: Final = re.compile(
-    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|还有|还剩|剩余|前|截止时间[:：]?)\s*(?:北京时间)?\s?$"
+    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|[您你还仍尚]有|还剩|剩余|前|截止时间[:：]?)\s*(?:北京时间)?\s?$"
 )
 
 

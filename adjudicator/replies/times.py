@@ -155,18 +155,20 @@ def _vague(text: str) -> Iterator[NamedTime]:
 
 
 def _on_day(text: str, start: int, end: int, day: int) -> Time:
-    """The end of a day, or a time of day next to it. "Before" may exclude the day itself."""
+    """The end of a day, or a time of day that stands beside it. "Before" may leave the day itself out.
+
+    What ends at the first instant of a day ends with the day before, and not in the course of that day.
+    """
     moment = _clock(text, start, end, day)
     if moment is not None:
         return moment
     midnight = start_of_day(day + 1)
-    last = Instant(midnight - 1)
     first = start_of_day(day)
     if _EXCLUSIVE.search(text[max(0, start - 12) : start]):
-        return Time(Instant(first - DAY), Instant(first - 1))
+        return Time(Instant(first - DAY + 1), first)
     if _BEFORE_IN_CHINESE.match(text, end):
-        return Time(Instant(first - 1), last)
-    return Time(first, last)
+        return Time(Instant(first - 1), Instant(midnight - 1))
+    return Time(Instant(first + 1), midnight)
 
 
 def _clock(text: str, start: int, end: int, day: int) -> Time | None:

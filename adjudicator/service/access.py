@@ -20,7 +20,7 @@ from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.store import PREFIX, Access, Caller, DecisionStore, NotFound
+from adjudicator.store import PREFIX, Access, Caller, DecisionStore, NotFound, Scope
 
 if TYPE_CHECKING:
     from adjudicator.service.oidc import Tokens
@@ -99,6 +99,11 @@ class Gate:
                 "forbidden",
                 f"this needs a key with the scope {operation.scope.value}",
                 {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{operation.scope.value}"'},
+            )
+        if operation.decides and self.settings.desk_four_eyes and Scope.RULE in caller.scopes:
+            raise Problem(
+                "forbidden",
+                "who rules at the desk does so there, where somebody else confirms it: decide with a key without the scope rule",
             )
         record = self._record_of(caller)
         return Admission(caller, record, await self._count(caller.identity, record))

@@ -99,9 +99,16 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _fetched(address: str) -> bytes:
-    """Fetch an address within ``FETCH_SECONDS``, up to ``MOST_BYTES``."""
-    until = time.monotonic() + FETCH_SECONDS
     request = urllib.request.Request(address, headers={"Accept": "application/json"})  # noqa: S310 - the settings allow HTTP only
+    return answer_to(request)
+
+
+def answer_to(request: urllib.request.Request) -> bytes:
+    """What an address of the issuer answers within ``FETCH_SECONDS``, up to ``MOST_BYTES``.
+
+    Raises :class:`OSError`, :class:`ValueError` or :class:`~http.client.HTTPException`.
+    """
+    until = time.monotonic() + FETCH_SECONDS
     content = b""
     with urllib.request.build_opener(_NoRedirects).open(request, timeout=FETCH_SECONDS) as response:
         while chunk := response.read1(65_536):

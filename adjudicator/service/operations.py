@@ -176,6 +176,7 @@ class Operation:
     :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With a ``receiver``, all lines
     go there, and the answer comes after them. With ``form_texts``, the body is a form with these texts and with files; ``begin`` has a look
     before it arrives. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs.
+    ``decides`` says that it puts decisions on record, which people who rule at the desk may not do alone.
     """
 
     method: Method
@@ -188,6 +189,7 @@ class Operation:
     inline: Callable[[Call], bool] = _not_inline
     analysis: bool = False
     any_query: bool = False
+    decides: bool = False
     begin: Callable[[Call], None] | None = None
     receiver: Callable[[Call], Receiver] | None = None
     form_texts: tuple[str, ...] = ()

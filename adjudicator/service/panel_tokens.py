@@ -22,6 +22,7 @@ import orjson
 from attrs import evolve, frozen
 
 from adjudicator.model.digest import digest
+from adjudicator.model.facts import Party
 from adjudicator.model.time import SECOND, Instant
 from adjudicator.service.settings import Misconfigured, Settings
 
@@ -151,6 +152,11 @@ def _claims(token: str, key: bytes) -> Mapping[str, Any] | None:
         return jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, options=options)
     except (jwt.PyJWTError, ValueError, RecursionError):
         return None
+
+
+def answers_allowed(settings: Settings, answers: frozenset[str]) -> frozenset[str]:
+    """Those parties whose answers may be entered in a panel: where rulings need two people, what the platform says is a ruling."""
+    return answers - {Party.PLATFORM.value} if settings.desk_four_eyes else answers
 
 
 def packed(document: Any) -> str:

@@ -102,6 +102,13 @@ def key_source(value: object) -> str:
     return source
 
 
+def endpoint(value: object) -> str:
+    """An address that nobody else can answer for."""
+    if "://" not in text(value):
+        raise ValueError
+    return key_source(value)
+
+
 _ORIGIN: Final = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")
 
 

@@ -18,6 +18,7 @@ from adjudicator.service.setting_kinds import (
     Kind,
     algorithms,
     boolean,
+    endpoint,
     is_loopback,
     key_source,
     one_of,
@@ -203,6 +204,24 @@ class Settings:
         Kind("true or false", boolean),
         "a ruling at [the desk](desk.md#rule) counts only once somebody else has confirmed it; needs `desk`",
     )
+    desk_sign_in: str | None = _setting(
+        None,
+        optional(Kind("https://...", endpoint)),
+        "the address at which people sign in with the issuer (authorization endpoint), for "
+        "[the desk](desk.md#sign-in-with-your-identity-provider); needs `desk` and `oidc_issuer`",
+    )
+    desk_sign_in_token: str | None = _setting(
+        None,
+        optional(Kind("https://...", endpoint)),
+        "the address that exchanges their code for a token (token endpoint)",
+    )
+    desk_sign_in_client: str | None = _setting(
+        None, optional(Kind("a text", text)), "the id of the desk as a client of the issuer"
+    )
+    desk_sign_in_secret: str | None = _setting(
+        None, optional(Kind("a file", text)), "a file with its secret; without one it is a public client"
+    )
+    desk_sign_in_scope: str = _setting("openid", Kind("a text", text), "the scopes that it asks for")
     desk_reports: str | None = _setting(
         None,
         optional(Kind("a folder", text)),
@@ -266,7 +285,12 @@ def _panel_faults(settings: Settings) -> Iterator[str]:
             yield f"{given[0]}: expected panel_key too, without which no panel is served"
     if settings.desk and settings.panel_key is None:
         yield "desk: expected panel_key too, which signs its sessions"
-    for name in ("desk_four_eyes", "desk_reports"):
+    needed = ("desk_sign_in", "desk_sign_in_token", "desk_sign_in_client")
+    if len({getattr(settings, name) is None for name in needed}) > 1:
+        yield f"{', '.join(needed)}: expected all of them or none"
+    if settings.desk_sign_in is not None and settings.oidc_issuer is None:
+        yield "desk_sign_in: expected oidc_issuer too, whose tokens open the desk"
+    for name in ("desk_four_eyes", "desk_reports", "desk_sign_in"):
         if getattr(settings, name) and not settings.desk:
             yield f"{name}: expected desk too, without which no desk is served"
 

@@ -14,7 +14,7 @@ from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store
 from adjudicator.cli.evidence_files import FilesOption
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.options import InputFile
-from adjudicator.cli.streams import open_input, read_input, write_line
+from adjudicator.cli.streams import open_input, read_input, report, write_line
 from adjudicator.model.errors import safe
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def export_(
     tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Write the whole record of a tenant to standard output as NDJSON, without API keys.
+    """Write the whole record of a tenant to standard output as NDJSON, without API keys and without rulings that wait.
 
     Parameters
     ----------
@@ -115,6 +115,8 @@ def export_(
     """
     with opened_store(database, tenant=tenant) as store:
         store.export(sys.stdout.buffer, None if key is None else read_input(key))
+        if drafts := len(store.rulings.drafts()):
+            report(f"rulings that nobody has confirmed or rejected, which are not in the export: {drafts}")
 
 
 @audit.command(name="import")

@@ -60,8 +60,7 @@
     } catch (error) { if (mine === turn) refuse(error, () => go({ keep, kept })); }
   }
 
-  async function signIn(form) {
-    const key = form.elements.key.value.trim().replace(/[^\x21-\x7e]/g, "?");
+  async function signIn(form, key = form.elements.key.value.trim().replace(/[^\x21-\x7e]/g, "?")) {
     tell("");
     try {
       await request("POST", "/desk/sessions", { token: key, heard });
@@ -69,8 +68,42 @@
       await go();
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) tell(say("noKey"), "bad");
-      else explain(error, () => signIn(form));
+      else explain(error, () => signIn(form, key));
     }
+  }
+
+  // With the account of an identity provider (OpenID Connect, PKCE): its page comes back with a code that only this tab can exchange.
+  // What the tab needs for that is the only thing that is ever stored, until it is back.
+  const LEFT = "adjudicator-sign-in";
+  const encoded = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const random = () => encoded(crypto.getRandomValues(new Uint8Array(32)));
+  const home = location.origin + location.pathname;
+
+  async function leave({ provider, client, scope }) {
+    try {
+      const left = { state: random(), verifier: random(), hash: location.hash, language };
+      const challenge = encoded(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(left.verifier)));
+      const there = new URL(provider);
+      const asked = { response_type: "code", client_id: client, redirect_uri: home, scope, state: left.state, code_challenge: challenge, code_challenge_method: "S256", ui_locales: language };
+      for (const [name, value] of Object.entries(asked)) there.searchParams.set(name, value);
+      sessionStorage.setItem(LEFT, JSON.stringify(left));
+      location.assign(there);
+    } catch { tell(say("notSignedIn"), "bad"); }
+  }
+
+  async function comeBack() {
+    const brought = new URLSearchParams(location.search);
+    if (!brought.has("state")) return;
+    const left = parsed(sessionStorage.getItem(LEFT));
+    sessionStorage.removeItem(LEFT);
+    if (left.language) language = left.language;
+    history.replaceState(null, "", `${home}?lang=${encodeURIComponent(language)}${left.hash || ""}`);
+    if (!left.state || brought.get("state") !== left.state || !brought.has("code")) return tell(say("notSignedIn"), "bad");
+    try {
+      const body = { code: brought.get("code"), verifier: left.verifier, redirect: home };
+      const answer = await request("POST", "/desk/sign-in", { token: "", heard() {}, headers: { Accept: "application/json" }, body });
+      await signIn(desk.querySelector(".sign-in"), parsed(answer).token);
+    } catch { tell(say("notSignedIn"), "bad"); }
   }
 
   // The key of a form makes it harmless to send it twice, after a lost answer too.
@@ -208,10 +241,12 @@
     if (!button || main.contains(button)) return;
     if (button.dataset.signOut !== undefined) signOut();
     if (button.dataset.report) save(button.dataset.report);
+    if (button.dataset.provider) leave(button.dataset);
     if (button.dataset.lang && !token) location.search = new URLSearchParams({ lang: button.dataset.lang });
     if (button.dataset.lang && token) { const kept = entered(); language = button.dataset.lang; go({ kept }); }
   });
 
   document.addEventListener("decided", () => go({ keep: true, kept: entered() }));
   addEventListener("hashchange", () => { if (token) go(); });
+  comeBack();
 }

@@ -60,6 +60,7 @@ def recorded_answer(recorded: Recorded) -> Answer:
     "/v1/decisions",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
+    decides=True,
     parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY),
     request_body=CASE,
     response_schemas={JSON: ref("Decision")},
@@ -88,6 +89,7 @@ def decide(call: Call) -> Answer:
     "/v1/decisions/batch",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
+    decides=True,
     parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY),
     request_body=Body(
         schema=ref("Batch"),
@@ -140,6 +142,7 @@ def _begin_stream(call: Call) -> None:
     "/v1/decisions/stream",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
+    decides=True,
     begin=_begin_stream,
     parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY),
     request_body=CASES,

@@ -209,6 +209,7 @@ def rerun(call: Call) -> Answer:
     "/v1/decisions/{id}/supersede",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
+    decides=True,
     parameters=(DECISION_ID, FILL_SETTLEMENTS, IDEMPOTENCY_KEY, IF_MATCH),
     request_body=Body(
         schema=ref("Case"),

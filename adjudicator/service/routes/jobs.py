@@ -163,6 +163,7 @@ def _check_edition(name: str) -> str:
     "/v1/jobs",
     tag=Tag.JOBS,
     scope=Scope.DECIDE,
+    decides=True,
     status=202,
     receiver=_receive_cases,
     parameters=(DO, FILL_SETTLEMENTS, EDITION, IDEMPOTENCY_KEY),

@@ -23,7 +23,15 @@ from adjudicator.service.operations import (
     json_answer,
     operation,
 )
-from adjudicator.service.panel_tokens import OPENING_SECONDS, PASS_SECONDS, Grant, TokenType, packed, tokens_for
+from adjudicator.service.panel_tokens import (
+    OPENING_SECONDS,
+    PASS_SECONDS,
+    Grant,
+    TokenType,
+    answers_allowed,
+    packed,
+    tokens_for,
+)
 from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.schemas import MOST_PARTIES, ref
@@ -76,6 +84,8 @@ def _grant(call: Call, fields: Mapping[str, Any], now: Instant) -> Grant:
     answers = fields.get("answers", frozenset())
     if answers and call.scopes is not None and Scope.DECIDE not in call.scopes:
         raise Problem("forbidden", "entering answers needs a key with the scope decide")
+    if answers - answers_allowed(call.settings, answers):
+        raise Problem("forbidden", "what the platform says is a ruling here, which two people make at the desk")
     return Grant(
         tenant=call.record.tenant,
         agent=fields["agent"],

@@ -13,7 +13,7 @@ from mcp.shared.exceptions import MCPError
 
 from adjudicator import decide, load_case
 from adjudicator.engine.registry import edition_behind
-from adjudicator.mcp.deciding import QUESTION
+from adjudicator.mcp.deciding import MOST_ANSWERS, QUESTION
 from adjudicator.mcp.forms import entered, form_for
 from adjudicator.store import DecisionStore
 from adjudicator.words import ENGLISH, words_for
@@ -119,7 +119,6 @@ def test_the_case_is_recorded_once_with_its_answers(record: DecisionStore) -> No
         {"verification": "verified"},
         {"kind": "appraisal_report", "conclusion": "of course"},
         {"kind": "platform_ruling"},
-        {"kind": "appraisal_report"},
         {"/claim/claimant_id": "somebody else"},
     ],
 )
@@ -128,6 +127,35 @@ def test_an_answer_that_the_form_does_not_hold_is_refused(record: DecisionStore,
     result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
     assert result.is_error
     assert content(result)["problem"]["errors"]
+
+
+def test_what_an_answer_leaves_out_is_asked_for_again_with_what_it_has(record: DecisionStore) -> None:
+    fill_in, asked = accepting({"kind": "appraisal_report", "brand": "Lumière"}, REPORT)
+    result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
+    (report,) = content(result)["case"]["evidence"]
+    assert (report["conclusion"], report["issuer"]["role"]) == ("counterfeit", "brand_owner")
+    first, again = asked
+    assert again.message == f"{first.message} Still missing in the answer: issued by and conclusion."
+    members = again.requested_schema["properties"]
+    kept = {name: each["default"] for name, each in members.items() if "default" in each}
+    assert kept == {"kind": "appraisal_report", "brand": "Lumière"}
+    assert members.keys() == first.requested_schema["properties"].keys()
+
+
+def test_the_rest_of_an_answer_completes_it(record: DecisionStore) -> None:
+    fill_in, asked = accepting({"kind": "appraisal_report"}, {"issuer/role": "brand_owner", "conclusion": "genuine"})
+    result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
+    (report,) = content(result)["case"]["evidence"]
+    assert (report["kind"], report["conclusion"]) == ("appraisal_report", "genuine")
+    assert len(asked) <= 3
+
+
+def test_who_never_completes_an_answer_gets_the_decision_as_it_stands(record: DecisionStore) -> None:
+    fill_in, asked = accepting(*[{"kind": "appraisal_report"}] * 20)
+    result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
+    assert len(asked) == MOST_ANSWERS
+    assert content(result)["case"]["evidence"] == []
+    assert text_of(result).endswith("Still needed: counterfeit_proof from the consumer.")
 
 
 def test_a_state_that_was_tampered_with_is_refused(record: DecisionStore) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from adjudicator.desk.app import create_app
@@ -63,6 +64,16 @@ def served(panel_settings: Settings) -> Iterator[Desk]:
     ):
         yield Desk(served.url, record, clock, key_of(record), client)
     record.close()
+
+
+@pytest.fixture(scope="session")
+def for_two(served: Desk, panel_settings: Settings) -> Iterator[Desk]:
+    """The same record, served by a worker that wants two people for a ruling."""
+    with (
+        serving(create_app(evolve(panel_settings, desk_four_eyes=True), served.record)) as both,
+        httpx.Client(base_url=both.url, timeout=30.0) as client,
+    ):
+        yield evolve(served, url=both.url, client=client)
 
 
 @pytest.fixture

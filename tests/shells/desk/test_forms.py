@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,14 @@ from attrs import evolve
 from adjudicator import decide, load_case
 from adjudicator.analysis.edits import applied, puts_for
 from adjudicator.desk.forms import Entered, Field, Misfit, answer_entered, forms_for, identify
-from adjudicator.desk.timeline import timeline
+from adjudicator.desk.timeline import WIDTH, Day, timeline
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain import view_for
 from adjudicator.model.finding import Request
 from adjudicator.model.time import BEIJING, Instant
+from adjudicator.rulebook import drawing
 from adjudicator.words import LANGUAGES, words_for
+from desk.desks import without_proof
 
 DATA: Final = Path(__file__).parents[2] / "data"
 FILES: Final = sorted([*(DATA / "examples").glob("*.json"), *(DATA / "faults").glob("*.json")])
@@ -113,17 +116,56 @@ def test_the_time_of_a_form_is_that_of_the_rule() -> None:
 
 
 def test_a_timeline_has_a_bar_for_each_window_and_the_present_on_one_scale() -> None:
-    case = CASES["authenticity-no-proof-yet"]
+    case = load_case(json.dumps(without_proof()))
     decision = decide(case)
     view = view_for(decision, case, voice="agent", locale="en")
     picture = timeline(view, decision.as_of, None)
     assert picture is not None
     windows = {(each.starts_at, each.ends_at) for each in decision.deadlines}
-    assert len(picture.bars) == len(windows)
+    answers = {each.due_at for each in decision.requests if each.due_at is not None}
+    assert len(answers) == 1
+    assert len(picture.bars) == len(windows) + len(answers)
     for bar in picture.bars:
         assert 0 <= bar.x <= picture.now <= bar.x + bar.width <= picture.width
         assert bar.is_open
         assert abs(bar.x + bar.elapsed - picture.now) < 0.2
-    late = timeline(view, Instant(max(each.ends_at for each in decision.deadlines) + 1), None)
+    ends = (*(each.ends_at for each in decision.deadlines), *answers)
+    late = timeline(view, Instant(max(ends) + 1), None)
     assert late is not None
     assert not any(bar.is_open for bar in late.bars)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+def test_the_time_for_what_is_missing_is_in_the_timeline(language: str) -> None:
+    case = load_case(json.dumps(without_proof()))
+    decision = decide(case)
+    (due,) = {each.due_at for each in decision.requests}
+    assert due is not None
+    view = view_for(decision, case, voice="agent", locale=language)
+    before, after = timeline(view, decision.as_of, None), timeline(view, Instant(due + 1), None)
+    assert before is not None
+    assert after is not None
+    of_answers = view.say("panel.answers_due")
+    (still,) = (each for each in before.bars if each.label == of_answers)
+    (over,) = (each for each in after.bars if each.label == of_answers)
+    assert still.is_open
+    assert view.words.duration((due - decision.as_of) // 1_000_000) in still.left
+    assert not over.is_open
+    assert over.left == view.say("panel.over")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+@pytest.mark.parametrize("later", [0, 1, 3, 30, 400])
+def test_the_dates_of_a_timeline_stand_apart_and_inside_the_picture(language: str, later: int) -> None:
+    for case in CASES.values():
+        decision = decide(case)
+        view = view_for(decision, case, voice="agent", locale=language)
+        picture = timeline(view, Instant(decision.as_of + later * 86_400_000_000), None)
+        for bar in () if picture is None else picture.bars:
+            spans = [(_start_of(day), _start_of(day) + drawing.width(day.text, 9)) for day in bar.days]
+            assert all(start >= 0 and end <= WIDTH for start, end in spans), bar.days
+            assert all(one[1] < other[0] for one, other in itertools.pairwise(spans)), bar.days
+
+
+def _start_of(day: Day) -> float:
+    return day.x - (drawing.width(day.text, 9) if day.anchor == "end" else 0)

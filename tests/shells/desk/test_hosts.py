@@ -17,7 +17,9 @@ from desk.browsing import HelpDesk, in_browser
 from desk.desks import DEMO, Desk, without_proof
 from desk.panels import LANGUAGES, PATIENCE_MS, enter_report, outcome
 from desk.signing import sobot_address, zendesk_token
+from desk.test_panel import say
 
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 BUYER: Final = DEMO["claim"]["claimant_id"]
 Visit: TypeAlias = Callable[..., None]
 
@@ -52,7 +54,7 @@ def notice(frame: Frame) -> str:
 # Any page
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@in_every_language
 @in_browser
 def test_the_element_shows_a_panel(desk: Desk, page: Page, visit: Visit, language: str) -> None:
     order = desk.order(without_proof())
@@ -148,13 +150,13 @@ def test_an_expired_token_is_refused(desk: Desk, page: Page, visit: Visit) -> No
 # Chatwoot
 
 
-def chatwoot(desk: Desk, context: dict[str, Any]) -> str:
-    """A Chatwoot dashboard app: it posts the context as text, to any frame that asks."""
+def chatwoot(desk: Desk, context: dict[str, Any], language: str = "en") -> str:
+    """A dashboard app of Chatwoot: the context is posted as a text, to whoever asks."""
     message = json.dumps(json.dumps({"event": "appContext", "data": context}))
     return (
         "<script>addEventListener('message', (event) => {"
         f" if (event.data === 'chatwoot-dashboard-app:fetch-info') event.source.postMessage({message}, '*') }})</script>"
-        f'<iframe src="{desk.url}/panel/for/chatwoot" width="400" height="800"></iframe>'
+        f'<iframe src="{desk.url}/panel/for/chatwoot?lang={language}" width="400" height="800"></iframe>'
     )
 
 
@@ -164,19 +166,24 @@ def conversation(order: str) -> dict[str, Any]:
     return {"conversation": {"id": 1, "custom_attributes": {"order_id": order}}, "contact": {}, "currentAgent": agent}
 
 
+@in_every_language
 @in_browser
-def test_chatwoot_names_the_order_and_the_pass_gives_the_right(desk: Desk, page: Page, visit: Visit) -> None:
+def test_chatwoot_names_the_order_and_the_pass_gives_the_right(
+    desk: Desk, page: Page, visit: Visit, language: str
+) -> None:
     order = desk.order()
-    visit(chatwoot(desk, conversation(order)))
+    visit(chatwoot(desk, conversation(order), language))
     frame = panel_in(page)
     frame.fill(".ask input", desk.token())
     frame.press(".ask input", "Enter")
     frame.wait_for_selector("#panel")
     assert order in frame.inner_text(".order")
-    visit(chatwoot(desk, conversation(desk.order(without_proof()))))
+    visit(chatwoot(desk, conversation(desk.order(without_proof())), language))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
-    assert outcome(frame) == "Information needed", "the pass is remembered as long as the tab is open"
+    assert outcome(frame) == say("outcome.needs_information", language), (
+        "the pass is remembered as long as the tab is open"
+    )
 
 
 @in_browser
@@ -195,9 +202,9 @@ def test_data_from_chatwoot_give_no_rights(desk: Desk, page: Page, visit: Visit)
 # Zendesk
 
 
-def zendesk(desk: Desk, origin: str, token: str, order: str) -> str:
-    """A Zendesk ticket sidebar: a signed token posted on the first load, and the frame API."""
-    query = urlencode({"origin": origin, "app_guid": "g-1", "field": "custom_field_7"})
+def zendesk(desk: Desk, origin: str, token: str, order: str, language: str = "en") -> str:
+    """A ticket sidebar of Zendesk: a signed token posted on the first load, and the frame API."""
+    query = urlencode({"origin": origin, "app_guid": "g-1", "field": "custom_field_7", "lang": language})
     script = """
     addEventListener('message', (event) => {
       if (typeof event.data !== 'string') return;
@@ -216,17 +223,21 @@ def zendesk(desk: Desk, origin: str, token: str, order: str) -> str:
     )
 
 
+@in_every_language
 @in_browser
-def test_zendesk_signs_for_the_agent_and_names_the_order(desk: Desk, page: Page, visit: Visit, host: HelpDesk) -> None:
+def test_zendesk_signs_for_the_agent_and_names_the_order(
+    desk: Desk, page: Page, visit: Visit, host: HelpDesk, language: str
+) -> None:
     order = desk.order(without_proof())
-    token = zendesk_token(desk.clock.now)
-    visit(zendesk(desk, host.origin, token, order))
+    token = zendesk_token(desk.clock.now, jti=order)
+    visit(zendesk(desk, host.origin, token, order, language))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
+    assert outcome(frame) == say("outcome.needs_information", language)
     enter_report(frame)
     frame.wait_for_selector(".changed")
-    visit(zendesk(desk, host.origin, token, order))
-    assert "used before" in notice(panel_in(page))
+    visit(zendesk(desk, host.origin, token, order, language))
+    assert notice(panel_in(page)) == say("panel.message.used", language)
 
 
 @pytest.mark.parametrize(
@@ -245,9 +256,9 @@ def test_a_token_that_zendesk_signed_for_others_or_long_ago_is_refused(desk: Des
 # Sobot
 
 
-def sobot(desk: Desk, fields: dict[str, str]) -> str:
-    """Sobot's workbench: everything is in the address."""
-    return f'<iframe src="{desk.url}/panel/for/sobot?{urlencode(fields)}" width="400" height="800"></iframe>'
+def sobot(desk: Desk, fields: dict[str, str], language: str = "en") -> str:
+    """The side of Sobot's workbench: everything is in the address."""
+    return f'<iframe src="{desk.url}/panel/for/sobot?{urlencode(fields | {"lang": language})}" width="400" height="800"></iframe>'
 
 
 def custom_fields(order: str) -> str:
@@ -255,12 +266,15 @@ def custom_fields(order: str) -> str:
     return json.dumps({"order_id": order})
 
 
+@in_every_language
 @in_browser
-def test_sobot_signs_for_the_customer(desk: Desk, page: Page, visit: Visit) -> None:
+def test_sobot_signs_for_the_customer(desk: Desk, page: Page, visit: Visit, language: str) -> None:
     order = desk.order(without_proof())
-    visit(sobot(desk, sobot_address(desk.clock.now, BUYER, params=custom_fields(order))))
+    desk.clock.now = type(desk.clock.now)(desk.clock.now + (10 + LANGUAGES.index(language)) * 1_000)
+    visit(sobot(desk, sobot_address(desk.clock.now, BUYER, params=custom_fields(order)), language))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
+    assert outcome(frame) == say("outcome.needs_information", language)
     assert frame.query_selector("form.answer") is None, "the agent is not signed for, so it is to read only"
     assert "sign=" not in frame.url
     desk.clock.now = type(desk.clock.now)(desk.clock.now + 1_000_000)

@@ -78,10 +78,11 @@ def test_every_policy_has_its_editions_and_their_pages_of_the_handbook(desk: Des
     page.wait_for_selector(".policy")
 
 
+@in_every_language
 @in_browser
 @pytest.mark.usefixtures("_two_editions")
-def test_two_editions_are_compared_as_text_and_by_examples(desk: Desk, page: Page) -> None:
-    sign_in(page, desk, view="view=policies")
+def test_two_editions_are_compared_as_text_and_by_examples(desk: Desk, page: Page, language: str) -> None:
+    sign_in(page, desk, language, view="view=policies")
     card = page.locator(".policy", has=page.locator("form"))
     assert card.count() == 1
     assert card.locator("li .tag").count() == 1
@@ -91,7 +92,7 @@ def test_two_editions_are_compared_as_text_and_by_examples(desk: Desk, page: Pag
     assert "leak_required" in text
     assert page.locator(".handbook del").count() > 0
     assert page.locator(".handbook ins").count() > 0
-    assert say("handbook.turns") in text
+    assert say("handbook.turns", language) in text
     assert findings_of_axe(page) == []
     page.click(f".handbook a[href*='{EDITION.name}'] >> nth=0")
     page.wait_for_function("() => document.querySelector('.handbook h2') && !document.querySelector('.handbook ins')")

@@ -67,6 +67,16 @@ def test_a_record_moves_from_sqlite_to_another_database(run: Run, url: str) -> N
     assert run("audit", "verify", "--database", there)[0] == 0
 
 
+def test_an_export_says_which_rulings_it_leaves_behind(run: Run, here: DecisionStore) -> None:
+    assert run("audit", "export")[2] == ""
+    decision = here.decide(a_claim())
+    here.rulings.enter(decision.id, {"reason": "Forged."}, version=here.standing(decision.id).version, caller="ann")
+    status, exported, said = run("audit", "export")
+    assert (status, b"Forged" in exported) == (0, False)
+    assert said.endswith("which are not in the export: 1\n")
+    here.close()
+
+
 def test_a_drill_restores_each_tenant_and_shows_that_it_is_whole(run: Run, here: DecisionStore) -> None:
     """With an idempotency key, an erasure, a checkpoint and a second tenant."""
     here.tenants.create("acme")

@@ -20,7 +20,7 @@ from adjudicator.store.file_transfer import examined_query
 from adjudicator.store.transfer import WITHOUT_FILES
 from adjudicator.store.transfer import export as write_export
 from store.conftest import a_clock, schema_on
-from store.test_files_used_again import HASH, digest, flipped, looked_up, naming, told
+from store.test_files_used_again import HASH, digest, flipped, looked_up, naming, summary
 from store.test_nothing_false import exported, with_end
 
 LATER: Final = Instant.parse("2030-01-01T00:00:00Z")
@@ -69,8 +69,8 @@ def test_a_picture_that_looks_like_one_of_an_imported_claim_is_found(
 ) -> None:
     text = exported(examined)
     bring(moved, text)
-    assert told(looked_up(moved, "unknown", flipped(HASH, 3, 40))) == [("O-1", False, 2)]
-    assert told(looked_up(moved, "b")) == [("O-1", True, 0)]
+    assert summary(looked_up(moved, "unknown", flipped(HASH, 3, 40))) == [("O-1", False, 2)]
+    assert summary(looked_up(moved, "b")) == [("O-1", True, 0)]
     assert [moved.evidence_files.has_seen(digest(each)) for each in ("a", "b", "nobody's")] == [True, True, False]
     assert exported(moved) == text
     bring(moved, text)
@@ -111,8 +111,8 @@ def test_what_a_record_knows_of_a_file_stays(examined: DecisionStore, moved: Dec
     own = flipped(HASH, *range(20))
     moved.evidence_files.note({digest("a"): own})
     bring(moved, exported(examined))
-    assert told(looked_up(moved, "unknown", own)) == [("O-1", False, 0)]
-    assert told(looked_up(moved, "unknown", HASH)) == []
+    assert summary(looked_up(moved, "unknown", own)) == [("O-1", False, 0)]
+    assert summary(looked_up(moved, "unknown", HASH)) == []
 
 
 # Erasing
@@ -141,7 +141,7 @@ def test_a_file_that_another_claim_names_too_stays_in_the_export(examined: Decis
     examined.decide(naming("O-2", "a"))
     examined.erase(order_id="O-1", reason="asked for")
     bring(moved, exported(examined))
-    assert told(looked_up(moved, "unknown", HASH)) == [("O-2", False, 0)]
+    assert summary(looked_up(moved, "unknown", HASH)) == [("O-2", False, 0)]
     moved.erase(order_id="O-2", reason="asked for")
     assert noted(moved) == []
 
@@ -236,10 +236,10 @@ def test_an_export_from_before_files_moved_along_can_still_be_imported(
     with pytest.raises(NotImportable, match="no line of this kind"):
         bring(moved, with_end(with_a_file))
     assert bring(moved, older) == 1
-    assert told(looked_up(moved, "a")) == [("O-1", True, 0)]
-    assert told(looked_up(moved, "unknown", HASH)) == []
+    assert summary(looked_up(moved, "a")) == [("O-1", True, 0)]
+    assert summary(looked_up(moved, "unknown", HASH)) == []
     bring(moved, exported(examined))
-    assert told(looked_up(moved, "unknown", HASH)) == [("O-1", False, 0)]
+    assert summary(looked_up(moved, "unknown", HASH)) == [("O-1", False, 0)]
 
 
 def test_a_drill_brings_back_which_files_were_examined(examined: DecisionStore, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ CODE = re.compile(r"[a-z_]+\\\.")
 
 SHELL = tuple(
     path
-    for room in ("cli", "comparison", "desk", "evidence", "explain", "rulebook", "words")
+    for room in ("cli", "comparison", "desk", "evidence", "explain", "mcp", "rulebook", "words")
     for path in sorted((ROOT / "adjudicator" / room).rglob("*.py"))
 )
 PANEL = tuple((ROOT / "adjudicator/desk/templates").glob("*.html"))
