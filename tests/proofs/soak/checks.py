@@ -141,8 +141,8 @@ class Account:
 
     def _owed(self, award: str, claim: str) -> int:
         """What is owed on a claim at most, if no other claim was paid before."""
-        share, count = self.units.get(claim, 0), LINE["quantity"]
-        return OWED.get(award, 0) if award == "postage" else -(-OWED.get(award, 0) * share // count)
+        owed: int = OWED.get(award, 0)
+        return owed if award == "postage" else -(-owed * self.units.get(claim, 0) // LINE["quantity"])
 
 
 COMES_AFTER: Final[Mapping[str, tuple[str | None, ...]]] = {
