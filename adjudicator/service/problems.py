@@ -264,6 +264,12 @@ def _unavailable(error: Exception) -> Problem:
     return Problem("unavailable", "the record cannot be reached right now", {"Retry-After": "1"})
 
 
+def _too_late(error: Exception) -> Problem:
+    """Of the record, or because other requests were before this one."""
+    log_error(error)
+    return Problem("unavailable", "the service did not get this done in time", {"Retry-After": "1"})
+
+
 _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     InputError: _invalid,
     NotFound: _problem_named("not-found"),
@@ -283,7 +289,7 @@ _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     InterfaceError: _unavailable,
     OperationalError: _unavailable,
     InternalError: _by_the_code,
-    TimeoutError: _unavailable,
+    TimeoutError: _too_late,
 }
 
 
