@@ -137,7 +137,9 @@ BROKEN: Final[Mapping[str, Any]] = {"status": None, "error": "ReadError"}
     [
         (an_exchange(), [], None),
         (an_exchange(**REFUSED), [], None),
-        (an_exchange(DEADLINE + SLACK + 1), AT_WORK, "took 29.0 s"),
+        (an_exchange(DEADLINE + SLACK + 1), [], "took 29.0 s"),
+        (an_exchange(DEADLINE + SLACK + 4), AT_WORK, "took 29.0 s"),
+        (an_exchange(DEADLINE + SLACK + 2), AT_WORK, None),
         (an_exchange(**AWAY), AT_WORK, None),
         (an_exchange(**AWAY), [], "503 unavailable, while no fault was at work"),
         (an_exchange(**BROKEN), AT_WORK, None),
@@ -318,15 +320,16 @@ def test_a_lost_duplicate_or_misordered_event_is_detected(
 # What is left of a soak
 
 
-def test_a_growing_worker_is_detected() -> None:
-    steady = [Look(20, 100_000)] * (SETTLED + FEWEST)
-    files = [Look(20 + n * 10, 100_000) for n in range(SETTLED + FEWEST)]
-    memory = [Look(20, 100_000 + n * 10_000) for n in range(SETTLED + FEWEST)]
+def test_a_worker_that_grows_is_seen() -> None:
+    steady = [Look(20, 100_000, SETTLED)] * FEWEST
+    files = [Look(20 + n * 10, 100_000, SETTLED + n) for n in range(FEWEST)]
+    memory = [Look(20, 100_000 + n * 10_000, SETTLED + n) for n in range(FEWEST)]
+    starting = [Look(n, n * 10_000, SETTLED * n / FEWEST) for n in range(FEWEST)]
     assert files[-1].files > MORE_FILES
     assert memory[-1].kilobytes > MORE_KILOBYTES
-    assert Lives({1: steady, 2: files[:FEWEST]}).complaints() == []
-    found = Lives({1: steady, 2: files, 3: memory}).complaints()
-    assert [each.partition(" grew")[0] for each in found] == ["worker 2", "worker 3"]
+    assert Lives({1: steady, 2: files[:-1], 3: [*starting, *steady]}).complaints() == []
+    told = Lives({1: steady, 2: files, 3: memory}).complaints()
+    assert [each.partition(" grew")[0] for each in told] == ["worker 2", "worker 3"]
 
 
 def test_a_soak_without_faults_proves_nothing() -> None:
