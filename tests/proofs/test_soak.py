@@ -324,7 +324,7 @@ def test_a_worker_that_grows_is_seen() -> None:
     steady = [Look(20, 100_000, SETTLED)] * FEWEST
     files = [Look(20 + n * 10, 100_000, SETTLED + n) for n in range(FEWEST)]
     memory = [Look(20, 100_000 + n * 10_000, SETTLED + n) for n in range(FEWEST)]
-    starting = [Look(n, n * 10_000, SETTLED * n / FEWEST) for n in range(FEWEST)]
+    starting = [Look(n, n * 2_000, SETTLED * n / FEWEST) for n in range(FEWEST)]
     assert files[-1].files > MORE_FILES
     assert memory[-1].kilobytes > MORE_KILOBYTES
     assert Lives({1: steady, 2: files[:-1], 3: [*starting, *steady]}).complaints() == []
