@@ -268,9 +268,9 @@ MOST: Final = OWED["refund"]
         ((DECIDED,), "was answered with K as reserved, which is not on record"),
     ],
 )
-def test_money_that_is_paid_twice_or_not_owed_is_seen(entries: tuple[dict[str, Any], ...], told: str) -> None:
+def test_money_paid_twice_or_not_owed_is_detected(entries: tuple[dict[str, Any], ...], expected: str) -> None:
     (found,) = payouts_at_fault(a_ledger(*entries), a_record(*entries))
-    assert told in found
+    assert expected in found
 
 
 @pytest.mark.parametrize(("units", "amount"), [(1, MOST // 3), (2, 2 * (MOST // 3)), (3, MOST)])
@@ -290,7 +290,7 @@ def test_a_step_for_which_nobody_asked_is_seen() -> None:
     assert found == "payout ('K', 1) is on record as confirmed, and in the answer to no request"
 
 
-def test_money_that_was_taken_back_may_be_paid_again() -> None:
+def test_reversed_money_may_be_paid_again() -> None:
     again = {**RESERVED, "attempt": 2, "amount": MOST}
     entries = (RESERVED, REVERSED, again)
     assert [*payouts_at_fault(a_ledger(*entries), a_record(*entries))] == []
@@ -320,7 +320,7 @@ def test_a_lost_duplicate_or_misordered_event_is_detected(
 # What is left of a soak
 
 
-def test_a_worker_that_grows_is_seen() -> None:
+def test_a_growing_worker_is_detected() -> None:
     steady = [Look(20, 100_000, SETTLED)] * FEWEST
     files = [Look(20 + n * 10, 100_000, SETTLED + n) for n in range(FEWEST)]
     memory = [Look(20, 100_000 + n * 10_000, SETTLED + n) for n in range(FEWEST)]

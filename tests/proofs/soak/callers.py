@@ -23,7 +23,7 @@ T = TypeVar("T")
 ORDERS_AT_ONCE: Final = 4
 """The number of orders that all callers use at the same time."""
 TURNS: Final = 60
-"""After so many turns of all callers, they go on to the next orders."""
+"""The number of turns, over all callers, before they move on to the next orders."""
 SETTLED: Final = 4
 """Only the first few decisions on an order are paid, so that steps meet: the same money again, and what is paid or taken back already."""
 SHARED_CLAIMS: Final = 5
@@ -105,7 +105,7 @@ class Caller:
     # Paying
 
     def settle(self, order: str) -> None:
-        """Reserve, confirm or reverse the awards of a decision, as others do at the same time."""
+        """Reserve, confirm or reverse the awards of a decision, while other callers do the same."""
         if given := self.ledger.given_on(order)[:SETTLED]:
             (do,) = self.chance.choices(("reserve", "confirm", "reverse"), (5, 3, 2))
             step = Step(self.chance.choice(given).id, do, self.chance.randrange(3))

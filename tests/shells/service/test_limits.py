@@ -88,7 +88,7 @@ def test_an_interruption_that_python_drops_arrives_again(monkeypatch: pytest.Mon
     assert time.monotonic() - began < 8
 
 
-def test_a_budget_that_ends_with_the_work_never_reaches_what_comes_after() -> None:
+def test_a_budget_that_ends_with_its_work_never_affects_later_code() -> None:
     for _ in range(300):
         try:
             with budget(0.0005):

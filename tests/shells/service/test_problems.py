@@ -204,12 +204,12 @@ def test_a_request_that_was_not_done_in_time_blames_no_record(
     client.get("/v1/policies")
     monkeypatch.setattr(DecisionStore, "standing", waits)
     response = client.get("/v1/decisions/x/standing")
-    assert told(response) == (503, "unavailable")
+    assert problem_in(response) == (503, "unavailable")
     assert response.headers["retry-after"] == "1"
     assert response.json()["detail"] == "the service did not get this done in time"
 
 
-def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
+def test_a_defect_reveals_nothing_to_the_caller_or_in_the_log(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def breaks(*_: object, **__: object) -> None:
