@@ -7,7 +7,9 @@ connection or transaction that the exception could leave half done.
 from __future__ import annotations
 
 import ctypes
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -20,6 +22,10 @@ _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
 
 _ROUNDS: Final = 100
 """Loop iterations after which a pending exception has certainly been raised; one would do."""
+_LATER: Final = 0.05
+"""After how many seconds an interruption that was dropped arrives again. At once, it would end whoever tells of that, and be dropped too."""
+_dropped: Final[dict[int, float]] = {}
+"""The threads whose interruption was dropped, and when."""
 
 
 class _OutOfTime(BaseException):
@@ -29,29 +35,49 @@ class _OutOfTime(BaseException):
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
     """Limit the work of this thread to some seconds. Raises :class:`Problem` ``budget-exceeded`` when they are over."""
-    thread, lock, running, interrupted = threading.get_ident(), threading.Lock(), True, False
+    thread, lock, over, interrupted = threading.get_ident(), threading.Lock(), threading.Event(), False
 
     def interrupt() -> None:
         nonlocal interrupted
         with lock:
-            if running:
+            if not over.is_set():
                 interrupted = True
                 _raise_in_thread(thread, _OutOfTime)
 
-    timer = threading.Timer(seconds, interrupt)
+    def interrupt_until_it_arrives() -> None:
+        interrupt()
+        while not over.wait(_LATER):
+            if time.monotonic() - _dropped.get(thread, math.inf) >= _LATER:
+                del _dropped[thread]
+                interrupt()
+
+    timer = threading.Timer(seconds, interrupt_until_it_arrives)
     timer.daemon = True
+    _dropped.pop(thread, None)
     try:
         try:
             timer.start()
             yield
         finally:
             with lock:
-                running = False
+                over.set()
             timer.cancel()
             if interrupted:
                 _absorb()
     except _OutOfTime:
+        over.set()
         raise Problem("budget-exceeded", f"the analysis takes more than {seconds:g} seconds") from None
+
+
+def arrives_again(dropped: type[BaseException]) -> bool:
+    """Let an interruption arrive once more that Python has dropped, as it drops what a callback of a weak reference raises.
+
+    To be called with the type of every exception that Python drops, in its thread. Returns whether it was an interruption.
+    """
+    if dropped is not _OutOfTime:
+        return False
+    _dropped[threading.get_ident()] = time.monotonic()
+    return True
 
 
 def _absorb() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS: Final = 5.0
 """The time limit for receiving the head of a request: request line and headers."""
@@ -33,6 +34,8 @@ class BoundedHeads(HttpToolsProtocol):
         self.unread_length = 0
         self.head_timer: asyncio.TimerHandle | None = None
         self.send_timer: asyncio.TimerHandle | None = None
+        self.unanswered: deque[RequestResponseCycle] = deque()
+        """The requests without a whole response: several, if a client does not wait for one before it sends the next."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says so too
         """Start the timer for the first head, and refuse the connection if there are too many."""
@@ -42,9 +45,12 @@ class BoundedHeads(HttpToolsProtocol):
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections: try again in a moment")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop all timers."""
+        """Stop all timers, and tell every request that nobody is there any more. Uvicorn tells the last one only."""
         self.stop_head_timer()
         self.stop_send_timer()
+        for cycle in self.unanswered:
+            cycle.disconnected = cycle.disconnected or not cycle.response_complete
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -114,6 +120,10 @@ class BoundedHeads(HttpToolsProtocol):
         self.in_head = False
         self.stop_head_timer()
         super().on_headers_complete()
+        while self.unanswered and self.unanswered[0].response_complete:
+            self.unanswered.popleft()
+        if self.cycle is not None:
+            self.unanswered.append(self.cycle)
 
     def start_head_timer(self) -> None:
         """Start the timer for a head, unless it is running."""

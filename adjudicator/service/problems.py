@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 from attrs import frozen
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from adjudicator.model.errors import Fault, InputError
@@ -191,6 +191,10 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
 MAX_REPORTED: Final = 1_000
 """The most faults that a problem lists: a small input must not cause a huge response."""
 
+PASSING: Final = frozenset({"25006", "25P03"})
+"""PostgreSQL's codes for what passes: a server that only reads, such as the old one after another took over, and a session that was ended
+because this process had stood still within a transaction."""
+
 _log = logging.getLogger("adjudicator.service")
 
 
@@ -243,9 +247,27 @@ def _problem_named(name: str) -> Callable[[Exception], Problem]:
     return lambda error: Problem(name, str(error))
 
 
+def _by_the_code(error: Exception) -> Problem:
+    """PostgreSQL tells the state of a session or server in the same way as bugs."""
+    if database_code(error) in PASSING:
+        return _unavailable(error)
+    log_error(error)
+    return _internal()
+
+
+def _internal() -> Problem:
+    return Problem("internal", "internal error in the service")
+
+
 def _unavailable(error: Exception) -> Problem:
     log_error(error)
     return Problem("unavailable", "the record cannot be reached right now", {"Retry-After": "1"})
+
+
+def _too_late(error: Exception) -> Problem:
+    """Of the record, or because other requests were before this one."""
+    log_error(error)
+    return Problem("unavailable", "the service did not get this done in time", {"Retry-After": "1"})
 
 
 _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
@@ -266,7 +288,8 @@ _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     PoolExhausted: _unavailable,
     InterfaceError: _unavailable,
     OperationalError: _unavailable,
-    TimeoutError: _unavailable,
+    InternalError: _by_the_code,
+    TimeoutError: _too_late,
 }
 
 
@@ -282,7 +305,7 @@ def problem_for(error: Exception) -> Problem:
         if isinstance(error, cause):
             return convert(error)
     log_error(error)
-    return Problem("internal", "internal error in the service")
+    return _internal()
 
 
 def log_error(error: Exception) -> None:

@@ -1,4 +1,8 @@
-"""Removing what is too old, a little at a time: events with their deliveries, answers to idempotency keys, and what is known of files that no case names."""
+"""Removing what is to go, a little at a time.
+
+That are events with their deliveries, answers to idempotency keys, what is known of files that no case names, and what workers of an
+earlier version left behind when they erased.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ from attrs import define, field
 
 from adjudicator.service.settings import Settings
 from adjudicator.store import (
+    LEFTOVER_DAYS,
     SEEN_FILE_DAYS,
     DecisionStore,
     date_answers,
     days_before,
     drop_events,
+    erase_leftovers,
     expire_answers,
     expire_seen_files,
 )
@@ -46,7 +52,11 @@ class Retention:
         """Each returns how much it did."""
         now = self.record.now()
         examined = days_before(now, SEEN_FILE_DAYS)
-        steps: list[Callable[[], int]] = [lambda: expire_seen_files(self.record.engine, examined)]
+        erased = days_before(now, LEFTOVER_DAYS)
+        steps: list[Callable[[], int]] = [
+            lambda: expire_seen_files(self.record.engine, examined),
+            lambda: erase_leftovers(self.record.engine, erased),
+        ]
         if (days := self.settings.idempotency_days) is not None:
             answered = days_before(now, days)
             steps += [lambda: date_answers(self.record), lambda: expire_answers(self.record, answered)]

@@ -40,6 +40,7 @@ from adjudicator.store.job_queue import ClaimedJob, JobQueue, LeaseLost, LineEra
 from adjudicator.store.job_rows import JobLine, LineResult
 from adjudicator.store.jobs import Job, JobKind, Jobs, JobState, Upload
 from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
+from adjudicator.store.leftovers import LEFTOVER_DAYS, erase_leftovers
 from adjudicator.store.payouts import Payout, PayoutStep, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
@@ -67,6 +68,7 @@ from adjudicator.store.worklist import MOST_OPEN, History, OpenDecision, Waiting
 __all__ = [
     "DEFAULT_TENANT",
     "DEFAULT_URL",
+    "LEFTOVER_DAYS",
     "LONGEST_ID",
     "LONGEST_OVERLAP",
     "MOST_LISTED",
@@ -150,6 +152,7 @@ __all__ = [
     "date_answers",
     "days_before",
     "drop_events",
+    "erase_leftovers",
     "expire_answers",
     "expire_seen_files",
     "open_store",

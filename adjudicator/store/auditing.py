@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from attrs import frozen
@@ -31,7 +35,7 @@ class RecordAuditor(RecordReader):
 
         With ``since``, a checkpoint up to which the record was verified, only the chains that have grown after it are verified.
         """
-        with database.read_transaction(self.engine) as connection:
+        with database.read_transaction(self.engine) as connection, database.without_timeouts(connection):
             verified = {} if since is None else verified_heads(connection, since)
             fault = first_fault(connection, verified) or checkpoints_fault(connection)
             return fault if since is None or fault is not None else first_mismatch(connection, since)
@@ -59,7 +63,7 @@ class RecordAuditor(RecordReader):
         Raises :class:`~adjudicator.store.errors.BadCheckpoint` if it was altered or is not signed with the key (PEM).
         """
         check_signature(checkpoint, public_key)
-        with database.read_transaction(self.engine) as connection:
+        with database.read_transaction(self.engine) as connection, database.without_timeouts(connection):
             return first_mismatch(connection, checkpoint)
 
     def export(self, stream: BinaryIO, key: bytes | None = None) -> int:
@@ -67,7 +71,7 @@ class RecordAuditor(RecordReader):
 
         Signs it with an Ed25519 private key (PEM) if you give one. Raises :class:`~adjudicator.store.errors.Altered` if entries are missing.
         """
-        with database.read_transaction(self.engine) as connection:
+        with database.read_transaction(self.engine) as connection, database.without_timeouts(connection):
             return export(connection, stream, key)
 
     def import_(self, stream: BinaryIO, public_key: bytes | None = None) -> int:
@@ -75,9 +79,34 @@ class RecordAuditor(RecordReader):
 
         It writes no events: they were those of the other record. Reviews that are still to come are announced here.
         Entries that already exist must be identical. Raises :class:`~adjudicator.store.errors.NotImportable`, also unless the export is
-        signed with the private key that belongs to the public key (PEM), if you give one.
+        signed with the private key that belongs to the public key (PEM), if you give one. A stream that cannot be read twice is copied
+        to a temporary file first.
         """
-        with database.write_transaction(self.engine) as connection:
-            count = import_(connection, stream, self.now(), public_key)
+        with readable_again(stream) as export_again:
+            count = database.unless_deadlocked(lambda: self._import(export_again(), public_key))
         database.clear_log(self.engine)
         return count
+
+    def _import(self, stream: BinaryIO, public_key: bytes | None) -> int:
+        with database.write_transaction(self.engine) as connection, database.without_timeouts(connection):
+            return import_(connection, stream, self.now(), public_key)
+
+
+@contextmanager
+def readable_again(stream: BinaryIO) -> Iterator[Callable[[], BinaryIO]]:
+    """Gives a stream from where it is now, as often as it is called.
+
+    One that cannot be rewound, such as a pipe, is read to its end first. So whoever fills it slowly holds up no transaction.
+    """
+    if stream.seekable():
+        start = stream.tell()
+        yield lambda: _rewound(stream, start)
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(stream, copy)
+        yield lambda: _rewound(copy, 0)
+
+
+def _rewound(stream: BinaryIO, start: int) -> BinaryIO:
+    stream.seek(start)
+    return stream

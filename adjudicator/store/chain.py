@@ -17,7 +17,7 @@ from attrs import asdict, frozen
 from attrs.filters import exclude
 
 from adjudicator.model.time import Instant
-from adjudicator.store.database import Writes, blank, insert_all_if_new, insert_if_new
+from adjudicator.store.database import Writes, blank, in_byte_order, insert_all_if_new, insert_if_new
 from adjudicator.store.errors import Altered
 from adjudicator.store.file_rows import forget_named, remember
 from adjudicator.store.listing import apply_to_database, row_changes
@@ -27,6 +27,8 @@ from adjudicator.store.tables import CHAINS, ENTRIES, SEALED
 
 START: Final = "0" * 64
 """The ``previous`` digest of a chain's first entry."""
+CHAINS_AT_ONCE: Final = 200
+"""So many chains are read with one statement."""
 ERASED_SALT: Final = "0" * 64
 """The salt of erased personal data in SQLite. A random salt is never this one."""
 
@@ -147,9 +149,16 @@ def chain_entries(connection: sa.Connection, chain: str) -> Iterator[Entry]:
 
 
 def all_entries(connection: sa.Connection) -> Iterator[Entry]:
-    """Every entry, chain by chain, streamed from the database."""
-    query = SELECT_ENTRIES.order_by(ENTRIES.c.chain, ENTRIES.c.number).execution_options(yield_per=500)
-    return map(entry_from, connection.execute(query))
+    """Every entry, streamed from the database chain by chain, in the order of the bytes of their names: the same in every database.
+
+    Only names are sorted as a whole, as an index of PostgreSQL has the order of its language.
+    """
+    order = in_byte_order(connection, ENTRIES.c.chain)
+    names = sa.select(ENTRIES.c.chain).group_by(ENTRIES.c.chain).order_by(order)
+    entries = SELECT_ENTRIES.where(ENTRIES.c.chain.in_(sa.bindparam("of", expanding=True)))
+    entries = entries.order_by(order, ENTRIES.c.number).execution_options(yield_per=500)
+    for chains in connection.scalars(names.execution_options(yield_per=CHAINS_AT_ONCE)).partitions():
+        yield from map(entry_from, connection.execute(entries, {"of": chains}))
 
 
 def check_entry(entry: Entry) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -19,9 +19,11 @@ from attrs import field, frozen
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
-from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch
+from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch, database_code
 from adjudicator.store.tables import COMPATIBILITY
 from adjudicator.store.tenancy import across_tenants, restrict_statements
+
+T = TypeVar("T")
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """The default record: a file in the current directory."""
@@ -43,6 +45,10 @@ TIMEOUTS: Final = {
 """PostgreSQL's time limits by the names of its settings, in seconds."""
 MIN_FREE_BYTES: Final = 16 * 1024 * 1024
 """The disk space a SQLite record needs to be ready. With less, a write could fail."""
+ATTEMPTS: Final = 5
+"""How often a transaction that is undone because of others is begun in all."""
+DEADLOCK: Final = "40P01"
+"""PostgreSQL's code of the error that undoes one of several transactions that wait for each other."""
 TO_REBUILD: Final = 1
 """The ``user_version`` of a SQLite file that was migrated and must still be rebuilt."""
 MIGRATION_LOCK: Final = 6_107_348_651_237_910_345
@@ -150,6 +156,20 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+def unless_deadlocked(work: Callable[[], T]) -> T:
+    """Do a whole transaction, and do it again if PostgreSQL has undone it because it and another waited for each other.
+
+    The other one goes on then, so the same seldom happens twice; after :data:`ATTEMPTS` the error is raised.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return work()
+        except sa.exc.OperationalError as error:
+            if database_code(error) != DEADLOCK:
+                raise
+    return work()
+
+
 class Writes(Protocol):
     """Where statements that write go: a connection carries them out at once, :class:`Later` in the end."""
 
@@ -191,6 +211,11 @@ def insert_all_if_new(connection: sa.Connection, table: sa.Table, rows: Sequence
 def _insert_new(dialect: str, table: sa.Table) -> Any:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def in_byte_order(connection: sa.Connection, column: sa.Column[str]) -> sa.ColumnElement[Any]:
+    """Texts in the order of their bytes, as Python and SQLite have them. PostgreSQL's own depends on the language of the database."""
+    return column if connection.dialect.name == "sqlite" else column.collate("C")
 
 
 def blank(column: sa.Column[str]) -> sa.ColumnElement[str]:

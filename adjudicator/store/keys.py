@@ -45,6 +45,10 @@ class Scope(StrEnum):
     METRICS = "metrics"
 
 
+_KNOWN: Final = frozenset(Scope)
+"""A later version may have given a key more. Here it then has only these."""
+
+
 @frozen(kw_only=True)
 class Caller:
     """Who makes a request: an identity in a tenant, what it may do, and until when.
@@ -259,7 +263,7 @@ def _key(row: sa.Row[Any]) -> ApiKey:
         name=row.name,
         tenant=row.tenant,
         identity=row.identity or row.id,
-        scopes=frozenset(map(Scope, row.scopes.split())),
+        scopes=frozenset(Scope(each) for each in row.scopes.split() if each in _KNOWN),
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,

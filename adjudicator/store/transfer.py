@@ -38,7 +38,7 @@ from adjudicator.store.checkpoints import (
     last_checkpoint,
     store_checkpoint,
 )
-from adjudicator.store.database import insert_if_new
+from adjudicator.store.database import in_byte_order, insert_if_new
 from adjudicator.store.errors import Altered, NotImportable
 from adjudicator.store.file_transfer import FILE, ExaminedFile, add_examined, examined_files
 from adjudicator.store.outbox import schedule_reviews
@@ -73,7 +73,10 @@ def export(connection: sa.Connection, stream: BinaryIO, key: bytes | None = None
         raise Altered("entries are missing from the record: run adjudicator audit verify")
     for checkpoint in all_checkpoints(connection):
         lines.write({"kind": "checkpoint", **checkpoint.document()})
-    for row in connection.execute(sa.select(REQUESTS).order_by(REQUESTS.c.request)).mappings():
+    requests = (
+        sa.select(REQUESTS).order_by(REQUESTS.c.request).execution_options(yield_per=500)
+    )  # digests: the same order anywhere
+    for row in connection.execute(requests).mappings():
         lines.write({"kind": "request", **{name: row[name] for name in REQUEST}})
     for file in examined_files(connection) if version == VERSION else ():
         lines.write({"kind": "file", **asdict(file)})
@@ -246,7 +249,7 @@ class _Heads:
 def _heads(connection: sa.Connection) -> _Heads:
     """The ends of the chains as the record has them."""
     heads = _Heads()
-    query = sa.select(CHAINS).where(CHAINS.c.length > 0).order_by(CHAINS.c.chain)
+    query = sa.select(CHAINS).where(CHAINS.c.length > 0).order_by(in_byte_order(connection, CHAINS.c.chain))
     for row in connection.execute(query.execution_options(yield_per=500)):
         heads.add(row.chain, row.length, row.head)
     return heads

@@ -137,7 +137,9 @@ BROKEN: Final[Mapping[str, Any]] = {"status": None, "error": "ReadError"}
     [
         (an_exchange(), [], None),
         (an_exchange(**REFUSED), [], None),
-        (an_exchange(DEADLINE + SLACK + 1), AT_WORK, "took 29.0 s"),
+        (an_exchange(DEADLINE + SLACK + 1), [], "took 29.0 s"),
+        (an_exchange(DEADLINE + SLACK + 4), AT_WORK, "took 29.0 s"),
+        (an_exchange(DEADLINE + SLACK + 2), AT_WORK, None),
         (an_exchange(**AWAY), AT_WORK, None),
         (an_exchange(**AWAY), [], "503 unavailable, while no fault was at work"),
         (an_exchange(**BROKEN), AT_WORK, None),
@@ -179,7 +181,7 @@ def a_payout(state: str = "reserved", amount: int = 1) -> PayoutStatus:
 def an_entry(number: int, **fields: Any) -> dict[str, Any]:
     """A decision, or a step of a payout if ``state`` is set."""
     kind = {"kind": "payout" if "state" in fields else "decision"}
-    award = {"key": "K", "attempt": 1, "award": "refund", "line_id": "L1", "amount": 1}
+    award = {"key": "K", "attempt": 1, "award": "refund", "line_id": "L1", "claim_id": "claim", "amount": 1}
     return {
         "id": f"D-{number}",
         "number": number,
@@ -208,17 +210,20 @@ SOUND: Final = a_record(DECIDED, RESERVED, CONFIRMED)
 POLLED: Final = ("E-1", "E-2", "E-3")
 
 
-def a_ledger() -> Ledger:
-    """A claim was decided under a key, and its awards were reserved."""
-    ledger = Ledger(asked={"key": Question("order", "claim", 1)}, answers={"key": GIVEN})
+def a_ledger(*entries: Mapping[str, Any]) -> Ledger:
+    """A claim of three units was decided under a key, what it awards was reserved, and the other steps of payouts were answered too."""
+    ledger = Ledger(asked={"key": Question("order", "claim", 3)}, answers={"key": GIVEN})
     ledger.steps[RESERVING] = (a_payout(),)
+    for number, entry in enumerate(each for each in entries if "state" in each):
+        answered = evolve(a_payout(entry["state"]), key=entry["key"], attempt=entry["attempt"])
+        ledger.steps[Step("D-1", entry["state"], number)] = (answered,)
     return ledger
 
 
 def test_a_sound_record_has_no_faults() -> None:
     assert [*decisions_at_fault(a_ledger(), SOUND)] == []
-    assert [*payouts_at_fault(a_ledger(), SOUND)] == []
-    assert [*payouts_at_fault(a_ledger(), a_record(DECIDED, RESERVED, CONFIRMED, REVERSED))] == []
+    for entries in ((DECIDED, RESERVED, CONFIRMED), (DECIDED, RESERVED, CONFIRMED, REVERSED)):
+        assert [*payouts_at_fault(a_ledger(*entries), a_record(*entries))] == []
     assert [*events_at_fault(POLLED, SOUND)] == []
     due = {"id": "E-9", "type": "review.due", "data": {}}
     for polled in (POLLED, (*POLLED, "E-9")):
@@ -257,17 +262,38 @@ MOST: Final = OWED["refund"]
             f"{MOST + 1} of ('refund', 'L1'), where {MOST} is owed",
         ),
         ((RESERVED, {**RESERVED, "key": "K2", "award": "gift"}), "1 of ('gift', 'L1'), where 0 is owed"),
+        ((RESERVED, {**RESERVED, "key": "K2", "claim_id": "no claim"}), "1 of ('refund', 'no claim'), where 0 is owed"),
+        ((RESERVED, {**RESERVED, "attempt": 2}), "was reserved while an earlier attempt counted"),
+        ((RESERVED, CONFIRMED, {**RESERVED, "attempt": 2}), "was reserved while an earlier attempt counted"),
         ((DECIDED,), "was answered with K as reserved, which is not on record"),
     ],
 )
 def test_money_paid_twice_or_not_owed_is_detected(entries: tuple[dict[str, Any], ...], expected: str) -> None:
-    (found,) = payouts_at_fault(a_ledger(), a_record(*entries))
+    (found,) = payouts_at_fault(a_ledger(*entries), a_record(*entries))
     assert expected in found
+
+
+@pytest.mark.parametrize(("units", "amount"), [(1, MOST // 3), (2, 2 * (MOST // 3)), (3, MOST)])
+def test_more_money_than_the_units_of_a_claim_are_worth_is_seen(units: int, amount: int) -> None:
+    """Also where it is not more than the whole line is worth."""
+    for award, times in (("refund", 1), ("compensation", 10)):
+        entries = ({**RESERVED, "award": award, "amount": times * amount}, {**RESERVED, "key": "K2", "award": award})
+        ledger = a_ledger(*entries)
+        ledger.asked["key"] = Question("order", "claim", units)
+        (found,) = payouts_at_fault(ledger, a_record(*entries))
+        assert f"where {times * amount} is owed" in found
+        assert [*payouts_at_fault(ledger, a_record(entries[0], {**entries[1], "amount": 0}))] == []
+
+
+def test_a_step_for_which_nobody_asked_is_seen() -> None:
+    (found,) = payouts_at_fault(a_ledger(RESERVED), a_record(RESERVED, CONFIRMED))
+    assert found == "payout ('K', 1) is on record as confirmed, and in the answer to no request"
 
 
 def test_reversed_money_may_be_paid_again() -> None:
     again = {**RESERVED, "attempt": 2, "amount": MOST}
-    assert [*payouts_at_fault(a_ledger(), a_record(RESERVED, REVERSED, again))] == []
+    entries = (RESERVED, REVERSED, again)
+    assert [*payouts_at_fault(a_ledger(*entries), a_record(*entries))] == []
 
 
 FIRST, SECOND, THIRD = SOUND.events
@@ -295,14 +321,15 @@ def test_a_lost_duplicate_or_misordered_event_is_detected(
 
 
 def test_a_growing_worker_is_detected() -> None:
-    steady = [Look(20, 100_000)] * (SETTLED + FEWEST)
-    files = [Look(20 + n * 10, 100_000) for n in range(SETTLED + FEWEST)]
-    memory = [Look(20, 100_000 + n * 10_000) for n in range(SETTLED + FEWEST)]
+    steady = [Look(20, 100_000, SETTLED)] * FEWEST
+    files = [Look(20 + n * 10, 100_000, SETTLED + n) for n in range(FEWEST)]
+    memory = [Look(20, 100_000 + n * 10_000, SETTLED + n) for n in range(FEWEST)]
+    starting = [Look(n, n * 2_000, SETTLED * n / FEWEST) for n in range(FEWEST)]
     assert files[-1].files > MORE_FILES
     assert memory[-1].kilobytes > MORE_KILOBYTES
-    assert Lives({1: steady, 2: files[:FEWEST]}).complaints() == []
-    found = Lives({1: steady, 2: files, 3: memory}).complaints()
-    assert [each.partition(" grew")[0] for each in found] == ["worker 2", "worker 3"]
+    assert Lives({1: steady, 2: files[:-1], 3: [*starting, *steady]}).complaints() == []
+    told = Lives({1: steady, 2: files, 3: memory}).complaints()
+    assert [each.partition(" grew")[0] for each in told] == ["worker 2", "worker 3"]
 
 
 def test_a_soak_without_faults_proves_nothing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from adjudicator.service.budget import arrives_again
 from adjudicator.service.settings import Settings
 from adjudicator.store import database_code
 
@@ -27,11 +29,16 @@ REQUEST_FIELDS: Final = ("method", "route", "status", "milliseconds")
 FRAMES: Final = 12
 """The number of innermost frames logged for an exception."""
 
+_log = logging.getLogger("adjudicator.service")
+
 ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def write_logs(settings: Settings, stream: TextIO | None = None) -> None:
-    """Configure all loggers of this process to write to a stream, by default standard output."""
+    """Configure all loggers of this process to write to a stream, by default standard output.
+
+    So do exceptions that nobody catches, which Python would write with their messages.
+    """
     stream = stream or sys.stdout
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -50,6 +57,20 @@ def write_logs(settings: Settings, stream: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    sys.unraisablehook = _log_dropped
+    threading.excepthook = _log_end_of_thread
+
+
+def _log_dropped(dropped: sys.UnraisableHookArgs) -> None:
+    """Log an exception that Python drops; an interruption arrives again instead."""
+    if not arrives_again(dropped.exc_type):
+        _log.error("an exception was dropped", exc_info=dropped.exc_value)
+
+
+def _log_end_of_thread(end: threading.ExceptHookArgs) -> None:
+    """Log the exception that ends a thread."""
+    if not issubclass(end.exc_type, SystemExit):
+        _log.error("a thread ended", exc_info=end.exc_value)
 
 
 def _renderer(settings: Settings, stream: TextIO) -> Processor:

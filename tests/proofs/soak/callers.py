@@ -24,6 +24,8 @@ ORDERS_AT_ONCE: Final = 4
 """The number of orders that all callers use at the same time."""
 TURNS: Final = 60
 """The number of turns, over all callers, before they move on to the next orders."""
+SETTLED: Final = 4
+"""Only the first few decisions on an order are paid, so that steps meet: the same money again, and what is paid or taken back already."""
 SHARED_CLAIMS: Final = 5
 """The claims on an order that all callers use."""
 REPEATED: Final = 0.2
@@ -104,9 +106,9 @@ class Caller:
 
     def settle(self, order: str) -> None:
         """Reserve, confirm or reverse the awards of a decision, while other callers do the same."""
-        if (given := self._a_decision(order)) is not None:
+        if given := self.ledger.given_on(order)[:SETTLED]:
             (do,) = self.chance.choices(("reserve", "confirm", "reverse"), (5, 3, 2))
-            step = Step(given.id, do, self.chance.randrange(3))
+            step = Step(self.chance.choice(given).id, do, self.chance.randrange(3))
             for _ in self._times():
                 settle(self.client, self.ledger, step)
 

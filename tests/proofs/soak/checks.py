@@ -105,25 +105,44 @@ def decisions_at_fault(ledger: Ledger, recorded: Recorded) -> Iterator[str]:
 
 @define
 class Account:
-    """The amounts reserved or paid on an order, by kind and line, and the state of each payout."""
+    """What is reserved or paid on an order, by kind and line and by kind and claim, and what has become of each payout.
 
+    ``units`` is how many units are proven by each claim.
+    """
+
+    units: Mapping[str, int]
     counts: Counter[tuple[str, str | None]] = Factory(Counter)
+    by_claim: Counter[tuple[str, str]] = Factory(Counter)
     states: dict[tuple[str, int], str] = Factory(dict)
 
     def takes(self, step: Document) -> Iterator[str]:
-        """Apply one step of a payout. Returns what is wrong with it, if anything."""
+        """Take one step of a payout; what is wrong with it."""
+        yield from self._moves(step)
+        change = {"reserved": step["amount"], "reversed": -step["amount"]}.get(step["state"], 0)
+        place, claim = (step["award"], step["line_id"]), (step["award"], step["claim_id"])
+        self.counts[place] += change
+        self.by_claim[claim] += change
+        owed = OWED.get(step["award"], 0)
+        if self.counts[place] > owed:
+            yield f"{step['order_id']}: {self.counts[place]} of {place}, where {owed} is owed"
+        elif self.by_claim[claim] > (owed := self._owed(*claim)):
+            yield f"{step['order_id']}: {self.by_claim[claim]} of {claim}, where {owed} is owed"
+
+    def _moves(self, step: Document) -> Iterator[str]:
+        """Move a payout to another state. Only one attempt at it may count at a time."""
         payout, state = (step["key"], step["attempt"]), step["state"]
         before = self.states.get(payout)
         if before not in COMES_AFTER[state]:
             yield f"payout {payout} on {step['order_id']} became {state} when it was {before}"
+        others = ((key, attempt) for key, attempt in self.states if key == step["key"] and attempt != step["attempt"])
+        if state == "reserved" and any(self.states[other] != "reversed" for other in others):
+            yield f"payout {payout} on {step['order_id']} was reserved while an earlier attempt counted"
         self.states[payout] = state
-        place = step["award"], step["line_id"]
-        if state == "reserved":
-            self.counts[place] += step["amount"]
-        elif state == "reversed":
-            self.counts[place] -= step["amount"]
-        if self.counts[place] > OWED.get(step["award"], 0):
-            yield f"{step['order_id']}: {self.counts[place]} of {place}, where {OWED.get(step['award'], 0)} is owed"
+
+    def _owed(self, award: str, claim: str) -> int:
+        """What is owed on a claim at most, if no other claim was paid before."""
+        owed: int = OWED.get(award, 0)
+        return owed if award == "postage" else -(-owed * self.units.get(claim, 0) // LINE["quantity"])
 
 
 COMES_AFTER: Final[Mapping[str, tuple[str | None, ...]]] = {
@@ -135,16 +154,21 @@ COMES_AFTER: Final[Mapping[str, tuple[str | None, ...]]] = {
 
 
 def payouts_at_fault(ledger: Ledger, recorded: Recorded) -> Iterator[str]:
-    """Steps that no payout may take, amounts above what is owed at any moment, and answered steps that are not on record."""
-    accounts: dict[str, Account] = defaultdict(Account)
+    """Steps that no payout may take, more money than is owed at any moment, and steps that were answered or are on record, but not both."""
+    units = {question.claim: question.units for question in ledger.asked.values()}
+    accounts: dict[str, Account] = defaultdict(lambda: Account(units))
     taken = set()
     for step in recorded.payouts:
         yield from accounts[step["order_id"]].takes(step)
         taken.add((step["key"], step["attempt"], step["state"]))
+    answered = set()
     for asked, payouts in ledger.steps.items():
         for payout in payouts:
-            if (payout.key, payout.attempt, payout.state.value) not in taken:
+            answered.add(now := (payout.key, payout.attempt, payout.state.value))
+            if now not in taken:
                 yield f"{asked.key} was answered with {payout.key} as {payout.state}, which is not on record"
+    for key, attempt, state in sorted(taken - answered):
+        yield f"payout {(key, attempt)} is on record as {state}, and in the answer to no request"
 
 
 # Events

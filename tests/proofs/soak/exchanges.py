@@ -52,12 +52,16 @@ class Outage:
         """Whether an exchange can have met the fault."""
         return exchange.began <= self.ended + AFTER and self.began <= exchange.ended
 
+    def part_of(self, exchange: Exchange) -> float:
+        """For how many seconds of an exchange the fault was at work: a server that is started again answers nobody."""
+        return max(0.0, min(self.ended, exchange.ended) - max(self.began, exchange.began))
+
 
 def complaint(exchange: Exchange, outages: list[Outage]) -> str | None:
     """What is wrong with an exchange, if anything."""
-    seconds = exchange.ended - exchange.began
+    seconds = exchange.ended - exchange.began - sum(outage.part_of(exchange) for outage in outages)
     if seconds > DEADLINE + SLACK:
-        return f"{exchange.request} took {seconds:.1f} s"
+        return f"{exchange.request} took {seconds:.1f} s without those of faults"
     if exchange.error is None and (exchange.problem is None or exchange.problem in REFUSALS):
         return None
     met_a_fault = any(outage.covers(exchange) for outage in outages)

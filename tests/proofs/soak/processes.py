@@ -10,8 +10,9 @@ from typing import Final
 
 from attrs import Factory, define, frozen
 
-SETTLED: Final = 10
-"""The number of first observations of a worker to ignore, while it imports, connects and fills its caches."""
+SETTLED: Final = 10.0
+"""Before it has worked for so many seconds, a worker is not looked at: it still imports, connects and fills its caches. It is its own time that
+counts, as a busy machine leaves it little."""
 FEWEST: Final = 20
 """The minimum number of observations to judge growth."""
 MORE_FILES: Final = 40
@@ -47,10 +48,11 @@ def is_helper(process: int) -> bool:
 
 @frozen
 class Look:
-    """A worker at one moment: its number of open files, and its memory in kB."""
+    """A worker at one moment: its open files, its memory in kB, and the seconds that a processor has worked for it."""
 
     files: int
     kilobytes: int
+    seconds: float
 
 
 def look_at(process: int) -> Look | None:
@@ -58,10 +60,12 @@ def look_at(process: int) -> Look | None:
     try:
         files = len(os.listdir(f"/proc/{process}/fd"))  # noqa: PTH208 - only how many there are
         status = Path(f"/proc/{process}/status").read_text("utf-8")
+        numbers = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
         return None
     resident = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")]
-    return Look(files, int(resident[0])) if resident else None
+    seconds = (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+    return Look(files, int(resident[0]), seconds) if resident else None
 
 
 @define
@@ -77,8 +81,8 @@ class Lives:
                 self.looks.setdefault(worker, []).append(seen)
 
     def judged(self) -> dict[int, tuple[Look, Look]]:
-        """For each long enough life: the medians of its first and last third."""
-        lives = {worker: looks[SETTLED:] for worker, looks in self.looks.items()}
+        """The first and the last third of each life that was long enough, at their medians."""
+        lives = {worker: [each for each in looks if each.seconds >= SETTLED] for worker, looks in self.looks.items()}
         return {
             worker: (median_of(looks[: len(looks) // 3]), median_of(looks[-(len(looks) // 3) :]))
             for worker, looks in lives.items()
@@ -96,5 +100,6 @@ class Lives:
 
 
 def median_of(looks: Sequence[Look]) -> Look:
-    """The median of open files and of memory."""
-    return Look(int(median(each.files for each in looks)), int(median(each.kilobytes for each in looks)))
+    """The median of files and of memory."""
+    files, kilobytes, seconds = zip(*((each.files, each.kilobytes, each.seconds) for each in looks), strict=True)
+    return Look(int(median(files)), int(median(kilobytes)), median(seconds))

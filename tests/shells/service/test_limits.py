@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +21,7 @@ from adjudicator.model.time import Instant
 from adjudicator.service import access
 from adjudicator.service.app import create_app
 from adjudicator.service.budget import budget
+from adjudicator.service.monitoring import logs
 from adjudicator.service.problems import Problem
 from adjudicator.service.routes import questions, rules
 from adjudicator.service.settings import Settings
@@ -58,6 +61,33 @@ def test_work_ends_when_its_budget_is_spent_and_its_thread_is_free_again() -> No
         assert sum(range(10)) == 45
 
 
+class Thing:
+    """Something that a weak reference can be about."""
+
+
+def test_an_interruption_that_python_drops_arrives_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It drops what callbacks raise that it makes itself, as when something is freed."""
+    dropped: list[type[BaseException]] = []
+
+    def drop(exception: sys.UnraisableHookArgs) -> None:
+        dropped.append(exception.exc_type)
+        logs._log_dropped(exception)
+
+    def be_freed_again_and_again() -> None:
+        while time.monotonic() < began + 10:
+            thing = Thing()
+            reference = weakref.ref(thing, lambda _: None if dropped else sum(range(50_000)))
+            del thing
+            assert reference() is None
+
+    monkeypatch.setattr(sys, "unraisablehook", drop)
+    began = time.monotonic()
+    with pytest.raises(Problem, match=r"more than 0\.2 seconds"), budget(0.2):
+        be_freed_again_and_again()
+    assert {each.__name__ for each in dropped} == {"_OutOfTime"}
+    assert time.monotonic() - began < 8
+
+
 def test_a_budget_that_ends_with_its_work_never_affects_later_code() -> None:
     for _ in range(300):
         try:
@@ -88,6 +118,7 @@ def test_a_debugger_continues_after_a_budget(programs: Path) -> None:
     program = """
 import sys
 from adjudicator.service.budget import budget
+from adjudicator.service.monitoring import logs
 for seconds in (60, 0.0001):
     try:
         with budget(seconds):

@@ -136,7 +136,7 @@ def excerpt(text: str, secret: str) -> str:
 def test_an_exception_is_logged_by_its_type_and_place(error: Exception, programs: Path) -> None:
     """Including its causes. Other libraries cannot log."""
     code = f"""
-import logging
+import logging, threading
 from adjudicator.service.monitoring.logs import write_logs
 from adjudicator.service.settings import Settings
 write_logs(Settings(log_format="json"))
@@ -149,6 +149,18 @@ except Exception:
     logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
 logging.getLogger("asyncio").error("Task failed: %s", {MARK!r})
 logging.getLogger("sqlalchemy.engine").warning({MARK!r})
+
+class Freed:
+    def __del__(self):
+        raise ValueError({MARK!r})
+
+def end():
+    raise ValueError({MARK!r})
+
+Freed()
+thread = threading.Thread(target=end)
+thread.start()
+thread.join()
 """
     done = subprocess.run([programs / "python", "-c", code], capture_output=True, text=True, check=True)
     first, *others = map(json.loads, done.stdout.splitlines())
@@ -157,4 +169,7 @@ logging.getLogger("sqlalchemy.engine").warning({MARK!r})
     assert [(each["logger"], each["event"]) for each in others] == [
         ("asyncio", "words withheld"),
         ("sqlalchemy.engine", "words withheld"),
+        ("adjudicator.service", "an exception was dropped"),
+        ("adjudicator.service", "a thread ended"),
     ]
+    assert [each["exceptions"][0]["type"] for each in others[2:]] == ["builtins.ValueError"] * 2

@@ -195,6 +195,20 @@ def test_an_unreachable_record_is_reported_as_such(client: httpx.Client, monkeyp
     assert "db.internal" not in response.text
 
 
+def test_a_request_that_was_not_done_in_time_blames_no_record(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    client.get("/v1/policies")
+    monkeypatch.setattr(DecisionStore, "standing", waits)
+    response = client.get("/v1/decisions/x/standing")
+    assert problem_in(response) == (503, "unavailable")
+    assert response.headers["retry-after"] == "1"
+    assert response.json()["detail"] == "the service did not get this done in time"
+
+
 def test_a_defect_reveals_nothing_to_the_caller_or_in_the_log(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

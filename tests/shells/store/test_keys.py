@@ -51,6 +51,16 @@ def test_a_key_that_is_not_there_cannot_be_revoked(record: DecisionStore) -> Non
         record.api_keys.revoke("nothing")
 
 
+def test_a_scope_of_a_later_version_grants_nothing_and_disturbs_nobody(record: DecisionStore) -> None:
+    made, other = (record.api_keys.create(name, [Scope.READ]) for name in ("made", "other"))
+    with record.engine.begin() as connection:
+        later = API_KEYS.update().where(API_KEYS.c.id == made.key.id)
+        connection.execute(later.values(scopes="fly read"))
+    assert record.api_keys.caller_for(made.token) == made.key
+    assert record.api_keys.caller_for(other.token) == other.key
+    assert {each.scopes for each in record.api_keys.listed()} == {frozenset({Scope.READ})}
+
+
 # Identity, expiry and rotation
 
 

@@ -6,13 +6,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import sqlalchemy as sa
 
-from adjudicator.store import DecisionStore, open_store
+from adjudicator.service.problems import problem_for
+from adjudicator.store import DecisionStore, database, open_store
 from adjudicator.store.postgresql import BoundedConnection
+from adjudicator.store.tables import CHAINS
 
 pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
@@ -71,4 +73,32 @@ def test_the_server_bounds_statements_and_waits_for_locks(url: str) -> None:
     with record.engine.connect() as connection:
         for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             assert connection.scalar(sa.text(f"SHOW {name}")) not in ("0", None)
+    record.close()
+
+
+STATES = {
+    "a session that was ended because its transaction stood still": "SET LOCAL idle_in_transaction_session_timeout = '20ms'",
+    "a server that only reads": "SET TRANSACTION READ ONLY",
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_that_passes_is_no_bug(url: str, state: str) -> None:
+    """As when a worker was stopped for a while, or another server has taken over."""
+    record = open_store(url)
+
+    def write_late(first: str) -> None:
+        with database.write_transaction(record.engine) as connection:
+            with suppress(sa.exc.ProgrammingError):
+                connection.exec_driver_sql(first)
+            time.sleep(0.2)
+            connection.execute(sa.insert(CHAINS), {"chain": "order/O", "length": 0, "head": ""})
+
+    with pytest.raises(sa.exc.InternalError) as raised:
+        write_late(STATES[state])
+    assert problem_for(raised.value).type.name == "unavailable"
+    record.check()  # with another connection
+    with pytest.raises(sa.exc.InternalError) as raised:
+        write_late("nonsense")
+    assert problem_for(raised.value).type.name == "internal"
     record.close()

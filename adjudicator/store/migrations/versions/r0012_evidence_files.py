@@ -1,7 +1,7 @@
 """Which files the cases name, and which were examined, so that it can be told which are used again.
 
 Only tables are added; the files that recorded cases name are filled in. Workers of the version before neither write to them nor erase in
-them, so erase again what was erased while some of those still ran: it is no longer reported in any case.
+them; those of later versions erase after them what they left.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rulings that people enter, and their texts.
 
-Only tables are added. Workers of the versions before neither read nor erase anything in them.
+Only tables are added. Workers of the versions before neither read nor erase anything in them; later ones erase after them what they left.
 """
 
 from __future__ import annotations
