@@ -46,7 +46,8 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
-from adjudicator.kinds.own_fields import asked_of, glossary_of, supplied
+from adjudicator.kinds.field_facts import asked_of, supplied
+from adjudicator.kinds.own_fields import glossary_of
 from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind

@@ -45,7 +45,7 @@ def accepted_names(function: Function) -> tuple[AcceptedName, ...]:
         _may_take_acceptable(function.__globals__.get(name)) for name in function.__code__.co_names
     ):
         return ()
-    tree = _syntax_tree(function)
+    tree = syntax_tree(function)
     if tree is None:
         return ()
     offset = function.__code__.co_firstlineno - 1
@@ -65,7 +65,8 @@ def _may_take_acceptable(value: object) -> bool:
     return isinstance(value, ModuleType) or (callable(value) and (value is any_of or value in _PARAMETERS))
 
 
-def _syntax_tree(function: FunctionType) -> ast.Module | None:
+def syntax_tree(function: FunctionType) -> ast.Module | None:
+    """The source of a function as a tree; ``None`` if there is none."""
     code = function.__code__
     last = max((end for _, end, _, _ in code.co_positions() if end), default=code.co_firstlineno)
     lines = linecache.getlines(code.co_filename, function.__globals__)[code.co_firstlineno - 1 : last]
@@ -108,7 +109,7 @@ def _assigned_in(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 def _answers_in(call: ast.Call, scope: Mapping[str, Any]) -> Iterator[ast.expr]:
     """The arguments of a call that are acceptable answers."""
-    function = _called(call, scope)
+    function = called(call, scope)
     if function is any_of:
         yield from call.args
     elif isinstance(function, (FunctionType, type)) and function in _PARAMETERS:
@@ -117,7 +118,8 @@ def _answers_in(call: ast.Call, scope: Mapping[str, Any]) -> Iterator[ast.expr]:
         yield from (each.value for each in call.keywords if each.arg == name)
 
 
-def _called(call: ast.Call, scope: Mapping[str, Any]) -> object:
+def called(call: ast.Call, scope: Mapping[str, Any]) -> object:
+    """What a call calls, if it is named by itself or as part of a module."""
     match call.func:
         case ast.Name(id=name):
             return scope.get(name)

@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Union
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -25,6 +25,7 @@ from adjudicator.engine.clause import (
     numbered_by,
     plain_type,
 )
+from adjudicator.engine.counting import line_of_calculation
 from adjudicator.engine.inspection import (
     calls_behind,
     constants_in,
@@ -33,9 +34,11 @@ from adjudicator.engine.inspection import (
     location,
     values_named,
 )
+from adjudicator.engine.structure import check_bounds_are_held, check_evidence, check_governed_from
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.calendars import WorkingDays
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
+from adjudicator.model.fields import all_fields, classes_in
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import Bounds
 from adjudicator.model.time import Instant, Window
@@ -49,6 +52,8 @@ KIND: Final = "kind"
 """The JSON field with the kind of a piece of evidence."""
 ALONG: Final = "with/"
 """The prefix for the fields of a second piece of evidence, submitted together with the first."""
+_WHEN: Final = ("changes_at", "until")
+"""The parameters that say when an answer changes."""
 ANSWERS: Final = frozenset({bool, Holds, Failed, Repairable, Open, Disputed, NotCovered})
 """The types that a clause may return."""
 _POINTER: Final = re.compile(r"(?:/(?:[a-z][a-z0-9_]*|\{[a-z]+\}|-|\d+))+")
@@ -68,6 +73,9 @@ def check_contents(edition: Edition, nodes: Mapping[str, Node]) -> None:
         check_answer_types(edition, function)
         check_time_dependence(edition, function, nodes)
     check_case_type(edition)
+    check_governed_from(edition)
+    check_evidence(edition)
+    check_bounds_are_held(edition)
 
 
 def check_grants(edition: Edition) -> None:
@@ -105,6 +113,7 @@ def check_answer_types(edition: Edition, function: Function) -> None:
 def check_time_dependence(edition: Edition, function: Function, nodes: Mapping[str, Node]) -> None:
     """Refuse a clause that depends on the time if nothing says when its answer changes."""
     if members(hints(function)["return"]) != {bool}:
+        _check_calculations(edition, function, nodes)
         return
     for node in in_order(nodes, (function.__name__,)):
         if CLOCK in node.params and not _can_say_when(node):
@@ -113,6 +122,26 @@ def check_time_dependence(edition: Edition, function: Function, nodes: Mapping[s
                 f"{edition.policy}: the clause {location(function)} reads {CLOCK}{through} and returns a bare bool, so nothing "
                 "says when it changes; return Open or Holds with changes_at, or ask for a Window"
             )
+
+
+def _check_calculations(edition: Edition, function: Function, nodes: Mapping[str, Node]) -> None:
+    """Refuse a clause that could say when its answer changes, rests on a calculation with the clock, and never says it."""
+    if _says_when(function):
+        return
+    for node in in_order(nodes, (function.__name__,)):
+        line = line_of_calculation(node.function, CLOCK) if CLOCK in node.params else None
+        if line is not None and not _says_when(node.function):
+            through = "" if node.function is function else f" through {location(node.function)}"
+            raise PolicyError(
+                f"{edition.policy}: the clause {location(function)} calculates with {CLOCK}{through} at line {line}, so nothing says "
+                "when it changes; give its answer changes_at, or ask for a Window"
+            )
+
+
+def _says_when(function: Function) -> bool:
+    """Whether a function names or makes the instant at which its answer changes, itself or through a helper."""
+    behind = (function, *helpers_of(function))
+    return any({*_WHEN} & {*constants_in(each)} or Instant in _values_named(each) for each in behind)
 
 
 def _can_say_when(node: Node) -> bool:
@@ -264,14 +293,14 @@ def unknown_step(case_type: type, pointer: str) -> str | None:
         fields = [each for of in classes for each in _fields(of) if wire_name(each.name) == step]
         if not fields:
             return step
-        classes = {inner for each in fields for inner in _classes_in(each.type)}
+        classes = {inner for each in fields for inner in classes_in(each.type)}
     return None
 
 
 @cache
 def _bounds_fault(case_type: type) -> str | None:
     """The first error in the bounds of a field, anywhere in a case."""
-    for of, each in _all_fields(case_type):
+    for of, each in all_fields(case_type):
         bounds = each.metadata.get("bounds")
         if bounds is not None and (fault := _bounds_mismatch(bounds, each.type)):
             return f"the bounds of {where_field(of, each)} {fault}"
@@ -281,19 +310,7 @@ def _bounds_fault(case_type: type) -> str | None:
 @cache
 def field_names(case_type: type) -> frozenset[str]:
     """The JSON names of all fields of a case and its parts, and :data:`KIND`."""
-    return frozenset((KIND, *(wire_name(each.name) for _, each in _all_fields(case_type))))
-
-
-def _all_fields(case_type: type) -> Iterator[tuple[type, attrs.Attribute[Any]]]:
-    """Every field of a case and its parts, with its class."""
-    waiting, seen = [case_type], set[type]()
-    while waiting:
-        of = waiting.pop()
-        if of not in seen:
-            seen.add(of)
-            for each in _fields(of):
-                yield of, each
-                waiting.extend(_classes_in(each.type))
+    return frozenset((KIND, *(wire_name(each.name) for _, each in all_fields(case_type))))
 
 
 def _bounds_mismatch(bounds: object, annotation: Any) -> str | None:
@@ -314,12 +331,3 @@ def where_field(of: type, field: attrs.Attribute[Any]) -> str:
 @cache
 def _fields(of: type) -> tuple[attrs.Attribute[Any], ...]:
     return tuple(attrs.fields(attrs.resolve_types(of)))
-
-
-def _classes_in(annotation: Any) -> Iterator[type]:
-    """The attrs classes in an annotation."""
-    if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
-        for each in typing.get_args(annotation):
-            yield from _classes_in(each)
-    elif isinstance(annotation, type) and attrs.has(annotation):
-        yield annotation

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, Union
 
 from attrs import field, frozen
 
+from adjudicator.engine.inspection import location
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import (
     Admissibility,
@@ -58,7 +59,7 @@ class Citation:
         cites = tuple(each.group() for each in numbered_by(numbering).finditer(text))
         readings = tuple(dict.fromkeys(_READING.findall(text)))
         if not cites and not readings:
-            raise PolicyError(f"{where(function)} cites neither a rule nor a reading in its docstring")
+            raise PolicyError(f"{location(function)} cites neither a rule nor a reading in its docstring")
         paragraphs = [" ".join(_TAIL.sub("", each).split()) for each in text.split("\n\n")]
         english = " ".join(each for each in paragraphs if each and not _HAN.search(each[:6]))
         chinese = "".join(each for each in paragraphs if _HAN.search(each[:6]))
@@ -134,7 +135,7 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
     params = tuple(inspect.signature(function).parameters)
     untyped = [name for name in (*params, "return") if name not in annotations]
     if untyped:
-        raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
+        raise PolicyError(f"{location(function)} has no type for {', '.join(untyped)}")
     of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
     citation = Citation.of(function, numbering)
@@ -245,8 +246,3 @@ def fits(given: Any, wanted: frozenset[Any]) -> bool:
     return plain_type(given) is EvidencePool and any(
         plain_type(each) is tuple and typing.get_args(each) == (*typing.get_args(given), ...) for each in wanted
     )
-
-
-def where(function: Function) -> str:
-    """The full name of a function, for messages."""
-    return f"{function.__module__}.{function.__name__}"

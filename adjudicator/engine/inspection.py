@@ -7,11 +7,12 @@ import inspect
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Function
+if TYPE_CHECKING:
+    from adjudicator.engine.clause import Function
 
 _MISSING: Final = object()
 

@@ -11,8 +11,9 @@ from typing import Any, Final, Protocol
 from attrs import Factory, frozen
 
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import Clause
+from adjudicator.engine.clause import Clause, PolicyError
 from adjudicator.engine.evaluation import Facts, Memory
+from adjudicator.engine.inspection import location
 from adjudicator.engine.moment_plan import moment_plan
 from adjudicator.engine.plan import judge_clauses
 from adjudicator.engine.policy import Edition
@@ -196,4 +197,9 @@ _EFFECTS: Final[Mapping[type, Effect]] = {
 def _effect(clause: Clause, kind: bool | type) -> Effect:
     if isinstance(kind, bool):
         return clause.effects[kind]
-    return clause.effects[True] if kind is Holds else _EFFECTS[kind]
+    if kind is Holds:
+        return clause.effects[True]
+    if kind not in _EFFECTS:
+        where = location(clause.node.function)
+        raise PolicyError(f"the clause {where} returned a {kind.__name__}, which is no answer; a clause returns bool")
+    return _EFFECTS[kind]

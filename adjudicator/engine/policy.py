@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol, TypeVar
 from attrs import Factory, field, frozen
 
 from adjudicator.engine.amendment import Amendment, Replacements
-from adjudicator.engine.checks import check_contents, check_grants, check_numbering, exists_in
+from adjudicator.engine.checks import check_contents, check_grants, check_numbering, exists_in, field_names
 from adjudicator.engine.clause import (
     NUMBERING,
     Clause,
@@ -32,8 +32,10 @@ from adjudicator.engine.clause import (
     is_part_of,
     members,
     node_of,
-    where,
 )
+from adjudicator.engine.counting import check_counting
+from adjudicator.engine.inspection import location
+from adjudicator.engine.structure import check_structure, did_you_mean, type_name, type_of
 from adjudicator.model.decision import Decision, PolicyRef, Verdict
 from adjudicator.model.facts import Fact, Glossary
 from adjudicator.model.finding import Role
@@ -192,11 +194,15 @@ class Edition:
     answers: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        check_structure(self)
         check_grants(self)
         check_numbering(self)
         nodes = compiled(self)
         check_not_adjudicated(self, nodes)
         check_contents(self, nodes)
+        named = {*self.case_kind.glossary.facts, *nodes, *field_names(self.case_kind.case_type)}
+        for node in nodes.values():
+            check_counting(self, node, named)
         clauses = tuple(
             Clause(
                 function.__name__,
@@ -241,7 +247,9 @@ class Edition:
     @property
     def title(self) -> str:
         """The first line of the policy file's docstring."""
-        return (self.about or inspect.getdoc(inspect.getmodule(self.requires[-1])) or self.policy).splitlines()[0]
+        return (
+            self.about or inspect.getdoc(inspect.getmodule((*self.barred_by, *self.requires)[-1])) or self.policy
+        ).splitlines()[0]
 
     def amended(
         self,
@@ -262,6 +270,10 @@ class Edition:
         function needs; if a remaining function calls a replaced one in Python; and if the new edition itself has an error.
         """
         amendment = Amendment.of(self, replacing, without)
+        if effective_from <= self.effective_from:
+            raise PolicyError(
+                f"{self.policy}: an edition of {effective_from} cannot amend that of {self.name}, which is no earlier"
+            )
         changed = {"settings": amendment.settings(settings or {}), "effective_from": effective_from, **changes}
         fields = amendment.fields(changed)
         amendment.check_needs(fields)
@@ -282,7 +294,7 @@ def compiled(edition: Edition) -> dict[str, Node]:
         if name in nodes and nodes[name].function is not function:
             raise PolicyError(f"{edition.policy}: two functions are called {name}")
         if name in known or name in edition.settings:
-            raise PolicyError(f"{edition.policy}: {where(function)} is called like a fact that there is already")
+            raise PolicyError(f"{edition.policy}: {location(function)} is called like a fact that there is already")
         nodes[name] = node_of(function, edition.article, edition.numbering)
     known |= {name: members(hints(node.function)["return"]) for name, node in nodes.items()}
     for node in nodes.values():
@@ -298,13 +310,27 @@ def check_parameters(edition: Edition, node: Node, known: Mapping[str, frozenset
         wanted = members(annotations[name])
         if name in edition.settings:
             if not any(is_a(edition.settings[name], each) for each in wanted):
-                raise PolicyError(f"{edition.policy}: the setting {name} is not what {where(node.function)} expects")
+                expected, actual = type_name(annotations[name]), type_of(edition.settings[name])
+                raise PolicyError(
+                    f"{edition.policy}: the setting {name} is not what {location(node.function)} expects: {expected}, not {actual}"
+                )
         elif name not in known:
-            raise PolicyError(f"{edition.policy}: {where(node.function)} asks for {name}, which is no known fact")
+            raise PolicyError(
+                f"{edition.policy}: {location(node.function)} asks for {name}, which is no known fact"
+                + _what_is_known(edition, node, name, known)
+            )
         elif unfit := [each for each in known[name] if not fits(each, wanted)]:
             raise PolicyError(
-                f"{edition.policy}: {where(node.function)} takes {name} as {annotations[name]}, but it can be {unfit[0]}"
+                f"{edition.policy}: {location(node.function)} takes {name} as {type_name(annotations[name])}, but it can be {type_name(unfit[0])}"
             )
+
+
+def _what_is_known(edition: Edition, node: Node, name: str, known: Iterable[str]) -> str:
+    """The end of the message about a parameter that is no fact: what the author may have meant."""
+    case_type = edition.case_kind.case_type
+    if name in field_names(case_type):
+        return f"; it is a field of a {case_type.__name__}: write it with asked_of or supplied to make it one"
+    return did_you_mean(name, {*known, *edition.settings} - {node.name})
 
 
 def check_cycles(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
@@ -313,7 +339,7 @@ def check_cycles(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> Non
     while waiting:
         name = waiting.pop()
         if name == node.name:
-            raise PolicyError(f"{edition.policy}: {where(node.function)} needs its own result")
+            raise PolicyError(f"{edition.policy}: {location(node.function)} needs its own result")
         if name in nodes and name not in seen:
             seen.add(name)
             waiting.extend(nodes[name].params)
@@ -331,4 +357,4 @@ def check_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -> None:
             raise PolicyError(f"{prefix}, and no reason is given")
         for node in nodes.values():
             if any(is_part_of(citation, sentence) for citation in node.citation.cites):
-                raise PolicyError(f"{prefix}, but {where(node.function)} cites it")
+                raise PolicyError(f"{prefix}, but {location(node.function)} cites it")

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
+from adjudicator.engine.blame import blamed
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import PolicyRef
@@ -40,11 +41,22 @@ def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     try:
         loaded = tuple(pack.load().EDITIONS)
     except Exception as error:  # a pack is third-party code and can raise anything
-        cause = error if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
-        raise PolicyError(f"{label} cannot be loaded: {cause}") from error
+        cause = str(error) if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
+        place = blamed(error, {_package_of(pack)})
+        at = f", at {place}" if place and place.rpartition(":")[0] not in cause else ""
+        raise PolicyError(f"{label} cannot be loaded: {cause}{at}") from error
     if wrong := [each for each in loaded if not isinstance(each, Edition)]:
         raise PolicyError(f"{label} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
     return loaded
+
+
+def failed_function(error: BaseException) -> str | None:
+    """The function of an installed pack in which an error arose, with file and line; ``None`` if it arose elsewhere."""
+    return blamed(error, {_package_of(pack) for pack in installed_packs()})
+
+
+def _package_of(pack: EntryPoint) -> str:
+    return pack.module.partition(".")[0]
 
 
 def editions_named(name: str) -> tuple[Edition, ...]:

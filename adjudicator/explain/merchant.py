@@ -20,7 +20,7 @@ def notice(view: View) -> Page:
     performer = view.respondent or Party.MERCHANT
     return Page(
         view.words.language,
-        view.say("letter.title.respondent", rule=view.rule),
+        view.say("letter.title.respondent", party=view.say(f"party.{performer}"), rule=view.rule),
         view.about(),
         blocks_of(
             section(
@@ -51,7 +51,7 @@ def _performed(view: View) -> Iterator[Block | None]:
     decision = view.decision
     if decision.awards or view.particulars.paid:
         total = view.words.money(decision.total or 0, view.currency)
-        yield from money.payable(view, view.say("notice.pay", total=total))
+        yield from money.payable(view, view.say("notice.pay", party=view.say(f"party.{view.claimant}"), total=total))
         yield money.calculation(view)
     if not decision.awards and decision.return_authorisation is None:
         yield Paragraph(view.say("notice.nothing_to_perform"))

@@ -8,13 +8,16 @@ from typing import Any
 from attrs import field, frozen
 
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import Function, PolicyError
+from adjudicator.engine.clause import UNSETTLED, Function, PolicyError, hints, members
+from adjudicator.engine.inspection import location
 from adjudicator.engine.judgement import Judgement, Standing
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.structure import type_name
 from adjudicator.kinds.payment import Due, Pays, capped, dues_of
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import Open, Repairable
+from adjudicator.model.money import Minor
 
 
 @frozen(kw_only=True, eq=False)
@@ -42,6 +45,7 @@ class CasePayment:
             raise PolicyError("the cap_priority of a CasePayment names each kind of award that it pays once")
         if units := [each.kind.value for each in self.pays if each.units is not None]:
             raise PolicyError(f"a case that is judged as a whole has no units for {units[0]}")
+        _check_functions(self)
 
     def functions(self) -> Iterator[Function]:
         """The functions."""
@@ -68,6 +72,23 @@ class CasePayment:
     def terms(self) -> Mapping[str, str]:
         """In which order the kinds of award are paid under a cap."""
         return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
+
+
+def _check_functions(payment: CasePayment) -> None:
+    """Refuse a function that stands in the calculation twice, and one that returns no amount."""
+    seen: set[Function] = set()
+    for function in payment.functions():
+        if function in seen:
+            raise PolicyError(
+                f"{location(function)} stands in a CasePayment twice; steps are what comes before what is entitled and due"
+            )
+        seen.add(function)
+        returned = members(hints(function).get("return", Minor)) - UNSETTLED
+        if returned - {Minor, type(None)}:
+            raise PolicyError(
+                f"{location(function)} is a step of a CasePayment and returns {type_name(hints(function)['return'])}; "
+                "it has to return Minor"
+            )
 
 
 def unknown_amounts(edition: Edition, judgement: Judgement) -> tuple[Any, ...]:

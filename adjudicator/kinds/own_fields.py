@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum, StrEnum
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 import attrs
@@ -15,11 +15,14 @@ from adjudicator.kinds.claim import CLAIMS, ClaimKind
 from adjudicator.kinds.claim_facts import GOODS_CATEGORY
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.consequences import INCIDENT, ConductCase
+from adjudicator.kinds.field_facts import could_be, known_type, need_of
 from adjudicator.kinds.process import ProcessCase
+from adjudicator.kinds.steps import SingleStep
 from adjudicator.model.case import Case
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
 
 _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
     ("", lambda at: at.case),
@@ -29,32 +32,6 @@ _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
     ("/order/lines/{line}", lambda at: at.line),
 )
 """The parts of a claim that may have fields of their own, and how each is found from a claimed line."""
-
-
-def supplied(by: StrEnum, means: str, *, default: Any = attrs.NOTHING, **metadata: object) -> Any:
-    """A field of a case that is a fact: who can supply it, and what it means. Nobody is asked for it if it is not stated.
-
-    ``fact`` is the name of the fact, if that is not the field's.
-    """
-    return attrs.field(default=default, metadata={"means": means, "supplier": by, **metadata})
-
-
-def asked_of(
-    party: StrEnum,
-    means: str,
-    need: Need | str | None = None,
-    *,
-    could_be: Iterable[object] | None = None,
-    **metadata: object,
-) -> Any:
-    """A field of a case that is a fact and may be unknown: who is asked for it then, what it means, and the name of the need.
-
-    That is the name of the field where none is given. ``fact`` is the name of the fact, if that is not the field's; ``could_be`` are
-    the values to try while it is unknown, the one that says least first (by default ``False`` and ``True``, or all of an enumeration).
-    """
-    asked_as = Need(need, party) if isinstance(need, str) else need or party
-    tried = {} if could_be is None else {"could_be": tuple(could_be)}
-    return attrs.field(default=None, metadata={"means": means, "asked_as": asked_as, **tried, **metadata})
 
 
 AS_OF: Final = "/as_of"
@@ -129,11 +106,14 @@ def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
     """The facts of cases that are judged as a whole, of its incidents first if it has any: one for each field that is a fact.
 
     Which fields of the class and of its parts are facts is said by their metadata, as for :func:`claims_with`: those with ``asked_as``,
-    a ``supplier`` or a name as a ``fact``, and ``as_of``, which a process has to give itself. ``besides`` are facts that are read
-    otherwise.
+    a ``supplier`` or a name as a ``fact``, and ``as_of``: of a step of a process, the moment at which it would be or was taken.
+    ``besides`` are facts that are read otherwise.
     """
+    of_fields = (*_of_the_incidents(case_type), *_of_the_whole(case_type))
+    if issubclass(case_type, ProcessCase) and all(fact.name != as_of.__name__ for fact in besides):
+        of_fields += (Fact(as_of, (AS_OF,)),)  # a step of the past has a moment of its own
     facts: dict[str, Fact] = {}
-    for fact in (*_of_the_incidents(case_type), *_of_the_whole(case_type), *besides):
+    for fact in (*of_fields, *besides):
         if fact.name in facts:
             raise PolicyError(f"{case_type.__name__} has two fields with the name {fact.name}")
         facts[fact.name] = fact
@@ -143,8 +123,13 @@ def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
 def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
     is_process = issubclass(case_type, ProcessCase)
     for each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
-        if not (is_process and pointer == AS_OF):  # a step of the past has a moment of its own
+        if not (is_process and pointer == AS_OF):
             yield _fact(each, pointer, part_of)
+
+
+def as_of(at: SingleStep) -> Instant:
+    """The moment at which the step would be taken."""
+    return at.as_of
 
 
 def _of_the_incidents(case_type: type[CaseBase]) -> Iterator[Fact]:
@@ -199,14 +184,11 @@ def _item_of(kind: type, name: str) -> Any:
 
 def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any]) -> Fact:
     """A field as a fact: its value, or what is asked for where it is not known."""
-    asked_as = field.metadata.get("asked_as")
-    need = Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
-    (known,) = members(field.type) - {type(None)}
     name = field.metadata.get("fact", field.name)
+    need, known = need_of(field), known_type(field)
     value_of = _part(part_of, field.name)
     ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))
-    could_be = field.metadata.get("could_be", _could_be(known))
-    unknown = None if ask is None else Open((ask,), could_be=could_be)
+    unknown = None if ask is None else Open((ask,), could_be=could_be(field))
 
     def read(at: Any) -> Any:
         value = value_of(at)
@@ -216,10 +198,3 @@ def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], An
     read.__doc__ = field.metadata.get("means")
     read.__annotations__ = {"return": field.type if need is None else known | Open}
     return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
-
-
-def _could_be(known: Any) -> tuple[Any, ...]:
-    """All values of a type that has few."""
-    if known is bool:
-        return (False, True)
-    return tuple(known) if isinstance(known, type) and issubclass(known, Enum) else ()

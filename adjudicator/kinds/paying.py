@@ -25,7 +25,7 @@ from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
-from adjudicator.model.limits import within_bounds
+from adjudicator.model.limits import CURRENCY, within_bounds
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
@@ -85,6 +85,8 @@ class PaymentKind(ReviewKind):
     def __attrs_post_init__(self) -> None:
         if not issubclass(self.case_type, PaymentCase):
             raise PolicyError(f"{self.case_type.__name__} is not a PaymentCase, so it cannot say what was paid before")
+        if not CURRENCY.fullmatch(self.currency):
+            raise PolicyError(f"the currency {self.currency} is not an ISO 4217 code, three capital letters")
         paid = (Fact(each, ("/settlements",), Party.PLATFORM) for each in (refunds, compensations))
         object.__setattr__(self, "glossary", Glossary({each.name: each for each in paid} | dict(self.glossary.facts)))
 

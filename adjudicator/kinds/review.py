@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.decision import Decision, Verdict
+from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
+
+D = TypeVar("D", bound=Document)
 
 NEEDS_INFORMATION: Final = "needs_information"
 
@@ -50,6 +54,10 @@ class WholeCase:
         moment: Instant = self.case.as_of
         return moment
 
+    def documents(self, kind: type[D]) -> tuple[D, ...]:
+        """The pieces of evidence of one kind, in the order of the case."""
+        return tuple([each for each in self.case.evidence if isinstance(each, kind)])
+
     def places(self) -> Mapping[str, tuple[int, ...]]:
         """A case as a whole has no parts."""
         return {}
@@ -66,6 +74,12 @@ class Question:
     granted: str
     refused: str
     due: str = NEEDS_INFORMATION
+
+    def __attrs_post_init__(self) -> None:
+        if self.granted == self.refused:
+            raise PolicyError(
+                f"a question is answered {self.granted} either way; give granted and refused different names"
+            )
 
 
 @frozen(kw_only=True)

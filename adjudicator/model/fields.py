@@ -44,6 +44,18 @@ def classes_in(annotation: Any) -> set[type]:
     return {annotation} if isinstance(annotation, type) and attrs.has(annotation) else set()
 
 
+def all_fields(case_type: type) -> Iterator[tuple[type, attrs.Attribute[Any]]]:
+    """Every field of a case and its parts, with its class."""
+    waiting, seen = [case_type], set[type]()
+    while waiting:
+        of = waiting.pop()
+        if of not in seen:
+            seen.add(of)
+            for each in fields_by_wire_name(of).values():
+                yield of, each
+                waiting.extend(sorted(classes_in(each.type), key=lambda kind: kind.__name__))
+
+
 def if_known(annotation: Any) -> Any:
     """The type without the ``None`` for not known."""
     return _if_known(annotation)

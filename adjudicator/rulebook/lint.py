@@ -52,12 +52,17 @@ _DEPTH: Final = 3
 
 @frozen
 class LintFault:
-    """A fault of an edition. An empty ``function`` means the edition as a whole."""
+    """A fault of an edition. An empty ``function`` means the edition as a whole.
+
+    An ``edition`` is named if the fault is not in all editions of its policy: a function that stands in several can be at fault in one,
+    because others changed around it.
+    """
 
     function: str
     path: str
     line: int
     message: str
+    edition: str | None = None
 
 
 def faults_of(edition: Edition) -> tuple[LintFault, ...]:
@@ -66,6 +71,8 @@ def faults_of(edition: Edition) -> tuple[LintFault, ...]:
         *(each for node in edition.nodes.values() for each in _faults_of_function(edition, node)),
         *_unread(edition),
         *_late_tables(edition),
+        *_tables_of_other_zones(edition),
+        *_grants_nothing(edition),
         *_uncited(edition),
         *_not_restated(edition),
         *_without_words(edition),
@@ -196,16 +203,40 @@ def _unread(edition: Edition) -> Iterator[LintFault]:
         if function.__name__ not in asked:
             yield _fault(function, "is a fact that no function of the edition asks for")
     for name in sorted(edition.settings.keys() - asked):
-        yield _fault(edition.requires[-1], f"the edition has the setting {name}, for which no function asks")
+        yield _fault(
+            edition.clauses[-1].node.function, f"the edition has the setting {name}, for which no function asks"
+        )
 
 
 def _late_tables(edition: Edition) -> Iterator[LintFault]:
     """Tables by date that begin after their edition takes effect."""
     for name, value in edition.settings.items():
         if isinstance(value, ByDate) and value.first_day > edition.effective_from:
-            user = next((each.function for each in edition.nodes.values() if name in each.params), edition.requires[-1])
             message = f"the table {name} begins on {value.first_day}, but the edition governs from {edition.name}"
-            yield _fault(user, message)
+            yield _fault(_user_of(edition, name), message)
+
+
+def _tables_of_other_zones(edition: Edition) -> Iterator[LintFault]:
+    """Tables by date whose days begin elsewhere than those of their edition."""
+    for name, value in edition.settings.items():
+        if isinstance(value, ByDate) and value.zone != edition.zone:
+            message = f"the days of the table {name} begin in {value.zone}, those of the edition in {edition.zone}"
+            yield _fault(_user_of(edition, name), message)
+
+
+def _user_of(edition: Edition, name: str) -> Function:
+    """The first function that asks for a setting."""
+    asking = (each.function for each in edition.nodes.values() if name in each.params)
+    return next(asking, edition.clauses[-1].node.function)
+
+
+def _grants_nothing(edition: Edition) -> Iterator[LintFault]:
+    """An edition whose cases could pay or allow something, and which says nothing about it."""
+    if edition.case_kind.grantable and edition.grants is None:
+        path, _ = _place(edition.clauses[-1].node.function)
+        yield LintFault(
+            "", path, 1, "the edition has no grants, so whatever is approved under it pays and allows nothing"
+        )
 
 
 def _uncited(edition: Edition) -> Iterator[LintFault]:
@@ -214,7 +245,7 @@ def _uncited(edition: Edition) -> Iterator[LintFault]:
     for sentence in edition.sentences:
         if not any(is_part_of(each, sentence) for each in cited):
             message = f"no function of the edition cites {sentence}, and it is not left out for a reason"
-            yield _fault(edition.requires[-1], message)
+            yield _fault(edition.clauses[-1].node.function, message)
 
 
 def _without_words(edition: Edition) -> Iterator[LintFault]:
@@ -226,7 +257,7 @@ def _without_words(edition: Edition) -> Iterator[LintFault]:
                 by_code.get(code) or _named_in(edition, code),
                 f"{code} has no words in {tag_of(language)}",
             )
-            path, _ = _place(edition.requires[-1])
+            path, _ = _place(edition.clauses[-1].node.function)
             yield LintFault("", path, 1, message) if function is None else _fault(function, message)
 
 

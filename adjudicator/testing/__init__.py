@@ -48,7 +48,7 @@ from adjudicator.testing.invalid import (
     wrong_types,
 )
 from adjudicator.testing.steering import steering
-from adjudicator.testing.valid import case_documents, cases, variations
+from adjudicator.testing.valid import case_documents, case_variations, cases, variations
 
 __all__ = [
     "AS_OF",
@@ -82,6 +82,7 @@ __all__ = [
     "an_order",
     "breakages",
     "case_documents",
+    "case_variations",
     "cases",
     "histories",
     "invalid_documents",

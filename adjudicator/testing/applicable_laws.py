@@ -11,6 +11,7 @@ import attrs
 from adjudicator import api
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
+from adjudicator.kinds.review import ReviewKind
 from adjudicator.model.case import Case
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.soundness import CaseBase
@@ -60,6 +61,8 @@ def laws_of(
     """
     yield from OF_EVERY_CASE
     yield partial(_findings_are_complete, edition)
+    if isinstance(edition.case_kind, ReviewKind):
+        yield partial(_of_the_edition, laws.unknown_fields_are_never_a_guess, edition)
     if isinstance(edition.case_kind, ProcessKind):
         yield from laws_of_a_process(edition)
     if not issubclass(edition.case_kind.case_type, Case):

@@ -14,6 +14,7 @@ with importing("testing"):
     from hypothesis import strategies as st
 
 from adjudicator.model.case import Case
+from adjudicator.model.errors import InputError
 from adjudicator.testing.choices import Json
 from adjudicator.testing.generator import Author
 from adjudicator.testing.steering import steering
@@ -71,6 +72,24 @@ def variations(
     return st.sampled_from([count for count in changes if count <= len(others)]).flatmap(
         lambda count: st.lists(one, min_size=count, max_size=count, unique_by=lambda change: change[0]).map(changed)
     )
+
+
+def case_variations(
+    document: Json, others: Mapping[str, Sequence[Any]], *, changes: Sequence[int] = (0, 1, 2, 3)
+) -> st.SearchStrategy[Any]:
+    """The cases among the :func:`variations` of a document: combinations that no case can have are left out.
+
+    Raises :class:`~adjudicator.model.errors.InputError` if the document itself is no case.
+    """
+    case_from(document)
+    return variations(document, others, changes=changes).map(_case_if_any).filter(lambda case: case is not None)
+
+
+def _case_if_any(document: Json) -> Any:
+    try:
+        return case_from(document)
+    except InputError:
+        return None
 
 
 @cache

@@ -19,6 +19,8 @@ from adjudicator.law import (
     fails,
     missing,
     repairable,
+    share,
+    still_due,
     within_days,
 )
 from consumer_law import sentences
@@ -179,7 +181,7 @@ def price_of_the_returned_units(price_paid: Minor, approved_units: int, line_qua
 
     退回件数在该价款中所占的份额，向上取整到最小货币单位。
     """
-    return Minor(-(-price_paid * approved_units // line_quantity))
+    return share(price_paid, approved_units, line_quantity)
 
 
 def refund(
@@ -189,7 +191,7 @@ def refund(
 
     该份额减去本申请此前已退的部分，且以该行剩余金额为限。
     """
-    return Minor(max(min(price_of_the_returned_units - refunds_of_this_claim, price_paid - refunds), 0))
+    return still_due(price_of_the_returned_units, refunds_of_this_claim, refunds, price_paid)
 
 
 def units_refunded_now(

@@ -8,8 +8,8 @@ from adjudicator.law import (
     ANY,
     Fact,
     Instant,
+    Missing,
     Need,
-    Open,
     Party,
     SingleStep,
     glossary_of,
@@ -29,17 +29,12 @@ TO_BE_SIGNED: Final = Need("signature", Side.CLIENT)
 TO_BE_STATED: Final = Need("changes", Side.CLIENT)
 
 
-def as_of(at: SingleStep) -> Instant:
-    """The moment at which the step would be taken."""
-    return at.as_of
-
-
 def by(at: SingleStep) -> str:
     """Who wants to take the step; for steps other than the wanted one, the party that takes it."""
     return str(at.stated("by", at.step.by[0].value))
 
 
-def changes_stated(at: SingleStep) -> bool | Open:
+def changes_stated(at: SingleStep) -> bool | Missing:
     """Whether a rejection states the changes required; one other than the wanted step is assumed to."""
     stated = at.stated("changes_stated", True)
     if stated is not None or at.line_id not in REJECTIONS:
@@ -47,23 +42,23 @@ def changes_stated(at: SingleStep) -> bool | Open:
     return supposing(missing(TO_BE_STATED, {"changes_stated": (True,)}), False, True)
 
 
-def script_rejections(at: SingleStep) -> int | Open:
+def script_rejections(at: SingleStep) -> int | Missing:
     """How many times the script was rejected with changes stated."""
     return at.times(TaskStep.REJECT_SCRIPT)
 
 
-def video_rejections(at: SingleStep) -> int | Open:
+def video_rejections(at: SingleStep) -> int | Missing:
     """How many times the video was rejected with changes stated."""
     return at.times(TaskStep.REJECT_VIDEO)
 
 
-def public_from(at: SingleStep) -> Instant | None | Open:
+def public_from(at: SingleStep) -> Instant | None | Missing:
     """When the content becomes public; ``None`` if the step does not publish it."""
     at_once = at.last(TaskStep.PUBLISH, lambda _, event: event.happened_at)
     return at.last(TaskStep.SET_PUBLICATION, _set_time) if at_once is None else at_once
 
 
-def _set_time(index: int, event: TaskEvent) -> Instant | Open:
+def _set_time(index: int, event: TaskEvent) -> Instant | Missing:
     if event.set_for is not None:
         return event.set_for
     return missing(PUBLICATION_TIME, {f"/history/{index}/set_for": ANY})
@@ -71,7 +66,6 @@ def _set_time(index: int, event: TaskEvent) -> Instant | Open:
 
 GLOSSARY: Final = glossary_of(
     TaskCase,
-    Fact(as_of, ("/as_of",)),
     Fact(turn, ("/history",), asked_as=STATED_CHANGES),
     Fact(takers),
     Fact(by, ("/wanted/by",)),

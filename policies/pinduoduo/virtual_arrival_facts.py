@@ -24,17 +24,17 @@ OBSERVATION_TIME = Need("observation_time", Party.PLATFORM)
 
 def official_feedback(at: WholeCase) -> tuple[OfficialFeedback, ...]:
     """The feedback from the account's platform."""
-    return tuple([each for each in at.case.evidence if type(each) is OfficialFeedback])
+    return at.documents(OfficialFeedback)
 
 
 def merchant_screenshots(at: WholeCase) -> tuple[MerchantScreenshot, ...]:
     """The screenshots of the merchant's own system."""
-    return tuple([each for each in at.case.evidence if type(each) is MerchantScreenshot])
+    return at.documents(MerchantScreenshot)
 
 
 def dispatch_proofs(at: WholeCase) -> tuple[DispatchProof, ...]:
     """The merchant's proofs of dispatch."""
-    return tuple([each for each in at.case.evidence if type(each) is DispatchProof])
+    return at.documents(DispatchProof)
 
 
 ARRIVALS = ReviewKind(

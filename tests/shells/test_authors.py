@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import json
 import os
 import subprocess
@@ -23,9 +24,11 @@ from adjudicator.cli import main
 from adjudicator.cli.commands.new_pack import FILES
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import GROUP, editions, policies
+from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.decision import Decision
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant, Window, within_days
 from adjudicator.rulebook import drawing
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.rulebook.graph import graph_of
@@ -237,6 +240,42 @@ def test_a_docstring_that_only_cites_is_a_fault_at_its_line(
     assert attrs.asdict(LintFault("a_bare_citation", __file__, line, message)) in faults
 
 
+def a_window(filed_at: Instant) -> Window:
+    """ZZ.1. It takes 7 days."""
+    return within_days("filed_at", filed_at, 7)
+
+
+def a_longer_window(filed_at: Instant) -> Window:
+    """ZZ.1. It takes 9 days."""
+    return within_days("filed_at", filed_at, 9)
+
+
+def in_time(as_of: Instant, a_window: Window) -> bool:
+    """ZZ.1. Decided within 7 days."""
+    return as_of in a_window
+
+
+def test_a_fault_of_one_edition_alone_names_it(
+    linted: Callable[..., None], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The docstring of a kept clause says 7 days, which hold in the old edition and not in the new one."""
+    first = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        facts=(a_window,),
+        requires=(in_time,),
+    )
+    monkeypatch.setattr(a_longer_window, "__name__", "a_window")
+    linted(first, first.amended(effective_from=dt.date(2023, 3, 15), replacing=(a_longer_window,)))
+    assert lint("pinduoduo") == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if "in_time" in line and "words" not in line]
+    place = f"{__file__}:{in_time.__code__.co_firstlineno}"
+    told = "its docstring says 7, but no code behind it holds that number, in edition 2023-03-15"
+    assert lines == [f"{place}: in_time: {told}"]
+
+
 def test_one_policy_can_be_linted_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint("douyin_global.damage") == 0
     assert capsys.readouterr().out == "No faults in douyin_global.damage 2022-03-15.\n"
@@ -360,10 +399,16 @@ def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: 
         assert_text_is_framed(picture, [frame_of(each) for each in boxes])
 
 
+def one_is_claimed(quantity_claimed: int) -> bool:
+    """DG.3. One unit is claimed."""
+    return quantity_claimed == 1
+
+
 def test_a_function_that_an_edition_names_twice_is_shown_in_one_place() -> None:
     """A clause that is also a remark, and a fact that is also one."""
     (edition,) = policies()["douyin_global.damage"]
-    twice = attrs.evolve(edition, remarks=(edition.requires[0], edition.facts[0]))
+    facts = (*edition.facts, one_is_claimed)
+    twice = attrs.evolve(edition, facts=facts, remarks=(edition.requires[0], one_is_claimed))
     picture = ET.fromstring(graph_picture(twice, words_for(twice, "en"), "graph"))
     names = [each.attrib["data-name"] for each in picture.iter(f"{SVG}rect") if "data-name" in each.attrib]
     assert len(names) == len({*names})

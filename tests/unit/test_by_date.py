@@ -129,7 +129,8 @@ def test_a_table_is_immutable() -> None:
 
 
 def test_a_table_of_another_type_than_a_function_expects_is_refused() -> None:
-    with pytest.raises(PolicyError, match=r"the setting rates is not what .*percent expects"):
+    told = r"the setting rates is not what .*percent \(.*\) expects: ByDate\[int\], not ByDate\[str\]"
+    with pytest.raises(PolicyError, match=told):
         evolve(EDITION, settings={"rates": by_date({"2020-01-01": "five"})})
 
 

@@ -20,6 +20,7 @@ from adjudicator.words import LANGUAGES, words_for
 from admissions import IN_ORDER
 
 ADMISSION: Final = policies()["douyin_alliance.admission"][0]
+DAMAGE: Final = policies()["douyin_global.damage"][0]
 PARIS: Final = ZoneInfo("Europe/Paris")
 THIS_YEAR: Final = WorkingDays(first=dt.date(2024, 1, 1), last=dt.date(2024, 12, 31))
 
@@ -58,8 +59,8 @@ def admission(**changes: Any) -> Edition:
 
 
 def test_an_edition_governs_from_the_first_instant_of_its_day_in_its_zone() -> None:
-    in_paris = evolve(ADMISSION, zone=PARIS)
-    assert in_paris.governs_from - ADMISSION.governs_from == 6 * 3_600_000_000
+    in_paris = evolve(DAMAGE, zone=PARIS)
+    assert in_paris.governs_from - DAMAGE.governs_from == 7 * 3_600_000_000
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_an_edition_governs_from_the_first_instant_of_its_day_in_its_zone() -> N
 )
 def test_letters_use_the_zone_of_the_edition(language: str, moment: str, day: str) -> None:
     """Where it is still the previous day in Beijing."""
-    words = words_for(evolve(ADMISSION, zone=PARIS), language)
+    words = words_for(evolve(DAMAGE, zone=PARIS), language)
     instant = Instant.parse("2024-07-01T21:30:00Z")
     assert (words.moment(instant), words.day(instant)) == (moment, day)
     midnight = Instant.parse("2024-07-01T22:00:00Z")

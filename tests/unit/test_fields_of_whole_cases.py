@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import get_type_hints
 
 import attrs
@@ -117,9 +118,14 @@ def test_a_field_declares_its_supplier_meaning_and_need() -> None:
     assert required.default is attrs.NOTHING
 
 
-def test_a_process_defines_the_moment_of_its_steps_itself() -> None:
-    """A past step is judged at the moment at which it was taken, not at that of the case."""
-    assert [*glossary_of(TaskCase).facts] == ["qualification_certified", "payment_checked", "agreement_signed"]
+def test_the_moment_of_a_step_of_a_process_is_its_own() -> None:
+    """A step of its past is judged when it was taken, not at the moment of the case. A process may hand in a fact of its own."""
+    facts = glossary_of(TaskCase).facts
+    assert [*facts] == ["qualification_certified", "payment_checked", "agreement_signed", "as_of"]
+    own = Fact(facts["as_of"].read, ("/as_of",), Party.PLATFORM)
+    assert glossary_of(TaskCase, own).facts["as_of"] is own
+    earlier = Instant(AS_OF - 1)
+    assert facts["as_of"].read(SimpleNamespace(case=SimpleNamespace(as_of=AS_OF), as_of=earlier)) == earlier
 
 
 def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:

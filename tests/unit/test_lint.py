@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -14,10 +15,11 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
 from adjudicator.engine.vocabulary import ANY, fails, missing
 from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.by_date import ByDate, by_date
 from adjudicator.model.enumerations import Category
 from adjudicator.model.facts import Failed, Holds, Need, Open, Party
 from adjudicator.model.time import HOUR, Instant, Window, within_days
-from adjudicator.rulebook.lint import faults_of, numbers_stated
+from adjudicator.rulebook.lint import LintFault, faults_of, numbers_stated
 
 HOURS: Final = {Category.FOOD: 48}
 
@@ -34,8 +36,32 @@ def edition(*requires: Callable[..., object], **others: Any) -> Edition:
 
 
 def found_in(of: Edition) -> list[tuple[str, str]]:
-    """The functions in which lint finds problems, other than missing texts."""
-    return [(each.function, each.message) for each in faults_of(of) if "no words in" not in each.message]
+    """What lint says of which function, apart from words and from grants, of which these editions have none."""
+    told = [(each.function, each.message) for each in faults_of(of)]
+    return [(function, message) for function, message in told if not ("no words" in message or "no grants" in message)]
+
+
+def large(most: ByDate[int], filed_at: Instant) -> bool:
+    """ZZ.1(1). It is large."""
+    return most.at(filed_at) == 5
+
+
+def test_a_table_whose_days_begin_elsewhere_is_found() -> None:
+    """Midnight in Beijing is not midnight in Paris."""
+    paris = ZoneInfo("Europe/Paris")
+    tables = [by_date({"2020-01-01": 5}), by_date({"2020-01-01": 5}, zone=paris)]
+    beijings, of_paris = (found_in(edition(large, zone=paris, settings={"most": each})) for each in tables)
+    told = "the days of the table most begin in UTC+08:00, those of the edition in Europe/Paris"
+    assert (beijings, of_paris) == ([("large", told)], [])
+
+
+def test_an_edition_that_could_pay_and_says_nothing_about_it_is_found() -> None:
+    (damage,) = policies()["douyin_global.damage"]
+    told = LintFault(
+        "", __file__, 1, "the edition has no grants, so whatever is approved under it pays and allows nothing"
+    )
+    assert told in faults_of(edition(large, settings={"most": by_date({"2020-01-01": 5})}))
+    assert not any("no grants" in each.message for each in faults_of(damage))
 
 
 @pytest.mark.parametrize("shipped", editions(), ids=lambda each: each.policy)

@@ -39,7 +39,7 @@ from adjudicator.law import (
 )
 from adjudicator.model.case import Case
 from adjudicator.model.decision import PaymentDecision
-from adjudicator.model.enumerations import SettlementKind, Submitter
+from adjudicator.model.enumerations import SettlementKind
 from adjudicator.wire.codec import load_decision
 from losses import (
     CASE,
@@ -189,6 +189,15 @@ class Witness(Document):
     """Somebody who saw it."""
 
     kind: ClassVar[str] = "witness"
+    submitted_by: Side  # type: ignore[assignment]
+
+
+@frozen(kw_only=True)
+class Picture(Document):
+    """A picture of it."""
+
+    kind: ClassVar[str] = "picture"
+    submitted_by: Side  # type: ignore[assignment]
 
 
 @frozen(kw_only=True)
@@ -196,11 +205,11 @@ class WitnessedCase(LossCase):
     """A loss with evidence, and with a number that has bounds."""
 
     dents: int | None = supplied(Side.INSURED, "How many dents there are.", default=None, bounds=COUNT)
-    evidence: tuple[Witness, ...] = ()
+    evidence: tuple[Witness | Picture, ...] = ()
     evidence_closes_at: Instant | None = None
 
 
-WITNESS: Final = Witness(id="E1", submitted_by=Submitter.CONSUMER, submitted_at=CASE.filed_at)
+WITNESS: Final = Witness(id="E1", submitted_by=Side.INSURED, submitted_at=CASE.filed_at)
 WITNESSED: Final = WitnessedCase(
     **{each.name: getattr(CASE, each.name) for each in attrs.fields(LossCase)}, evidence=(WITNESS,)
 )
@@ -214,7 +223,8 @@ def test_an_amount_that_can_still_be_corrected_is_waited_for() -> None:
         return share(damage, 1, 2) if dents else repairable(Need("dents", Side.INSURED), {"dents": ()}, None)
 
     changed = evolve(PAYMENT, pays=(Pays(AwardKind.COMPENSATION, half_the_damage, damage_due), PAYMENT.pays[1]))
-    edition = evolve(COVER, case_kind=a_kind(WitnessedCase), grants=changed)
+    kind = a_kind(WitnessedCase, claimant=Side.INSURED, respondent=Side.INSURER)
+    edition = evolve(COVER, case_kind=kind, grants=changed)
     closed = evolve(WITNESSED, evidence_closes_at=CASE.filed_at)
     assert [decided(each, edition).outcome for each in (WITNESSED, closed)] == ["needs_information"] * 2
     assert decided(evolve(closed, dents=1, damage=None), edition).outcome == "manual_review"

@@ -49,8 +49,11 @@ def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
     """The faults of each edition, and the policies without an example."""
     for policy, group in groupby(editions, key=lambda edition: edition.policy):
         policy_editions = tuple(group)
-        for edition in policy_editions:
-            yield from faults_of(edition)
+        found = {edition.name: faults_of(edition) for edition in policy_editions}
+        for name, faults in found.items():
+            for fault in faults:
+                is_everywhere = all(fault in others for others in found.values())
+                yield fault if is_everywhere else attrs.evolve(fault, edition=name)
         if not examples_for(policy_editions):
             source = policy_editions[-1].requires[-1].__code__.co_filename
             yield LintFault("", source, 1, f"no file in examples/ is a case of {policy}")
@@ -58,7 +61,8 @@ def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
 
 def _line(fault: LintFault) -> str:
     function = f"{fault.function}: " if fault.function else ""
-    return f"{_relative_path(fault.path)}:{fault.line}: {function}{fault.message}"
+    edition = f", in edition {fault.edition}" if fault.edition else ""
+    return f"{_relative_path(fault.path)}:{fault.line}: {function}{fault.message}{edition}"
 
 
 def _relative_path(path: str) -> str:

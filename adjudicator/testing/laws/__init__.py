@@ -54,6 +54,7 @@ from adjudicator.testing.laws.processes import (
     steps_are_never_a_guess,
     the_past_is_not_rewritten,
 )
+from adjudicator.testing.laws.reviews import unknown_fields_are_never_a_guess
 from adjudicator.testing.ledger import ceiling, covers_at_most, paid_under_this_claim, price, settled_before, settling
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "the_outcome_follows_from_the_findings",
     "the_past_is_not_rewritten",
     "time_alone_changes_nothing_unannounced",
+    "unknown_fields_are_never_a_guess",
     "unusable_evidence_counts_for_nothing",
     "what_if_is_honest",
     "what_if_is_minimal",

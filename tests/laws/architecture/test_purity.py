@@ -54,6 +54,20 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "inspect": "reads the signatures of new functions",
         "types": "tells functions from other values",
     },
+    "engine.blame": {
+        "types": "walks through the functions behind an error",
+    },
+    "engine.counting": {
+        "ast": "reads how a function counts days, once, when an edition is made",
+        "functools": "a function is read once",
+        "types": "tells functions from other values",
+    },
+    "engine.structure": {
+        "difflib": "finds the name that an author may have meant",
+        "functools": "a class is looked at once",
+        "inspect": "reads the signatures of functions",
+        "types": "tells functions from other values",
+    },
     "engine.checks": {
         "functools": "a class is looked at once",
         "types": "takes annotations apart",

@@ -20,6 +20,7 @@ import adjudicator.cli.ndjson
 from adjudicator.cli import main
 from adjudicator.cli.commands import COMMANDS
 from cli.running import ESCAPE, EXAMPLES, PAID, Result, case, decision_of, hidden_in, in_bytes
+from douyin_global.damage import damage_window
 
 
 @pytest.mark.parametrize("file", ["no such file", "", ".", "a\0b", "a/b/c", "x" * 5_000, "\x1b[31m", "\udcff"])
@@ -103,6 +104,19 @@ def test_a_bug_is_reported_in_one_line(run: Callable[..., Result], monkeypatch: 
     assert (
         result.err == "adjudicator decide: internal error, please report it: RuntimeError: out of\\norder \\x1b[31m\n"
     )
+
+
+def test_a_function_of_a_pack_that_fails_is_named(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With file and line: its author has to look there, not in the engine."""
+
+    def broken(document: object) -> object:
+        return damage_window(document, None)  # type: ignore[arg-type]  # which is what fails
+
+    monkeypatch.setattr(adjudicator.cli.commands.decide, "decide_case", broken)
+    result = run("decide", "-", given=in_bytes(case(PAID)))
+    assert result.status == 1
+    told = r"adjudicator decide: a function of a pack failed, douyin_global\.damage\.damage_window \(.+damage\.py:\d+\): TypeError: .+\n"
+    assert re.fullmatch(told, result.err)
 
 
 @pytest.mark.parametrize("format", ["text", "json"])

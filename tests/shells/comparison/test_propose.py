@@ -91,6 +91,13 @@ def test_a_small_history_is_compared_as_a_whole_at_once(run: Run, history: Path,
         (MOODY.replace("-> bool", "-> int"), ":17: ", "returns int"),
         (
             OTHER_KIND.replace("2026, 7, 1", "2020, 1, 1"),
+            ":7: ",
+            "an edition of 2020-01-01 cannot amend that of 2024-07-25, which is no earlier",
+        ),
+        (
+            OTHER_KIND.replace("2026, 7, 1", "2020, 1, 1")
+            .replace("IN_FORCE.amended(", "attrs.evolve(IN_FORCE, ")
+            .replace("import datetime as dt", "import datetime as dt\n\n    import attrs"),
             ": ",
             "no edition of douyin_alliance.admission is in force on 2020-01-01",
         ),

@@ -118,9 +118,9 @@ def test_a_window_that_ends_before_it_starts_is_found() -> None:
 
 
 def test_an_edition_that_never_governs_is_found() -> None:
-    (first,) = policies()["consumer_law.seven_day_return"]
-    late = evolve(first, effective_from=dt.date(2015, 1, 1), zone=dt.timezone(dt.timedelta(hours=-12)))
-    soon = evolve(first, effective_from=dt.date(2015, 1, 2), zone=dt.timezone(dt.timedelta(hours=13)))
+    (first,) = policies()["douyin_global.damage"]
+    late = evolve(first, effective_from=dt.date(2025, 1, 1), zone=dt.timezone(dt.timedelta(hours=-12)))
+    soon = evolve(first, effective_from=dt.date(2025, 1, 2), zone=dt.timezone(dt.timedelta(hours=13)))
     assert periods((first, late), Limits()).status is Status.PROVED
     assert periods((first, late, soon), Limits()).status is Status.REFUTED
 

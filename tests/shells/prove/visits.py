@@ -19,6 +19,7 @@ from adjudicator.law import (
     CaseBase,
     Edition,
     Fact,
+    Fault,
     Glossary,
     Instant,
     Missing,
@@ -28,6 +29,7 @@ from adjudicator.law import (
     ReviewKind,
     WholeCase,
     stated,
+    within_bounds,
 )
 
 AGES: Final = Bounds(0, 4)
@@ -68,6 +70,10 @@ class Visit(CaseBase):
     member: bool | None = None
     stamps: tuple[Stamp, ...] = ()
     metadata: Mapping[str, str] | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """Numbers outside their bounds."""
+        yield from within_bounds("", self)
 
 
 def filed_at(at: WholeCase) -> Instant:

@@ -184,7 +184,7 @@ def test_a_client_that_reads_no_answer_does_not_delay_the_shutdown(tmp_path: Pat
         with pytest.raises(OSError, match=r"Connection reset|Broken pipe"):
             go_on_sending(lazy)
         assert server.stop() == 0
-        assert "Exception" not in server.told()
+        assert "Exception" not in server.log_text()
 
 
 def go_on_sending(connection: socket.socket) -> None:

@@ -1,0 +1,102 @@
+"""Fields of a case that are facts: the words with which an author writes one, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, StrEnum
+from typing import Any, Final
+
+import attrs
+
+from adjudicator.engine.clause import PolicyError, members
+from adjudicator.engine.structure import did_you_mean, type_name
+from adjudicator.model.facts import Need
+from adjudicator.model.limits import Bounds
+
+METADATA_OF_A_FACT: Final = frozenset(
+    {"accepts", "asked_as", "bounds", "could_be", "fact", "formerly", "means", "not_empty", "personal", "supplier"}
+)
+"""What can be said of a field that is a fact."""
+
+
+def supplied(by: StrEnum, means: str, *, default: Any = attrs.NOTHING, **metadata: object) -> Any:
+    """A field of a case that is a fact: who can supply it, and what it means. Nobody is asked for it if it is not stated.
+
+    ``fact`` is the name of the fact, if that is not the field's.
+    """
+    _check(by, "supplied", metadata)
+    return attrs.field(default=default, metadata={"means": means, "supplier": by, **metadata})
+
+
+def asked_of(
+    party: StrEnum,
+    means: str,
+    need: Need | str | None = None,
+    *,
+    could_be: Iterable[object] | None = None,
+    **metadata: object,
+) -> Any:
+    """A field of a case that is a fact and may be unknown: who is asked for it then, what it means, and the name of the need.
+
+    That is the name of the field where none is given. ``fact`` is the name of the fact, if that is not the field's; ``could_be`` are
+    the values to try while it is unknown, the one that says least first (by default ``False`` and ``True``, or all of an enumeration).
+    """
+    _check(party, "asked_of", metadata)
+    asked_as = Need(need, party) if isinstance(need, str) else need or party
+    tried = {} if could_be is None else {"could_be": tuple(could_be)}
+    return attrs.field(default=None, metadata={"means": means, "asked_as": asked_as, **tried, **metadata})
+
+
+def _check(party: object, word: str, metadata: Iterable[str]) -> None:
+    if not isinstance(party, StrEnum):
+        raise PolicyError(f"{word} names the party {party!r}; write a member of Party or of a StrEnum of your own")
+    for name in metadata:
+        if name not in METADATA_OF_A_FACT:
+            raise PolicyError(f"{word} has no {name}{did_you_mean(name, METADATA_OF_A_FACT)}")
+
+
+def need_of(field: attrs.Attribute[Any]) -> Need | None:
+    """What an unknown field is asked for by; ``None`` if nobody is asked."""
+    asked_as = field.metadata.get("asked_as")
+    return Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
+
+
+def known_type(field: attrs.Attribute[Any]) -> Any:
+    """The type of the values of a field. Raises :class:`PolicyError` if a fact cannot be of it."""
+    known = members(field.type) - {type(None)}
+    if len(known) != 1:
+        raise PolicyError(
+            f"the fact {field.name} is of {type_name(field.type)}; a fact is of one type, or of one and None"
+        )
+    if need_of(field) is not None and type(None) not in members(field.type):
+        (only,) = known
+        raise PolicyError(
+            f"the fact {field.name} can never be unknown: write {type_name(only)} | None, or supplied(...) if nobody is asked"
+        )
+    (of,) = known
+    return of
+
+
+def could_be(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
+    """The values to try while a field is unknown. Raises :class:`PolicyError` for one that the field cannot have."""
+    known = known_type(field)
+    tried: tuple[Any, ...] = field.metadata.get("could_be", _all_values(known))
+    bounds = field.metadata.get("bounds")
+    of = getattr(known, "__supertype__", known)
+    for each in tried if isinstance(of, type) else ():
+        if each is None:
+            continue
+        if type(each) is not of:
+            raise PolicyError(f"the fact {field.name} could be {each!r}, but it is of {type_name(known)}")
+        if isinstance(bounds, Bounds) and not bounds.least <= each <= bounds.most:
+            raise PolicyError(
+                f"the fact {field.name} could be {each}, but its bounds are {bounds.least} and {bounds.most}"
+            )
+    return tried
+
+
+def _all_values(known: Any) -> tuple[Any, ...]:
+    """All values of a type that has few."""
+    if known is bool:
+        return (False, True)
+    return tuple(known) if isinstance(known, type) and issubclass(known, Enum) else ()
