@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby, pairwise
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adjudicator.engine.blame import blamed
 from adjudicator.engine.clause import PolicyError
@@ -16,6 +15,9 @@ from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import Fault, InputError, safe, shown
 from adjudicator.model.soundness import CaseBase, require_case
 from adjudicator.model.time import Instant
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint, EntryPoints
 
 GROUP = "adjudicator.policies"
 NO_PACKS = "no pack of policies is installed"
@@ -32,7 +34,14 @@ def policies() -> Mapping[str, tuple[Edition, ...]]:
 
 def installed_packs() -> tuple[EntryPoint, ...]:
     """Every installed pack, by name."""
-    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
+    return tuple(sorted(_entry_points(), key=lambda point: point.name))
+
+
+def _entry_points() -> EntryPoints:
+    # The module of the standard library imports a tenth of what all of this package does, and only finding packs needs it.
+    from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+
+    return entry_points(group=GROUP)
 
 
 def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
@@ -63,7 +72,7 @@ def editions_named(name: str) -> tuple[Edition, ...]:
     """The editions of a policy, or of a pack by the name of its entry point. Raises :class:`LookupError`, with the names that there are."""
     if (policy_editions := policies().get(name)) is not None:
         return policy_editions
-    packs = {pack.name: pack for pack in entry_points(group=GROUP)}
+    packs = {pack.name: pack for pack in _entry_points()}
     if name in packs:
         return editions_of(packs[name])
     if not packs:

@@ -254,6 +254,6 @@ def test_editions_are_found_by_the_name_of_their_policy_or_their_pack(monkeypatc
     with pytest.raises(LookupError, match=rf"^there is no pack and no policy acme; there are: {known}$"):
         editions_named("acme")
     monkeypatch.setattr("adjudicator.engine.registry.policies", dict)
-    monkeypatch.setattr("adjudicator.engine.registry.entry_points", lambda **_: ())
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: ())
     with pytest.raises(LookupError, match=r"^there is no pack acme; no pack of policies is installed$"):
         editions_named("acme")
