@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import overload
 
 from attrs import frozen
 
@@ -30,8 +30,7 @@ def decide(case: CaseBase, edition: Edition | None = None) -> Decision:
     The same case under the same edition always gives the same bytes. Raises :class:`~adjudicator.model.errors.InputError` if no
     edition governs the case. What a rule says is always a decision, never an exception.
     """
-    decision: Decision = _decided(ReadCase(case), edition)
-    return decision
+    return decide_as_read(ReadCase(case), edition)
 
 
 def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
@@ -39,10 +38,11 @@ def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
 
     Raises :class:`~adjudicator.model.errors.InputError` with every fault of the case.
     """
-    return dump_decision(_decided(read_case(case), edition))
+    return dump_decision(decide_as_read(read_case(case), edition))
 
 
-def _decided(read: ReadCase, edition: Edition | None) -> Any:
+def decide_as_read(read: ReadCase, edition: Edition | None = None) -> Decision:
+    """Decide a case as :func:`decide` does, and take its digest from the document that it was read from."""
     edition = edition_for(read.case, edition)
     return with_digests(edition.case_kind.decide(edition, read.case), read.case, read.document)
 

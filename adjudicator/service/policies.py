@@ -11,7 +11,7 @@ from adjudicator.engine.registry import policies
 from adjudicator.service.operations import Call
 from adjudicator.service.problems import Problem
 from adjudicator.store import check_policy
-from adjudicator.wire.codec import load_case
+from adjudicator.wire.codec import ReadCase, read_case
 
 
 def is_allowed(call: Call, policy: str) -> bool:
@@ -36,9 +36,14 @@ def chosen_policies(call: Call, name: str | None) -> Sequence[str]:
 
 def case_for(call: Call) -> Any:
     """The case in the body. Raises :class:`~adjudicator.model.errors.InputError` for one under a policy that the caller may not use."""
-    case = load_case(call.body)
-    check_policy(case.policy, call.record.policies)
-    return case
+    return read_case_for(call).case
+
+
+def read_case_for(call: Call) -> ReadCase:
+    """The same, with its normalised document."""
+    read = read_case(call.body)
+    check_policy(read.case.policy, call.record.policies)
+    return read
 
 
 def decided_for(call: Call, text: bytes) -> DecidedCase:

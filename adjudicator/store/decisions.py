@@ -157,7 +157,8 @@ class DecisionStore(RecordAuditor):
         check_policy(case.policy, self.policies)
         check_ids(subject)
         prepared = None if fill_settlements else PreparedDecision.of(case, ruling=ruling)
-        payload = [digest(normalised(case)), fill_settlements, supersedes]
+        case_digest = digest(normalised(case)) if prepared is None else prepared.case_digest
+        payload = [case_digest, fill_settlements, supersedes]
         if prepared is not None and supersedes is None and if_version is None and also is None:
             new = NewDecision(prepared, subject, payload, caller, idempotency_key, self.now)
             if (recorded := record_with_others(self.engine, new)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from attrs import Factory, field, frozen
 
 from adjudicator.api import decide
 from adjudicator.model.award import Award
-from adjudicator.model.decision import Decision
+from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store.chain import Head, append, erase_seals, lock_chain, monotonic_time
@@ -70,6 +70,11 @@ class PreparedDecision:
         if ruling is not None:
             seal = seal.holding("ruling", ruling.content)
         return cls(case, decision, content, public_case, public_decision, seal, count_filled, ruling)
+
+    @property
+    def case_digest(self) -> str:
+        """The digest of the case, which the decision names."""
+        return cast("Digests", self.decision.digests).case
 
 
 @frozen(eq=False)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from adjudicator.api import decide as decide_case
+from adjudicator.api import decide_as_read
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase
 from adjudicator.service import examples, monitoring
@@ -22,7 +22,7 @@ from adjudicator.service.operations import (
     json_answer,
     operation,
 )
-from adjudicator.service.policies import case_for
+from adjudicator.service.policies import read_case_for
 from adjudicator.service.problems import Problem, problem_for
 from adjudicator.service.routes.parameters import (
     CASE,
@@ -35,7 +35,7 @@ from adjudicator.service.routes.parameters import (
 )
 from adjudicator.service.schemas import lines_of, ref
 from adjudicator.store import Recorded, Scope
-from adjudicator.wire.codec import case_from, dump_decision
+from adjudicator.wire.codec import ReadCase, case_from, dump_decision
 from adjudicator.wire.parser import parsed
 
 
@@ -217,8 +217,8 @@ def dry_run(call: Call) -> Answer:
 
 
 def _decided_dry(call: Call) -> bytes:
-    case = case_for(call)
-    decision = decide_case(case if _needs_no_record(call) else call.record.filled(case))
+    read = read_case_for(call)
+    decision = decide_as_read(read if _needs_no_record(call) else ReadCase(call.record.filled(read.case)))
     monitoring.count_decision(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
     return dump_decision(decision)
 
