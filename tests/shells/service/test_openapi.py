@@ -94,7 +94,9 @@ def test_every_answer_matches_its_description(described: BaseSchema, token: str,
 
 
 def test_links_cover_the_life_of_a_decision(described: BaseSchema, token: str) -> None:
-    reached = set()
+    """Which links are followed is drawn at random, so a few more rounds are run if one was left out."""
+    wanted = {"/v1/decisions", "/v1/decisions/{id}", "/v1/decisions/{id}/payouts", "/v1/decisions/{id}/rerun"}
+    reached = set[tuple[str, int]]()
 
     class Life(described.include(path_regex="^/v1/decisions($|/.id)").as_state_machine()):  # type: ignore[misc]  # a class made as it runs
         """Decisions, requests about them, payouts on them, and their successors."""
@@ -115,14 +117,13 @@ def test_links_cover_the_life_of_a_decision(described: BaseSchema, token: str) -
             reached.add((case.operation.path, response.status_code))
             case.validate_response(response, excluded_checks=LEFT_OUT)
 
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=16, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None
-        ),
-    )
-    good = {path for path, status in reached if status == 200}
-    assert good >= {"/v1/decisions", "/v1/decisions/{id}", "/v1/decisions/{id}/payouts", "/v1/decisions/{id}/rerun"}
+    few = settings(max_examples=16, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None)
+    for _ in range(4):
+        run_state_machine_as_test(Life, settings=few)
+        good = {path for path, status in reached if status == 200}
+        if good >= wanted:
+            break
+    assert good >= wanted
 
 
 def references_in(value: Any) -> Iterator[str]:
