@@ -1,0 +1,1 @@
+"""The reasons that the clauses of the global guarantees give."""
