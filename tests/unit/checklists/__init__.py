@@ -1,0 +1,1 @@
+"""Checklists: the evidence that each line needs, and what is on file."""
