@@ -1,0 +1,86 @@
+"""The tests for any pack: coverage of clauses, laws, words and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from adjudicator.engine.registry import policies
+from adjudicator.model.decision import Decision
+from adjudicator.model.soundness import CaseBase
+from adjudicator.testing import applicable_laws, clause_coverage, pack_tests, variations
+from adjudicator.testing.stash import CLAUSES_SEEN
+from adjudicator.wire.codec import case_from
+from admissions import IN_ORDER
+from authors.faulty import without_words
+
+
+def test_clause_coverage_names_missing_and_impossible_effects() -> None:
+    edition = policies()["douyin_global.local_return"][-1]
+    possible = clause_coverage.possible_sights(edition)
+    clause = edition.clauses[0].name
+    assert clause_coverage.coverage_faults(edition, possible) == []
+    assert clause_coverage.coverage_faults(edition, possible - {(clause, "decisive")}) == [
+        f"{clause}, decisive: never seen"
+    ]
+    assert clause_coverage.coverage_faults(edition, possible, {(clause, "undecided")}) == [
+        f"{clause}, undecided: seen, but said to be impossible"
+    ]
+
+
+def test_laws_of_money_are_for_editions_that_award_it() -> None:
+    def names(policy: str) -> set[str]:
+        return {applicable_laws.law_name(law) for law in applicable_laws.laws_of(policies()[policy][-1])}
+
+    assert {"never_a_guess", "paying_settles", "findings_are_complete"} <= names("douyin_global.damage")
+    assert "never_a_guess" not in names("douyin_alliance.admission")
+    assert {"survives_json", "findings_are_complete"} <= names("douyin_alliance.admission")
+
+
+ADMISSION: Final = "douyin_alliance.admission"
+HELD: Final[list[str]] = []
+
+
+def holds(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
+    """A law of a pack's own."""
+    HELD.append(str(decide(case).outcome))
+
+
+def test_laws_of_another_kind_of_case_use_the_cases_that_you_pass() -> None:
+    HELD.clear()
+    (edition,) = policies()[ADMISSION]
+    of_admission = {ADMISSION: variations(IN_ORDER, {"/shop/shop_score": ["4.0"]}).map(case_from)}
+    test = pack_tests.laws([edition], cases=of_admission, besides=[holds], max_examples=20)
+    test(edition, holds)
+    assert {*HELD} == {"admitted", "refused"}
+    with pytest.raises(TypeError, match=r"douyin_alliance\.admission decides no claims: pass cases="):
+        pack_tests.laws([edition])(edition, holds)
+
+
+def test_a_test_of_clauses_names_each_missing_effect(request: pytest.FixtureRequest) -> None:
+    (edition,) = policies()["douyin_global.local_return"]
+    request.config.stash[CLAUSES_SEEN], kept = {}, request.config.stash[CLAUSES_SEEN]
+    try:
+        with pytest.raises(pytest.fail.Exception, match="parties_agreed, undecided: never seen"):
+            pack_tests.clauses([edition], count=1)(edition, request)
+        assert request.config.stash[CLAUSES_SEEN][edition.policy].keys() == {each.name for each in edition.clauses}
+    finally:
+        request.config.stash[CLAUSES_SEEN] = kept
+
+
+def test_tests_of_words_and_examples_name_what_is_missing() -> None:
+    nameless = without_words()
+    with pytest.raises(pytest.fail.Exception, match=r"no words in zh-Hant for title\.test\.nameless"):
+        pack_tests.words([nameless])(nameless, "zh_Hant")
+    with pytest.raises(pytest.fail.Exception, match=r"no file in examples/ is a case of test\.nameless"):
+        pack_tests.examples([nameless])("test.nameless")
+
+
+def test_a_test_of_dates_notices_an_edition_that_does_not_govern() -> None:
+    (edition,) = policies()["douyin_global.local_return"]
+    pack_tests.dates([edition])()
+    with pytest.raises(AssertionError, match=r"douyin_global\.local_return is governed at"):
+        pack_tests.dates([attrs.evolve(edition)])()
