@@ -128,6 +128,19 @@ def reported(name: str, policy: str = "douyin_global.damage") -> Story:
     )
 
 
+def value_at(adapted: Adapted, pointer: str) -> Any:
+    """A value of the adapted case."""
+    found: Any = adapted.case_document
+    for step in pointer.split("/")[1:]:
+        found = found[int(step)] if isinstance(found, list) else found[step]
+    return found
+
+
+def codes(adapted: Adapted, field: str) -> set[tuple[str, str]]:
+    """The losses of a field, each as its kind and code."""
+    return {(loss.kind.value, loss.code) for loss in adapted.report.losses if loss.field == field}
+
+
 def _inputs(folder: Path) -> dict[str, Any]:
     names = {"after_sale": "after-sale", "order": "order", "beside": "beside"}
     inputs = {name: _read(folder / f"{file}.json") for name, file in names.items()}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from adapters.stories import BOUGHT, EXAMPLES, MISSING, PINDUODUO_POLICIES, pinduoduo_story
+from adapters.stories import BOUGHT, EXAMPLES, MISSING, PINDUODUO_POLICIES, codes, pinduoduo_story, value_at
 from adjudicator import InputError, decide, load_case
-from adjudicator.adapters import Adapted, LossKind
+from adjudicator.adapters import LossKind
 
 CUPS = "broken-cups"
 LIST = "from-a-list"
@@ -18,17 +18,6 @@ TOP_UP = "top-up-not-arrived"
 ROW = "refund_increment_get_response/refund_list/1"
 ITEM = f"{BOUGHT}/item_list/0"
 SKU = "1004217755921"
-
-
-def value_at(adapted: Adapted, pointer: str) -> Any:
-    found: Any = adapted.case_document
-    for step in pointer.split("/")[1:]:
-        found = found[int(step)] if isinstance(found, list) else found[step]
-    return found
-
-
-def codes(adapted: Adapted, field: str) -> set[tuple[str, str]]:
-    return {(loss.kind.value, loss.code) for loss in adapted.report.losses if loss.field == field}
 
 
 def refusal(name: str, changes: dict[str, Any]) -> list[str]:
