@@ -114,6 +114,13 @@ def record(url: str, request: pytest.FixtureRequest) -> Iterator[DecisionStore]:
     engine.dispose()
 
 
+@pytest.fixture
+def acme(record: DecisionStore) -> DecisionStore:
+    """The record of a second tenant in the same database."""
+    record.tenants.create("acme")
+    return record.for_tenant("acme")
+
+
 def a_clock() -> Callable[[], Instant]:
     """A clock that advances by a second on each reading."""
     seconds = count(Instant.parse("2026-06-01T00:00:00Z"), 1_000_000)
