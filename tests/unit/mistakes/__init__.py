@@ -1,0 +1,1 @@
+"""The mistakes that authors make, and what they are told."""
