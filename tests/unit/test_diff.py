@@ -22,7 +22,7 @@ from adjudicator.testing import a_bar_finding, a_case, a_damage_photo, a_line, a
 from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES
 from documents import documents
-from test_explaining import holes_in
+from explanations.reading import holes_in
 
 AUTHENTICITY = "douyin_global.authenticity"
 DAMAGE = "douyin_global.damage"

@@ -253,7 +253,7 @@ PROOFS: Final[Mapping[str, Proof]] = {
         "texts",
         "what people read has no holes, whatever was decided",
         "tests/shells/test_codes.py",
-        "tests/shells/test_explaining.py",
+        "tests/shells/explanations",
         "tests/shells/handbook",
         "tests/shells/words",
         "tests/unit/test_diff.py",

@@ -1,0 +1,1 @@
+"""Explanations of decisions, for every reader, in every language and format."""
