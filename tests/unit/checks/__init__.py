@@ -1,0 +1,1 @@
+"""Checks: what a case lacks, with the requests of its decision and without its outcome."""
