@@ -21,7 +21,7 @@ from adjudicator.mcp.service import here
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
 from agents.talking import A_CASE, APP, SHOWS_APPS, content, text_of
-from service.test_oidc import ISSUER, key_set, settings_with, signed
+from service.tokens import ISSUER, key_set, settings_with, signed
 
 T = TypeVar("T")
 INITIALIZE: Final = {

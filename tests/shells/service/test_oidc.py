@@ -6,77 +6,25 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Callable, Iterator
-from functools import cache
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from litestar.testing import TestClient
 
 from adjudicator import Instant
-from adjudicator.service import issuer_keys
 from adjudicator.service.app import create_app
-from adjudicator.service.issuer_keys import IssuerKeys, reader_for
 from adjudicator.service.oidc import MOST_TOKEN_CHARACTERS, tokens_for
-from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Misconfigured, Settings, settings_from
 from adjudicator.store import DecisionStore, Scope
+from service.tokens import AUDIENCE, ISSUER, NOW, SECONDS, ask, claims, key_set, private, public, settings_with, signed
 from store.cases import a_claim
 
-ISSUER: Final = "https://issuer.example.org/"
-AUDIENCE: Final = "adjudicator"
-NOW: Final = Instant.parse("2026-06-01T00:00:00Z")
-SECONDS: Final = int(NOW) // 1_000_000
 AS_JSON: Final = {"Content-Type": "application/json"}
-
-
-@cache
-def private(kid: str) -> Any:
-    """The private key of an id, made once."""
-    match kid:
-        case "curve":
-            return ec.generate_private_key(ec.SECP256R1())
-        case "wide curve":
-            return ec.generate_private_key(ec.SECP384R1())
-        case "edwards":
-            return ed25519.Ed25519PrivateKey.generate()
-        case "small":
-            return rsa.generate_private_key(65537, 1024)
-    return rsa.generate_private_key(65537, 2048)
-
-
-def public(kid: str, **more: str) -> dict[str, Any]:
-    """The public key of an id, as in a key set."""
-    algorithm: Any = {"curve": ECAlgorithm, "wide curve": ECAlgorithm, "edwards": OKPAlgorithm}.get(kid, RSAAlgorithm)
-    return {**json.loads(algorithm.to_jwk(private(kid).public_key())), "kid": kid, **more}
-
-
-@cache
-def key_set() -> bytes:
-    """A key set, including some keys that must not be used."""
-    secret = {"kty": "oct", "kid": "secret", "k": base64.urlsafe_b64encode(b"x" * 32).decode()}
-    keys = [public("rsa"), public("curve"), public("edwards"), public("small"), secret]
-    return json.dumps({"keys": [*keys, public("encrypts", use="enc"), public("other", alg="RS512"), 7]}).encode()
-
-
-def claims(**changed: Any) -> dict[str, Any]:
-    """Valid claims, with some changes; ``None`` removes a claim."""
-    right = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice@example.org", "scope": "openid read decide"}
-    times = {"iat": SECONDS - 10, "exp": SECONDS + 600}
-    return {name: value for name, value in {**right, **times, **changed}.items() if value is not None}
-
-
-def signed(kid: str = "rsa", algorithm: str = "RS256", header: dict[str, Any] | None = None, **changed: Any) -> str:
-    """A token, signed with the key of an id."""
-    return jwt.encode(claims(**changed), private(kid), algorithm, headers={"kid": kid, **(header or {})})
 
 
 def by_hand(header: dict[str, Any], payload: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
@@ -106,26 +54,11 @@ def settings(keys: Path) -> Settings:
     return settings_with(keys)
 
 
-def settings_with(keys: object, **more: Any) -> Settings:
-    return Settings(
-        requests_per_minute=None,
-        oidc_issuer=ISSUER,
-        oidc_audience=AUDIENCE,
-        oidc_keys=str(keys),
-        oidc_algorithms="RS256,ES256,EdDSA",
-        **more,
-    )
-
-
 @pytest.fixture
 def service(record: DecisionStore, settings: Settings) -> Iterator[httpx.Client]:
     """A service with a stopped clock."""
     with TestClient(create_app(settings, DecisionStore(record.engine, lambda: NOW))) as client:
         yield client
-
-
-def ask(client: httpx.Client, token: str, path: str = "/v1/decisions") -> httpx.Response:
-    return client.get(path, headers=[(b"Authorization", f"Bearer {token}".encode())])
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -270,122 +203,6 @@ def test_times_are_verified_with_the_token(keys: Path, times: dict[str, Any]) ->
     assert tokens is not None
     assert tokens.caller_for(signed(), NOW) is not None
     assert tokens.caller_for(signed(**times), NOW) is None
-
-
-# The issuer's keys
-
-
-class Published:
-    """A key set that can change and fail, with a count of reads."""
-
-    def __init__(self) -> None:
-        self.content, self.reads, self.error = key_set(), 0, False
-
-    def __call__(self) -> bytes:
-        """Read it."""
-        self.reads += 1
-        if self.error:
-            raise OSError("not there")
-        return self.content
-
-
-def test_keys_are_cached_and_read_again_for_a_new_one() -> None:
-    now = [1000.0]
-    published = Published()
-    found = IssuerKeys(published, lambda: now[0])
-    for _ in range(3):
-        assert found.find("rsa", "RS256") is not None
-        assert found.find("stranger", "RS256") is None
-    assert published.reads == 1
-    published.content = json.dumps({"keys": [public("stranger")]}).encode()
-    now[0] += issuer_keys.SHORTEST_INTERVAL
-    assert found.find("stranger", "RS256") is not None
-    assert found.find("rsa", "RS256") is None
-    assert published.reads == 2
-    now[0] += issuer_keys.FRESH_SECONDS + 1
-    assert found.find("stranger", "RS256") is not None
-    assert published.reads == 3
-
-
-def test_a_key_is_only_for_the_algorithms_of_its_type_and_curve() -> None:
-    content = json.dumps({"keys": [public(kid) for kid in ("rsa", "curve", "wide curve", "edwards")]}).encode()
-    found = IssuerKeys(lambda: content)
-    usable = {
-        (kid, algorithm)
-        for kid in ("rsa", "curve", "wide curve", "edwards")
-        for algorithm in ("RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-        if found.find(kid, algorithm) is not None
-    }
-    assert usable == {
-        ("rsa", "RS256"),
-        ("rsa", "PS512"),
-        ("curve", "ES256"),
-        ("wide curve", "ES384"),
-        ("edwards", "EdDSA"),
-    }
-
-
-def test_cached_keys_survive_an_outage_of_the_issuer_for_a_while() -> None:
-    now = [1000.0]
-    published = Published()
-    found = IssuerKeys(published, lambda: now[0])
-    assert found.find("rsa", "RS256") is not None
-    published.error = True
-    now[0] += issuer_keys.FRESH_SECONDS + 1
-    assert found.find("rsa", "RS256") is not None
-    now[0] += issuer_keys.STALE_SECONDS
-    with pytest.raises(Problem, match="keys of the issuer"):
-        found.find("rsa", "RS256")
-
-
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"keys": 7}', b"[" * 100_000, b"\xff", b'"keys"'])
-def test_an_invalid_key_set_is_not_used(content: bytes) -> None:
-    with pytest.raises(Problem):
-        IssuerKeys(lambda: content).find("rsa", "RS256")
-
-
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_without_keys_a_token_is_not_refused_but_cannot_be_verified(record: DecisionStore, tmp_path: Path) -> None:
-    with TestClient(create_app(settings_with(tmp_path / "none.json"), record)) as client:
-        answer = ask(client, signed())
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-        assert ask(client, record.api_keys.create("shop", [Scope.READ]).token).status_code == 200
-
-
-class Issuer(BaseHTTPRequestHandler):
-    """Serves key sets, valid and invalid."""
-
-    def do_GET(self) -> None:
-        """Answer by path."""
-        if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "/keys")
-            self.end_headers()
-            return
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(key_set() + (b" " * issuer_keys.MOST_BYTES if self.path == "/large" else b""))
-
-    def log_message(self, *_: Any) -> None:
-        """Log nothing."""
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    """The address of an issuer on this machine."""
-    with HTTPServer(("127.0.0.1", 0), Issuer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def test_keys_are_fetched_within_limits_and_without_redirects(issuer: str) -> None:
-    assert IssuerKeys(reader_for(f"{issuer}/keys")).find("rsa", "RS256") is not None
-    for path in ("/large", "/moved"):
-        with pytest.raises(Problem):
-            IssuerKeys(reader_for(f"{issuer}{path}")).find("rsa", "RS256")
-    with pytest.raises(Problem):
-        IssuerKeys(reader_for("http://127.0.0.1:1/keys")).find("rsa", "RS256")
 
 
 # Settings
