@@ -138,8 +138,16 @@ def test_a_number_that_does_not_exist_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("sentence", "reason", "message"),
     [
-        ("DG.2.2(2)", "who cares", r"DG\.2\.2\(2\) is not adjudicated, but .*against_a_global_merchant \(.*shared\.py:\d+\) cites it"),
-        ("DG.2.2", "who cares", r"DG\.2\.2 is not adjudicated, but .*against_a_global_merchant \(.*shared\.py:\d+\) cites it"),
+        (
+            "DG.2.2(2)",
+            "who cares",
+            r"DG\.2\.2\(2\) is not adjudicated, but .*against_a_global_merchant \(.*shared\.py:\d+\) cites it",
+        ),
+        (
+            "DG.2.2",
+            "who cares",
+            r"DG\.2\.2 is not adjudicated, but .*against_a_global_merchant \(.*shared\.py:\d+\) cites it",
+        ),
         ("DG.1.2(2)", "a route", r"DG\.1\.2\(2\) is not adjudicated, but it is no part of DG\.2"),
         ("DG.20", "a route", r"DG\.20 is not adjudicated, but it is no part of DG\.2"),
         ("DG.2.3", " ", r"DG\.2\.3 is not adjudicated, and no reason is given"),
