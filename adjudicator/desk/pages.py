@@ -26,6 +26,7 @@ NAMES: Final = {"en": "English", "zh_Hans": "简体", "zh_Hant": "繁體"}
 _SAID: Final = (
     *("loading", "slow", "offline", "expired", "used", "other_order", "nothing", "changed", "failed", "unfit"),
     *("copied", "decided_again", "order_number", "pass", "open", "try_again", "show_new", "sending", "busy"),
+    "some_pictures",
 )
 _OF_RULINGS: Final = ("ruled", "waits", "rejected", "overtaken")
 _OF_PAYOUTS: Final = ("choose", "moved", "not_payable", "some_released", "all_released")

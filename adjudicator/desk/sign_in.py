@@ -30,6 +30,7 @@ from adjudicator.service.operations import (
     Call,
     InvalidValue,
     Operation,
+    Pace,
     Tag,
     json_answer,
     operation,
@@ -43,6 +44,8 @@ MOST_CHARACTERS: Final = 4_096
 """The longest code, verifier or address that is passed on."""
 AT_ONCE: Final = threading.BoundedSemaphore(4)
 """The most exchanges of a worker at once: nobody has to be signed in for one, and an issuer may take seconds."""
+PACE: Final = Pace(at_once=30, per_second=2.0)
+"""How often codes are exchanged in a worker: enough for a morning, and little enough for an issuer, which may lock out a client that fails often."""
 _log = logging.getLogger("adjudicator.oidc")
 
 
@@ -83,9 +86,14 @@ _FIELDS: Final = {"code": _text, "verifier": _text, "redirect": _text}
     "POST",
     "/desk/sign-in",
     open=True,
+    pace=PACE,
     parameters=(LOCALE,),
     tag=Tag.PANEL,
-    request_body=Body(schema={"type": "object"}, description="The code, its verifier, and the address of the page."),
+    request_body=Body(
+        schema={"type": "object"},
+        description="The code, its verifier, and the address of the page.",
+        most_bytes=8 * MOST_CHARACTERS,
+    ),
     response_schemas={JSON: {"type": "object"}},
 )
 def exchange_code(call: Call) -> Answer:

@@ -18,6 +18,7 @@ from attrs import define, evolve, field, frozen
 from adjudicator.service.accesses import AccessLog
 from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
+from adjudicator.service.paces import Paces
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
 from adjudicator.store import PREFIX, Access, Caller, DecisionStore, NotFound, Scope
@@ -70,6 +71,7 @@ class Gate:
     _records: dict[tuple[str, frozenset[str] | None], DecisionStore] = field(factory=dict)
     _permits: dict[str, _Permits] = field(factory=dict)
     _in_flight: dict[str, int] = field(factory=dict)
+    _paces: Paces = field(factory=Paces)
     accesses: AccessLog = field(init=False)
     _lookups: KeyLookups = field(init=False)
     _tokens: Tokens | None = field(init=False)
@@ -83,6 +85,7 @@ class Gate:
     async def admit(self, operation: Operation, authorization: str | None) -> Admission:
         """Admit a request, or raise a :class:`Problem`."""
         if operation.open:
+            self._paces.take(operation)
             return Admission(None, self.record, {})
         if self.settings.development:
             return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))

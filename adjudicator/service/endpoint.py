@@ -159,9 +159,12 @@ class Endpoint:
 
     async def _body(self, receive: Any, headers: Mapping[str, str]) -> bytes:
         settings = self.context.settings
-        is_form = self.operation.request_body is not None and self.operation.request_body.media_type == FORM
-        check_headers(headers, FORM_TYPES if is_form else JSON_TYPES)
-        return await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
+        body = self.operation.request_body
+        check_headers(headers, FORM_TYPES if body is not None and body.media_type == FORM else JSON_TYPES)
+        most = settings.max_body_bytes
+        if body is not None and body.most_bytes is not None:
+            most = min(most, body.most_bytes)
+        return await read_body(receive, headers, most, settings.request_timeout_seconds)
 
     def call(self, scope: Any, headers: Mapping[str, str], admission: Admission) -> Call:
         """A request, without its body."""

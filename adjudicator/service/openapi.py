@@ -191,9 +191,10 @@ def _responses(operation: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
 def problems_of(operation: Operation) -> tuple[str, ...]:
     """The names of all problems that an operation can return."""
     auth = () if operation.open else AUTH_PROBLEMS
+    paced = () if operation.pace is None else ("too-many-requests",)
     body_problems = BODY_PROBLEMS if operation.request_body else ()
     analysis = ("budget-exceeded",) if operation.analysis else ()
-    return (*COMMON_PROBLEMS, *auth, *body_problems, *analysis, *operation.problems)
+    return (*COMMON_PROBLEMS, *auth, *paced, *body_problems, *analysis, *operation.problems)
 
 
 def _problem(status: int, names: list[str], common: tuple[Header, ...]) -> dict[str, Any]:

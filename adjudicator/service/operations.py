@@ -59,12 +59,21 @@ class Header:
 
 @frozen(kw_only=True)
 class Body:
-    """The request body of an operation: a reference to its schema, and an example."""
+    """The request body of an operation: a reference to its schema, and an example. ``most_bytes`` is less than the settings allow."""
 
     schema: Schema
     description: str
     example: Any = None
     media_type: str = JSON
+    most_bytes: int | None = None
+
+
+@frozen(kw_only=True)
+class Pace:
+    """How often something may be called in each worker: some calls at once, and after that so many per second."""
+
+    at_once: int
+    per_second: float
 
 
 @frozen(kw_only=True)
@@ -176,6 +185,7 @@ class Operation:
     :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With a ``receiver``, all lines
     go there, and the answer comes after them. With ``form_texts``, the body is a form with these texts and with files; ``begin`` has a look
     before it arrives. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs.
+    ``pace`` limits an operation that is ``open``, as there is no caller to count its requests for.
     ``decides`` says that it puts decisions on record, which people who rule at the desk may not do alone.
     """
 
@@ -186,6 +196,7 @@ class Operation:
     status: int = 200
     scope: Scope | None = None
     open: bool = False
+    pace: Pace | None = None
     inline: Callable[[Call], bool] = _not_inline
     analysis: bool = False
     any_query: bool = False

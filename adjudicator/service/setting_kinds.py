@@ -95,9 +95,9 @@ def algorithms(value: object) -> str:
 def key_source(value: object) -> str:
     """A path, or an address that nobody else can answer for."""
     source = text(value)
-    scheme, separator, rest = source.partition("://")
+    scheme, separator, _ = source.partition("://")
     host = urlsplit(source).hostname or ""
-    if separator and not (rest and (scheme == "https" or (scheme == "http" and is_loopback(host)))):
+    if separator and not (host and (scheme == "https" or (scheme == "http" and is_loopback(host)))):
         raise ValueError
     return source
 

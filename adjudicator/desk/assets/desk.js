@@ -95,15 +95,27 @@
     const brought = new URLSearchParams(location.search);
     if (!brought.has("state")) return;
     const left = parsed(sessionStorage.getItem(LEFT));
+    // The address that the provider knows names no language, so that the page may have come in another one, with its messages.
+    if (left.language && left.language !== language && !brought.has("lang")) {
+      brought.set("lang", left.language);
+      return location.replace(`${home}?${brought}`);
+    }
     sessionStorage.removeItem(LEFT);
-    if (left.language) language = left.language;
     history.replaceState(null, "", `${home}?lang=${encodeURIComponent(language)}${left.hash || ""}`);
     if (!left.state || brought.get("state") !== left.state || !brought.has("code")) return tell(say("notSignedIn"), "bad");
+    await exchange({ code: brought.get("code"), verifier: left.verifier, redirect: home });
+  }
+
+  async function exchange(body) {
+    tell("");
     try {
-      const body = { code: brought.get("code"), verifier: left.verifier, redirect: home };
       const answer = await request("POST", "/desk/sign-in", { token: "", heard() {}, headers: { Accept: "application/json" }, body });
       await signIn(desk.querySelector(".sign-in"), parsed(answer).token);
-    } catch { tell(say("notSignedIn"), "bad"); }
+    } catch (error) {
+      // Refused before it was passed on, so that the code is still good.
+      if (error.name === "too-many-requests") tell(say("busy"), "bad", say("tryAgain"), () => exchange(body));
+      else tell(say("notSignedIn"), "bad");
+    }
   }
 
   // The key of a form makes it harmless to send it twice, after a lost answer too.

@@ -4,11 +4,13 @@
 
 const MOST_SECONDS = 30;
 const SLOW_SECONDS = 4;
+const PICTURES_AT_ONCE = 3;
 const main = document.getElementById("main");
 const notice = document.getElementById("notice");
 const host = document.body.dataset.host;
 let session = null;
 let version = null;
+let underWay = 0;
 let language = document.documentElement.lang;
 
 const say = (name) => document.querySelector(".messages").dataset[name] || name;
@@ -35,6 +37,7 @@ async function request(method, path, { token = session, body, headers = {}, quer
   for (const [name, value] of Object.entries({ locale: language, ...query })) if (value) address.searchParams.set(name, value);
   const stop = new AbortController();
   const timers = [setTimeout(() => stop.abort(), MOST_SECONDS * 1000), setTimeout(() => tell(say("slow"), "open"), SLOW_SECONDS * 1000)];
+  underWay += 1;
   main.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, {
@@ -48,7 +51,8 @@ async function request(method, path, { token = session, body, headers = {}, quer
     return content;
   } finally {
     timers.forEach(clearTimeout);
-    main.setAttribute("aria-busy", "false");
+    underWay -= 1;
+    main.setAttribute("aria-busy", underWay > 0);
     if (notice.textContent === say("slow")) tell("");
   }
 }
@@ -174,15 +178,32 @@ async function answer(form) {
 
 // Pictures, which are fetched with the token, and the places that are marked in them
 
+async function fetchPicture(image, decision) {
+  const { file, page } = image.dataset;
+  const content = await request("GET", `/panel/pictures/${file}`, { query: { decision, locale: "", page }, headers: { Accept: "image/jpeg" }, as: "blob" });
+  const address = URL.createObjectURL(content);
+  image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+  image.setAttribute("href", address);
+}
+
+/** Fetches a few at a time. One that fails hides no other: what came is shown, and the rest can be tried again. */
 async function fetchPictures(within) {
   const { decision } = document.getElementById("panel").dataset;
-  for (const image of within.querySelectorAll("image[data-file]:not([href])")) {
-    const { file, page } = image.dataset;
-    const content = await request("GET", `/panel/pictures/${file}`, { query: { decision, locale: "", page }, headers: { Accept: "image/jpeg" }, as: "blob" });
-    const address = URL.createObjectURL(content);
-    image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
-    image.setAttribute("href", address);
-  }
+  const images = [...within.querySelectorAll("image[data-file]:not([href])")];
+  let missing = 0;
+  let expired = null;
+  const fetchSome = async () => {
+    for (let image = images.shift(); image && !expired; image = images.shift()) {
+      try { await fetchPicture(image, decision); } catch (error) {
+        missing += 1;
+        if (error.status === 401) expired = error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PICTURES_AT_ONCE }, fetchSome));
+  const again = () => fetchPictures(within);
+  if (expired) explain(expired, again);
+  else if (missing) tell(say("somePictures"), "bad", say("tryAgain"), again);
 }
 
 function light(event) {

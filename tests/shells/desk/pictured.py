@@ -95,7 +95,11 @@ def a_case(desk: Desk, files: FolderStore) -> dict[str, Any]:
     return made
 
 
+PICTURES: Final = ".lazy[data-load$=pictures] summary"
+"""What opens the pictures."""
+
+
 def open_pictures(page: Page) -> None:
     """Open the pictures, and wait until they are there."""
-    page.click(".lazy[data-load$=pictures] summary")
+    page.click(PICTURES)
     page.wait_for_selector(".piece image[href^='blob:'] >> nth=1", state="attached")

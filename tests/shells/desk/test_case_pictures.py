@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from attrs import evolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from adjudicator import load_case
 from adjudicator.evidence.files import FolderStore
@@ -18,7 +18,7 @@ from adjudicator.evidence.readings import FileReading, Problem, Reading, What
 from desk.browsing import in_browser
 from desk.desks import WHISKY, Desk, Pictured
 from desk.panels import LANGUAGES, findings_of_axe, overflow, show
-from desk.pictured import WORDS, digest, label, open_pictures
+from desk.pictured import PICTURES, WORDS, digest, label, open_pictures
 from desk.test_panel import say
 from evidence.made import BARCODE, SUBMITTED, WAYBILL
 
@@ -146,6 +146,53 @@ def test_input_beside_a_picture_survives_a_change_by_another_person(desk: Desk, 
     page.wait_for_selector(".changed")
     open_pictures(page)
     assert page.locator(".piece").nth(1).locator("[name=leak]:checked").count() == 0, "what was sent is not left over"
+
+
+@in_browser
+def test_a_picture_that_fails_hides_no_other(desk: Desk, page: Page, pictured: Pictured) -> None:
+    failing = f"**/panel/pictures/{digest(label())}**"
+    for language in LANGUAGES:
+        show(page, desk, pictured(), language)
+        page.route(failing, lambda route: route.fulfill(status=503, json={"type": "unavailable"}))
+        page.click(PICTURES)
+        page.wait_for_selector(".piece >> nth=1 >> image[href^='blob:']", state="attached")
+        page.wait_for_selector("#notice button")
+        assert say("panel.message.some_pictures", language) in page.inner_text("#notice")
+        assert page.locator(".piece image:not([href])").count() == 1
+        assert page.is_visible(".piece >> nth=1")
+        page.unroute(failing)
+        page.click("#notice button")
+        page.wait_for_selector(".piece image[href^='blob:'] >> nth=1", state="attached")
+        assert page.inner_text("#notice") == ""
+
+
+@in_browser
+def test_an_expired_session_is_said_instead_of_pictures(desk: Desk, page: Page, pictured: Pictured) -> None:
+    show(page, desk, pictured())
+    page.route("**/panel/pictures/*", lambda route: route.fulfill(status=401, json={}))
+    page.click(PICTURES)
+    page.wait_for_selector("#notice.bad")
+    assert page.inner_text("#notice") == say("panel.message.expired", "en")
+    assert page.is_visible(".piece >> nth=1")
+
+
+@in_browser
+def test_what_can_be_read_stays_so_while_pictures_load(desk: Desk, page: Page, pictured: Pictured) -> None:
+    show(page, desk, pictured())
+    held: list[Route] = []
+    page.route("**/panel/pictures/*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets attributes on it
+    page.click(PICTURES)
+    page.wait_for_selector(".piece .primary", state="attached")
+    page.evaluate("document.querySelectorAll('.piece details').forEach((each) => { each.open = true })")
+    assert page.get_attribute("main", "aria-busy") == "true"
+    assert findings_of_axe(page) == []
+    while len(held) < 2:
+        page.wait_for_timeout(10)
+    held.pop().continue_()
+    page.wait_for_selector(".piece image[href^='blob:']", state="attached")
+    assert page.get_attribute("main", "aria-busy") == "true", "another is still under way"
+    held.pop().continue_()
+    page.wait_for_selector("main[aria-busy=false]")
 
 
 # Without a browser

@@ -20,7 +20,10 @@ from playwright.sync_api import Page
 from adjudicator import Instant
 from adjudicator.desk import sign_in
 from adjudicator.desk.app import create_app
+from adjudicator.service.accesses import AccessLog
+from adjudicator.service.paces import Paces
 from adjudicator.service.settings import Misconfigured, Settings, settings_from
+from adjudicator.store import ApiKeys, Rates
 from desk.browsing import in_browser, serving
 from desk.desks import Desk, disputed
 from desk.panels import LANGUAGES, PATIENCE_MS, findings_of_axe, overflow
@@ -179,11 +182,12 @@ def test_what_the_provider_did_not_send_this_tab_signs_nobody_in(
     come(page, with_provider)
     page.wait_for_selector("[data-page]")
     provider.changes = changes
-    come(page, with_provider)
-    page.wait_for_selector("#notice.bad")
-    assert page.inner_text("#notice") == say("desk.message.not_signed_in")
-    assert page.is_visible("#key")
-    assert page.evaluate("sessionStorage.length") == 0
+    for language in LANGUAGES:
+        come(page, with_provider, language)
+        page.wait_for_selector("#notice.bad")
+        assert page.inner_text("#notice") == say("desk.message.not_signed_in", language)
+        assert page.is_visible("#key")
+        assert page.evaluate("sessionStorage.length") == 0
 
 
 @in_browser
@@ -193,6 +197,37 @@ def test_a_link_with_a_code_signs_nobody_in(with_provider: Desk, page: Page) -> 
     page.goto(f"{with_provider.url}/desk?code=theirs&state=theirs")
     page.wait_for_selector("#notice.bad")
     assert page.inner_text("#notice") == say("desk.message.not_signed_in")
+
+
+@in_browser
+def test_an_answer_of_the_provider_signs_in_once(with_provider: Desk, provider: Provider, page: Page) -> None:
+    """The state is known to one tab and forgotten with the first answer, so that the same address does nothing the second time."""
+    answers: list[str] = []
+    page.on("request", lambda request: answers.append(request.url) if "code=" in request.url else None)
+    come(page, with_provider)
+    page.wait_for_selector("[data-page]")
+    states = [each["state"] for each in provider.asked[-2:]]
+    assert len(states[-1]) >= 43
+    assert len({*states}) == len(states)
+    exchanges: list[str] = []
+    page.on("request", lambda request: exchanges.append(request.url) if request.method == "POST" else None)
+    page.goto(answers[0])
+    page.wait_for_selector("#notice.bad")
+    assert page.inner_text("#notice") == say("desk.message.not_signed_in")
+    assert exchanges == []
+
+
+@in_browser
+def test_too_many_at_once_can_try_again(with_provider: Desk, page: Page) -> None:
+    refused = {"type": "https://adjudicator.example/problems/too-many-requests"}
+    for language in LANGUAGES:
+        page.route("**/desk/sign-in*", lambda route: route.fulfill(status=429, json=refused))
+        come(page, with_provider, language)
+        page.wait_for_selector("#notice button")
+        assert say("panel.message.busy", language) in page.inner_text("#notice")
+        page.unroute("**/desk/sign-in*")
+        page.click("#notice button")
+        page.wait_for_selector("[data-page]")
 
 
 @in_browser
@@ -223,6 +258,28 @@ def test_an_exchange_that_fails_says_so_and_no_more(
         assert problem(exchanged(with_provider)) == (503, "unavailable")
 
 
+def test_a_flood_is_refused_before_anything_is_read_or_written(
+    with_provider: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked_of_the_record = 1_000.0, list[str]()
+    paces = Paces(clock=lambda: now)
+    monkeypatch.setattr(Paces, "take", lambda _, operation, take=Paces.take: take(paces, operation))
+
+    for owner, name in ((Rates, "take"), (ApiKeys, "callers_for"), (AccessLog, "add")):
+        monkeypatch.setattr(owner, name, lambda *_, name=name, **__: asked_of_the_record.append(name))
+    answers = [exchanged(with_provider, code="") for _ in range(sign_in.PACE.at_once + 1)]
+    assert [each.status_code for each in answers] == [422] * sign_in.PACE.at_once + [429]
+    assert problem(answers[-1]) == (429, "too-many-requests")
+    assert answers[-1].headers["Retry-After"] == "1"
+    large = with_provider.client.post("/desk/sign-in", content=b"x" * 40_000)
+    assert problem(large) == (429, "too-many-requests"), "the body is not even looked at"
+    assert asked_of_the_record == []
+    assert with_provider.client.get("/desk").status_code == 200, "the page is there meanwhile"
+    now += 1.0
+    assert problem(with_provider.client.post("/desk/sign-in", json="x" * 40_000)) == (413, "too-large")
+    assert [exchanged(with_provider, code="").status_code for _ in range(2)] == [422, 429]
+
+
 def test_without_a_provider_there_is_no_such_way(desk: Desk) -> None:
     assert "data-provider" not in desk.client.get("/desk").text
     assert problem(exchanged(desk)) == (404, "not-found")
@@ -234,6 +291,10 @@ def test_without_a_provider_there_is_no_such_way(desk: Desk) -> None:
         ({"desk_sign_in": "https://a.example/"}, "desk_sign_in, desk_sign_in_token, desk_sign_in_client: expected all"),
         ({"desk_sign_in": "http://a.example/"}, "--desk-sign-in: expected https"),
         ({"desk_sign_in_token": "token"}, "--desk-sign-in-token: expected https"),
+        ({"desk_sign_in_token": "http://10.0.0.1/token"}, "--desk-sign-in-token: expected https"),
+        ({"desk_sign_in_token": "http://localhost@a.example/"}, "--desk-sign-in-token: expected https"),
+        ({"desk_sign_in_token": "https:///token"}, "--desk-sign-in-token: expected https"),
+        ({"desk_sign_in": "http://localhost.a.example/"}, "--desk-sign-in: expected https"),
         (
             dict.fromkeys(("desk_sign_in", "desk_sign_in_token", "desk_sign_in_client"), "https://a.example/"),
             "desk_sign_in: expected oidc_issuer too",
