@@ -167,7 +167,7 @@ def _on_day(text: str, start: int, end: int, day: int) -> Time:
     if _EXCLUSIVE.search(text[max(0, start - 12) : start]):
         return Time(Instant(first - DAY + 1), first)
     if _BEFORE_IN_CHINESE.match(text, end):
-        return Time(Instant(first - 1), Instant(midnight - 1))
+        return Time(Instant(first - 1), Instant(midnight - 1), before_day=True)
     return Time(Instant(first + 1), midnight)
 
 

@@ -32,14 +32,14 @@ def _judged(promise: Promise, ruling: Ruling, reply: str) -> Judged:
         promise.mood,
         ruling.verdict,
         ruling.reason,
-        dict(_params(promise)),
+        dict(_params(promise, ruling)),
         ruling.owed,
         ruling.against,
     )
 
 
-def _params(promise: Promise) -> Iterator[tuple[str, JsonValue]]:
-    """What was read of a promise."""
+def _params(promise: Promise, ruling: Ruling) -> Iterator[tuple[str, JsonValue]]:
+    """What was read of a promise, and what to write instead if that can be said."""
     if promise.kind is not None:
         yield "kind", promise.kind.value
     for name in ("amount", "multiple"):
@@ -51,6 +51,9 @@ def _params(promise: Promise) -> Iterator[tuple[str, JsonValue]]:
         yield "line_ids", promise.line_ids
     if promise.time is not None and promise.time.length is None:
         yield "until", str(promise.time.latest)
+    write = None if promise.time is None else times.exact_words(promise.time, ruling.reason)
+    if write is not None:
+        yield "write", write
 
 
 def _ruling(promise: Promise, books: Books) -> Ruling:

@@ -66,7 +66,10 @@ class Verdict(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a promise got its verdict."""
+    """Why a promise got its verdict.
+
+    Day included and day left out: the Chinese for "before" a day (前) may include the day or not, and the decision agrees with one reading only.
+    """
 
     OWED = "owed"
     FIGURE = "figure"
@@ -85,6 +88,8 @@ class Cause(StrEnum):
     WRONG_FREIGHT = "wrong_freight"
     WRONG_OUTCOME = "wrong_outcome"
     WRONG_DEADLINE = "wrong_deadline"
+    DAY_INCLUDED = "day_included"
+    DAY_LEFT_OUT = "day_left_out"
     CONDITIONAL = "conditional"
     UNCLEAR = "unclear"
     NOT_DECIDED_HERE = "not_decided_here"
@@ -108,12 +113,14 @@ class Why(StrEnum):
 class Time:
     """A time that a reply names: the first and the last instant at which it may be meant to end.
 
-    ``length`` is set instead for a length of time that is counted from another event than now, in microseconds.
+    ``length`` is set instead for a length of time that is counted from another event than now, in microseconds. ``before_day`` marks
+    "before" a day in Chinese (前): it ends with the day before at the earliest, with the day itself at the latest.
     """
 
     earliest: Instant
     latest: Instant
     length: int | None = None
+    before_day: bool = False
 
 
 @frozen(kw_only=True)
@@ -172,7 +179,11 @@ class Judged:
     mood: Mood
     verdict: Verdict
     reason: Cause
-    params: Mapping[str, JsonValue] = field(metadata={"means": "What was read, such as the amount in minor units."})
+    params: Mapping[str, JsonValue] = field(
+        metadata={
+            "means": "What was read, such as the amount in minor units; with two readings of a day, also `write`: what to write instead."
+        }
+    )
     owed: tuple[Owed, ...] = field(metadata={"means": "What the decision says instead; empty if nothing is owed."})
     against: tuple[Owed, ...] = field(
         metadata={"means": "The clauses because of which it is not owed, or not yet; empty if something is owed."}

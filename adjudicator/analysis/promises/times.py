@@ -5,7 +5,7 @@ from __future__ import annotations
 from adjudicator.analysis.promises.books import Books
 from adjudicator.analysis.promises.results import Cause, Owed, Promise, Time
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
-from adjudicator.model.time import DAY, HOUR, SECOND, Instant, day_of
+from adjudicator.model.time import DAY, HOUR, SECOND, Instant, date_of, day_of
 
 
 def of_a_deadline(promise: Promise, books: Books) -> Ruling:
@@ -22,6 +22,8 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     is_exact = [_is_meant(time, each) for each in windows]
     if any(is_exact):
         return _unless_it_has_two_readings(time, windows)
+    if time.before_day and any(each.until == time.latest + 1 for each in windows):
+        return refused(Cause.DAY_INCLUDED, windows)
     return refused(Cause.WRONG_DEADLINE, windows)
 
 
@@ -47,7 +49,18 @@ def _unless_it_has_two_readings(time: Time, windows: tuple[Owed, ...]) -> Ruling
     """A time that may mean the last day or the day before it promises the right thing only in one reading."""
     untils = [each.until for each in windows if each.until is not None and _ends(time, each.until)]
     has_two = time.latest - time.earliest >= DAY and not any(day_of(each) == day_of(time.latest) for each in untils)
-    return cannot_judge(Cause.INEXACT, windows) if has_two else agreed(windows)
+    if not has_two:
+        return agreed(windows)
+    return cannot_judge(Cause.DAY_LEFT_OUT if time.before_day else Cause.INEXACT, windows)
+
+
+def exact_words(time: Time, reading: Cause) -> str | None:
+    """What to write instead of "before" a day, in Chinese as the reply, for the reading that is right; ``None`` for any other cause."""
+    ends = {Cause.DAY_INCLUDED: time.latest, Cause.DAY_LEFT_OUT: time.earliest}.get(reading)
+    if ends is None:
+        return None
+    day = date_of(day_of(ends))
+    return f"{day.year}年{day.month}月{day.day}日24:00前"
 
 
 def _lengths(books: Books) -> frozenset[int]:

@@ -48,7 +48,9 @@ class _ReplyPage(CasePage):
             Verdict.CANNOT_JUDGE: self.marks.undecided,
         }[judged.verdict]
         heading = self.say(
-            "reply.promise", text=_excerpt(judged.text), reason=self.say(f"reply.reason.{judged.reason}")
+            "reply.promise",
+            text=_excerpt(judged.text),
+            reason=self.say(f"reply.reason.{judged.reason}", **judged.params),
         )
         owed = [] if judged.verdict is Verdict.AGREED else [*self.owed(judged)]
         return with_mark(Text(mark, _COLOURS[judged.verdict]), Text(heading), *owed)

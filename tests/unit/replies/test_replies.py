@@ -107,6 +107,20 @@ def test_relative_times_are_counted_from_the_moment_of_the_reply() -> None:
     assert checked("waiting", reply, now=eve).verdict is Verdict.AGREED
 
 
+@pytest.mark.parametrize(
+    ("name", "reply", "write"),
+    [
+        ("no_proof", "请在6月2日前提交凭证。", "2022年6月2日24:00前"),
+        ("waiting", "请在7月2日前重新提交申请。", "2022年7月1日24:00前"),
+    ],
+)
+def test_before_a_day_says_which_reading_is_right_and_what_to_write(name: str, reply: str, write: str) -> None:
+    (promise,) = checked(name, reply).promises
+    assert promise.params["write"] == write
+    day = promise.text
+    assert checked(name, reply.replace(f"{day}前", write)).verdict is Verdict.AGREED, "what it says to write is right"
+
+
 def test_without_the_case_earlier_payments_and_titles_are_unknown() -> None:
     _, decision = decided("refunded_before")
     reply = "We have already refunded ¥259."
