@@ -104,13 +104,21 @@ def test_axe_finds_nothing_among_the_pictures(desk: Desk, page: Page, pictured: 
 @in_browser
 def test_a_suggestion_is_accepted_and_the_case_decided_again(desk: Desk, page: Page, pictured: Pictured) -> None:
     """What nobody had reviewed did not count; now it is the agent's statement."""
-    order = pictured()
-    assert case_of(desk, order).evidence[1].kind == "other"
-    show(page, desk, order)
-    open_pictures(page)
+    for language in LANGUAGES:
+        order = pictured()
+        assert case_of(desk, order).evidence[1].kind == "other"
+        show(page, desk, order, language)
+        open_pictures(page)
+        _accept_and_correct(page, language)
+        _check_accepted(desk, order)
+
+
+def _accept_and_correct(page: Page, language: str) -> None:
+    """Accept that the statement is stamped, and enter what was not read in it."""
     paper = page.locator(".piece").nth(1)
     paper.locator("[type=submit]").click()
     assert page.evaluate("document.activeElement.name") == "stamped", "the browser asks for what is missing"
+    assert paper.locator("[data-fill=stamped]").inner_text() == say("panel.accept", language)
     paper.locator("[data-fill=stamped]").click()
     assert paper.locator("[name=stamped]:checked").get_attribute("value") == "true"
     paper.locator(".more summary").click()
@@ -118,6 +126,11 @@ def test_a_suggestion_is_accepted_and_the_case_decided_again(desk: Desk, page: P
     paper.locator("[name=carrier]").fill("SF Express")
     paper.locator("[type=submit]").click()
     page.wait_for_selector(".changed")
+    assert say("panel.message.decided_again", language) in page.inner_text("#notice")
+
+
+def _check_accepted(desk: Desk, order: str) -> None:
+    """The statement is in the case as it was entered, as the agent's word."""
     found = case_of(desk, order).evidence[1]
     assert (found.kind, found.stamped, found.leak, found.carrier) == ("courier_statement", True, False, "SF Express")
     assert found.waybill_no == WAYBILL, "what is certain was filled in"

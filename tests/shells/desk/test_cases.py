@@ -85,15 +85,18 @@ def test_a_payout_is_confirmed_in_two_steps(desk: Desk, page: Page, language: st
 
 @in_browser
 def test_two_people_do_not_release_at_once(desk: Desk, page: Page) -> None:
-    order, decision = reserved(desk)
-    sign_in(page, desk, view=f"view=case&decision={decision}")
-    page.wait_for_selector("#panel")
-    desk.claim(order, DEMO, "AS-2")
-    page.click(".acts summary >> nth=0")
-    page.click(".settle button:visible")
-    page.click("#notice.open button")
-    page.wait_for_selector(".events > li:nth-child(5)")
-    assert {each.state for each in desk.record.payouts(order)} == {State.RESERVED}
+    for language in LANGUAGES:
+        order, decision = reserved(desk)
+        sign_in(page, desk, language, view=f"view=case&decision={decision}")
+        page.wait_for_selector("#panel")
+        desk.claim(order, DEMO, f"AS-2-{language}")
+        page.click(".acts summary >> nth=0")
+        page.click(".settle button:visible")
+        page.wait_for_selector("#notice.open button")
+        assert say("panel.message.changed", language) in page.inner_text("#notice")
+        page.click("#notice.open button")
+        page.wait_for_selector(".events > li:nth-child(5)")
+        assert {each.state for each in desk.record.payouts(order)} == {State.RESERVED}
 
 
 @in_browser

@@ -54,14 +54,24 @@ def notice(frame: Frame) -> str:
 # Any page
 
 
+def element(desk: Desk, order: str, token: str, language: str) -> str:
+    """A page with the element."""
+    return (
+        f'<claim-adjudicator order="{order}" token="{token}" lang="{language}"></claim-adjudicator>'
+        f'<script src="{desk.url}/panel/assets/element.js"></script>'
+    )
+
+
+def bare(desk: Desk, token: str, language: str) -> str:
+    """A page with the frame alone."""
+    return f'<iframe src="{desk.url}/panel?lang={language}#token={token}" width="400" height="800"></iframe>'
+
+
 @in_every_language
 @in_browser
 def test_the_element_shows_a_panel(desk: Desk, page: Page, visit: Visit, language: str) -> None:
     order = desk.order(without_proof())
-    visit(
-        f'<claim-adjudicator order="{order}" token="{desk.token(order_id=order)}" lang="{language}"></claim-adjudicator>'
-        f'<script src="{desk.url}/panel/assets/element.js"></script>',
-    )
+    visit(element(desk, order, desk.token(order_id=order), language))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
     assert frame.evaluate("document.documentElement.lang") == language
@@ -72,36 +82,35 @@ def test_the_element_shows_a_panel(desk: Desk, page: Page, visit: Visit, languag
 
 @in_browser
 def test_the_element_asks_for_a_new_token_when_its_own_has_expired(desk: Desk, page: Page, visit: Visit) -> None:
-    order = desk.order()
-    now = desk.clock.now
-    visit(
-        f'<claim-adjudicator order="{order}" token="{desk.token(order_id=order)}"></claim-adjudicator>'
-        f'<script src="{desk.url}/panel/assets/element.js"></script>'
-        "<script>addEventListener('claim-adjudicator-expired', () => { window.expired = true })</script>",
-    )
-    frame = panel_in(page)
-    frame.wait_for_selector("#panel")
-    desk.clock.now = type(now)(now + 3_600_000_000)
-    frame.click("[data-lang=zh-Hant]")
-    page.wait_for_function("window.expired")
-    page.evaluate(
-        "token => document.querySelector('claim-adjudicator').setAttribute('token', token)",
-        desk.token(order_id=order),
-    )
-    frame.wait_for_selector("#panel:lang(zh-Hant)")
+    expired = "<script>addEventListener('claim-adjudicator-expired', () => { window.expired = true })</script>"
+    for language, other in zip(LANGUAGES, ("zh-Hant", "en", "zh-Hans"), strict=True):
+        order = desk.order()
+        now = desk.clock.now
+        visit(element(desk, order, desk.token(order_id=order), language) + expired)
+        frame = panel_in(page)
+        frame.wait_for_selector("#panel")
+        desk.clock.now = type(now)(now + 3_600_000_000)
+        frame.click(f"[data-lang={other}]")
+        page.wait_for_function("window.expired")
+        assert notice(frame) == say("panel.message.expired", language)
+        page.evaluate(
+            "token => document.querySelector('claim-adjudicator').setAttribute('token', token)",
+            desk.token(order_id=order),
+        )
+        frame.wait_for_selector(f"#panel:lang({other})")
 
 
 @in_browser
 def test_a_bare_frame_shows_a_panel_and_a_token_is_good_once(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
-    token = desk.token(order_id=order)
-    framed = f'<iframe src="{desk.url}/panel#token={token}" width="400" height="800"></iframe>'
-    visit(framed)
-    frame = panel_in(page)
-    assert outcome(frame) == "Partially approved"
-    assert "token" not in frame.url
-    visit(framed)
-    assert "used before" in notice(panel_in(page))
+    for language in LANGUAGES:
+        framed = bare(desk, desk.token(order_id=order), language)
+        visit(framed)
+        frame = panel_in(page)
+        assert outcome(frame) == say("outcome.partially_approved", language)
+        assert "token" not in frame.url
+        visit(framed)
+        assert notice(panel_in(page)) == say("panel.message.used", language)
 
 
 @in_browser
@@ -119,32 +128,29 @@ def test_a_posted_token_opens_a_panel(desk: Desk, page: Page, visit: Visit) -> N
 @in_browser
 def test_no_other_origin_may_frame_a_panel(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
-    blocked: list[str] = []
-    page.on("console", lambda message: blocked.append(message.text))
-    visit(f'<iframe src="{desk.url}/panel#token={desk.token(order_id=order)}"></iframe>', "localhost")
-    page.wait_for_timeout(300)
-    assert any("frame-ancestors" in each for each in blocked)
-    (frame,) = page.main_frame.child_frames
-    assert frame.query_selector("#main") is None
+    for language in LANGUAGES:
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            visit(bare(desk, desk.token(order_id=order), language), "localhost")
+        (frame,) = page.main_frame.child_frames
+        assert frame.query_selector("#main") is None
 
 
 @in_browser
 def test_a_token_of_another_order_is_refused(desk: Desk, page: Page, visit: Visit) -> None:
     order, other = desk.order(), desk.order()
-    visit(
-        f'<claim-adjudicator order="{order}" token="{desk.token(order_id=other)}"></claim-adjudicator>'
-        f'<script src="{desk.url}/panel/assets/element.js"></script>',
-    )
-    assert "may not see this" in notice(panel_in(page))
+    for language in LANGUAGES:
+        visit(element(desk, order, desk.token(order_id=other), language))
+        assert notice(panel_in(page)) == say("panel.message.other_order", language)
 
 
 @in_browser
 def test_an_expired_token_is_refused(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
-    token, now = desk.token(order_id=order), desk.clock.now
-    desk.clock.now = type(now)(now + 301_000_000)
-    visit(f'<iframe src="{desk.url}/panel#token={token}"></iframe>')
-    assert "expired" in notice(panel_in(page))
+    for language in LANGUAGES:
+        token, now = desk.token(order_id=order), desk.clock.now
+        desk.clock.now = type(now)(now + 301_000_000)
+        visit(bare(desk, token, language))
+        assert notice(panel_in(page)) == say("panel.message.expired", language)
 
 
 # Chatwoot
@@ -190,13 +196,14 @@ def test_chatwoot_names_the_order_and_the_pass_gives_the_right(
 def test_data_from_chatwoot_give_no_rights(desk: Desk, page: Page, visit: Visit) -> None:
     """Nor does a page that pretends to be Chatwoot, with rights in its message."""
     context = conversation(desk.order()) | {"token": desk.key, "scopes": ["decide"], "pass": "x"}
-    visit(chatwoot(desk, context))
-    frame = panel_in(page)
-    assert frame.query_selector("#panel") is None
-    frame.fill(".ask input", "guessed")
-    frame.press(".ask input", "Enter")
-    assert "expired" in notice(frame)
-    assert frame.query_selector("#panel") is None
+    for language in LANGUAGES:
+        visit(chatwoot(desk, context, language))
+        frame = panel_in(page)
+        assert frame.query_selector("#panel") is None
+        frame.fill(".ask input", "guessed")
+        frame.press(".ask input", "Enter")
+        assert notice(frame) == say("panel.message.expired", language)
+        assert frame.query_selector("#panel") is None
 
 
 # Zendesk

@@ -125,13 +125,18 @@ def test_input_survives_a_lost_connection(desk: Desk, page: Page, language: str)
 
 @in_browser
 def test_another_language_keeps_the_input(desk: Desk, page: Page) -> None:
+    """From each language to the next."""
     show(page, desk, desk.order(without_proof()))
     enter_report(page, send=False)
-    page.click("[data-lang=zh-Hans]")
-    page.wait_for_selector("#panel:lang(zh-Hans)")
-    assert outcome(page) == say("outcome.needs_information", "zh-Hans")
-    assert page.is_checked("input[value=brand_owner]")
-    assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
+    for language in ("zh-Hans", "zh-Hant", "en"):
+        page.click(f"[data-lang={language}]")
+        page.wait_for_selector(f"#panel:lang({language})")
+        assert outcome(page) == say("outcome.needs_information", language)
+        assert page.get_attribute(f"[data-lang={language}]", "aria-current") == "true"
+        assert page.is_checked("input[value=brand_owner]")
+        assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
+    page.click(".answer:visible [type=submit]")
+    page.wait_for_selector(".changed")
 
 
 @in_browser
@@ -245,16 +250,20 @@ def test_an_order_without_a_claim_shows_its_entitlements(desk: Desk, page: Page,
 def test_every_claim_on_an_order_can_be_shown(desk: Desk, page: Page) -> None:
     order = desk.order()
     desk.claim(order, without_proof(), "AS-2")
-    show(page, desk, order)
-    assert [each.split("\n")[0] for each in page.locator(".tabs button").all_inner_texts()] == ["AS-2", "AS-60231"]
-    assert outcome(page) == "Information needed"
-    page.click(".tabs button >> nth=1")
-    page.wait_for_selector("#panel.good")
-    assert outcome(page) == "Partially approved"
-    assert page.locator(".rights .tag").all_inner_texts() == [
-        "Claim AS-2: Information needed",
-        "Claim AS-60231: Partially approved",
-    ]
+    for language in LANGUAGES:
+        show(page, desk, order, language)
+        asked, granted = (say(f"outcome.{each}", language) for each in ("needs_information", "partially_approved"))
+        tabs = [each.split("\n") for each in page.locator(".tabs button").all_inner_texts()]
+        assert [(claim, result) for claim, result in tabs] == [("AS-2", asked), ("AS-60231", granted)]
+        assert outcome(page) == asked
+        page.click(".tabs button >> nth=1")
+        page.wait_for_selector("#panel.good")
+        assert outcome(page) == granted
+        claimed = say("panel.claimed", language)
+        assert page.locator(".rights .tag").all_inner_texts() == [
+            claimed.format(claim="AS-2", outcome=asked),
+            claimed.format(claim="AS-60231", outcome=granted),
+        ]
 
 
 @in_every_language
@@ -290,13 +299,15 @@ def test_a_large_order_is_shown_in_part_and_the_rest_on_demand(desk: Desk, page:
     case["order"]["lines"] = [case["order"]["lines"][0] | {"id": line} for line in lines]
     case["order"]["parcels"][0]["line_ids"] = lines
     case["claim"]["items"] = [{"line_id": line, "quantity": 3} for line in lines]
-    show(page, desk, desk.order(case))
-    assert say("panel.not_whole", "en") in page.inner_text("#panel")
-    assert page.locator(".clauses").count() == MOST_GROUPS
-    page.click(".lazy[data-load='/panel/rights'] summary")
-    page.wait_for_selector(".rights")
-    assert "L1" in page.inner_text(".lazy[data-load='/panel/rights']")
-    assert overflow(page) == 0
+    order = desk.order(case)
+    for language in LANGUAGES:
+        show(page, desk, order, language)
+        assert say("panel.not_whole", language) in page.inner_text("#panel")
+        assert page.locator(".clauses").count() == MOST_GROUPS
+        page.click(".lazy[data-load='/panel/rights'] summary")
+        page.wait_for_selector(".rights")
+        assert "L1" in page.inner_text(".lazy[data-load='/panel/rights']")
+        assert overflow(page) == 0
 
 
 @in_browser

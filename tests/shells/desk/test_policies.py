@@ -103,12 +103,14 @@ def test_the_report_of_a_change_is_saved(with_reports: tuple[Desk, Path], page: 
     both, folder = with_reports
     name = f"{DAMAGE}-2022-03-15-2026-07-01.html"
     (folder / "default" / name).write_text("<!doctype html><title>报告</title>", "utf-8")
-    sign_in(page, both, view="view=policies")
+    for language in LANGUAGES:
+        sign_in(page, both, language, view="view=policies")
+        assert say("desk.reports", language) in page.inner_text(".policy:has([data-report])")
+        with page.expect_download() as saved:
+            page.click("[data-report]")
+        assert saved.value.suggested_filename == name
+        assert Path(saved.value.path()).read_text("utf-8") == "<!doctype html><title>报告</title>"
     assert findings_of_axe(page) == []
-    with page.expect_download() as saved:
-        page.click("[data-report]")
-    assert saved.value.suggested_filename == name
-    assert Path(saved.value.path()).read_text("utf-8") == "<!doctype html><title>报告</title>"
 
 
 def test_only_reports_of_the_own_tenant_and_its_policies_are_served(
