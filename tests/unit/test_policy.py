@@ -267,7 +267,7 @@ def test_packs_are_found_in_the_order_of_their_names(monkeypatch: pytest.MonkeyP
     """Those of one name as they are found."""
     lamps, chairs, more_chairs = (EntryPoint(*each, GROUP) for each in (("l", "b"), ("c", "z"), ("c", "a")))
     found = {GROUP: (lamps, chairs, more_chairs)}
-    monkeypatch.setattr(finding, "entry_points", lambda group: found[group])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: found[group])
     assert installed_packs() == (chairs, more_chairs, lamps)
 
 
