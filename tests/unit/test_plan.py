@@ -202,12 +202,18 @@ def test_no_function_is_called_twice() -> None:
         calls.append(line_quantity)
         return True
 
-    edition = edition_of(counted)
+    def nothing(line_quantity: int) -> int | None:
+        """R2. Counts its calls too, and has no value."""
+        calls.append(line_quantity + 1)
+        return None
+
+    edition = edition_of(counted, facts=(nothing,))
     facts = Facts(edition, line_of(1))
     judge_clauses(edition, facts)
-    evaluate_ahead(edition, facts, ("counted",))
+    assert facts["nothing"] is None
+    evaluate_ahead(edition, facts, ("counted", "nothing"))
     evaluate_ahead(edition, facts, ())
-    assert calls == [1]
+    assert calls == [1, 2]
 
 
 def names_in(source: Source) -> tuple[set[str], set[str]]:
