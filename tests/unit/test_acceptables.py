@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable
 from types import FunctionType, SimpleNamespace
 from typing import Any, Final
@@ -157,8 +158,9 @@ def test_nothing_is_found_in_a_function_without_source() -> None:
     assert accepted_names(made["made"]) == ()
 
 
-def test_source_is_read_where_the_module_was_loaded_from() -> None:
+def test_source_is_read_where_the_module_was_loaded_from(monkeypatch: pytest.MonkeyPatch) -> None:
     """It need not be a file, as in an archive."""
+    monkeypatch.setattr(linecache, "cache", {})  # another run of this test may have left it there
     source = "def made():\n    return missing(SIZE, {'width': ()})\n"
     loader = SimpleNamespace(get_source=lambda name: {"archived": source}[name])
     made: dict[str, Any] = {"missing": missing, "SIZE": SIZE, "__name__": "archived", "__loader__": loader}
