@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 import warm
+from mutation.caches import forget_what_was_made
 
 if TYPE_CHECKING:
     from proving.differential import Results
@@ -70,6 +71,12 @@ Coverage = dict[str, tuple[list[str], list[str]]]
 
 REACHED = pytest.StashKey[Shares]()
 COVERED = pytest.StashKey[Coverage]()
+
+
+def pytest_sessionstart() -> None:
+    """In mutation tests, forget what code without the mutant has made."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "mutation":
+        forget_what_was_made()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

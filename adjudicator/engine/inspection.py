@@ -61,9 +61,10 @@ def helpers_of(function: Function) -> Iterator[Function]:
 def _direct_calls(function: Function) -> tuple[Call, ...]:
     if not isinstance(function, FunctionType):
         return ()
-    return tuple(
-        Call(callee, function, line) for value, line in values_named(function) for callee in _functions_in(value)
-    )
+    # A decorator may keep what it wraps out of sight of its own code.
+    bodies = dict.fromkeys((function, inspect.unwrap(function)))
+    named = [pair for body in bodies if isinstance(body, FunctionType) for pair in values_named(body)]
+    return tuple(Call(callee, function, line) for value, line in named for callee in _functions_in(value))
 
 
 @cache

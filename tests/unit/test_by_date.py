@@ -163,6 +163,18 @@ def test_a_payment_without_an_amount_is_an_error_and_no_default() -> None:
         decided("2019-12-31T23:59:59", evolve(EDITION, requires=(claimed,)))
 
 
+def test_an_amount_that_is_no_number_is_named_by_its_type() -> None:
+    """Whatever its annotation says."""
+
+    def half(goods_paid: Minor) -> Minor:
+        """ZZ.1(1). Half of the price."""
+        return goods_paid / 2  # type: ignore[return-value]  # which is what is refused
+
+    paid = evolve(PAID, per_line=(Pays(AwardKind.COMPENSATION, owed, half),))
+    with pytest.raises(PolicyError, match=r"half \(.*\) comes to no amount \(float\); a clause has to ask"):
+        decided("2024-01-01T00:00:00", evolve(EDITION, grants=paid))
+
+
 def test_an_entry_that_is_still_to_come_is_announced() -> None:
     """If a rule reads the table at the moment of the decision, the decision says when that may change."""
 

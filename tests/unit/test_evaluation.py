@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adjudicator.engine.branches import Branch, Branches, resolve
-from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.evaluation import MOST_COMBINATIONS, Facts
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claim import CLAIMS, claimed_lines
 from adjudicator.model.enumerations import Category
@@ -111,6 +111,7 @@ def test_a_fact_that_matters_only_sometimes_is_compared_there() -> None:
 
 EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
 ONE, TWO, THREE = (ASKS[name][0] for name in VALUES)
+FOUR: Final = Ask(Need("four", Party.PLATFORM))
 OPEN_ONE: Final = Open((ONE,), "one_is_missing", changes_at=LATER)
 OPEN_TWO: Final = Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)
 TIMELESS: Final = Open((THREE,), "three_is_missing")
@@ -273,6 +274,64 @@ def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> Non
     turning = resolve(answers[None])
     assert isinstance(turning, Open)
     assert [ask.need.name for ask in turning.asks] == ["goods_category"]
+
+
+# More combinations than are tried (R62)
+
+MANY: Final = Open((THREE,), "three_is_missing", could_be=tuple(range(MOST_COMBINATIONS + 1)))
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ((1, 1), Open((THREE,), "pending")),
+        ((OPEN_ONE, OPEN_TWO), Open((ONE, TWO, THREE), "pending", changes_at=EARLIER)),
+        ((OPEN_ONE, TIMELESS), Open((ONE, THREE), "pending", changes_at=LATER)),
+        ((REPAIRABLE, 1), Open((ONE, THREE), "pending")),
+        ((DISPUTED, 1), Open((THREE,), "pending")),
+        ((OPEN_ONE, FAILED), FAILED),
+    ],
+)
+def test_beyond_the_limit_everything_unknown_is_asked_for(given: tuple[Any, ...], answer: Any) -> None:
+    """The answer may change at the earliest moment at which one of the facts may. What fails, fails in every combination."""
+    first, second = given
+    assert answer_to(first, second, MANY) == answer
+
+
+def test_beyond_the_limit_what_decides_between_open_facts_and_documents_is_asked_for_too() -> None:
+    """What is pending, what a fact depends on, and what that leaves open; but not a fact that the function takes as it is."""
+
+    def many(filed_at: Instant) -> int | Open:
+        """ZZ.1(1). One of many numbers."""
+        return MANY if filed_at else 0
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def lid_is_shut(box_is_there: bool) -> bool | Open:
+        """ZZ.1(2). Its lid is shut."""
+        return Open((TWO,)) if box_is_there else False
+
+    def seen(filed_at: Instant) -> EvidencePool[str]:
+        """ZZ.1(3). What was seen."""
+        return EvidencePool((), (Pending("broken", (FOUR,)),)) if filed_at else EvidencePool(())
+
+    def weight(filed_at: Instant) -> int | Open:
+        """ZZ.1(4). What it weighs."""
+        return OPEN_ONE if filed_at else 0
+
+    def it_matters(weight: int | Open, lid_is_shut: bool, seen: tuple[str, ...], many: int) -> bool:
+        """ZZ.1(5). Whether anything of it matters."""
+        return bool(weight and lid_is_shut and seen and many)
+
+    def it_weighs(weight: int | Open, many: int) -> bool:
+        """ZZ.1(5). Whether it weighs anything."""
+        return bool(weight and many)
+
+    facts = (many, box_is_there, lid_is_shut, seen, weight)
+    assert comes_to(it_matters, *facts) == Open((ONE, TWO, FOUR, THREE), "pending")
+    assert comes_to(it_weighs, *facts) == Open((THREE,), "pending")
 
 
 SHORT: Final = Holds("for_now", changes_at=EARLIER)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import ast
 import builtins
+import datetime as dt
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NewType, TypeVar
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator.engine.changes_in_time import _MAY_HOLD_MOMENTS, AS_OF, _moments_in, at_moment, turning_points
+from adjudicator.engine.changes_in_time import (
+    _MAY_HOLD_MOMENTS,
+    AS_OF,
+    _may_hold_moments,
+    _moments_in,
+    at_moment,
+    turning_points,
+)
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
 from adjudicator.engine.moment_plan import moment_plan, moment_source
 from adjudicator.engine.policy import Edition
@@ -20,8 +28,10 @@ from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.vocabulary import ANY, missing
 from adjudicator.kinds.claim import CLAIMS, claimed_lines
 from adjudicator.kinds.claim_facts import COMPLETION_TIME
+from adjudicator.model.by_date import ByDate
+from adjudicator.model.facts import EvidencePool, Holds, Open, Pending
 from adjudicator.model.time import DAY, Instant
-from adjudicator.testing import Json, a_case, case_documents
+from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
 from adjudicator.wire.codec import case_from
 
 CLAIM_POLICIES: Final = tuple(name for name, group in policies().items() if group[0].case_kind is CLAIMS)
@@ -65,6 +75,69 @@ def test_facts_whose_type_has_no_instant_hold_none(policy: str) -> None:
             assert set(turning_points(judgement)) == {each for each in moments if each > line.as_of}
 
     check()
+
+
+Amount = NewType("Amount", int)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "may_hold"),
+    [
+        (bool, False),
+        (bool | None, False),
+        (Amount, False),
+        (tuple[str, ...], False),
+        (tuple[str, bool], False),
+        (Instant, True),
+        (Instant | None, True),
+        (bool | Open, True),
+        (ByDate[int], True),
+        (int, True),
+        (tuple[str, Instant], True),
+        (tuple[Instant, ...], True),
+        (object, True),
+        (TypeVar("T"), True),
+    ],
+)
+def test_a_type_tells_whether_its_values_can_hold_an_instant(annotation: Any, may_hold: bool) -> None:
+    """In doubt they can: an instant is an integer too."""
+    assert _may_hold_moments(annotation) is may_hold
+
+
+def voices(line_quantity: int) -> EvidencePool[int]:
+    """R1. One that counts, and with two units one that is pending."""
+    pending = (Pending(5, missing(COMPLETION_TIME, {"completed_at": ANY}).asks),) if line_quantity == 2 else ()
+    return EvidencePool((3,), pending)
+
+
+def loud_by_now(voices: tuple[int, ...], as_of: Instant) -> bool | Holds:
+    """R1. What counts is loud enough for the time that has passed."""
+    return sum(voices) < as_of
+
+
+def heard_by_now(voices: EvidencePool[int], as_of: Instant) -> bool | Holds:
+    """R1. There is anything to hear, pending or not."""
+    return len((*voices.standing, *voices.pending)) < as_of
+
+
+VOICES: Final = Edition(
+    policy="acme.voices",
+    article="AV.1",
+    effective_from=dt.date(2020, 1, 1),
+    case_kind=CLAIMS,
+    facts=(voices,),
+    requires=(loud_by_now, heard_by_now),
+)
+
+
+@pytest.mark.parametrize(("quantity", "is_alike"), [(1, True), (2, None)])
+def test_a_plan_gives_up_only_while_evidence_is_pending(quantity: int, is_alike: bool | None) -> None:
+    """Functions get the proofs that count, or all evidence if they ask for that."""
+    case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
+    (line,) = claimed_lines(case)
+    judgement = judge(VOICES, line)
+    then = line.in_case(at_moment(case, Instant(case.as_of + DAY)))
+    assert moment_plan(VOICES)(judgement.facts, then) is is_alike
 
 
 def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:

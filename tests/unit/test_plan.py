@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -16,7 +18,8 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import JudgedEarlier, judge
-from adjudicator.engine.plan import clause_source, evaluate_ahead, judge_clauses, source_ahead
+from adjudicator.engine.moment_plan import moment_source
+from adjudicator.engine.plan import clause_source, evaluate_ahead, judge_clauses, plan_text, source_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.sameness import same
@@ -25,6 +28,7 @@ from adjudicator.kinds.claim import CLAIMS, Payment, claimed_lines
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.conduct_judgement import judged_conduct
 from adjudicator.model.facts import EvidencePool, Need, Open, Party, Pending
+from adjudicator.model.source import Source
 from adjudicator.model.time import DAY, Instant
 from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
 from adjudicator.wire.codec import case_from
@@ -198,22 +202,72 @@ def test_no_function_is_called_twice() -> None:
         calls.append(line_quantity)
         return True
 
-    edition = edition_of(counted)
+    def nothing(line_quantity: int) -> int | None:
+        """R2. Counts its calls too, and has no value."""
+        calls.append(line_quantity + 1)
+        return None
+
+    edition = edition_of(counted, facts=(nothing,))
     facts = Facts(edition, line_of(1))
     judge_clauses(edition, facts)
-    evaluate_ahead(edition, facts, ("counted",))
+    assert facts["nothing"] is None
+    evaluate_ahead(edition, facts, ("counted", "nothing"))
     evaluate_ahead(edition, facts, ())
-    assert calls == [1]
+    assert calls == [1, 2]
+
+
+def names_in(source: Source) -> tuple[set[str], set[str]]:
+    """The names that a plan uses, and those that there are."""
+    names = [each for each in ast.walk(ast.parse(source.text)) if isinstance(each, ast.Name)]
+    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts"}
+    return {each.id for each in names}, stored | source.values.keys() | vars(builtins).keys()
+
+
+def added_by(source: Source) -> set[str]:
+    """The facts that a plan adds in the end."""
+    added = [line for line in source.lines if line.startswith("    facts.update(")]
+    return set(re.findall(r"'(\w+)': ", added[-1]))
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
 def test_a_plan_can_be_read(edition: Edition) -> None:
-    """It is Python, calls each function, and names only facts that exist."""
-    text = clause_source(edition).text
-    ast.parse(text)
-    assert [node.name for node in edition.judged_always if f" = call_{node.name}(" not in text] == []
-    if edition.remark_names:
-        ast.parse(source_ahead(edition, edition.remark_names).text)
+    """It is Python, calls each function, names only what there is, and adds only facts that are not there before."""
+    clauses = clause_source(edition)
+    assert [node.name for node in edition.judged_always if f" = call_{node.name}(" not in clauses.text] == []
+    sources = [clauses, *([source_ahead(edition, edition.remark_names)] if edition.remark_names else [])]
+    for source in sources:
+        used, known = names_in(source)
+        assert used <= known
+        assert added_by(source).isdisjoint(edition.case_kind.outcome_facts)
+    assert added_by(clauses) == set(edition.always)
+    assert [each for source in sources[1:] for each in added_by(source) & set(edition.always)] == []
+
+
+def test_all_plans_of_an_edition_are_printed_with_their_titles() -> None:
+    """The one for remarks only if there are any."""
+    edition = policies()["douyin_global.damage"][-1]
+    for each in (edition, evolve(edition, remarks=())):
+        of, remarks = f"{each.policy} {each.name}", each.remark_names
+        sources = {
+            f"the plan of {of}, revision {each.revision}": clause_source(each),
+            **({f"the plan of {remarks[0]} and more, {of}": source_ahead(each, remarks)} if remarks else {}),
+            f"the plan for later moments of {of}, revision {each.revision}": moment_source(each),
+        }
+        assert [*plan_text(each)] == [f"# {title}\n{source.text}" for title, source in sources.items()]
+    assert edition.remark_names
+
+
+def test_a_plan_evaluates_nothing_the_general_way_while_everything_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with evidence, if none of it is pending, and also what is asked for later."""
+    edition = edition_of(enough_voices, all_voices, facts=(voices, sealed))
+    expected = judged_both_ways(edition, line_of(1))[1]
+    for general in ("evaluate", "evaluate_unsettled"):
+        monkeypatch.setattr(Facts, general, None)
+    facts = Facts(edition, line_of(1))
+    judge_clauses(edition, facts)
+    evaluate_ahead(edition, facts, ("sealed",))
+    assert [facts[name] for name in edition.always] == [expected[name] for name in edition.always]
+    assert facts["sealed"] is True
 
 
 # Later moments

@@ -19,10 +19,12 @@ from adjudicator.engine.registry import (
     GROUP,
     edition_behind,
     edition_for,
+    edition_named,
     editions,
     editions_of,
     governing,
     in_order,
+    installed_packs,
     one_of_the_policies,
     policies,
 )
@@ -241,6 +243,32 @@ def test_a_case_without_a_governing_edition_is_refused() -> None:
     first = "2022-03-15T00:00:00+08:00"
     expected = f"an instant not before {first}, when the first edition of douyin_global.damage came into force"
     assert error.value.faults == (Fault("/order/placed_at", '"2022-03-14T23:59:59+08:00"', expected),)
+
+
+def test_a_case_can_be_decided_under_an_edition_by_its_name() -> None:
+    """Whichever governs it. Another name is refused, and so is any if the policy is not installed."""
+    case = a_case("douyin_global.damage")
+    edition = policies()["douyin_global.damage"][0]
+    assert edition_named(case, edition.name) is edition
+    for policy, name in (("douyin_global.damage", "1999-01-01"), ("acme.returns", edition.name)):
+        with pytest.raises(InputError) as error:
+            edition_named(a_case(policy), name)
+        expected = f'a policy with the edition "{name}"'
+        assert error.value.faults == (Fault("/policy", f'"{policy}"', expected),)
+
+
+def test_only_an_edition_decides_a_case() -> None:
+    with pytest.raises(InputError) as error:
+        edition_for(a_case("douyin_global.damage"), "2022-03-15")  # type: ignore[arg-type]  # which is what is refused
+    assert error.value.faults == (Fault("", '"2022-03-15"', "an edition of a policy"),)
+
+
+def test_packs_are_found_in_the_order_of_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of one name as they are found."""
+    lamps, chairs, more_chairs = (EntryPoint(*each, GROUP) for each in (("l", "b"), ("c", "z"), ("c", "a")))
+    found = {GROUP: (lamps, chairs, more_chairs)}
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: found[group])
+    assert installed_packs() == (chairs, more_chairs, lamps)
 
 
 def test_a_partly_readable_case_is_not_blamed_for_its_edition() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adjudicator.engine.moment_plan import moment_plan
+from adjudicator.engine.registry import editions
+from mutation.caches import forget_what_was_made
 from mutation.run import Change, function_of, report, survivors
 
 FOUND = {
@@ -56,3 +59,13 @@ def test_it_fails_on_a_survivor_without_a_reason_and_on_a_reason_without_a_survi
     """Only mutants of functions that were tested count."""
     assert report(FOUND, CHANGES, reasons) == status
     assert said in capsys.readouterr().out
+
+
+def test_what_was_made_of_editions_is_forgotten_but_not_the_editions() -> None:
+    """The same editions are read by tests that were collected before."""
+    before = editions()
+    plan = moment_plan(before[0])
+    assert moment_plan(before[0]) is plan
+    forget_what_was_made()
+    assert moment_plan(before[0]) is not plan
+    assert all(one is other for one, other in zip(before, editions(), strict=True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -77,6 +79,33 @@ class CheckedBed(Bed):
         yield from faults_of_a_bed(self)
 
 
+def out_of_sight(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A decorator whose own code does not name the function that it calls."""
+    hidden = SimpleNamespace(function=function)
+
+    @wraps(function)
+    def wrapper(bed: Any) -> Any:
+        return hidden.function(bed)
+
+    return wrapper
+
+
+@frozen(kw_only=True)
+class DecoratedBed(Bed):
+    """One whose bounds decorated functions check."""
+
+    @out_of_sight
+    def faults(self) -> Iterator[Fault]:
+        """What cannot be."""
+        yield from decorated_faults(self)
+
+
+@out_of_sight
+def decorated_faults(bed: Bed) -> Iterator[Fault]:
+    """What cannot be."""
+    yield from within_bounds("", bed)
+
+
 def faults_of_a_bed(bed: Bed) -> Iterator[Fault]:
     """What cannot be."""
     yield from within_bounds("", bed)
@@ -89,12 +118,13 @@ def wide(width: int) -> bool:
 
 def test_bounds_that_nothing_checks_are_refused() -> None:
     """The schema would promise them, and decisions would not keep them."""
-    kinds = [evolve(ROOMS, case_type=each, glossary=glossary_of(each)) for each in (Bed, CheckedBed)]
+    beds = (Bed, CheckedBed, DecoratedBed)
+    kinds = [evolve(ROOMS, case_type=each, glossary=glossary_of(each)) for each in beds]
     assert refusal(wide, case_kind=kinds[0]) == (
         "test.rooms: Bed.width has bounds, but the faults of a Bed do not check them; write "
         'yield from within_bounds("", self) in its faults, and the same for each part with bounds'
     )
-    assert edition(wide, case_kind=kinds[1]).clauses[0].name == "wide"
+    assert [edition(wide, case_kind=each).clauses[0].name for each in kinds[1:]] == ["wide", "wide"]
 
 
 def test_the_answers_to_a_question_differ() -> None:

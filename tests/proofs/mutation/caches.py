@@ -1,0 +1,22 @@
+"""Forget what the engine keeps of editions, so that it is made again by mutated code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+KEPT: Final = frozenset({"policies"})
+"""The caches of what has to remain the same object: the editions themselves."""
+
+
+def forget_what_was_made() -> None:
+    """Clear the caches of the engine and of the kinds of case.
+
+    mutmut tests every mutant in a fork of a process that has run the tests before. What code without the mutant has left in a cache
+    would hide the mutant.
+    """
+    for name, module in [*sys.modules.items()]:
+        if name.startswith(("adjudicator.engine.", "adjudicator.kinds.")):
+            for attribute, value in vars(module).items():
+                if hasattr(value, "cache_clear") and attribute not in KEPT:
+                    value.cache_clear()
