@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -46,8 +47,12 @@ EDITED: Final = frozenset(
 """Actions that change what a picture shows."""
 
 
+_OFFLINE: Final = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
+"""By default, the library fetches a manifest from the address that a picture names, past Python's own sockets."""
+
+
 class Unreadable(Exception):
-    """There is a manifest, but it cannot be read."""
+    """There is a manifest, but it cannot be read, or it is at an address, from which nothing is fetched."""
 
 
 def read(content: bytes, media_type: str) -> Iterable[Reading]:
@@ -58,7 +63,7 @@ def read(content: bytes, media_type: str) -> Iterable[Reading]:
     if media_type not in TYPES or b"c2pa" not in content:
         return ()
     try:
-        reader = c2pa.Reader.try_create(media_type, io.BytesIO(content))
+        reader = c2pa.Reader.try_create(media_type, io.BytesIO(content), None, _context())
         if reader is None:
             return ()
         with reader:
@@ -68,6 +73,11 @@ def read(content: bytes, media_type: str) -> Iterable[Reading]:
     manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
     details = {"state": str(store.get("validation_state", "Unknown"))[:40]}
     return (Reading(what=What.CREDENTIALS, value=_said(manifest), method=METHOD, details=details),)
+
+
+@cache
+def _context() -> c2pa.Context:
+    return c2pa.Context(settings=c2pa.Settings.from_dict(_OFFLINE))
 
 
 def _said(manifest: Mapping[str, Any]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import socket
+from typing import Any, Final
 
 import pytest
 from PIL import Image
 from PIL.ExifTags import Base
+from PIL.PngImagePlugin import PngInfo
 
 from adjudicator.evidence.process import Examiner
+from adjudicator.evidence.reading import credentials
 from adjudicator.evidence.reading.barcodes import check_digit_fits
 from adjudicator.evidence.readings import FileReading, Reading, What
 from adjudicator.evidence.sample import scenes, signing
@@ -31,6 +34,8 @@ from evidence.made import (
     with_text,
     xmp,
 )
+
+BOMB: Final = b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"
 
 
 def only(found: FileReading, what: What) -> Reading:
@@ -89,19 +94,51 @@ def test_exactly_one_check_digit_is_valid(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "codes"),
     [
-        pytest.param(saved(plain(), "PNG", pnginfo=None, exif=None), id="none"),
-        pytest.param(with_text("Description", aigc("1")), id="another text"),
-        pytest.param(with_text("AIGC", '{"Label": "9"}'), id="no such label"),
-        pytest.param(with_text("AIGC", "[" * 100_000), id="too deep"),
-        pytest.param(saved(plain(), "JPEG", xmp=b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), id="entities"),
+        pytest.param(saved(plain(), "PNG", pnginfo=None, exif=None), [], id="none"),
+        pytest.param(with_text("Description", aigc("1")), [], id="another text"),
+        pytest.param(with_text("AIGC", '{"Label": "9"}'), ["label_unreadable"], id="no such label"),
+        pytest.param(with_text("AIGC", "[" * 100_000), ["label_unreadable"], id="too deep"),
+        pytest.param(saved(plain(), "JPEG", xmp=xmp("{'Label': '1'}")), ["label_unreadable"], id="no JSON"),
+        pytest.param(saved(plain(), "JPEG", xmp=BOMB), ["metadata_unreadable"], id="entities"),
+        pytest.param(saved(plain(), "JPEG", xmp=xmp(aigc("1"))[:-30]), ["metadata_unreadable"], id="cut off"),
+        pytest.param(with_exif({Base.UserComment: b'ASCII\0\0\0{"Label": 1, "album": 2}'}), [], id="another program's"),
+        pytest.param(with_exif({Base.UserComment: b"ASCII\0\0\0a note"}), [], id="a comment"),
     ],
 )
-def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes) -> None:
+def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes, codes: list[str]) -> None:
+    """Where there may be one that cannot be read, a problem says so."""
     found = read(content)
     assert found.of(What.LABEL) == ()
     assert found.width == 320
+    assert [each.code for each in found.problems] == codes
+
+
+def test_damaged_metadata_cost_neither_the_picture_nor_what_stands_elsewhere(read: Read) -> None:
+    picture = photo_of(scenes.code(BARCODE, scenes.EAN13))
+    info = PngInfo()
+    info.add_text("AIGC", aigc("1"))
+    found = read(saved(picture, "PNG", pnginfo=info, exif=b"Exif\0\0MM\0\0\0\0\0\x08"))
+    assert [each.code for each in found.problems] == ["metadata_unreadable"]
+    assert only(found, What.LABEL).value == "1"
+    assert only(found, What.BARCODE).value == BARCODE
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_manifest_is_fetched_from_the_address_that_a_picture_names() -> None:
+    """In this process, which has a network: the library is told so, and does not depend on the isolation."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/m.c2pa"
+        packet = xmp("{}").replace(
+            b"<rdf:Description ",
+            b'<rdf:Description xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="%s" ' % address.encode(),
+        )
+        server.settimeout(0.1)
+        with pytest.raises(credentials.Unreadable):
+            credentials.read(saved(plain(), "JPEG", xmp=packet), "image/jpeg")
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize(
