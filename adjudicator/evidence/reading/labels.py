@@ -98,7 +98,7 @@ def _exif_text(value: Any) -> str:
     if code == b"UNICODE\0":
         encodings = ("utf-16-be", "utf-16-le") if text[:1] == b"\0" else ("utf-16-le", "utf-8")
     else:
-        encodings = ("utf-16-le", "utf-8") if text[1:2] == b"\0" else ("utf-8",)
+        encodings = ("utf-16-le", "utf-8") if text[1:2] == b"\0" else ("utf-8", "gb18030")
     for encoding in encodings:
         try:
             return text.decode(encoding).rstrip("\0 ")
@@ -116,7 +116,7 @@ def _label(text: str, *, is_labelled: bool) -> str | None:
     if len(text) > MOST or "Label" not in text:
         return None
     try:
-        document = json.loads(text)
+        document = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict):

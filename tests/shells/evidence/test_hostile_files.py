@@ -129,6 +129,12 @@ def test_a_photo_with_a_preview_behind_it_is_a_jpeg(read: Read) -> None:
     assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 9_000), (9_000, 1)])
+def test_a_picture_of_any_shape_is_read(read: Read, size: tuple[int, int]) -> None:
+    found = read(saved(Image.new("RGB", size), "PNG"))
+    assert (found.width, found.height, found.problems) == (*size, ())
+
+
 def test_a_picture_is_turned_upright(read: Read) -> None:
     """Places refer to the upright picture."""
     exif = Image.Exif()

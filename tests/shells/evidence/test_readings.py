@@ -146,6 +146,7 @@ def test_no_manifest_is_fetched_from_the_address_that_a_picture_names() -> None:
     [
         (with_text("AIGC", aigc("1")), "png"),
         (with_text("AIGC", f'{{"AIGC": {aigc("1")}}}'), "png"),
+        (with_text("AIGC", "\ufeff" + aigc("1")), "png"),
         (saved(plain(), "JPEG", xmp=xmp(aigc("1"))), "xmp"),
         (saved(plain(), "JPEG", xmp=xmp(aigc("1"), attribute=True)), "xmp"),
         (saved(plain(), "WEBP", xmp=xmp(aigc("1"))), "xmp"),
@@ -153,6 +154,7 @@ def test_no_manifest_is_fetched_from_the_address_that_a_picture_names() -> None:
         (with_exif({Base.UserComment: b"ASCII\0\0\0" + aigc("1").encode()}), "exif"),
         (with_exif({Base.UserComment: b"UNICODE\0" + f'{{"AIGC": {aigc(1)}}}'.encode("utf-16-le")}), "exif"),
         (with_exif({Base.UserComment: b"UNICODE\0" + aigc("1").encode("utf-16-be")}), "exif"),
+        (with_exif({Base.UserComment: bytes(8) + f'{{"AIGC": {aigc(1)}, "by": "豆包"}}'.encode("gbk")}), "exif"),
         (with_exif({}, {Base.ImageDescription: f'{{"AIGC": {aigc("1")}}}'}), "exif"),
     ],
 )
