@@ -28,6 +28,7 @@ from evidence.made import (
     prolonged,
     report,
     saved,
+    saved_again,
     stranger,
     with_credentials,
     with_exif,
@@ -176,6 +177,19 @@ def test_content_credentials_say_what_was_done(read: Read, source: str, actions:
     assert only(read(sound), What.CREDENTIALS).value == said
     assert only(read(sound), What.CREDENTIALS).details == {"state": "Valid"}
     assert only(read(altered(sound)), What.CREDENTIALS).details == {"state": "Invalid"}
+
+
+def test_a_picture_that_was_saved_again_says_what_the_one_before_said(read: Read) -> None:
+    generated = with_credentials("trainedAlgorithmicMedia")
+    for picture, said in {
+        saved_again(generated): "generated",
+        saved_again(saved_again(generated)): "generated",
+        saved_again(with_credentials("digitalCapture", "c2pa.edited")): "edited",
+        saved_again(with_credentials("digitalCapture")): "neither",
+        saved_again(altered(generated)): "neither",
+        saved_again(saved(plain(), "JPEG")): "neither",
+    }.items():
+        assert only(read(picture), What.CREDENTIALS).value == said
 
 
 def test_only_time_and_model_are_read_from_exif(read: Read) -> None:
