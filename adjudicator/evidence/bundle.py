@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -48,7 +49,7 @@ def opened(paths: Sequence[Path], examiner: Examiner) -> Bundle:
     elif len(paths) == 1 and _is_archive(paths[0]):
         found = _in_archive(paths[0], examiner, problems)
     else:
-        found = _listed(((path.name, path) for path in paths), examiner.limits, problems)
+        found = _listed(((_readable(path.name), path) for path in paths), examiner.limits, problems)
     files = {each.name: each for each in found}
     manifest = files.pop(NAME, None)
     return Bundle(
@@ -73,8 +74,17 @@ def _in_archive(path: Path, examiner: Examiner, problems: list[Problem]) -> Iter
 
 
 def _in_folder(folder: Path, limits: Limits, problems: list[Problem]) -> Iterator[BundleFile]:
-    paths = ((path.relative_to(folder).as_posix(), path) for path in sorted(folder.rglob("*")))
+    paths = ((_readable(path.relative_to(folder).as_posix()), path) for path in sorted(folder.rglob("*")))
     return _listed(paths, limits, problems)
+
+
+def _readable(name: str) -> str:
+    """A name that can be written down. One that a Chinese Windows gave is in GBK, and Python holds its bytes as surrogates."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 def _listed(paths: Iterable[tuple[str, Path]], limits: Limits, problems: list[Problem]) -> Iterator[BundleFile]:

@@ -33,6 +33,7 @@ LONGEST_NAME: Final = 200
 """Bytes of the name of a file."""
 OVERHEAD: Final = 1024
 """Bytes that a part takes beyond its content."""
+NOT_UTF_8: Final = "the headers of the parts of a form must be in UTF-8, the names of files too"
 SLACK: Final = 90.0
 """Seconds beyond the time limit after which work is given up: what waits for its turn, starts or reads a last file ends by itself before."""
 
@@ -256,7 +257,9 @@ def _readable() -> Iterator[None]:
     except ParserLimitReached:
         raise _too_large(f"a form has at most {MOST_FILES} files, and its parts have short headers") from None
     except (MultipartError, UnicodeError) as error:
-        raise Problem("malformed", f"the body is not a form: {error}") from None
+        is_text = not isinstance(error.__context__ or error, UnicodeError)
+        detail = f"the body is not a form: {error}" if is_text else NOT_UTF_8
+        raise Problem("malformed", detail) from None
 
 
 def _too_large(detail: str) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from adjudicator.evidence.readings import Archive, Member, Problem
 
 _UTF8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1
+_UNIX_MODE: Final = 16
+"""Where in the attributes of a file Unix has its mode, in bits."""
 
 
 def is_archive(content: bytes) -> bool:
@@ -40,17 +43,18 @@ def unpacked(content: bytes, limits: Limits) -> tuple[Archive, bytes]:
 
 def _files(archive: zipfile.ZipFile, limits: Limits, problems: list[Problem]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
     seen: set[str] = set()
-    for info in archive.infolist():
+    listed = (info for info in archive.infolist() if not info.is_dir())
+    for count, info in enumerate(listed):
         name = _name(info)
-        if info.is_dir():
-            continue
-        if len(seen) == limits.files:
+        if count == limits.files:
             problems.append(Problem(code="too_many_files", params={"most": limits.files}))
             return
         if name in seen:
             problems.append(Problem(code="repeated_name", params={"name": name[:200]}))
         elif ".." in name.replace("\\", "/").split("/") or name.startswith(("/", "\\")) or name[1:2] == ":":
             problems.append(Problem(code="unsafe_name", params={"name": name[:200]}))
+        elif stat.S_ISLNK(info.external_attr >> _UNIX_MODE):
+            problems.append(Problem(code="not_a_file", params={"name": name[:200]}))
         else:
             yield name, info
         seen.add(name)

@@ -40,7 +40,8 @@ MARGIN: Final = 0.2
 
 
 def _enlarged(grey: Image.Image, factor: float) -> Image.Image:
-    return grey.resize((round(grey.width * factor), round(grey.height * factor)), Image.Resampling.BICUBIC)
+    size = (max(1, round(grey.width * factor)), max(1, round(grey.height * factor)))
+    return grey.resize(size, Image.Resampling.BICUBIC)
 
 
 def _tilted(grey: Image.Image, angle: float) -> Image.Image:

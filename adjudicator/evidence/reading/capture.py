@@ -13,7 +13,8 @@ from adjudicator.evidence.readings import Reading, What
 
 METHOD: Final = f"Pillow {pillow} EXIF"
 _MOMENT: Final = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
-_OFFSET: Final = re.compile(r"[+-]\d\d:\d\d")
+_OFFSET: Final = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
+"""An offset that exists; with another one, a time is as good as without."""
 
 
 def read(image: Image.Image) -> Iterable[Reading]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -46,28 +47,62 @@ EDITED: Final = frozenset(
 """Actions that change what a picture shows."""
 
 
+MOST_MANIFESTS: Final = 20
+"""Of a picture that was saved again and again."""
+UNTRUSTED: Final = "signingCredential.untrusted"
+_OFFLINE: Final = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
+"""By default, the library fetches a manifest from the address that a picture names, past Python's own sockets."""
+
+
 class Unreadable(Exception):
-    """There is a manifest, but it cannot be read."""
+    """There is a manifest, but it cannot be read, or it is at an address, from which nothing is fetched."""
 
 
 def read(content: bytes, media_type: str) -> Iterable[Reading]:
-    """What the manifest of a picture says of it: ``generated``, ``edited`` or ``neither``; nothing where it has none.
+    """What the manifests of a picture say of it: ``generated``, ``edited`` or ``neither``; nothing where it has none.
+
+    A picture that a program opened and saved again keeps the manifest of the picture before, which counts too.
 
     ``state`` is the library's: ``Valid`` and ``Trusted`` mean that the picture is as it was when the manifest was signed.
     """
     if media_type not in TYPES or b"c2pa" not in content:
         return ()
     try:
-        reader = c2pa.Reader.try_create(media_type, io.BytesIO(content))
+        reader = c2pa.Reader.try_create(media_type, io.BytesIO(content), None, _context())
         if reader is None:
             return ()
         with reader:
             store = json.loads(reader.json())
-    except (c2pa.C2paError, ValueError, RecursionError) as error:
+        said = {_said(manifest) for manifest in _ancestry(store)}
+    except (c2pa.C2paError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable from error
-    manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
+    value = next((each for each in ("generated", "edited") if each in said), "neither")
     details = {"state": str(store.get("validation_state", "Unknown"))[:40]}
-    return (Reading(what=What.CREDENTIALS, value=_said(manifest), method=METHOD, details=details),)
+    return (Reading(what=What.CREDENTIALS, value=value, method=METHOD, details=details),)
+
+
+@cache
+def _context() -> c2pa.Context:
+    return c2pa.Context(settings=c2pa.Settings.from_dict(_OFFLINE))
+
+
+def _ancestry(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The manifest of a picture, then that of the picture it was made from, and so on, as long as each fitted when it was opened."""
+    manifests = store.get("manifests", {})
+    label = store.get("active_manifest")
+    for _ in range(MOST_MANIFESTS):
+        manifest = manifests.get(label)
+        if manifest is None:
+            return
+        yield manifest
+        parents = [each for each in manifest.get("ingredients", ()) if each.get("relationship") == "parentOf"]
+        label = parents[0].get("active_manifest") if parents and _fitted(parents[0]) else None
+
+
+def _fitted(ingredient: Mapping[str, Any]) -> bool:
+    """Whether the picture before was as it was when it was signed. Whom to trust is nobody's decision here."""
+    results = ingredient.get("validation_results", {}).get("activeManifest")
+    return results is not None and all(each.get("code") == UNTRUSTED for each in results.get("failure", ()))
 
 
 def _said(manifest: Mapping[str, Any]) -> str:

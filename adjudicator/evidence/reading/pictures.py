@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from adjudicator.evidence.limits import Limits
 from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels
+from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import FileReading, Problem, Reading
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP")
@@ -34,12 +35,27 @@ def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> Fil
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _opened(content) as image:
             return _read(image, content, preview=preview, suggest=suggest)
     except UnidentifiedImageError:
         return FileReading(problems=(Problem(code="unknown_type"),))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return FileReading(problems=(Problem(code="too_many_pixels", params={"most": limits.pixels}),))
+    except _Damaged as error:
+        return FileReading(problems=(Problem(code="unreadable", params={"error": str(error)}),))
+
+
+class _Damaged(Exception):
+    """A file begins like a picture, but its header cannot be read; the message is the kind of error."""
+
+
+def _opened(content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise
+    except DAMAGED as error:
+        raise _Damaged(type(error).__name__) from error
 
 
 def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -> FileReading:
@@ -48,12 +64,11 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
     problems = list(_problems(image, content))
     try:
         image.load()
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         problems.append(Problem(code="truncated", params={"error": type(error).__name__}))
         return FileReading(media_type=media_type, problems=tuple(problems))
     readings: list[Reading] = []
-    for method in (labels.read, capture.read):
-        readings += method(image)
+    problems += _read_metadata(image, readings)
     try:
         readings += credentials.read(content, media_type)
     except credentials.Unreadable:
@@ -69,6 +84,21 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
         problems=tuple(problems),
         preview=small(upright) if preview else None,
     )
+
+
+def _read_metadata(image: Image.Image, readings: list[Reading]) -> Iterator[Problem]:
+    """Add what the metadata say, as far as they can be read. They can be damaged while the picture is not."""
+    is_damaged = False
+    for method in (labels.read, capture.read):
+        try:
+            for reading in method(image):
+                readings.append(reading)  # noqa: PERF402 - one by one: those before the damage stay
+        except labels.UnreadableLabel:
+            yield Problem(code="label_unreadable")
+        except DAMAGED:
+            is_damaged = True
+    if is_damaged:
+        yield Problem(code="metadata_unreadable")
 
 
 def _suggesting() -> tuple[Look, ...]:
@@ -88,7 +118,6 @@ def _problems(image: Image.Image, content: bytes) -> Iterator[Problem]:
 
 def in_eight_bits(image: Image.Image) -> Image.Image:
     """A picture of any mode in RGB, or in grey if it has one channel of more than eight bits."""
-    exif = image.getexif()
     if image.mode.startswith("I") or image.mode == "F":
         flat = image.convert("F")
         _, highest = flat.getextrema()
@@ -100,8 +129,18 @@ def in_eight_bits(image: Image.Image) -> Image.Image:
         made.paste(layer, mask=layer)
     else:
         made = image.convert("RGB")
-    made.getexif().update({0x0112: exif.get(0x0112, 1)})
+    made.info.clear()  # damaged metadata would be parsed again
+    made.getexif().update({ExifTags.Base.Orientation: _orientation(image)})
     return made
+
+
+def _orientation(image: Image.Image) -> int:
+    """How a picture is turned, by EXIF; 1, which is upright, if that cannot be read."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except DAMAGED:
+        return 1
+    return orientation if type(orientation) is int else 1
 
 
 def small(image: Image.Image) -> str:

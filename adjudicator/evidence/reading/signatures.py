@@ -18,6 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import Reading, What
 
 METHOD: Final = f"pyHanko {version('pyHanko')}"
@@ -39,7 +40,7 @@ def read(content: bytes, certificates: Sequence[str], at: str) -> Iterable[Readi
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         found = list(reader.embedded_signatures)[:MOST]
-    except (PdfError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (PdfError, *DAMAGED) as error:
         raise Unreadable(type(error).__name__) from error
     roots = [x509.Certificate.load(pem.unarmor(text.encode())[2]) for text in certificates]
     moment = dt.datetime.fromisoformat(at)
@@ -54,7 +55,7 @@ def _reading(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate],
         fingerprint = signature.signer_cert.sha256.hex()
         in_time = signature.signer_cert.not_valid_before <= moment <= signature.signer_cert.not_valid_after
         statuses = [_status(signature, [root], moment) for root in roots] or [_status(signature, [], moment)]
-    except (PdfError, SignatureValidationError, SigningError, ValueError, TypeError, KeyError) as error:
+    except (PdfError, SignatureValidationError, SigningError, *DAMAGED) as error:
         details: dict[str, str | int | bool | None] = {"error": type(error).__name__, "intact": False, "sound": False}
         return Reading(what=What.SIGNATURE, value="", method=METHOD, details=details)
     # A certificate that is trusted itself is not asked for its time by pyHanko.

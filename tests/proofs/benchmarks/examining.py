@@ -42,7 +42,9 @@ USUAL: Final = Conditions(scale=2.5, blur=0.5, light=0.2, noise=4, quality=85, s
 MOST_HASHED: Final = 200
 METHODS: Final = {
     "EAN-13": (scenes.EAN13, scenes.ean13, What.BARCODE),
+    "EAN-8": (scenes.EAN8, scenes.ean8, What.BARCODE),
     "Code 128": (scenes.CODE128, scenes.waybill, What.CODE),
+    "QR": (scenes.QR, scenes.waybill, What.CODE),
 }
 
 
@@ -160,10 +162,11 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=1000, help="of each method")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--keep", type=Path, help="a file to add the counts to")
+    parser.add_argument("--method", choices=METHODS, action="append", help="only this one; by default, all")
     chosen = parser.parse_args()
     start = perf_counter()
     kept = json.loads(chosen.keep.read_text()) if chosen.keep and chosen.keep.exists() else {}
-    for method in METHODS:
+    for method in chosen.method or METHODS:
         so_far = {name: Counter(came) for name, came in kept.get(method, {}).items()}
         for name, came in measure(chosen.pictures, chosen.seed, method).items():
             so_far[name] = so_far.get(name, Counter()) + came

@@ -151,11 +151,26 @@ def with_credentials(source: str, *actions: str) -> bytes:
         "digitalSourceType": f"http://cv.iptc.org/newscodes/digitalsourcetype/{source}",
     }
     assertion = {"label": "c2pa.actions", "data": {"actions": [created, *({"action": each} for each in actions)]}}
-    builder = c2pa.Builder(
-        json.dumps({"claim_generator_info": [{"name": "test", "version": "1"}], "assertions": [assertion]})
-    )
+    return _signed(_builder(assertion), saved(plain(), "JPEG"))
+
+
+def saved_again(before: bytes, relationship: str = "parentOf") -> bytes:
+    """A JPEG as a program saves it that only opened it: with a manifest of its own, and that of the picture before."""
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["before"]}}
+    builder = _builder({"label": "c2pa.actions", "data": {"actions": [opened]}})
+    ingredient = {"title": "before", "relationship": relationship, "instance_id": "before", "label": "before"}
+    builder.add_ingredient(json.dumps(ingredient), "image/jpeg", io.BytesIO(before))
+    return _signed(builder, before)
+
+
+def _builder(assertion: Mapping[str, Any]) -> Any:
+    generator = [{"name": "test", "version": "1"}]
+    return c2pa.Builder(json.dumps({"claim_generator_info": generator, "assertions": [assertion]}))
+
+
+def _signed(builder: Any, content: bytes) -> bytes:
     written = io.BytesIO()
-    builder.sign(_content_signer(), "image/jpeg", io.BytesIO(saved(plain(), "JPEG")), written)
+    builder.sign(_content_signer(), "image/jpeg", io.BytesIO(content), written)
     return written.getvalue()
 
 

@@ -157,6 +157,7 @@ def test_the_absence_of_a_label_proves_nothing(examine: Examine) -> None:
         ("2022:03:20 20:15:00", "+08:00", []),
         ("2022:03:27 16:30:01", "+08:00", ["captured_after_submission"]),
         ("2022:03:28 12:00:00", None, ["captured_after_submission"]),
+        ("2022:03:28 12:00:00", "+99:00", ["captured_after_submission"]),
         ("2022:13:45 12:00:00", None, []),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -74,10 +75,13 @@ LOOP = b"<</Type/Pages/Count 1/Kids[2 0 R]/Parent 2 0 R>>"
         pytest.param(b"MZ" + bytes(5000), ["unknown_type"], id="a program"),
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", ["unknown_type"], id="a drawing with links"),
         pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", ["unknown_type"], id="PostScript"),
+        pytest.param(saved(plain(), "WEBP")[:40], ["unreadable"], id="only a header"),
         pytest.param(saved(plain(), "JPEG") + archive({"a": b"a"}), ["polyglot"], id="a picture and an archive"),
         pytest.param(saved(plain(), "JPEG") + signing.pdf(["x"]), ["polyglot"], id="a picture and a document"),
         pytest.param(archive({"a.jpg": saved(plain(), "JPEG")}), ["nested_archive"], id="an archive"),
-        pytest.param(with_text("AIGC", "{" * 9_000_000, zip=True), ["crashed"], id="a text that unpacks to megabytes"),
+        pytest.param(
+            with_text("AIGC", "{" * 9_000_000, zip=True), ["unreadable"], id="a text that unpacks to megabytes"
+        ),
         pytest.param(b"%PDF-1.7\n" + b"\xff" * 5000, ["unreadable"], id="only begins like a document"),
         pytest.param(pdf_with(SCRIPT, *ONE_PAGE), ["script"], id="a script"),
         pytest.param(pdf_with(b"<</Type/Catalog/Pages 2 0 R>>", LOOP), ["unreadable"], id="pages in a circle"),
@@ -123,6 +127,12 @@ def test_a_photo_with_a_preview_behind_it_is_a_jpeg(read: Read) -> None:
     found = read(saved(CODED, "MPO", save_all=True, append_images=[CODED.resize((100, 75))]))
     assert (found.media_type, found.width, found.problems) == ("image/jpeg", CODED.width, ())
     assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9_000), (9_000, 1)])
+def test_a_picture_of_any_shape_is_read(read: Read, size: tuple[int, int]) -> None:
+    found = read(saved(Image.new("RGB", size), "PNG"))
+    assert (found.width, found.height, found.problems) == (*size, ())
 
 
 def test_a_picture_is_turned_upright(read: Read) -> None:
@@ -243,6 +253,34 @@ def test_only_so_many_files_are_taken(examiner: Examiner, tmp_path: Path) -> Non
     found, problems = unpacked(examiner, archive({str(number): b"x" for number in range(30)}), tmp_path)
     assert len(found) == examiner.limits.files
     assert problems == [("too_many_files", None)]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_an_archive_that_repeats_one_name_is_read_as_far_as_the_limit(examiner: Examiner, tmp_path: Path) -> None:
+    def fill(made: zipfile.ZipFile) -> None:
+        for _ in range(30):
+            made.writestr("twice", b"x")
+
+    found, problems = unpacked(examiner, made_archive(fill), tmp_path)
+    assert found == {"twice": 1}
+    assert problems == [("repeated_name", "twice")] * (examiner.limits.files - 1) + [("too_many_files", None)]
+
+
+def test_a_link_in_an_archive_is_left_out(examiner: Examiner, tmp_path: Path) -> None:
+    def fill(made: zipfile.ZipFile) -> None:
+        link = zipfile.ZipInfo("link")
+        link.external_attr = 0o120777 << 16
+        made.writestr(link, b"/etc/passwd")
+
+    assert unpacked(examiner, made_archive(fill), tmp_path) == ({}, [("not_a_file", "link")])
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_a_name_in_gbk_in_a_folder_is_read_as_chinese(examiner: Examiner, tmp_path: Path, encoding: str) -> None:
+    """As `unzip` writes it; nothing else could be written as JSON."""
+    (tmp_path / os.fsdecode("破损.jpg".encode(encoding))).write_bytes(b"x")
+    (tmp_path / os.fsdecode(b"\xff.jpg")).write_bytes(b"y")
+    assert {each.name for each in opened([tmp_path], examiner).files} == {"破损.jpg", "\ufffd.jpg"}
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import socket
+from typing import Any, Final
 
 import pytest
 from PIL import Image
 from PIL.ExifTags import Base
+from PIL.PngImagePlugin import PngInfo
 
 from adjudicator.evidence.process import Examiner
+from adjudicator.evidence.reading import credentials
 from adjudicator.evidence.reading.barcodes import check_digit_fits
 from adjudicator.evidence.readings import FileReading, Reading, What
 from adjudicator.evidence.sample import scenes, signing
@@ -25,12 +28,15 @@ from evidence.made import (
     prolonged,
     report,
     saved,
+    saved_again,
     stranger,
     with_credentials,
     with_exif,
     with_text,
     xmp,
 )
+
+BOMB: Final = b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"
 
 
 def only(found: FileReading, what: What) -> Reading:
@@ -89,19 +95,51 @@ def test_exactly_one_check_digit_is_valid(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "codes"),
     [
-        pytest.param(saved(plain(), "PNG", pnginfo=None, exif=None), id="none"),
-        pytest.param(with_text("Description", aigc("1")), id="another text"),
-        pytest.param(with_text("AIGC", '{"Label": "9"}'), id="no such label"),
-        pytest.param(with_text("AIGC", "[" * 100_000), id="too deep"),
-        pytest.param(saved(plain(), "JPEG", xmp=b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), id="entities"),
+        pytest.param(saved(plain(), "PNG", pnginfo=None, exif=None), [], id="none"),
+        pytest.param(with_text("Description", aigc("1")), [], id="another text"),
+        pytest.param(with_text("AIGC", '{"Label": "9"}'), ["label_unreadable"], id="no such label"),
+        pytest.param(with_text("AIGC", "[" * 100_000), ["label_unreadable"], id="too deep"),
+        pytest.param(saved(plain(), "JPEG", xmp=xmp("{'Label': '1'}")), ["label_unreadable"], id="no JSON"),
+        pytest.param(saved(plain(), "JPEG", xmp=BOMB), ["metadata_unreadable"], id="entities"),
+        pytest.param(saved(plain(), "JPEG", xmp=xmp(aigc("1"))[:-30]), ["metadata_unreadable"], id="cut off"),
+        pytest.param(with_exif({Base.UserComment: b'ASCII\0\0\0{"Label": 1, "album": 2}'}), [], id="another program's"),
+        pytest.param(with_exif({Base.UserComment: b"ASCII\0\0\0a note"}), [], id="a comment"),
     ],
 )
-def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes) -> None:
+def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes, codes: list[str]) -> None:
+    """Where there may be one that cannot be read, a problem says so."""
     found = read(content)
     assert found.of(What.LABEL) == ()
     assert found.width == 320
+    assert [each.code for each in found.problems] == codes
+
+
+def test_damaged_metadata_cost_neither_the_picture_nor_what_stands_elsewhere(read: Read) -> None:
+    picture = photo_of(scenes.code(BARCODE, scenes.EAN13))
+    info = PngInfo()
+    info.add_text("AIGC", aigc("1"))
+    found = read(saved(picture, "PNG", pnginfo=info, exif=b"Exif\0\0MM\0\0\0\0\0\x08"))
+    assert [each.code for each in found.problems] == ["metadata_unreadable"]
+    assert only(found, What.LABEL).value == "1"
+    assert only(found, What.BARCODE).value == BARCODE
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_manifest_is_fetched_from_the_address_that_a_picture_names() -> None:
+    """In this process, which has a network: the library is told so, and does not depend on the isolation."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/m.c2pa"
+        packet = xmp("{}").replace(
+            b"<rdf:Description ",
+            b'<rdf:Description xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="%s" ' % address.encode(),
+        )
+        server.settimeout(0.1)
+        with pytest.raises(credentials.Unreadable):
+            credentials.read(saved(plain(), "JPEG", xmp=packet), "image/jpeg")
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize(
@@ -109,6 +147,7 @@ def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes) ->
     [
         (with_text("AIGC", aigc("1")), "png"),
         (with_text("AIGC", f'{{"AIGC": {aigc("1")}}}'), "png"),
+        (with_text("AIGC", "\ufeff" + aigc("1")), "png"),
         (saved(plain(), "JPEG", xmp=xmp(aigc("1"))), "xmp"),
         (saved(plain(), "JPEG", xmp=xmp(aigc("1"), attribute=True)), "xmp"),
         (saved(plain(), "WEBP", xmp=xmp(aigc("1"))), "xmp"),
@@ -116,6 +155,7 @@ def test_similar_content_is_not_taken_for_a_label(read: Read, content: bytes) ->
         (with_exif({Base.UserComment: b"ASCII\0\0\0" + aigc("1").encode()}), "exif"),
         (with_exif({Base.UserComment: b"UNICODE\0" + f'{{"AIGC": {aigc(1)}}}'.encode("utf-16-le")}), "exif"),
         (with_exif({Base.UserComment: b"UNICODE\0" + aigc("1").encode("utf-16-be")}), "exif"),
+        (with_exif({Base.UserComment: bytes(8) + f'{{"AIGC": {aigc(1)}, "by": "豆包"}}'.encode("gbk")}), "exif"),
         (with_exif({}, {Base.ImageDescription: f'{{"AIGC": {aigc("1")}}}'}), "exif"),
     ],
 )
@@ -137,6 +177,19 @@ def test_content_credentials_say_what_was_done(read: Read, source: str, actions:
     assert only(read(sound), What.CREDENTIALS).value == said
     assert only(read(sound), What.CREDENTIALS).details == {"state": "Valid"}
     assert only(read(altered(sound)), What.CREDENTIALS).details == {"state": "Invalid"}
+
+
+def test_a_picture_that_was_saved_again_says_what_the_one_before_said(read: Read) -> None:
+    generated = with_credentials("trainedAlgorithmicMedia")
+    for picture, said in {
+        saved_again(generated): "generated",
+        saved_again(saved_again(generated)): "generated",
+        saved_again(with_credentials("digitalCapture", "c2pa.edited")): "edited",
+        saved_again(with_credentials("digitalCapture")): "neither",
+        saved_again(altered(generated)): "neither",
+        saved_again(saved(plain(), "JPEG")): "neither",
+    }.items():
+        assert only(read(picture), What.CREDENTIALS).value == said
 
 
 def test_only_time_and_model_are_read_from_exif(read: Read) -> None:

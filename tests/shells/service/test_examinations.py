@@ -166,6 +166,12 @@ def test_a_file_name_with_a_path_is_refused(client: httpx.Client, name: str) -> 
     assert pointers(response) == ["files#"]
 
 
+def test_a_file_name_in_gbk_is_refused_in_words(client: httpx.Client) -> None:
+    head = '--b\r\nContent-Disposition: form-data; name="files"; filename="运单.jpg"\r\n\r\n'.encode("gbk")
+    response = client.post("/v1/examinations", content=head + b"x\r\n--b--\r\n", headers=boundary("b"))
+    assert (response.status_code, response.json()["detail"]) == (400, forms.NOT_UTF_8)
+
+
 def test_a_name_and_a_text_come_only_once(client: httpx.Client) -> None:
     twice = [("files", ("a.jpg", b"1")), ("files", ("a.jpg", b"2"))]
     assert pointers(client.post("/v1/examinations", files=twice)) == ["files#"]
