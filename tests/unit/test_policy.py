@@ -31,7 +31,7 @@ from adjudicator.engine.registry import (
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.decision import PolicyRef
 from adjudicator.model.enumerations import Category, Programme
-from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, EvidencePool, Need, Open, Party
 from adjudicator.model.time import Instant
 from adjudicator.testing import a_case, a_damage_photo, an_order
@@ -261,6 +261,14 @@ def test_only_an_edition_decides_a_case() -> None:
     with pytest.raises(InputError) as error:
         edition_for(a_case("douyin_global.damage"), "2022-03-15")  # type: ignore[arg-type]  # which is what is refused
     assert error.value.faults == (Fault("", '"2022-03-15"', "an edition of a policy"),)
+
+
+def test_an_edition_decides_only_its_kind_of_case() -> None:
+    case, admission = a_case("douyin_global.damage"), policies()["douyin_alliance.admission"][0]
+    with pytest.raises(InputError) as error:
+        edition_for(case, admission)
+    expected = "a AdmissionCase, which douyin_alliance.admission decides"
+    assert error.value.faults == (Fault("", shown(case), expected),)
 
 
 def test_packs_are_found_in_the_order_of_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
