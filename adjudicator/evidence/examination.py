@@ -207,6 +207,8 @@ def _item(
         made = assembled(item, its_files, (each for each in found if isinstance(each, Fact)), confirmed)
     except InputError as error:
         raise InputError(in_source("manifest", _of_item(error.faults, index))) from None
+    there = {file.name for file in its_files}
+    left_out = (Remark(code="file_left_out", file=name) for name in item.files if name not in there)
     more = (remark for file in its_files for remark in repeated.get(file.name, ()))
     known = frozenset(fact.field for fact in made.facts) | confirmed.keys()
     reported = ExaminedItem(
@@ -214,7 +216,7 @@ def _item(
         kind=item.kind,
         files=item.files,
         facts=made.facts,
-        remarks=(*made.remarks, *(each for each in found if isinstance(each, Remark)), *more),
+        remarks=(*made.remarks, *(each for each in found if isinstance(each, Remark)), *left_out, *more),
         suggestions=suggestions(examined, known),
         missing=made.missing,
     )

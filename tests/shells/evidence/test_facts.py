@@ -168,6 +168,13 @@ def test_an_impossible_time_gets_a_remark(examine: Examine, moment: str, offset:
     assert [*remarks_of(examined)] == codes
 
 
+def test_evidence_whose_file_was_left_out_gets_a_remark(examine: Examine) -> None:
+    """The manifest's statements still count, so a person has to see that there is nothing behind them."""
+    given = {"files": ["a.png", "huge.png"], "stated": SHOWS}
+    examined = examine({"a.png": PLAIN, "huge.png": bytes(2**21 + 1)}, manifest(given))
+    assert [(each.code, each.file) for each in examined.report.items[0].remarks] == [("file_left_out", "huge.png")]
+
+
 def test_a_file_used_twice_gets_a_remark(examine: Examine) -> None:
     """The same bytes, and the same picture smaller and compressed again, but not two pictures of one item."""
     picture = photo_of(None, seed=5)
