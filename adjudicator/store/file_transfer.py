@@ -34,7 +34,7 @@ FILE: Final = tuple(each.name for each in fields(ExaminedFile))
 
 
 def examined_files(connection: sa.Connection) -> Iterator[ExaminedFile]:
-    """The examined files that a case names, by digest, streamed from the database. A file that was noted twice is told once."""
+    """The examined files that a case names, by digest, streamed from the database. A file that was noted twice is written once."""
     rows = connection.execute(examined_query(connection.dialect.name).execution_options(yield_per=500))
     for sha256, noted in groupby(rows, key=lambda row: row.sha256):
         bands = next(noted)[1:]
