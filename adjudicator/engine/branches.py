@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from math import inf
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -35,19 +35,26 @@ class Branches:
         """The resolved answer, computed once."""
         return resolve(self)
 
-
-def assumed_by_all(branches: Iterable[Branch]) -> tuple[Hashable, ...]:
-    """The unknowns about which every branch assumes something."""
-    first, *others = branches
-    shared = dict.fromkeys(first.assuming)
-    for other in others:
-        if not shared:
-            break
-        shared = {key: None for key in shared if key in other.assuming}
-    return tuple(shared)
+    def objects(self) -> dict[int, Any]:
+        """The values by identity, each object once: many branches have the same."""
+        return {id(each.value): each.value for each in self.branches}
 
 
-def values_of(keys: tuple[Hashable, ...]) -> Callable[[Mapping[Hashable, Any]], Any]:
+Unknowns: TypeAlias = tuple[Hashable, ...]
+
+
+def unknowns_of(branches: Iterable[Branch]) -> dict[Unknowns, None]:
+    """The sets of unknowns about which branches assume something; mostly one."""
+    return dict.fromkeys([tuple(each.assuming) for each in branches])
+
+
+def in_all(sets: Iterable[Unknowns]) -> Unknowns:
+    """The unknowns that are in every set, in the order of the first one."""
+    first, *others = sets
+    return tuple([key for key in first if all(key in other for other in others)])
+
+
+def values_of(keys: Unknowns) -> Callable[[Mapping[Hashable, Any]], Any]:
     """A function that takes the values of these unknowns from assumptions."""
     return itemgetter(*keys) if keys else _nothing
 
@@ -63,8 +70,8 @@ def resolve(branches: Branches) -> Any:
     All ways to a person count as one answer. If no branch supports the claim, it is unproven as soon as one branch is. Of
     answers of one kind the first counts, as its branch assumes least, unless another lasts for a shorter time.
     """
-    values = [each.value for each in branches.branches]
-    kinds = {_kind(each) for each in values}
+    values = [*branches.objects().values()]
+    kinds = {*map(_kind, values)}
     if kinds <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
     if len(kinds) > 1:
@@ -110,11 +117,11 @@ def _lasts_until(answer: Any) -> float:
 
 def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
     """When time alone first changes the asks: when a repair comes too late, or an answer may no longer hold."""
-    ends = {_until(each.value) for each in branches.branches}
+    ends = {*map(_until, branches.objects().values())}
     for end in sorted(end for end in ends if end is not None):
         then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
         later = Branches(then, branches.asks)
-        if len({_kind(each.value) for each in then}) == 1 or tuple(dict.fromkeys(_deciding_asks(later))) != asks:
+        if len({*map(_kind, later.objects().values())}) == 1 or tuple(dict.fromkeys(_deciding_asks(later))) != asks:
             return Instant(end + 1)
     return None
 
@@ -141,8 +148,8 @@ def _deciding_asks(branches: Branches) -> Iterator[Ask]:
 
 def deciding_assumptions(branches: Branches) -> Iterator[Hashable]:
     """The unknowns that change the answer while everything else stays equal."""
-    by_keys: dict[tuple[Hashable, ...], list[Branch]] = {}
-    for branch in branches.branches:
+    by_keys: dict[Unknowns, list[Branch]] = {}
+    for branch in _numbered_kinds(branches):
         by_keys.setdefault(tuple(branch.assuming), []).append(branch)
     groups_of: dict[Hashable, list[list[Branch]]] = {}
     for keys, group in by_keys.items():
@@ -153,6 +160,13 @@ def deciding_assumptions(branches: Branches) -> Iterator[Hashable]:
             yield key
 
 
+def _numbered_kinds(branches: Branches) -> list[Branch]:
+    """The branches with the number of the kind of their answer as value: each kind is asked for once, and compared many times."""
+    numbers: dict[Hashable, int] = {}
+    number_of = {same: numbers.setdefault(_kind(value), len(numbers)) for same, value in branches.objects().items()}
+    return [Branch(each.assuming, number_of[id(each.value)]) for each in branches.branches]
+
+
 def _decides(key: Hashable, groups: list[list[Branch]]) -> bool:
     """Whether another value of an assumption gives another kind of answer while everything else stays equal.
 
@@ -161,7 +175,7 @@ def _decides(key: Hashable, groups: list[list[Branch]]) -> bool:
     """
     if len(groups) == 1:
         return _differ(key, groups[0], groups[0])
-    assumed = values_of(tuple(each for each in assumed_by_all([of[0] for of in groups]) if each != key))
+    assumed = values_of(tuple(each for each in in_all(unknowns_of([of[0] for of in groups])) if each != key))
     comparable: dict[Hashable, dict[int, list[Branch]]] = {}
     for number, of in enumerate(groups):
         for branch in of:
@@ -170,29 +184,26 @@ def _decides(key: Hashable, groups: list[list[Branch]]) -> bool:
 
 
 def _decides_among(key: Hashable, groups: list[list[Branch]]) -> bool:
-    if len({_kind(each.value) for of in groups for each in of}) == 1:
+    if len({each.value for of in groups for each in of}) == 1:
         return False
     return any(_differ(key, some, others) for some, others in combinations_with_replacement(groups, 2))
 
 
 def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
     """Whether two branches, one of each group, differ only in ``key`` and give different kinds of answers."""
-    shared = tuple(each for each in some[0].assuming if each != key and each in others[0].assuming)
-    kinds_of_some = _kinds(some, shared)
-    kinds_of_others = kinds_of_some if others is some else _kinds(others, shared)
-    return any(
-        len(kinds | kinds_of_others[agreed]) > 1 for agreed, kinds in kinds_of_some.items() if agreed in kinds_of_others
-    )
+    assumed = values_of(tuple(each for each in some[0].assuming if each != key and each in others[0].assuming))
+    kinds: dict[Any, int] = {}
+    for assuming, kind in some:
+        agreed = assumed(assuming)
+        if kinds.setdefault(agreed, kind) != kind:
+            if others is some:
+                return True
+            kinds[agreed] = _SEVERAL
+    return others is not some and any(kinds.get(assumed(each.assuming), each.value) != each.value for each in others)
+
+
+_SEVERAL: Final = -1
 
 
 def _nothing(_: object) -> None:
     """The shared assumptions when there are none."""
-
-
-def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
-    """The kinds of answers, by what their branches assume about these unknowns."""
-    assumed = values_of(on)
-    kinds: dict[Any, set[Hashable]] = {}
-    for branch in branches:
-        kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
-    return kinds

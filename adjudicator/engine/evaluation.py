@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branch, Branches, agree, assumed_by_all, values_of
+from adjudicator.engine.branches import Branch, Branches, agree, in_all, unknowns_of, values_of
 from adjudicator.engine.clause import UNSETTLED, Node
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.sameness import same
@@ -242,17 +242,24 @@ def _call_on_every_value(node: Node, values: tuple[Any, ...]) -> Any:
         combined = [
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value)) for so_far, option in pairs
         ]
-    results = tuple([Branch(each.assuming, _call_with(node, arguments, places, each.value)) for each in combined])
+    results = tuple(_called_for_each(node, arguments, places, combined))
     first = results[0].value
     return first if all(each.value == first for each in results) else Branches(results, asks)
 
 
-def _call_with(node: Node, arguments: Sequence[Any], places: Sequence[int], values: tuple[Any, ...]) -> Any:
-    """Call a function with other values in some places."""
-    changed = list(arguments)
-    for place, value in zip(places, values, strict=True):
-        changed[place] = value
-    return _call(node, tuple(changed))
+def _called_for_each(
+    node: Node, arguments: list[Any], places: Sequence[int], combined: Iterable[Branch]
+) -> Iterator[Branch]:
+    """The result of a function with each combination of values in some places; it is called once for the same objects."""
+    results: dict[tuple[int, ...], Any] = {}
+    for assuming, values in combined:
+        same_objects = tuple(map(id, values))
+        result = results.get(same_objects, _NOTHING)
+        if result is _NOTHING:
+            for place, value in zip(places, values, strict=True):
+                arguments[place] = value
+            results[same_objects] = result = _call(node, tuple(arguments))
+        yield Branch(assuming, result)
 
 
 def _option_count(value: Any, admitted: frozenset[type]) -> int:
@@ -273,8 +280,10 @@ def _option_count(value: Any, admitted: frozenset[type]) -> int:
 
 def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:
     """The pairs of branches with compatible assumptions, in order; at most one more than :data:`MOST_COMBINATIONS`."""
-    shared = assumed_by_all((*combined, *options))
+    before, new = unknowns_of(combined), unknowns_of(options)
+    shared = in_all(before | new)
     assumed = values_of(shared)
+    agree_already = set().union(*before) & set().union(*new) == set(shared)
     matching: dict[Hashable, list[Branch]] = {}
     for option in options:
         matching.setdefault(assumed(option.assuming), []).append(option)
@@ -282,7 +291,7 @@ def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[t
         (so_far, option)
         for so_far in combined
         for option in matching.get(assumed(so_far.assuming), ())
-        if agree(option.assuming, so_far.assuming)
+        if agree_already or agree(option.assuming, so_far.assuming)
     )
     return list(islice(pairs, MOST_COMBINATIONS + 1))
 

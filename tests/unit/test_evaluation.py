@@ -276,6 +276,35 @@ def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> Non
     assert [ask.need.name for ask in turning.asks] == ["goods_category"]
 
 
+def test_a_function_is_called_once_for_the_same_values() -> None:
+    """However many unknowns are behind them."""
+    asked: list[tuple[bool, bool]] = []
+
+    def rooms(filed_at: Instant) -> int | Open:
+        """ZZ.1(1). How many rooms there are."""
+        return Open((ONE,), could_be=tuple(range(50))) if filed_at else 0
+
+    def floors(filed_at: Instant) -> int | Open:
+        """ZZ.1(2). How many floors there are."""
+        return Open((TWO,), could_be=tuple(range(50))) if filed_at else 0
+
+    def is_large(rooms: int) -> bool:
+        """ZZ.1(3). It has many rooms."""
+        return rooms > 10
+
+    def is_high(floors: int) -> bool:
+        """ZZ.1(4). It has many floors."""
+        return floors > 2
+
+    def is_a_tower(is_large: bool, is_high: bool) -> bool:
+        """ZZ.1(5). It is high, but not large."""
+        asked.append((is_large, is_high))
+        return is_high and not is_large
+
+    assert resolve(comes_to(is_a_tower, rooms, floors, is_large, is_high)) == Open((ONE, TWO), "pending")
+    assert sorted(asked) == [(False, False), (False, True), (True, False), (True, True)]
+
+
 # More combinations than are tried (R62)
 
 MANY: Final = Open((THREE,), "three_is_missing", could_be=tuple(range(MOST_COMBINATIONS + 1)))
