@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Function
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.vocabulary import AnyOf, any_of, in_time, missing, repairable
 from adjudicator.model.facts import Acceptable, Ask
 

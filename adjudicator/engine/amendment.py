@@ -11,8 +11,8 @@ import attrs
 from attrs import frozen
 
 from adjudicator.engine.checks import refuse_call
-from adjudicator.engine.clause import UNSETTLED, Function, Node, PolicyError, hints, members, plain_type
-from adjudicator.engine.inspection import calls_behind, location
+from adjudicator.engine.clause import UNSETTLED, Node, PolicyError, hints, members, plain_type
+from adjudicator.engine.inspection import Function, calls_behind, location
 from adjudicator.model.facts import Holds
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from adjudicator.engine.acceptables import accepted_names
 from adjudicator.engine.clause import (
     NUMBERING,
     Citation,
-    Function,
     Node,
     PolicyError,
     hints,
@@ -27,6 +26,7 @@ from adjudicator.engine.clause import (
 )
 from adjudicator.engine.counting import line_of_calculation
 from adjudicator.engine.inspection import (
+    Function,
     calls_behind,
     constants_in,
     helpers_of,

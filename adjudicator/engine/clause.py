@@ -9,11 +9,11 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from operator import itemgetter
-from typing import Any, Final, TypeAlias, Union
+from typing import Any, Final, Union
 
 from attrs import field, frozen
 
-from adjudicator.engine.inspection import location
+from adjudicator.engine.inspection import Function, location
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import (
     Admissibility,
@@ -28,7 +28,6 @@ from adjudicator.model.facts import (
 from adjudicator.model.finding import Because, Effect, Role
 from adjudicator.model.time import Instant, Window
 
-Function: TypeAlias = Callable[..., Any]
 UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, EvidencePool})
 """The types that can stand in for a fact's value; a clause gets these only if its annotation admits them."""
 

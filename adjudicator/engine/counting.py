@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from adjudicator.engine.acceptables import called, syntax_tree
-from adjudicator.engine.clause import Function, Node, PolicyError
-from adjudicator.engine.inspection import helpers_of, location
+from adjudicator.engine.clause import Node, PolicyError
+from adjudicator.engine.inspection import Function, helpers_of, location
 from adjudicator.engine.structure import did_you_mean
 from adjudicator.model.calendars import within_months, within_working_days
 from adjudicator.model.time import BEIJING, day_of, start_of_day, within_days, within_hours

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-if TYPE_CHECKING:
-    from adjudicator.engine.clause import Function
-
+Function: TypeAlias = Callable[..., Any]
+"""A function of a policy."""
 _MISSING: Final = object()
 
 

@@ -14,8 +14,9 @@ from typing import Final, TypeAlias
 
 from attrs import Factory, frozen
 
-from adjudicator.engine.clause import UNSETTLED, Function, Node, hints, in_order, members, plain_type
+from adjudicator.engine.clause import UNSETTLED, Node, hints, in_order, members, plain_type
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import EvidencePool, Open

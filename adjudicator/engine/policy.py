@@ -19,7 +19,6 @@ from adjudicator.engine.checks import check_contents, check_grants, check_number
 from adjudicator.engine.clause import (
     NUMBERING,
     Clause,
-    Function,
     Node,
     PolicyError,
     facts_behind,
@@ -34,7 +33,7 @@ from adjudicator.engine.clause import (
     node_of,
 )
 from adjudicator.engine.counting import check_counting
-from adjudicator.engine.inspection import location
+from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.structure import check_structure, did_you_mean, type_name, type_of
 from adjudicator.model.decision import Decision, PolicyRef, Verdict
 from adjudicator.model.facts import Fact, Glossary

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from adjudicator.engine.clause import Function, PolicyError, hints, members, plain_type
-from adjudicator.engine.inspection import calls_behind, location
+from adjudicator.engine.clause import PolicyError, hints, members, plain_type
+from adjudicator.engine.inspection import Function, calls_behind, location
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.evidence import Document, kinds_in
 from adjudicator.model.fields import all_fields, fields_along, item_of

@@ -8,8 +8,8 @@ from typing import Any
 from attrs import field, frozen
 
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import UNSETTLED, Function, PolicyError, hints, members
-from adjudicator.engine.inspection import location
+from adjudicator.engine.clause import UNSETTLED, PolicyError, hints, members
+from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.judgement import Judgement, Standing
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition

@@ -11,9 +11,9 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
-from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.ladder import Ladder, LadderPart
 from adjudicator.engine.policy import Edition

@@ -10,8 +10,8 @@ from attrs import Factory, frozen
 
 from adjudicator.engine.branches import Branches, deciding_assumptions
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
-from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Facts, Memory, remembered
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.clause import Function, facts_behind
+from adjudicator.engine.clause import facts_behind
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant

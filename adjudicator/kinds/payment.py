@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Function, Node, PolicyError, getter
+from adjudicator.engine.clause import Node, PolicyError, getter
 from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.inspection import location
+from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import MOST_EDITIONS, Edition

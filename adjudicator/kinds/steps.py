@@ -10,7 +10,8 @@ from typing import Any, Final, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
-from adjudicator.engine.clause import Function, PolicyError
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.inspection import Function
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.time import Instant
 

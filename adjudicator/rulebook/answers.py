@@ -18,8 +18,8 @@ from typing import Any, Final, TypeGuard
 from attrs import evolve, frozen
 
 from adjudicator.engine import vocabulary
-from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
-from adjudicator.engine.inspection import values_named
+from adjudicator.engine.clause import Clause, hints, in_order, members, plain_type, returns_admissibility
+from adjudicator.engine.inspection import Function, values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.steps import in_turn

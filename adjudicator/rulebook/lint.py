@@ -16,8 +16,8 @@ from typing import Any, Final, cast
 import attrs
 from attrs import AttrsInstance, frozen
 
-from adjudicator.engine.clause import Function, Node, in_order, is_part_of
-from adjudicator.engine.inspection import calls_behind, constants_in, helpers_of, values_named
+from adjudicator.engine.clause import Node, in_order, is_part_of
+from adjudicator.engine.inspection import Function, calls_behind, constants_in, helpers_of, values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import Need

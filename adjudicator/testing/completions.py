@@ -13,8 +13,9 @@ from typing import Any, Final, TypeAlias
 
 from adjudicator.analysis.edits import values_of
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import Function, hints, members, plain_type, returns_admissibility
+from adjudicator.engine.clause import hints, members, plain_type, returns_admissibility
 from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.engine.vocabulary import ids_of

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Function
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision
 from adjudicator.model.json_value import json_value

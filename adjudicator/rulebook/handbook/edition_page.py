@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from attrs import define
 
-from adjudicator.engine.clause import UNSETTLED, Clause, Function, Node, hints, members, plain_type
+from adjudicator.engine.clause import UNSETTLED, Clause, Node, hints, members, plain_type
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.steps import Step
 from adjudicator.model.facts import Fact

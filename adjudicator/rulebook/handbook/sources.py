@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Function
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 
 ENGINE = __name__.partition(".")[0]

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
+from adjudicator.engine.inspection import Function
 from adjudicator.law import (
     AMOUNT,
     Bounds,

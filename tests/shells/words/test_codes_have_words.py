@@ -12,7 +12,8 @@ from typing import Any
 
 import attrs
 
-from adjudicator.engine.clause import Clause, Function, members, plain_type
+from adjudicator.engine.clause import Clause, members, plain_type
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Party, Repairable
