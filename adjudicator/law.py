@@ -19,6 +19,8 @@ from adjudicator.engine.vocabulary import (
     Undisputed,
     Voices,
     any_of,
+    at_some_time,
+    awaited,
     disputed,
     duty,
     either_way,
@@ -31,8 +33,10 @@ from adjudicator.engine.vocabulary import (
     in_time,
     known,
     lacks_only,
+    latest,
     missing,
     pending,
+    possible_proofs,
     proofs,
     repairable,
     share,
@@ -46,7 +50,7 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
-from adjudicator.kinds.field_facts import asked_of, supplied
+from adjudicator.kinds.field_facts import asked_of, supplied, with_another
 from adjudicator.kinds.own_fields import glossary_of
 from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.payment import Pays
@@ -187,6 +191,8 @@ __all__ = [
     "an_instant",
     "any_of",
     "asked_of",
+    "at_some_time",
+    "awaited",
     "by_date",
     "clauses_of",
     "day_of",
@@ -206,10 +212,12 @@ __all__ = [
     "in_turn",
     "known",
     "lacks_only",
+    "latest",
     "missing",
     "not_after",
     "not_before",
     "pending",
+    "possible_proofs",
     "proofs",
     "repairable",
     "share",
@@ -224,6 +232,7 @@ __all__ = [
     "turn",
     "verification_of",
     "voices",
+    "with_another",
     "within_bounds",
     "within_days",
     "within_hours",

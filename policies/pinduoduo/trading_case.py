@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 from attrs import field, frozen
@@ -170,6 +171,22 @@ class TopUp:
     paid_at: Instant
 
 
+def possible_balances(case: TradingCase) -> Iterator[Minor]:
+    """What the deposit could have held: the most, nothing, and just as much as meets the standard with the first so many top-ups."""
+    yield Minor(DEPOSIT.most)
+    yield Minor(0)
+    deposit = case.shop.deposit
+    if deposit is not None and deposit.standard is not None:
+        for held in accumulate((each.amount for each in in_order(deposit.top_ups or ())), initial=0):
+            if held <= deposit.standard:
+                yield Minor(deposit.standard - held)
+
+
+def in_order(top_ups: tuple[TopUp, ...]) -> list[TopUp]:
+    """Top-ups as they were paid, the first first."""
+    return sorted(top_ups, key=lambda each: each.paid_at)
+
+
 @frozen(kw_only=True)
 class Deposit:
     """The deposit of the shop, in fen."""
@@ -188,7 +205,7 @@ class Deposit:
         "deposit_balance",
         fact="deposit_balance",
         bounds=DEPOSIT,
-        could_be=(Minor(DEPOSIT.most), Minor(0)),
+        could_be=possible_balances,
     )
     top_ups: tuple[TopUp, ...] | None = field(
         default=None, metadata={"means": "What was paid in since then; an empty list says that nothing was."}

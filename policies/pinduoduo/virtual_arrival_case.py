@@ -21,6 +21,7 @@ from adjudicator.law import (
     each_once,
     happened_by,
     not_before,
+    with_another,
 )
 
 
@@ -48,13 +49,29 @@ class ArrivalOrder:
     placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at"})
 
 
+def platforms_named(case: ArrivalCase) -> Iterable[str]:
+    """What the platform of the account could be: any that feedback names, or none of them."""
+    return with_another(each.platform for each in case.evidence if isinstance(each, OfficialFeedback))
+
+
+def accounts_shown(case: ArrivalCase) -> Iterable[str]:
+    """What the account could be: any that feedback shows, or none of them."""
+    return with_another(each.account for each in case.evidence if isinstance(each, OfficialFeedback))
+
+
 @frozen(kw_only=True)
 class OrderedTopUp:
     """The account that was to be topped up."""
 
-    account_platform: str | None = asked_of(Party.PLATFORM, "The platform that the account belongs to.")
+    account_platform: str | None = asked_of(
+        Party.PLATFORM, "The platform that the account belongs to.", could_be=platforms_named
+    )
     account: str | None = asked_of(
-        Party.PLATFORM, "The account that was to be topped up.", "top_up_account", personal=Personal.IDENTITY
+        Party.PLATFORM,
+        "The account that was to be topped up.",
+        "top_up_account",
+        personal=Personal.IDENTITY,
+        could_be=accounts_shown,
     )
 
 
