@@ -55,6 +55,7 @@ from adjudicator.kinds.own_fields import glossary_of
 from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
+from adjudicator.kinds.repetition import Notice, all_done_after, done_after
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
 from adjudicator.model.award import AwardKind
@@ -159,6 +160,7 @@ __all__ = [
     "Missing",
     "Need",
     "NotCovered",
+    "Notice",
     "Open",
     "Party",
     "PaymentCase",
@@ -188,6 +190,7 @@ __all__ = [
     "WholeCase",
     "Window",
     "WorkingDays",
+    "all_done_after",
     "an_instant",
     "any_of",
     "asked_of",
@@ -197,6 +200,7 @@ __all__ = [
     "clauses_of",
     "day_of",
     "disputed",
+    "done_after",
     "duty",
     "each_once",
     "either_way",
