@@ -153,14 +153,6 @@ def _id_of(source: Source) -> str:
 # Facts that may be unknown
 
 
-def stated(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Missing:
-    """The value that a case states; if it states none, ask for any, and try those that it ``could_be``.
-
-    List the value that says least first. The values stand for all others: both ends of an amount, an empty and a filled list.
-    """
-    return Open((Ask(need, ({fact: ANY},)),), could_be=tuple(could_be)) if value is None else value
-
-
 def known(fact: Established[F], otherwise: T) -> F | T:
     """A fact if it is established, else ``otherwise``."""
     return otherwise if isinstance(fact, (Open, Failed, Repairable, Disputed, NotCovered)) else fact

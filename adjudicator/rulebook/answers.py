@@ -51,7 +51,6 @@ FUNCTIONS_WITH_REASONS: Final = frozenset(
         within_working_days,
         done_after,
         in_turn,
-        vocabulary.stated,
     }
 )
 """The functions of the vocabulary that supply reasons themselves."""

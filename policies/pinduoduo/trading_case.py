@@ -182,6 +182,11 @@ def possible_balances(case: TradingCase) -> Iterator[Minor]:
                 yield Minor(deposit.standard - held)
 
 
+def most_paid(at: Instant) -> TopUp:
+    """The most that can have been paid in at once."""
+    return TopUp(amount=Minor(DEPOSIT.most), paid_at=at)
+
+
 def in_order(top_ups: tuple[TopUp, ...]) -> list[TopUp]:
     """Top-ups as they were paid, the first first."""
     return sorted(top_ups, key=lambda each: each.paid_at)
@@ -207,8 +212,10 @@ class Deposit:
         bounds=DEPOSIT,
         could_be=possible_balances,
     )
-    top_ups: tuple[TopUp, ...] | None = field(
-        default=None, metadata={"means": "What was paid in since then; an empty list says that nothing was."}
+    top_ups: tuple[TopUp, ...] | None = asked_of(
+        PLATFORM,
+        "What was paid in since then; an empty list says that nothing was.",
+        could_be=lambda case: ((most_paid(case.opened_at),), (most_paid(case.as_of),), ()),
     )
     raised: bool | None = asked_of(
         PLATFORM, "Whether the notice of this finding raises the standard.", "deposit_raise", fact="deposit_raised"

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from adjudicator.engine.vocabulary import either_way
 from adjudicator.law import (
     ANY,
     FoundAct,
@@ -17,7 +18,6 @@ from adjudicator.law import (
     Party,
     all_done_after,
     done_after,
-    either_way,
     missing,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adjudicator.engine.vocabulary import either_way
 from adjudicator.law import (
     ANY,
     Disputed,
@@ -22,7 +23,6 @@ from adjudicator.law import (
     awaited,
     disputed,
     duty,
-    either_way,
     fails,
     for_a_person,
     gathered,
@@ -37,7 +37,6 @@ from adjudicator.law import (
     repairable,
     share,
     standing,
-    stated,
     still_due,
     supposing,
     voices,
@@ -112,13 +111,6 @@ def test_a_text_that_is_compared_with_names_could_be_any_of_them_or_none() -> No
     assert with_another([]) == ("another",)
     assert with_another(["A", None, "B", "A"]) == ("another", "A", "B")
     assert with_another([" Another"]) == ("another-", " Another")
-
-
-def test_a_stated_value_is_known_and_a_missing_one_is_asked_for() -> None:
-    """Even if it states no, nothing or none. The values to try keep their order."""
-    assert [stated(each, PROOF, "proofs") for each in (False, 0, ())] == [False, 0, ()]
-    assert stated(None, PROOF, "shown", (True, False)) == Open((Ask(PROOF, ({"shown": ()},)),), could_be=(True, False))
-    assert stated(None, PROOF, "shown") == missing(PROOF, {"shown": ANY})
 
 
 def test_a_yes_or_no_depends_on_everything_that_is_missing() -> None:
