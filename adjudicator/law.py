@@ -1,6 +1,12 @@
 """The public names for policies: editions, facts and their answers, time, money, kinds of case.
 
 A pack imports from here and, if it decides claims, from :mod:`adjudicator.claims`, but from no other module of this package.
+
+A dozen words say what most rules say: :class:`Edition`; :func:`within_days` and :func:`within_hours`; :func:`missing`,
+:func:`repairable`, :func:`fails`, :func:`holds`, :func:`disputed` and :func:`for_a_person`; :func:`share` and :func:`still_due`. In
+signatures stand :data:`Answer`, :data:`Established`, :class:`Instant`, :class:`Window` and :data:`Minor`. Rules that read documents
+add :func:`heard`, :func:`proofs` and :func:`voices`. All other names are for certain kinds of rules, or for those who describe a new
+kind of case; the page "Writing a policy" lists them by what they are for.
 """
 
 from adjudicator.engine.clause import PolicyError

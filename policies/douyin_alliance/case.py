@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.law import (
     AMOUNT,
+    BEIJING,
     METADATA,
     Bounds,
     CaseBase,
@@ -259,12 +260,14 @@ def question_of(case: ClearanceCase) -> Question:
 
 ADMISSIONS = ReviewKind(
     case_type=AdmissionCase,
+    zone=BEIJING,
     glossary=glossary_of(AdmissionCase),
     questions=(Question(granted="admitted", refused="refused"),),
 )
 
 CLEARANCES = ReviewKind(
     case_type=ClearanceCase,
+    zone=BEIJING,
     glossary=glossary_of(ClearanceCase, Fact(promoted, ("/checked/state",))),
     questions=tuple(_QUESTIONS.values()),
     asked=question_of,

@@ -6,6 +6,7 @@ from typing import Final
 
 from adjudicator.law import (
     ANY,
+    BEIJING,
     AnyOf,
     ConductKind,
     Fact,
@@ -113,6 +114,7 @@ STEPS: Final = (
 OFF_PLATFORM_TRADING: Final = ConductKind(
     currency="CNY",
     case_type=TradingCase,
+    zone=BEIJING,
     steps=STEPS,
     governed_from="/opened_at",
     glossary=glossary_of(

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from adjudicator.law import (
     AMOUNT,
+    BEIJING,
     COUNT,
     METADATA,
     Bounds,
@@ -202,6 +203,7 @@ def listing_faults(case: ListingCase) -> Iterator[Fault]:
 
 LISTINGS = ReviewKind(
     case_type=ListingCase,
+    zone=BEIJING,
     currency="CNY",
     glossary=glossary_of(ListingCase),
     questions=(Question(granted="may_be_listed", refused="may_not_be_listed"),),
