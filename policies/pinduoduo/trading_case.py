@@ -22,7 +22,6 @@ from adjudicator.law import (
     Instant,
     Minor,
     Party,
-    an_instant,
     asked_of,
     each_once,
     happened_by,
@@ -30,7 +29,6 @@ from adjudicator.law import (
     not_before,
     shown,
     supplied,
-    within_bounds,
 )
 
 PLATFORM: Final = Party.PLATFORM
@@ -264,13 +262,13 @@ class TradingCase(ConductCase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return trading_faults(self)
+        """Besides what the fields say: what cannot have happened yet, ids that stand twice, and more money than there can be."""
+        yield from super().faults()
+        yield from trading_faults(self)
 
 
 def trading_faults(case: TradingCase) -> Iterator[Fault]:
-    """The faults of a case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
+    """What cannot be in a case. Values that could not be read are skipped."""
     yield from happened_by("/opened_at", case.opened_at, case.as_of)
     if case.incidents is not None and not case.incidents:
         yield Fault("/incidents", "an empty list", "at least one incident")
@@ -307,11 +305,9 @@ def _event_faults(pointer: str, event: Event | None, as_of: Instant) -> Iterator
 
 
 def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
-    yield from within_bounds("/shop/deposit", deposit)
     top_ups = [(index, each) for index, each in enumerate(deposit.top_ups or ()) if each is not None]
     for index, each in top_ups:
         pointer = f"/shop/deposit/top_ups/{index}"
-        yield from within_bounds(pointer, each)
         yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
     amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if isinstance(each, int)]
     held = sum(amounts)

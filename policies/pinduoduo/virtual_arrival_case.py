@@ -16,7 +16,6 @@ from adjudicator.law import (
     Instant,
     Party,
     Personal,
-    an_instant,
     asked_of,
     each_once,
     happened_by,
@@ -136,19 +135,18 @@ class ArrivalCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return arrival_faults(self)
+        """Besides what the fields say: what cannot have happened yet, or before the order, and ids that stand twice."""
+        yield from super().faults()
+        yield from arrival_faults(self)
 
 
 def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
-    """The faults of an arrival case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
+    """What cannot be in an arrival case. Values that could not be read are skipped."""
     placed_at = case.order.placed_at if case.order is not None else None
     if case.claim is not None:
         yield from happened_by("/claim/filed_at", case.claim.filed_at, case.as_of)
         yield from not_before("/claim/filed_at", case.claim.filed_at, placed_at, "order.placed_at")
     yield from happened_by("/order/placed_at", placed_at, case.as_of)
-    yield from an_instant("/evidence_closes_at", case.evidence_closes_at)
     for index, each in enumerate(case.evidence or ()):
         if each is not None:
             yield from _evidence_faults(f"/evidence/{index}", each, case.as_of)
@@ -156,6 +154,5 @@ def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
 
 
 def _evidence_faults(pointer: str, document: ArrivalEvidence, as_of: Instant | None) -> Iterator[Fault]:
-    yield from an_instant(f"{pointer}/verified_at", document.verified_at)
     for name in ("submitted_at", "observed_at", "dispatched_at"):
         yield from happened_by(f"{pointer}/{name}", getattr(document, name, None), as_of)

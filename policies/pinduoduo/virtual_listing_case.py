@@ -6,7 +6,7 @@ represent all. Rates are exact decimals, as text in JSON; money is whole fen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -20,17 +20,14 @@ from adjudicator.law import (
     METADATA,
     Bounds,
     CaseBase,
-    Fault,
     Instant,
     Minor,
     Party,
     Question,
     ReviewKind,
-    an_instant,
     asked_of,
     glossary_of,
     supplied,
-    within_bounds,
 )
 
 MERCHANT, PLATFORM = Party.MERCHANT, Party.PLATFORM
@@ -188,17 +185,6 @@ class ListingCase(CaseBase):
     shop: ListingShop
     product: ListedProduct
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
-
-    def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return listing_faults(self)
-
-
-def listing_faults(case: ListingCase) -> Iterator[Fault]:
-    """The faults of a listing case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
-    yield from within_bounds("/shop", case.shop)
-    yield from within_bounds("/product", case.product)
 
 
 LISTINGS = ReviewKind(
