@@ -1,6 +1,12 @@
 """The public names for policies: editions, facts and their answers, time, money, kinds of case.
 
 A pack imports from here and, if it decides claims, from :mod:`adjudicator.claims`, but from no other module of this package.
+
+A dozen words say what most rules say: :class:`Edition`; :func:`within_days` and :func:`within_hours`; :func:`missing`,
+:func:`repairable`, :func:`fails`, :func:`holds`, :func:`disputed` and :func:`for_a_person`; :func:`share` and :func:`still_due`. In
+signatures stand :data:`Answer`, :data:`Established`, :class:`Instant`, :class:`Window` and :data:`Minor`. Rules that read documents
+add :func:`heard`, :func:`proofs` and :func:`voices`. All other names are for certain kinds of rules, or for those who describe a new
+kind of case; the page "Writing a policy" lists them by what they are for.
 """
 
 from adjudicator.engine.clause import PolicyError
@@ -19,9 +25,10 @@ from adjudicator.engine.vocabulary import (
     Undisputed,
     Voices,
     any_of,
+    at_some_time,
+    awaited,
     disputed,
     duty,
-    either_way,
     fails,
     for_a_person,
     gathered,
@@ -31,26 +38,27 @@ from adjudicator.engine.vocabulary import (
     in_time,
     known,
     lacks_only,
+    latest,
     missing,
     pending,
+    possible_proofs,
     proofs,
     repairable,
     share,
     standing,
-    stated,
     still_due,
     supposing,
-    verification_of,
     voices,
 )
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
-from adjudicator.kinds.field_facts import asked_of, supplied
+from adjudicator.kinds.field_facts import asked_of, supplied, with_another
 from adjudicator.kinds.own_fields import glossary_of
 from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
+from adjudicator.kinds.repetition import Notice, all_done_after, done_after
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
 from adjudicator.model.award import AwardKind
@@ -155,6 +163,7 @@ __all__ = [
     "Missing",
     "Need",
     "NotCovered",
+    "Notice",
     "Open",
     "Party",
     "PaymentCase",
@@ -184,16 +193,19 @@ __all__ = [
     "WholeCase",
     "Window",
     "WorkingDays",
+    "all_done_after",
     "an_instant",
     "any_of",
     "asked_of",
+    "at_some_time",
+    "awaited",
     "by_date",
     "clauses_of",
     "day_of",
     "disputed",
+    "done_after",
     "duty",
     "each_once",
-    "either_way",
     "fails",
     "for_a_person",
     "gathered",
@@ -206,24 +218,25 @@ __all__ = [
     "in_turn",
     "known",
     "lacks_only",
+    "latest",
     "missing",
     "not_after",
     "not_before",
     "pending",
+    "possible_proofs",
     "proofs",
     "repairable",
     "share",
     "shown",
     "standing",
     "start_of_day",
-    "stated",
     "still_due",
     "supplied",
     "supposing",
     "takers",
     "turn",
-    "verification_of",
     "voices",
+    "with_another",
     "within_bounds",
     "within_days",
     "within_hours",

@@ -19,6 +19,7 @@ from adjudicator.analysis.work import ALL_LINES, MOST_WORK
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import Decision, PolicyRef
+from adjudicator.model.facts import Open
 from adjudicator.model.finding import Effect, FactRead, Finding, JsonValue, Request
 from adjudicator.model.limits import CURRENCY
 from adjudicator.model.soundness import CaseBase
@@ -38,7 +39,7 @@ class Use(StrEnum):
 
 @frozen
 class NotKnown:
-    """A fact that a clause reads and the case does not state.
+    """A fact that a clause reads, or an amount needs, and the case does not state.
 
     ``pointers`` say where to state it, and ``supplier`` who can. If it ``matters_now``, a request asks for it, to be answered by
     ``due_at``.
@@ -111,7 +112,7 @@ def check(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WO
         decision.policy,
         decision.currency,
         decision.requests,
-        tuple(not_known(edition, document, decision)),
+        tuple(not_known(edition, case, decision)),
         tuple(_evidence_uses(document, decision)),
         lists,
         edition.case_kind.particulars(case).evidence_closes_at if closed else None,
@@ -128,11 +129,12 @@ def check_document(check: Check) -> dict[str, Any]:
 # Facts
 
 
-def not_known(edition: Edition, document: Mapping[str, Any], decision: Decision) -> Iterator[NotKnown]:
-    """The facts that a decided case does not state, by line and in the order of the clauses."""
+def not_known(edition: Edition, case: CaseBase, decision: Decision) -> Iterator[NotKnown]:
+    """The facts that a decided case does not state, by line: those of the clauses in their order, then those of amounts alone."""
+    document = case_document(case)
     requests = _requests_by_line(decision)
     parts = _missing_parts_by_fact(document, decision, requests)
-    for line_id, read in _facts_read(decision):
+    for line_id, read in (*_facts_read(decision), *_unknown_for_amounts(edition, case)):
         empty = tuple(pointer for pointer in read.pointers if at(document, pointer) is None)
         missing = (empty if _is_unknown(read.value) else ()) + parts.get((line_id, read.name), ())
         if missing:
@@ -146,6 +148,17 @@ def _facts_read(decision: Decision) -> Iterator[tuple[str | None, FactRead]]:
     """The facts that were read for each line, without repetition."""
     reads = {(finding.line_id, read.name): read for finding in decision.findings for read in finding.facts}
     return ((line_id, read) for (line_id, _), read in reads.items())
+
+
+def _unknown_for_amounts(edition: Edition, case: CaseBase) -> Iterator[tuple[str | None, FactRead]]:
+    """The unknown facts that no clause reads, and that what is granted is computed from."""
+    known = edition.case_kind.glossary.facts
+    for subject in edition.case_kind.subjects(case):
+        part = edition.case_kind.part_for(edition, subject)
+        read = {place for clause in part.clauses for name in clause.reads for place in known[name].pointers}
+        for fact in (known[name] for name in known if name in part.granted_from):
+            if read.isdisjoint(fact.pointers) and isinstance(fact.read(subject), Open):
+                yield subject.line_id, FactRead(fact.name, None, fact.where(subject.places()))
 
 
 def _is_unknown(value: JsonValue) -> bool:

@@ -52,7 +52,8 @@ def check_counting(edition: Edition, node: Node, known: Collection[str]) -> None
             if each.needs_zone and edition.zone is not BEIJING:
                 raise PolicyError(
                     f"{edition.policy}: {location(function)} calls {each.function} at line {each.line} without a zone, so it "
-                    f"counts Beijing's days, but the edition's are those of {edition.zone}; write zone=..."
+                    f"counts Beijing's days, but the edition's are those of {edition.zone}; write zone=... there, or, if "
+                    "Beijing's are meant, zone=BEIJING in the kind of case"
                 )
 
 

@@ -40,7 +40,7 @@ from adjudicator.model.facts import Fact, Glossary
 from adjudicator.model.finding import Role
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import BEIJING, Instant, day_at, start_of_day
+from adjudicator.model.time import Instant, day_at, start_of_day
 
 MOMENT: Final = "/as_of"
 """The pointer to the moment of the decision. A fact that is read from it changes with time."""
@@ -91,6 +91,10 @@ class CaseKind(Protocol[C_contra]):
 
     def part_for(self, edition: Edition, subject: Any) -> Edition:
         """The part of an edition that applies to a subject; the whole edition unless subjects differ."""
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        """The time zone of the days of its editions, unless an edition states its own."""
 
     @property
     def currency(self) -> str | None:
@@ -144,7 +148,7 @@ class Edition:
     """One edition of one policy: the rule's table of contents.
 
     ``article`` is the part of the text that it implements. It governs from the day ``effective_from`` in the time zone ``zone``,
-    which letters use too. ``revision`` counts the corrections to this code that can change a verdict. ``facts`` are facts that
+    by default that of the kind of case, which letters use too. ``revision`` counts the corrections to this code that can change a verdict. ``facts`` are facts that
     the rule itself judges; ``settings`` are named switches and data, and also facts. ``grants`` computes what follows from the
     clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file, by default of the one with
     the last requirement. ``governs_from`` is the first instant at which it governs. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
@@ -176,7 +180,7 @@ class Edition:
     not_adjudicated: Mapping[str, str] = Factory(dict)
     sentences: Collection[str] = ()
     numbering: str = NUMBERING
-    zone: dt.tzinfo = BEIJING
+    zone: dt.tzinfo = Factory(lambda edition: edition.case_kind.zone, takes_self=True)
     ref: PolicyRef = field(init=False, repr=False)
     governs_from: Instant = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import inspect
 import typing
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from adjudicator.engine.acceptables import syntax_tree
 from adjudicator.engine.clause import PolicyError, hints, members, plain_type
 from adjudicator.engine.inspection import Function, calls_behind, location
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.evidence import Document, kinds_in
 from adjudicator.model.fields import all_fields, fields_along, item_of
 from adjudicator.model.limits import within_bounds
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 if TYPE_CHECKING:
@@ -164,14 +167,14 @@ def check_bounds_are_held(edition: Edition) -> None:
     if unchecked := _unchecked_bounds(case_type):
         raise PolicyError(
             f"{edition.policy}: {unchecked} has bounds, but the faults of a {case_type.__name__} do not check them; write "
-            'yield from within_bounds("", self) in its faults, and the same for each part with bounds'
+            "yield from super().faults() in its faults"
         )
 
 
 @cache
 def _unchecked_bounds(case_type: type) -> str | None:
     """The first field of a pack's own with bounds, if the faults of the case check none."""
-    if any(_checks_bounds(each) for each in case_type.__mro__):
+    if any(map(_checks_bounds, case_type.__mro__)) or _has_the_declared_faults(case_type):
         return None
     bounded = (
         f"{of.__name__}.{each.name}"
@@ -185,6 +188,18 @@ def _is_the_engines(of: type, name: str) -> bool:
     """Whether a field is one of the engine's own classes, which check their bounds in other ways."""
     by = next(each for each in of.__mro__ if name in inspect.get_annotations(each))
     return by.__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
+def _has_the_declared_faults(case_type: type) -> bool:
+    """Whether the faults of a case include those that follow from its fields, themselves or by ``super().faults()``."""
+    for of in (each for each in case_type.__mro__ if "faults" in each.__dict__):
+        if of is CaseBase:
+            return True
+        written = inspect.unwrap(of.__dict__["faults"])
+        tree = syntax_tree(written) if isinstance(written, FunctionType) else None
+        if tree is None or "super().faults()" not in ast.unparse(tree):
+            return False
+    return False
 
 
 def _checks_bounds(of: type) -> bool:

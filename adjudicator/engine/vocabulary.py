@@ -153,14 +153,6 @@ def _id_of(source: Source) -> str:
 # Facts that may be unknown
 
 
-def stated(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Missing:
-    """The value that a case states; if it states none, ask for any, and try those that it ``could_be``.
-
-    List the value that says least first. The values stand for all others: both ends of an amount, an empty and a filled list.
-    """
-    return Open((Ask(need, ({fact: ANY},)),), could_be=tuple(could_be)) if value is None else value
-
-
 def known(fact: Established[F], otherwise: T) -> F | T:
     """A fact if it is established, else ``otherwise``."""
     return otherwise if isinstance(fact, (Open, Failed, Repairable, Disputed, NotCovered)) else fact
@@ -171,6 +163,14 @@ def supposing(fact: F, *values: T) -> F | T:
     if not isinstance(fact, Open):
         return fact
     return evolve(fact, could_be=tuple(dict.fromkeys((*fact.could_be, *values))))
+
+
+def at_some_time(
+    moment: Established[Instant], since: Instant, until: Instant, windows: Iterable[Window] = ()
+) -> Established[Instant]:
+    """An instant; while it is unknown, it could be any from ``since`` to ``until``: in each of these windows, or after it."""
+    ends = [each.last_instant for each in windows]
+    return supposing(moment, until, *(end for end in ends if since < end < until), since)
 
 
 def lacks_only(fact: object, need: Need) -> bool:
@@ -232,6 +232,27 @@ def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proo
     )
 
 
+def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], Iterable[T]]) -> Proofs[T]:
+    """Like :func:`proofs`, where a document that does not say everything may turn out to state any of several things."""
+    return EvidencePool.of(
+        (each, of_it.asks)
+        for document, of_it in zip(documents, heard, strict=True)
+        if of_it.may_count
+        for each in says(document)
+    )
+
+
+def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
+    """The proofs of which only the latest matters: without those that are earlier than one that counts."""
+    last = max(map(at, proofs.standing), default=None)
+    if last is None:
+        return proofs
+    return EvidencePool(
+        tuple([each for each in proofs.standing if at(each) >= last]),
+        tuple([each for each in proofs.pending if at(each.says) >= last]),
+    )
+
+
 def gathered(said: Iterable[tuple[T, Open | None]]) -> Proofs[T]:
     """A pool of statements, each with what it still lacks before it counts, if anything."""
     return EvidencePool.of((says, lacks.asks if lacks else ()) for says, lacks in said)
@@ -240,6 +261,12 @@ def gathered(said: Iterable[tuple[T, Open | None]]) -> Proofs[T]:
 def standing(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
     """The documents that count now, according to ``heard``."""
     return tuple([document for document, of_it in zip(documents, heard, strict=True) if of_it.stands])
+
+
+def awaited(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
+    """The documents that do not count yet, but may, according to ``heard``."""
+    pairs = zip(documents, heard, strict=True)
+    return tuple([document for document, of_it in pairs if of_it.may_count and not of_it.stands])
 
 
 def pending(proofs: Proofs[Any]) -> Open:

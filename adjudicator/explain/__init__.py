@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from adjudicator.engine.policy import CaseKind, Edition
-from adjudicator.engine.registry import edition_behind
+from adjudicator.engine.registry import edition_behind, policies
 from adjudicator.extras import importing
 
 with importing("words"):
@@ -58,18 +58,20 @@ def explain(
     decision: Decision,
     case: CaseBase | None = None,
     *,
-    voice: Voice = "consumer",
+    voice: Voice | str = "consumer",
     locale: str = "en",
     format: Format = "text",
 ) -> str:
     """Explain a decision for one audience, showing only what they may see.
 
     ``voice`` is ``consumer`` (a letter to the claimant), ``merchant`` (a notice to the party that must perform), ``agent`` (a
-    script to read aloud) or ``auditor`` (everything). ``locale`` is any locale tag, ``format`` one of ``text``, ``markdown`` and
+    script to read aloud) or ``auditor`` (everything); the name of a party that the kind of case declares, such as ``passenger``, means
+    what is written to that party. ``locale`` is any locale tag, ``format`` one of ``text``, ``markdown`` and
     ``html``. Pass the decided ``case`` to name goods, documents, addresses and earlier payments instead of showing their ids. If
     the words are not available in the language, the page is in English and says so.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for a case that is not the one that was decided.
+    Raises :class:`~adjudicator.model.errors.InputError` for a case that is not the one that was decided, and for a voice that the
+    kind of case does not have.
     """
     return "".join(FORMATS[format]([page_for(decision, case, voice=voice, locale=locale)]))
 
@@ -80,7 +82,7 @@ def explained(pages: Iterable[Page], format: Format) -> Iterator[str]:
 
 
 def page_for(
-    decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str, edition: Edition | None = None
+    decision: Decision, case: CaseBase | None = None, *, voice: Voice | str, locale: str, edition: Edition | None = None
 ) -> Page:
     """What a voice says about a decision, before formatting. Raises as :func:`explain` does.
 
@@ -91,13 +93,13 @@ def page_for(
     return page if known_language(locale) else _with_fallback(page, locale)
 
 
-def view_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> View:
+def view_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice | str, locale: str) -> View:
     """What a voice may see of a decision, before anything is said about it. Raises as :func:`explain` does."""
     return _seen(decision, case, voice, locale, None)[0]
 
 
 def _seen(
-    decision: Decision, case: CaseBase | None, voice: Voice, locale: str, edition: Edition | None
+    decision: Decision, case: CaseBase | None, voice: Voice | str, locale: str, edition: Edition | None
 ) -> tuple[View, Reader]:
     if case is not None and case.id != decision.case_id:
         raise InputError(
@@ -107,17 +109,36 @@ def _seen(
     case_type = edition.case_kind.case_type if edition else Case
     kind = edition.case_kind if edition else None
     claimant, respondent = (kind.claimant, kind.respondent) if kind else decision.sides
-    reader = READERS["consumer" if voice == "merchant" and respondent is None else voice]
+    plain = _plain_voice(voice, claimant, respondent)
+    reader = READERS["consumer" if plain == "merchant" and respondent is None else plain]
     visible = None if case is None else redacted_case(case, reader.may_see)
     view = View(
         redacted(decision, case_type, reader.may_see),
         visible,
         _particulars(kind, visible),
-        words_for(edition, locale, exact=voice == "auditor"),
+        words_for(edition, locale, exact=plain == "auditor"),
         decision.asked_by or claimant,
         respondent,
     )
     return view, reader
+
+
+def _plain_voice(voice: str, claimant: str, respondent: str | None) -> Voice:
+    """The voice of that name, or the one that writes to the party of that name."""
+    named: dict[str, Voice] = {str(claimant): "consumer"}
+    if respondent is not None:
+        named[str(respondent)] = "merchant"
+    named |= {each: each for each in READERS}
+    if voice not in named:
+        raise InputError([Fault("voice", shown(voice), f"one of {', '.join(sorted(named))}")])
+    return named[voice]
+
+
+def parties() -> frozenset[str]:
+    """The names of the parties to whom letters of installed policies are written."""
+    kinds = [editions[-1].case_kind for editions in policies().values()]
+    sides = [side for kind in kinds for side in (kind.claimant, kind.respondent)]
+    return frozenset(str(side) for side in sides if side is not None)
 
 
 def _particulars(kind: CaseKind[Any] | None, case: CaseBase | None) -> Particulars:

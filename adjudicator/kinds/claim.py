@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
@@ -37,7 +38,7 @@ from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.particulars import Particulars
-from adjudicator.model.time import Instant
+from adjudicator.model.time import BEIJING, Instant
 
 __all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
 
@@ -93,7 +94,10 @@ _OUTCOMES: Final = {
 
 @frozen
 class ClaimKind:
-    """Cases that are claims under an order. The edition that governs is the one in force when the order was placed."""
+    """Cases that are claims under an order. The edition that governs is the one in force when the order was placed.
+
+    Its editions mean Beijing's days, as the platforms do whose claims these are, unless they state a ``zone`` of their own.
+    """
 
     case_type: type = Case
     glossary: Glossary = CLAIM_GLOSSARY
@@ -101,6 +105,7 @@ class ClaimKind:
     claimant: StrEnum = Party.CONSUMER
     respondent: StrEnum | None = Party.MERCHANT
     currency: str | None = None
+    zone: dt.tzinfo = BEIJING
 
     @property
     def outcomes(self) -> tuple[str, ...]:

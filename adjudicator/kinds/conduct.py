@@ -7,6 +7,7 @@ procedure), amounts, and the measures that may be taken. A decision states every
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -39,7 +40,8 @@ class ConductKind:
     """Cases about what somebody did, incident by incident, and the names of their outcomes.
 
     A case has an ``id``, ``as_of``, ``metadata`` and ``incidents``, each of which has an ``id``. The ``claimant`` is the party that
-    the case is about, by default a merchant. ``currency`` is that of every amount.
+    the case is about, by default a merchant. ``currency`` is that of every amount, ``zone`` the one whose days its
+    editions mean, unless they state their own.
     """
 
     case_type: type
@@ -51,6 +53,7 @@ class ConductKind:
     for_a_person: str = "manual_review"
     claimant: StrEnum = Party.MERCHANT
     respondent: StrEnum | None = None
+    zone: dt.tzinfo = dt.UTC
 
     @property
     def outcomes(self) -> tuple[str, ...]:

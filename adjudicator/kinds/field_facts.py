@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -33,17 +33,18 @@ def asked_of(
     means: str,
     need: Need | str | None = None,
     *,
-    could_be: Iterable[object] | None = None,
+    could_be: Iterable[object] | Callable[[Any], Iterable[object]] | None = None,
     **metadata: object,
 ) -> Any:
     """A field of a case that is a fact and may be unknown: who is asked for it then, what it means, and the name of the need.
 
     That is the name of the field where none is given. ``fact`` is the name of the fact, if that is not the field's; ``could_be`` are
-    the values to try while it is unknown, the one that says least first (by default ``False`` and ``True``, or all of an enumeration).
+    the values to try while it is unknown, the one that says least first (by default ``False`` and ``True``, or all of an enumeration),
+    or a function that finds them in the case.
     """
     _check(party, "asked_of", metadata)
     asked_as = Need(need, party) if isinstance(need, str) else need or party
-    tried = {} if could_be is None else {"could_be": tuple(could_be)}
+    tried = {} if could_be is None else {"could_be": could_be if callable(could_be) else tuple(could_be)}
     return attrs.field(default=None, metadata={"means": means, "asked_as": asked_as, **tried, **metadata})
 
 
@@ -77,10 +78,21 @@ def known_type(field: attrs.Attribute[Any]) -> Any:
     return of
 
 
-def could_be(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
-    """The values to try while a field is unknown. Raises :class:`PolicyError` for one that the field cannot have."""
+def with_another(named: Iterable[str | None]) -> tuple[str, ...]:
+    """What a text could be that counts only if it is one of some others: one that is none of them, and each of them."""
+    known = dict.fromkeys(each for each in named if each is not None)
+    another = "another"
+    while any(each.strip().casefold() == another for each in known):
+        another += "-"
+    return (another, *known)
+
+
+def could_be(field: attrs.Attribute[Any]) -> tuple[Any, ...] | Callable[[Any], Iterable[Any]]:
+    """The values to try while a field is unknown, or what finds them in a case. Raises :class:`PolicyError` for one that it cannot have."""
     known = known_type(field)
-    tried: tuple[Any, ...] = field.metadata.get("could_be", _all_values(known))
+    tried: tuple[Any, ...] | Callable[[Any], Iterable[Any]] = field.metadata.get("could_be", _all_values(known))
+    if callable(tried):
+        return tried
     bounds = field.metadata.get("bounds")
     of = getattr(known, "__supertype__", known)
     for each in tried if isinstance(of, type) else ():

@@ -188,11 +188,14 @@ def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], An
     need, known = need_of(field), known_type(field)
     value_of = _part(part_of, field.name)
     ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))
-    unknown = None if ask is None else Open((ask,), could_be=could_be(field))
+    tried = () if ask is None else could_be(field)
+    unknown = None if ask is None else Open((ask,), could_be=() if callable(tried) else tried)
 
     def read(at: Any) -> Any:
         value = value_of(at)
-        return unknown if value is None else value
+        if value is not None or unknown is None or not callable(tried):
+            return unknown if value is None else value
+        return evolve(unknown, could_be=tuple(dict.fromkeys(tried(at.case))))
 
     read.__name__ = name
     read.__doc__ = field.metadata.get("means")

@@ -25,7 +25,7 @@ from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
-from adjudicator.model.limits import CURRENCY, within_bounds
+from adjudicator.model.limits import CURRENCY
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
@@ -47,7 +47,7 @@ class PaymentCase(CaseBase):
 
     def faults(self) -> Iterable[Fault]:
         """Numbers out of their bounds, and payments that cannot have been made."""
-        yield from within_bounds("", self)
+        yield from super().faults()
         yield from faults_of_settlements(self.settlements, self.as_of)
 
 

@@ -6,6 +6,7 @@ is unknown whether an event counts, both possibilities are followed until a late
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
@@ -171,7 +172,7 @@ class ProcessKind:
     """Cases about the steps of a process; ``case_type`` is a class of :class:`ProcessCase`.
 
     The edition in force at ``governed_from`` governs the whole history. The party that wants to take the step asks; ``claimant`` is
-    the one that usually does.
+    the one that usually does. ``zone`` is the one whose days its editions mean, unless they state their own.
     """
 
     case_type: type
@@ -181,6 +182,7 @@ class ProcessKind:
     claimant: StrEnum = Party.CONSUMER
     respondent: StrEnum | None = None
     currency: str | None = None
+    zone: dt.tzinfo = dt.UTC
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
@@ -87,7 +88,8 @@ class ReviewKind:
     """Cases that are judged as a whole, with the questions that they may ask; ``asked`` returns the one that a case asks.
 
     With several questions, an edition lists the clauses for each. The edition in force at ``as_of`` governs. The ``claimant`` is the
-    party that applies, by default a merchant. ``currency`` is that of all amounts, if all cases have the same.
+    party that applies, by default a merchant. ``currency`` is that of all amounts, if all cases have the same; ``zone`` the one
+    whose days its editions mean, unless they state their own.
     """
 
     case_type: type
@@ -100,6 +102,7 @@ class ReviewKind:
     claimant: StrEnum = Party.MERCHANT
     respondent: StrEnum | None = None
     currency: str | None = None
+    zone: dt.tzinfo = dt.UTC
 
     @property
     def outcomes(self) -> tuple[str, ...]:

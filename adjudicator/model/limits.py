@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from attrs import AttrsInstance, fields, frozen
+from attrs import AttrsInstance, fields, frozen, has
 
 from adjudicator.model.errors import Fault, shown
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import Instant
 
 LARGEST: Final = 2**53 - 1
@@ -97,6 +98,25 @@ def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:
     for each in fields(type(part)) if part is not None else ():
         if bounds := each.metadata.get("bounds"):
             yield from a_number(f"{pointer}/{each.name}", getattr(part, each.name), bounds)
+
+
+def declared_faults(part: AttrsInstance, pointer: str = "") -> Iterator[Fault]:
+    """A fault for every number outside the bounds of its field and every instant too late to compute with, in all parts of a part."""
+    for each in fields(type(part)):
+        value = getattr(part, each.name)
+        yield from _declared(value, f"{pointer}/{wire_name(each.name)}", each.metadata.get("bounds"))
+
+
+def _declared(value: Any, pointer: str, bounds: Bounds | None) -> Iterator[Fault]:
+    if isinstance(value, Instant):
+        yield from an_instant(pointer, value)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _declared(item, f"{pointer}/{index}", None)
+    elif value is not None and has(type(value)):
+        yield from declared_faults(value, pointer)
+    elif bounds is not None:
+        yield from a_number(pointer, value, bounds)
 
 
 def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:

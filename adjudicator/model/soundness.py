@@ -19,7 +19,7 @@ import attrs
 
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step, wire_name
-from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
+from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS, declared_faults
 from adjudicator.model.source import changed
 from adjudicator.model.time import EARLIEST, LATEST, Instant
 
@@ -48,8 +48,12 @@ class CaseBase:
     metadata: Mapping[str, str] | None
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of a case whose fields have the right types; ignores fields that are ``None``."""
-        return ()
+        """The faults of a case whose fields have the right types; ignores fields that are ``None``.
+
+        These are numbers out of the bounds of their fields, and instants too late to compute with. A class that has more begins with
+        ``yield from super().faults()``.
+        """
+        return declared_faults(cast(Any, self))
 
     def is_sound(self) -> bool:
         """Whether a case whose fields have the right types has no fault."""

@@ -22,6 +22,7 @@ from adjudicator.engine.clause import Clause, hints, in_order, members, plain_ty
 from adjudicator.engine.inspection import Function, values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
+from adjudicator.kinds.repetition import done_after
 from adjudicator.kinds.steps import in_turn
 from adjudicator.model.by_date import BEFORE_THE_TABLE, ByDate
 from adjudicator.model.calendars import within_working_days
@@ -48,8 +49,8 @@ FUNCTIONS_WITH_REASONS: Final = frozenset(
         vocabulary.pending,
         vocabulary.verification_of,
         within_working_days,
+        done_after,
         in_turn,
-        vocabulary.stated,
     }
 )
 """The functions of the vocabulary that supply reasons themselves."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import inspect
 import re
 import textwrap
@@ -179,6 +180,8 @@ def _numbers_in(value: object, depth: int = _DEPTH) -> Iterator[Decimal]:
         yield Decimal(value)
     elif isinstance(value, str):
         yield from (Decimal(each.replace(",", "")) for each in _DIGITS.findall(value))
+    elif isinstance(value, dt.date):
+        yield from (Decimal(value.year), Decimal(value.day))
     else:
         for each in _parts_of(value):
             yield from _numbers_in(each, depth - 1)

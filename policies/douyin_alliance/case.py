@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.law import (
     AMOUNT,
+    BEIJING,
     METADATA,
     Bounds,
     CaseBase,
@@ -25,12 +26,10 @@ from adjudicator.law import (
     Question,
     ReviewKind,
     WholeCase,
-    an_instant,
     asked_of,
     glossary_of,
     happened_by,
     shown,
-    within_bounds,
 )
 
 PLATFORM: Final = Party.PLATFORM
@@ -155,8 +154,9 @@ class AdmissionCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return shop_faults(self)
+        """Besides what the fields say: penalties after the decision."""
+        yield from super().faults()
+        yield from _penalty_faults(self)
 
 
 class CheckedKind(StrEnum):
@@ -209,14 +209,13 @@ class ClearanceCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return (*shop_faults(self), *_checked_faults(self.checked))
+        """Besides what the fields say: penalties after the decision, and a product that is missing or too much."""
+        yield from super().faults()
+        yield from _penalty_faults(self)
+        yield from _checked_faults(self.checked)
 
 
-def shop_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:
-    """The faults of a case's ``as_of`` and shop. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
-    yield from within_bounds("/shop", case.shop)
+def _penalty_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:
     penalties = case.shop.penalties if case.shop is not None else None
     for index, penalty in enumerate(penalties or ()):
         if penalty is not None:
@@ -259,12 +258,14 @@ def question_of(case: ClearanceCase) -> Question:
 
 ADMISSIONS = ReviewKind(
     case_type=AdmissionCase,
+    zone=BEIJING,
     glossary=glossary_of(AdmissionCase),
     questions=(Question(granted="admitted", refused="refused"),),
 )
 
 CLEARANCES = ReviewKind(
     case_type=ClearanceCase,
+    zone=BEIJING,
     glossary=glossary_of(ClearanceCase, Fact(promoted, ("/checked/state",))),
     questions=tuple(_QUESTIONS.values()),
     asked=question_of,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.law import (
+    BEIJING,
     Answer,
     Counts,
     Edition,
@@ -346,7 +347,7 @@ EDITION = Edition(
     article="DX.1; DX.2",
     effective_from=dt.date(2022, 3, 15),
     case_kind=ProcessKind(
-        case_type=TaskCase, glossary=GLOSSARY, process=Process(Stage.NO_TASK, STEPS), claimant=Side.CLIENT
+        case_type=TaskCase, zone=BEIJING, glossary=GLOSSARY, process=Process(Stage.NO_TASK, STEPS), claimant=Side.CLIENT
     ),
     remarks=(the_client_may_still_confirm,),
     sentences=(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 from attrs import field, frozen
@@ -21,7 +22,6 @@ from adjudicator.law import (
     Instant,
     Minor,
     Party,
-    an_instant,
     asked_of,
     each_once,
     happened_by,
@@ -29,7 +29,6 @@ from adjudicator.law import (
     not_before,
     shown,
     supplied,
-    within_bounds,
 )
 
 PLATFORM: Final = Party.PLATFORM
@@ -170,6 +169,27 @@ class TopUp:
     paid_at: Instant
 
 
+def possible_balances(case: TradingCase) -> Iterator[Minor]:
+    """What the deposit could have held: the most, nothing, and just as much as meets the standard with the first so many top-ups."""
+    yield Minor(DEPOSIT.most)
+    yield Minor(0)
+    deposit = case.shop.deposit
+    if deposit is not None and deposit.standard is not None:
+        for held in accumulate((each.amount for each in in_order(deposit.top_ups or ())), initial=0):
+            if held <= deposit.standard:
+                yield Minor(deposit.standard - held)
+
+
+def most_paid(at: Instant) -> TopUp:
+    """The most that can have been paid in at once."""
+    return TopUp(amount=Minor(DEPOSIT.most), paid_at=at)
+
+
+def in_order(top_ups: tuple[TopUp, ...]) -> list[TopUp]:
+    """Top-ups as they were paid, the first first."""
+    return sorted(top_ups, key=lambda each: each.paid_at)
+
+
 @frozen(kw_only=True)
 class Deposit:
     """The deposit of the shop, in fen."""
@@ -188,10 +208,12 @@ class Deposit:
         "deposit_balance",
         fact="deposit_balance",
         bounds=DEPOSIT,
-        could_be=(Minor(DEPOSIT.most), Minor(0)),
+        could_be=possible_balances,
     )
-    top_ups: tuple[TopUp, ...] | None = field(
-        default=None, metadata={"means": "What was paid in since then; an empty list says that nothing was."}
+    top_ups: tuple[TopUp, ...] | None = asked_of(
+        PLATFORM,
+        "What was paid in since then; an empty list says that nothing was.",
+        could_be=lambda case: ((most_paid(case.opened_at),), (most_paid(case.as_of),), ()),
     )
     raised: bool | None = asked_of(
         PLATFORM, "Whether the notice of this finding raises the standard.", "deposit_raise", fact="deposit_raised"
@@ -240,13 +262,13 @@ class TradingCase(ConductCase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return trading_faults(self)
+        """Besides what the fields say: what cannot have happened yet, ids that stand twice, and more money than there can be."""
+        yield from super().faults()
+        yield from trading_faults(self)
 
 
 def trading_faults(case: TradingCase) -> Iterator[Fault]:
-    """The faults of a case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
+    """What cannot be in a case. Values that could not be read are skipped."""
     yield from happened_by("/opened_at", case.opened_at, case.as_of)
     if case.incidents is not None and not case.incidents:
         yield Fault("/incidents", "an empty list", "at least one incident")
@@ -283,11 +305,9 @@ def _event_faults(pointer: str, event: Event | None, as_of: Instant) -> Iterator
 
 
 def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
-    yield from within_bounds("/shop/deposit", deposit)
     top_ups = [(index, each) for index, each in enumerate(deposit.top_ups or ()) if each is not None]
     for index, each in top_ups:
         pointer = f"/shop/deposit/top_ups/{index}"
-        yield from within_bounds(pointer, each)
         yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
     amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if isinstance(each, int)]
     held = sum(amounts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import Final
 
 from adjudicator.law import (
@@ -16,11 +15,9 @@ from adjudicator.law import (
     Window,
     duty,
     in_time,
-    known,
-    supposing,
     within_days,
 )
-from pinduoduo.trading_case import TopUp
+from pinduoduo.trading_case import TopUp, in_order
 from pinduoduo.trading_facts import EXIT_APPLICATION, TOP_UP, WRITTEN_PROMISE
 
 RAISE: Final = 100_000_00
@@ -51,47 +48,27 @@ def standard_to_meet(deposit_standard: Minor, deposit_raised: bool) -> Minor:
     return Minor(deposit_standard + RAISE) if deposit_raised else deposit_standard
 
 
-def opening_balance(
-    deposit_balance: Established[Minor], top_ups: Established[tuple[TopUp, ...]], deposit_standard: Established[Minor]
-) -> Established[Minor]:
-    """R9. What the deposit held at first. Unknown, it could be just as much as meets the standard with the first so many top-ups.
-
-    保证金原有金额。不详时，可能恰好连同前几笔补缴达到标准。
-    """
-    standard = known(deposit_standard, None)
-    if standard is None:
-        return deposit_balance
-    paid_so_far = accumulate((each.amount for each in in_order(known(top_ups, ()))), initial=0)
-    enough = [Minor(standard - so_far) for so_far in paid_so_far if so_far <= standard]
-    return supposing(deposit_balance, *enough)
-
-
-def held(opening_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
+def held(deposit_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
     """PO.3(2). What the deposit holds, with all that was paid in.
 
     保证金现有金额，含全部补缴。
     """
-    return Minor(opening_balance + sum(each.amount for each in top_ups))
+    return Minor(deposit_balance + sum(each.amount for each in top_ups))
 
 
 def topped_up_at(
-    opening_balance: Minor, top_ups: tuple[TopUp, ...], standard_to_meet: Minor, opened_at: Instant
+    deposit_balance: Minor, top_ups: tuple[TopUp, ...], standard_to_meet: Minor, opened_at: Instant
 ) -> Instant | None:
     """PO.3(2). When the deposit first reached the standard to meet; at once where it held as much already.
 
     保证金首次达到应缴标准的时间；原已足额的，为立案时。
     """
-    held_so_far, reached_at = int(opening_balance), opened_at
+    held_so_far, reached_at = int(deposit_balance), opened_at
     for each in in_order(top_ups):
         if held_so_far >= standard_to_meet:
             break
         held_so_far, reached_at = held_so_far + each.amount, each.paid_at
     return reached_at if held_so_far >= standard_to_meet else None
-
-
-def in_order(top_ups: tuple[TopUp, ...]) -> list[TopUp]:
-    """PO.3(2). Top-ups as they were paid, the first first."""
-    return sorted(top_ups, key=lambda each: each.paid_at)
 
 
 def topping_up(

@@ -6,27 +6,23 @@ from typing import Final
 
 from adjudicator.law import (
     ANY,
+    BEIJING,
     AnyOf,
     ConductKind,
     Fact,
     Instant,
-    Minor,
     Missing,
     Need,
     Party,
     WholeCase,
     glossary_of,
     missing,
-    stated,
     supposing,
 )
 from pinduoduo.trading_case import (
-    DEPOSIT,
-    Deposit,
     EarlierFinding,
     Event,
     Shop,
-    TopUp,
     TradingCase,
 )
 
@@ -36,7 +32,6 @@ NOTICE = Need("notice", Party.PLATFORM)
 PROMISE_MADE = Need("promise_made", Party.PLATFORM)
 CLOSING_STATE = Need("closing_state", Party.PLATFORM)
 APPLICATION_MADE = Need("application_made", Party.PLATFORM)
-TOP_UPS = Need("top_ups", Party.PLATFORM)
 TOP_UP = Need("top_up", Party.MERCHANT)
 WRITTEN_PROMISE = Need("written_promise", Party.MERCHANT)
 EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
@@ -47,10 +42,6 @@ LONG_AGO: Final = Instant(0)
 def _of_the_shop(at: WholeCase) -> Shop:
     shop: Shop = at.case.shop
     return shop
-
-
-def _of_the_deposit(at: WholeCase) -> Deposit:
-    return _of_the_shop(at).deposit or Deposit()
 
 
 def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Missing:
@@ -109,13 +100,6 @@ def _whether_and_when(place: str) -> AnyOf:
     return {f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ANY}
 
 
-def top_ups(at: WholeCase) -> tuple[TopUp, ...] | Missing:
-    """What was paid into the deposit since the case was opened."""
-    moments = (at.case.opened_at, at.as_of)
-    could_be = (*((TopUp(amount=Minor(DEPOSIT.most), paid_at=moment),) for moment in moments), ())
-    return stated(_of_the_deposit(at).top_ups, TOP_UPS, "top_ups", could_be)
-
-
 STEPS: Final = (
     "not_found",
     "notice_due",
@@ -130,6 +114,7 @@ STEPS: Final = (
 OFF_PLATFORM_TRADING: Final = ConductKind(
     currency="CNY",
     case_type=TradingCase,
+    zone=BEIJING,
     steps=STEPS,
     governed_from="/opened_at",
     glossary=glossary_of(
@@ -140,6 +125,5 @@ OFF_PLATFORM_TRADING: Final = ConductKind(
         Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.PLATFORM),
         Fact(closing_at, ("/shop/closing/happened", "/shop/closing/at"), Party.PLATFORM),
         Fact(applied_at, ("/shop/exit_application/happened", "/shop/exit_application/at"), Party.PLATFORM),
-        Fact(top_ups, ("/shop/deposit/top_ups",), Party.PLATFORM),
     ),
 )

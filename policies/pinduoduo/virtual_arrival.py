@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from enum import Enum
 
 from attrs import field, frozen
@@ -19,68 +18,38 @@ from adjudicator.law import (
     Instant,
     Missing,
     Proofs,
+    awaited,
     disputed,
     fails,
-    gathered,
     heard,
     holds,
     known,
+    latest,
     missing,
-    supposing,
-    verification_of,
+    possible_proofs,
 )
 from pinduoduo import sentences
 from pinduoduo.virtual_arrival_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
 from pinduoduo.virtual_arrival_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
 
-ONE_THAT_NOBODY_NAMES = None
-
-
-def platform_in_question(
-    account_platform: Established[str], official_feedback: tuple[OfficialFeedback, ...]
-) -> Established[str | None]:
-    """R9. The platform of the account. Unknown, it could be any that feedback names, or none of them.
-
-    账号所属平台。不详时，可能是任一反馈所载的平台，也可能都不是。
-    """
-    if isinstance(account_platform, str):
-        return compared(account_platform)
-    named = (compared(each.platform) for each in official_feedback if each.platform is not None)
-    return supposing(account_platform, ONE_THAT_NOBODY_NAMES, *named)
-
-
-def account_in_question(
-    account: Established[str], official_feedback: tuple[OfficialFeedback, ...]
-) -> Established[str | None]:
-    """R9. The account. Unknown, it could be any that feedback shows, or none of them.
-
-    充值账号。不详时，可能是任一反馈所示的账号，也可能都不是。
-    """
-    shown = (each.account for each in official_feedback if each.account is not None)
-    return supposing(account, ONE_THAT_NOBODY_NAMES, *shown)
-
 
 def dispatches(
     dispatch_proofs: tuple[DispatchProof, ...], official_feedback: tuple[OfficialFeedback, ...]
 ) -> Proofs[Instant]:
-    """PV.4, R25, R53. When the top-up was dispatched, as proof of dispatch has it; unverified proof is pending.
+    """PV.4, R25, R53. When the top-up was dispatched, as verified proof of dispatch has it, where that bears on any feedback.
 
-    发货凭证所载的发货时间；未核验的凭证待核验。
+    经核验的发货凭证所载的、与反馈有关的发货时间。
     """
-    dated = [
-        (each.dispatched_at, each)
-        for each in dispatch_proofs
-        if each.dispatched_at is not None and not each.is_rejected
-    ]
-    latest_verified = max((moment for moment, each in dated if each.is_verified), default=None)
-    could_be_void = [each.observed_at for each in official_feedback if each.shows is Shows.NOT_ARRIVED]
-
-    def matters(moment: Instant) -> bool:
-        """Only as the latest dispatch, and only for what may have been observed at or before it (R9)."""
-        later = latest_verified is None or moment > latest_verified
-        return later and any(seen is None or seen <= moment for seen in could_be_void)
-
-    return gathered((moment, verification_of(each)) for moment, each in dated if each.is_verified or matters(moment))
+    proofs_heard = heard(
+        dispatch_proofs,
+        once_verified=True,
+        rejected=lambda proof: proof.is_rejected,
+        bears_on_no_feedback=lambda proof: (
+            not any(may_be_void(each, proof.dispatched_at) for each in official_feedback)
+        ),
+    )
+    times = possible_proofs(dispatch_proofs, proofs_heard, lambda proof: those_known(proof.dispatched_at))
+    return latest(times, at=lambda moment: moment)
 
 
 def latest_dispatch(dispatches: tuple[Instant, ...]) -> Instant | None:
@@ -105,54 +74,48 @@ def uncertain_dispatches(
     )
 
 
-@frozen
-class HeardByAccount:
-    """Whether a piece of feedback counts if it concerns the right account, one on another platform, or a different one."""
-
-    platform: str | None
-    account: str | None
-    of_this: Heard
-    of_another_platform: Heard
-    of_another_account: Heard
-
-    def about(self, platform: str | None, account: str | None) -> Heard:
-        """Whether it counts for an account of a platform."""
-        if self.platform != platform:
-            return self.of_another_platform
-        return self.of_this if self.account == account else self.of_another_account
-
-
-def worth_by_account(
-    official_feedback: tuple[OfficialFeedback, ...], placed_at: Instant, latest_dispatch: Instant | None
-) -> tuple[HeardByAccount, ...]:
-    """PV.4, R25, R29, R53. What each piece of feedback is worth for the account that it shows, and for any other.
-
-    每份反馈就其所示账号和其他账号而言，分别能否采信。
-    """
-
-    def each_way(feedback: OfficialFeedback) -> HeardByAccount:
-        platform = platform_named(feedback)
-        return HeardByAccount(
-            platform,
-            feedback.account,
-            feedback_heard(feedback, platform, feedback.account, placed_at, latest_dispatch),
-            feedback_heard(feedback, ONE_THAT_NOBODY_NAMES, feedback.account, placed_at, latest_dispatch),
-            feedback_heard(feedback, platform, ONE_THAT_NOBODY_NAMES, placed_at, latest_dispatch),
-        )
-
-    return tuple([each_way(each) for each in official_feedback])
-
-
 def documents_heard(
-    platform_in_question: str | None, account_in_question: str | None, worth_by_account: tuple[HeardByAccount, ...]
+    official_feedback: tuple[OfficialFeedback, ...],
+    account_platform: str,
+    account: str,
+    placed_at: Instant,
+    latest_dispatch: Instant | None,
 ) -> Heard:
-    """PV.4, R25, R29, R53. What each piece of feedback is worth: that of the account's platform about the account counts.
+    """PV.4, R25, R29, R53. Whether each piece of feedback counts: that of the account's platform about the account, once verified.
 
-    每份反馈能否采信：账号所属平台就该账号作出的官方反馈可以采信。
+    每份反馈能否采信：账号所属平台就该账号作出的官方反馈，经核验可以采信。
     """
-    return tuple(
-        [of_it for each in worth_by_account for of_it in each.about(platform_in_question, account_in_question)]
+    platform = compared(account_platform)
+    return heard(
+        official_feedback,
+        once_verified=True,
+        at_once=True,
+        rejected=lambda feedback: feedback.is_rejected,
+        unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
+        names_no_platform=lambda feedback: feedback.platform is None,
+        another_platform=lambda feedback: compared(feedback.platform or "") != platform,
+        shows_no_account=lambda feedback: feedback.account is None,
+        another_account=lambda feedback: feedback.account != account,
+        before_the_order=lambda feedback: feedback.observed_at is not None and feedback.observed_at < placed_at,
+        not_after_dispatch=lambda feedback: is_void(feedback, feedback.observed_at, latest_dispatch),
+        time_not_known=lambda feedback: (
+            feedback.observed_at is None and missing(OBSERVATION_TIME, {"observed_at": ANY})
+        ),
     )
+
+
+def may_be_void(feedback: OfficialFeedback, dispatched_at: Instant | None) -> bool:
+    """PV.4, R53. Whether feedback shows that nothing arrived, and may have been observed no later than a dispatch."""
+    if feedback.observed_at is None:
+        return feedback.shows is Shows.NOT_ARRIVED and dispatched_at is not None
+    return is_void(feedback, feedback.observed_at, dispatched_at)
+
+
+def is_void(feedback: OfficialFeedback, observed_at: Instant | None, dispatched_at: Instant | None) -> bool:
+    """PV.4, R53. Whether feedback shows that nothing arrived, observed at a time that is no later than a dispatch."""
+    if observed_at is None or dispatched_at is None:
+        return False
+    return feedback.shows is Shows.NOT_ARRIVED and observed_at <= dispatched_at
 
 
 @frozen
@@ -169,18 +132,10 @@ class Observation:
     evidence: str = field(eq=False)
 
 
-def latest_possible_observation(official_feedback: tuple[OfficialFeedback, ...], as_of: Instant) -> Instant | None:
-    """R9, R53. Where it is not known when feedback was observed, it was at the moment of the decision at the latest.
-
-    反馈的观察时间不详的，最晚为作出决定之时。
-    """
-    return as_of if any(each.observed_at is None for each in official_feedback) else None
-
-
 def observations(
     official_feedback: tuple[OfficialFeedback, ...],
     documents_heard: Heard,
-    latest_possible_observation: Instant | None,
+    as_of: Instant,
     latest_dispatch: Instant | None,
     uncertain_dispatches: tuple[Instant, ...],
 ) -> Proofs[Observation]:
@@ -188,29 +143,19 @@ def observations(
 
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
     """
-    may_count = [pair for pair in zip(official_feedback, documents_heard, strict=True) if pair[1].may_count]
-    pending = [feedback for feedback, of_it in may_count if not of_it.stands]
+    unverified = awaited(official_feedback, documents_heard)
 
-    def moments_of(feedback: OfficialFeedback) -> Iterable[Instant]:
-        if feedback.observed_at is not None:
-            return (feedback.observed_at,)
-        opposite = [each.observed_at for each in pending if each.shows is not feedback.shows]
-        moments = [each for each in (latest_possible_observation, *opposite) if each is not None]
-        if feedback.shows is Shows.NOT_ARRIVED:
-            moments = [
-                each for each in (*moments, *uncertain_dispatches) if latest_dispatch is None or each > latest_dispatch
-            ]
-        return dict.fromkeys(moments)
+    def seen(feedback: OfficialFeedback) -> list[Observation]:
+        arrived = feedback.shows is Shows.ARRIVED
+        moments = those_known(feedback.observed_at)
+        if not moments:
+            contrary = [each.observed_at for each in unverified if each.shows is not feedback.shows]
+            moments = those_known(as_of, *contrary, *(() if arrived else uncertain_dispatches))
+        return [
+            Observation(arrived, each, feedback.id) for each in moments if not is_void(feedback, each, latest_dispatch)
+        ]
 
-    # Earlier than feedback that stands, none can be the latest, whatever it turns out to be (R9).
-    stood = [each.observed_at for each, of_it in may_count if of_it.stands and each.observed_at is not None]
-    latest_that_stands = max(stood, default=None)
-    return gathered(
-        (Observation(feedback.shows is Shows.ARRIVED, moment, feedback.id), of_it.lacks)
-        for feedback, of_it in may_count
-        for moment in moments_of(feedback)
-        if latest_that_stands is None or moment >= latest_that_stands
-    )
+    return latest(possible_proofs(official_feedback, documents_heard, seen), at=lambda each: each.observed_at)
 
 
 class Said(Enum):
@@ -235,8 +180,8 @@ def feedback(observations: tuple[Observation, ...]) -> Feedback:
 
     各反馈合起来说明了什么：以时间最晚的为准；同一时间的反馈不一致的，相互矛盾。
     """
-    latest = max((each.observed_at for each in observations), default=None)
-    standing = tuple(each for each in observations if each.observed_at == latest)
+    last = max((each.observed_at for each in observations), default=None)
+    standing = tuple(each for each in observations if each.observed_at == last)
     said = {each.arrived for each in standing}
     says = {(): Said.NOTHING, (True,): Said.ARRIVED, (False,): Said.NOT_ARRIVED}.get(tuple(said), Said.BOTH)
     return Feedback(says, tuple(each.evidence for each in standing))
@@ -289,42 +234,9 @@ def what_would_settle_it(account_platform: str | None, account: str | None) -> A
     }
 
 
-def feedback_heard(
-    feedback: OfficialFeedback,
-    platform: str | None,
-    account: str | None,
-    placed_at: Instant,
-    latest_dispatch: Instant | None,
-) -> Heard:
-    """PV.4, R25, R29, R53. Whether a piece of feedback counts: once it is verified, and it is known when it was seen.
-
-    What shows that nothing arrived has to be later than the latest dispatch.
-    """
-    seen = feedback.observed_at
-    return heard(
-        (feedback,),
-        once_verified=True,
-        at_once=True,
-        rejected=lambda feedback: feedback.is_rejected,
-        unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
-        names_no_platform=lambda feedback: feedback.platform is None,
-        another_platform=lambda feedback: platform_named(feedback) != platform,
-        shows_no_account=lambda feedback: feedback.account is None,
-        another_account=lambda feedback: feedback.account != account,
-        before_the_order=lambda _: seen is not None and seen < placed_at,
-        not_after_dispatch=lambda feedback: (
-            seen is not None
-            and latest_dispatch is not None
-            and seen <= latest_dispatch
-            and feedback.shows is Shows.NOT_ARRIVED
-        ),
-        time_not_known=lambda _: seen is None and missing(OBSERVATION_TIME, {"observed_at": ANY}),
-    )
-
-
-def platform_named(feedback: OfficialFeedback) -> str | None:
-    """PV.4. The platform that feedback names."""
-    return None if feedback.platform is None else compared(feedback.platform)
+def those_known(*moments: Instant | None) -> tuple[Instant, ...]:
+    """The instants among these that are known, each once."""
+    return tuple(dict.fromkeys(each for each in moments if each is not None))
 
 
 def compared(platform: str) -> str:
@@ -341,14 +253,10 @@ EDITION = Edition(
     revision=4,
     case_kind=ARRIVALS,
     facts=(
-        platform_in_question,
-        account_in_question,
         dispatches,
         latest_dispatch,
         uncertain_dispatches,
-        worth_by_account,
         documents_heard,
-        latest_possible_observation,
         observations,
         feedback,
     ),

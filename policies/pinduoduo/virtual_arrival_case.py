@@ -16,11 +16,11 @@ from adjudicator.law import (
     Instant,
     Party,
     Personal,
-    an_instant,
     asked_of,
     each_once,
     happened_by,
     not_before,
+    with_another,
 )
 
 
@@ -48,13 +48,29 @@ class ArrivalOrder:
     placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at"})
 
 
+def platforms_named(case: ArrivalCase) -> Iterable[str]:
+    """What the platform of the account could be: any that feedback names, or none of them."""
+    return with_another(each.platform for each in case.evidence if isinstance(each, OfficialFeedback))
+
+
+def accounts_shown(case: ArrivalCase) -> Iterable[str]:
+    """What the account could be: any that feedback shows, or none of them."""
+    return with_another(each.account for each in case.evidence if isinstance(each, OfficialFeedback))
+
+
 @frozen(kw_only=True)
 class OrderedTopUp:
     """The account that was to be topped up."""
 
-    account_platform: str | None = asked_of(Party.PLATFORM, "The platform that the account belongs to.")
+    account_platform: str | None = asked_of(
+        Party.PLATFORM, "The platform that the account belongs to.", could_be=platforms_named
+    )
     account: str | None = asked_of(
-        Party.PLATFORM, "The account that was to be topped up.", "top_up_account", personal=Personal.IDENTITY
+        Party.PLATFORM,
+        "The account that was to be topped up.",
+        "top_up_account",
+        personal=Personal.IDENTITY,
+        could_be=accounts_shown,
     )
 
 
@@ -119,19 +135,18 @@ class ArrivalCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return arrival_faults(self)
+        """Besides what the fields say: what cannot have happened yet, or before the order, and ids that stand twice."""
+        yield from super().faults()
+        yield from arrival_faults(self)
 
 
 def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
-    """The faults of an arrival case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
+    """What cannot be in an arrival case. Values that could not be read are skipped."""
     placed_at = case.order.placed_at if case.order is not None else None
     if case.claim is not None:
         yield from happened_by("/claim/filed_at", case.claim.filed_at, case.as_of)
         yield from not_before("/claim/filed_at", case.claim.filed_at, placed_at, "order.placed_at")
     yield from happened_by("/order/placed_at", placed_at, case.as_of)
-    yield from an_instant("/evidence_closes_at", case.evidence_closes_at)
     for index, each in enumerate(case.evidence or ()):
         if each is not None:
             yield from _evidence_faults(f"/evidence/{index}", each, case.as_of)
@@ -139,6 +154,5 @@ def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
 
 
 def _evidence_faults(pointer: str, document: ArrivalEvidence, as_of: Instant | None) -> Iterator[Fault]:
-    yield from an_instant(f"{pointer}/verified_at", document.verified_at)
     for name in ("submitted_at", "observed_at", "dispatched_at"):
         yield from happened_by(f"{pointer}/{name}", getattr(document, name, None), as_of)

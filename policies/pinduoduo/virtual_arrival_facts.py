@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adjudicator.law import (
+    BEIJING,
     Fact,
     Need,
     Party,
@@ -39,6 +40,7 @@ def dispatch_proofs(at: WholeCase) -> tuple[DispatchProof, ...]:
 
 ARRIVALS = ReviewKind(
     case_type=ArrivalCase,
+    zone=BEIJING,
     glossary=glossary_of(
         ArrivalCase,
         Fact(official_feedback, ("/evidence",), Party.MERCHANT),

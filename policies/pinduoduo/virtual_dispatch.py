@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from adjudicator.law import (
     ANY,
@@ -12,11 +13,11 @@ from adjudicator.law import (
     Established,
     Instant,
     Window,
+    at_some_time,
     fails,
     known,
     missing,
     repairable,
-    supposing,
     within_days,
     within_hours,
 )
@@ -74,16 +75,24 @@ def moment_of_dispatch(
     """
     if not dispatched or dispatched_at is None:
         return as_of
-    if isinstance(dispatched_at, Instant) or not isinstance(formed, Instant):
+    if not isinstance(formed, Instant):
         return known(dispatched_at, as_of)
-    hours = (24, 48, *known_or(ordinary_hours, ORDINARY_HOURS))
-    days = (10, *known_or(agreed_days, AGREED_DAYS))
-    windows = (
-        *(within_hours("formed_at", formed, each) for each in hours),
-        *(within_days("formed_at", formed, each) for each in days),
-    )
-    ends = [each.last_instant for each in windows if each.last_instant <= as_of]
-    return supposing(dispatched_at, as_of, *ends, placed_at)
+    return at_some_time(dispatched_at, placed_at, as_of, times_to_dispatch(formed, agreed_days, ordinary_hours))
+
+
+def times_to_dispatch(
+    formed: Instant, agreed_days: Established[int], ordinary_hours: Established[int]
+) -> Iterator[Window]:
+    """PV.3(1), PV.3(3), R9. Every time to dispatch that an order may have; the ends of an unknown number represent all."""
+    for hours in (24, 48, *ends_of(ordinary_hours, ORDINARY_HOURS)):
+        yield within_hours("formed_at", formed, hours)
+    for days in (10, *ends_of(agreed_days, AGREED_DAYS)):
+        yield within_days("formed_at", formed, days)
+
+
+def ends_of(number: Established[int], bounds: Bounds) -> tuple[int, ...]:
+    """A number, or the two ends of an unknown one."""
+    return (number,) if isinstance(number, int) else (bounds.least, bounds.most)
 
 
 def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
@@ -119,11 +128,6 @@ def goods_are_out_of_stock(dispatched: bool, out_of_stock: bool) -> bool:
     尚未发货，且商家缺货。
     """
     return not dispatched and out_of_stock
-
-
-def known_or(figure: Established[int], bounds: Bounds) -> tuple[int, ...]:
-    """A figure, or both ends of its possible range."""
-    return (figure,) if isinstance(figure, int) else (bounds.least, bounds.most)
 
 
 def dealt_with_under_the_dispatch_rules(denied: bool) -> bool:

@@ -19,13 +19,11 @@ from adjudicator.law import (
     Fault,
     Instant,
     Party,
-    an_instant,
     asked_of,
     happened_by,
     not_before,
     shown,
     supplied,
-    within_bounds,
 )
 
 AGREED_DAYS: Final = Bounds(1, 3650)
@@ -121,19 +119,17 @@ class DispatchCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return dispatch_faults(self)
+        """Besides what the fields say: what cannot have happened yet, or before the order."""
+        yield from super().faults()
+        yield from dispatch_faults(self)
 
 
 def dispatch_faults(case: DispatchCase) -> Iterator[Fault]:
-    """The faults of a dispatch case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
+    """What cannot be in a dispatch case. Values that could not be read are skipped."""
     placed_at = case.order.placed_at if case.order is not None else None
     if case.order is not None:
         yield from happened_by("/order/placed_at", placed_at, case.as_of)
-        yield from an_instant("/order/formed_at", case.order.formed_at)
         yield from not_before("/order/formed_at", case.order.formed_at, placed_at, "order.placed_at")
-    yield from within_bounds("/goods", case.goods)
     if case.goods is not None and case.goods.agreed_days is not None and case.goods.agreed_otherwise is not True:
         yield Fault("/goods/agreed_days", shown(case.goods.agreed_days), "nothing, unless agreed_otherwise is true")
     if case.dispatch is not None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from adjudicator.law import (
     ANY,
+    BEIJING,
     Fact,
     Instant,
     Missing,
@@ -85,6 +86,7 @@ def dispatched_at(at: WholeCase) -> Instant | None | Missing:
 
 DISPATCHES = ReviewKind(
     case_type=DispatchCase,
+    zone=BEIJING,
     glossary=glossary_of(
         DispatchCase,
         Fact(agreed_otherwise, ("/goods/agreed_otherwise",), Party.MERCHANT),

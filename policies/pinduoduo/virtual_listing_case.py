@@ -6,7 +6,7 @@ represent all. Rates are exact decimals, as text in JSON; money is whole fen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -15,21 +15,19 @@ from attrs import field, frozen
 
 from adjudicator.law import (
     AMOUNT,
+    BEIJING,
     COUNT,
     METADATA,
     Bounds,
     CaseBase,
-    Fault,
     Instant,
     Minor,
     Party,
     Question,
     ReviewKind,
-    an_instant,
     asked_of,
     glossary_of,
     supplied,
-    within_bounds,
 )
 
 MERCHANT, PLATFORM = Party.MERCHANT, Party.PLATFORM
@@ -188,20 +186,10 @@ class ListingCase(CaseBase):
     product: ListedProduct
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def faults(self) -> Iterable[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return listing_faults(self)
-
-
-def listing_faults(case: ListingCase) -> Iterator[Fault]:
-    """The faults of a listing case. Values that could not be read are skipped."""
-    yield from an_instant("/as_of", case.as_of)
-    yield from within_bounds("/shop", case.shop)
-    yield from within_bounds("/product", case.product)
-
 
 LISTINGS = ReviewKind(
     case_type=ListingCase,
+    zone=BEIJING,
     currency="CNY",
     glossary=glossary_of(ListingCase),
     questions=(Question(granted="may_be_listed", refused="may_not_be_listed"),),

@@ -195,6 +195,8 @@ def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Program) 
     notice = adjudicator("explain", CANCELLED, "--voice", "merchant")
     assert "Notice to the airline" in notice
     assert "Please pay the passenger EUR 200.00." in notice
+    assert adjudicator("explain", CANCELLED, "--voice", "passenger") == letter
+    assert adjudicator("explain", CANCELLED, "--voice", "carrier") == notice
 
 
 def test_alternatives_for_a_flight_are_shown(adjudicator: Program) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from adjudicator.law import (
+    BEIJING,
     AwardKind,
     CasePayment,
     Edition,
@@ -50,6 +51,7 @@ class LossCase(PaymentCase):
 
 LOSSES: Final = PaymentKind(
     case_type=LossCase,
+    zone=BEIJING,
     glossary=glossary_of(LossCase),
     questions=(Question(granted="covered", refused="not_covered"),),
     claimant=Side.INSURED,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from attrs import astuple
 
-from adjudicator.law import Missing, Need, Party, gathered, heard, missing, pending, proofs, standing, verification_of
+from adjudicator.engine.vocabulary import verification_of
+from adjudicator.law import Missing, Need, Party, gathered, heard, missing, pending, proofs, standing
 from adjudicator.model.enumerations import Verification
 from adjudicator.model.facts import Admissibility, Ask
 from adjudicator.testing import a_courier_statement, a_damage_photo

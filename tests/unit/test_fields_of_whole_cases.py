@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import get_type_hints
@@ -151,6 +152,38 @@ def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:
     assert [get_type_hints(facts[name].read)["return"] for name in ("hot", "cups")] == [bool | Open, int]
     with pytest.raises(PolicyError, match="two fields with the name hot"):
         glossary_of(HotKilnCase)
+
+
+def colours_named(case: NamedKilnCase) -> Iterator[Colour]:
+    """Those that the case names."""
+    yield from case.named
+
+
+@frozen(kw_only=True)
+class Slip:
+    """A part with a field whose values are found in the case."""
+
+    shade: Colour | None = asked_of(Party.MERCHANT, "Its shade.", SEAL, could_be=colours_named)
+
+
+@frozen(kw_only=True)
+class NamedKilnCase(CaseBase):
+    """A case that names colours."""
+
+    id: str
+    as_of: Instant
+    named: tuple[Colour, ...]
+    slip: Slip | None = None
+
+
+def test_what_a_field_could_be_can_be_found_in_the_case() -> None:
+    """Each value once, also if the part that would hold the field is unknown."""
+    shade = glossary_of(NamedKilnCase).facts["shade"]
+    case = NamedKilnCase(id="1", as_of=AS_OF, named=(Colour.RED, Colour.RED))
+    unknown = Open((Ask(SEAL, ({"shade": ()},)),), could_be=(Colour.RED,))
+    assert [shade.read(WholeCase(each)) for each in (case, evolve(case, slip=Slip()))] == [unknown, unknown]
+    assert shade.read(WholeCase(evolve(case, named=()))) == Open(unknown.asks)
+    assert shade.read(WholeCase(evolve(case, slip=Slip(shade=Colour.RED)))) is Colour.RED
 
 
 def weight(at: WholeCase) -> int:

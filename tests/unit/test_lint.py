@@ -87,6 +87,18 @@ def test_a_number_missing_from_the_code_is_found_with_its_place() -> None:
     assert fault.message.startswith("its docstring says 72")
 
 
+def test_a_year_can_be_in_a_table_by_date() -> None:
+    """It is the day from which a value applies."""
+    rates = by_date({"2020-01-01": 60, "2026-01-01": 70})
+
+    def large(most: ByDate[int], filed_at: Instant) -> bool:
+        """ZZ.1(1). 60 % are enough, from 2026 on 70 %, from 2027 on all."""
+        return most.at(filed_at) == 0
+
+    of = edition(large, settings={"most": rates})
+    assert found_in(of) == [("large", "its docstring says 2027, but no code behind it holds that number")]
+
+
 def test_a_number_can_be_in_the_name_of_a_function() -> None:
     """A remark has no other code that could contain it."""
     (damage,) = policies()["douyin_global.damage"]

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from attrs import evolve, frozen
 
-from adjudicator import decide, dump_decision
+from adjudicator import check, decide, dump_decision
 from adjudicator.analysis.whatif import what_if
 from adjudicator.law import (
     COUNT,
@@ -176,6 +176,19 @@ def test_an_unknown_amount_is_asked_for_before_anything_is_paid() -> None:
     assert [(each.to, each.need, each.accepts) for each in decision.requests] == [
         ("insurer", "damage", ({"/damage": ()},))
     ]
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "matters"), [("2024-02-29T23:59:59+08:00", True), ("2024-03-01T00:00:00+08:00", False)]
+)
+def test_a_check_lists_what_only_an_amount_needs(filed_at: str, matters: bool) -> None:
+    """Facts of the case that no clause reads. One matters as soon as it is asked for."""
+    found = check(evolve(CASE, damage=None, total_loss=None, filed_at=Instant.parse(filed_at)), COVER).not_known
+    assert [(each.fact, each.pointers, each.supplier, each.matters_now) for each in found] == [
+        ("damage", ("/damage",), "insurer", matters),
+        ("total_loss", ("/total_loss",), "insurer", False),
+    ]
+    assert check(CASE, COVER).not_known == ()
 
 
 def test_an_unknown_amount_does_not_delay_a_refusal() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adjudicator.engine.vocabulary import either_way
 from adjudicator.law import (
     ANY,
     Disputed,
@@ -18,22 +19,28 @@ from adjudicator.law import (
     Repairable,
     Window,
     any_of,
+    at_some_time,
+    awaited,
     disputed,
     duty,
-    either_way,
     fails,
     for_a_person,
+    gathered,
+    heard,
     holds,
     in_time,
     known,
     lacks_only,
+    latest,
     missing,
+    possible_proofs,
     repairable,
     share,
-    stated,
+    standing,
     still_due,
     supposing,
     voices,
+    with_another,
     within_hours,
 )
 from adjudicator.model.facts import Ask
@@ -89,11 +96,21 @@ def test_an_unknown_fact_can_be_assumed_or_replaced() -> None:
     assert again.could_be == (None, "A", "B")
 
 
-def test_a_stated_value_is_known_and_a_missing_one_is_asked_for() -> None:
-    """Even if it states no, nothing or none. The values to try keep their order."""
-    assert [stated(each, PROOF, "proofs") for each in (False, 0, ())] == [False, 0, ()]
-    assert stated(None, PROOF, "shown", (True, False)) == Open((Ask(PROOF, ({"shown": ()},)),), could_be=(True, False))
-    assert stated(None, PROOF, "shown") == missing(PROOF, {"shown": ANY})
+def test_an_unknown_instant_could_be_in_each_window_or_after_it() -> None:
+    """At both ends, and at the end of each window between them. A known one, or one that has failed, stays as it is."""
+    unknown = missing(DATE, {"at": ()})
+    tried = at_some_time(unknown, START, LATE, [WINDOW, within_hours("opened_at", LATE, 1)])
+    assert isinstance(tried, Open)
+    assert (tried.asks, tried.could_be) == (unknown.asks, (LATE, END, START))
+    assert at_some_time(unknown, START, END, [WINDOW]) == supposing(unknown, END, START)
+    assert [at_some_time(each, START, LATE, [WINDOW]) for each in (END, fails())] == [END, fails()]
+
+
+def test_a_text_that_is_compared_with_names_could_be_any_of_them_or_none() -> None:
+    """None of them is a text that no name equals, also if letters and spaces are not told apart."""
+    assert with_another([]) == ("another",)
+    assert with_another(["A", None, "B", "A"]) == ("another", "A", "B")
+    assert with_another([" Another"]) == ("another-", " Another")
 
 
 def test_a_yes_or_no_depends_on_everything_that_is_missing() -> None:
@@ -128,6 +145,31 @@ def test_voices_are_for_against_or_silent(
     heard = voices(said, lambda each: each)
     assert (heard.is_yes, heard.is_no, heard.disagree) == (is_yes, is_no, disagree)
     assert sorted((*heard.yes, *heard.no, *heard.silent), key=said.index) == sorted(said, key=said.index)
+
+
+def test_a_document_may_still_count_or_say_one_of_several_things() -> None:
+    """Each thing that it may say is a statement of its own; one that does not count says nothing."""
+    photos = [a_damage_photo(each) for each in ("E1", "E2", "E3")]
+    counts = heard(
+        photos,
+        edited=lambda photo: photo.id == "E1",
+        unseen=lambda photo: photo.id == "E2" and missing(DATE, {"seen_at": ANY}),
+    )
+    assert [each.id for each in awaited(photos, counts)] == ["E2"]
+    assert [each.id for each in standing(photos, counts)] == ["E3"]
+    pool = possible_proofs(photos, counts, lambda photo: [f"{photo.id} now", f"{photo.id} then"])
+    assert pool.standing == ("E3 now", "E3 then")
+    assert [(each.says, each.asks[0].evidence_id) for each in pool.pending] == [("E2 now", "E2"), ("E2 then", "E2")]
+
+
+def test_of_proofs_of_which_the_latest_counts_earlier_ones_are_left_out() -> None:
+    """One that may count counts only if it is not earlier than one that does; where none does, all may."""
+    lacks = missing(DATE, {})
+    said = [(START, lacks), (START, None), (END, None), (END, lacks), (LATE, lacks)]
+    kept = latest(gathered(said), at=lambda moment: moment)
+    assert (kept.standing, [each.says for each in kept.pending]) == ((END,), [END, LATE])
+    open_ones = gathered([each for each in said if each[1]])
+    assert latest(open_ones, at=lambda moment: moment) == open_ones
 
 
 def test_a_share_is_rounded_up_and_the_rest_is_due() -> None:

@@ -65,7 +65,7 @@ from adjudicator.model.json_value import json_value
 from adjudicator.model.order import Order, OrderLine
 from adjudicator.model.soundness import as_modelled, recast
 from adjudicator.model.time import Instant
-from adjudicator.wire.codec import case_document, document_of
+from adjudicator.wire.codec import document_of
 
 WORK_EACH: Final = 20
 """Units of work to examine one line under one guarantee; roughly the number of rulings."""
@@ -193,7 +193,7 @@ class _LineInquiry:
     def unknown_fact(self, case: Case) -> tuple[str, tuple[JsonValue, ...]]:
         """The first unknown fact of the order that has few possible values: its pointer, and the values."""
         subject = next(iter(claimed_lines(case)))
-        for missing in not_known(self.edition, case_document(case), decided(self.edition, case)):
+        for missing in not_known(self.edition, case, decided(self.edition, case)):
             fact = self.edition.case_kind.glossary.facts[missing.fact].read(subject)
             one_place = len(missing.pointers) == 1 and is_of_the_order(missing.pointers)
             if isinstance(fact, Open) and fact.could_be and one_place:
@@ -321,7 +321,7 @@ class _LineInquiry:
             *(pointer for answer in answers for pointer in (*answer.assuming, *answer.supposing)),
         }
         case = self.draft_claim(self.order, self.as_of)
-        for missing in not_known(self.edition, case_document(case), decided(self.edition, case)):
+        for missing in not_known(self.edition, case, decided(self.edition, case)):
             if is_of_the_order(missing.pointers):
                 matters = not relevant.isdisjoint(missing.pointers)
                 yield Missing(missing.fact, missing.pointers, missing.supplier, matters)

@@ -26,8 +26,9 @@ from adjudicator.cli.streams import (
     write_line,
     write_text,
 )
+from adjudicator.engine.structure import did_you_mean
+from adjudicator.explain import READERS, explained, page_for, parties
 from adjudicator.explain import Format as LetterFormat
-from adjudicator.explain import Voice, explained, page_for
 from adjudicator.explain.difference import difference_page
 from adjudicator.explain.page import Page
 from adjudicator.wire.codec import load_case
@@ -37,7 +38,7 @@ def explain(
     file: InputFile,
     /,
     *,
-    voice: Annotated[Voice, Parameter(name="--voice")] = "consumer",
+    voice: Annotated[str, Parameter(name="--voice")] = "consumer",
     locale: LocaleOption = None,
     format: Annotated[
         LetterFormat,
@@ -60,8 +61,11 @@ def explain(
         The file, or `-`.
     voice
         `consumer`: a letter to the claimant. `merchant`: what to do, and what they may answer. `agent`: a few sentences to read
-        aloud. `auditor`: everything, digests included.
+        aloud. `auditor`: everything, digests included. Or a party that the policy names, such as `passenger`: what is written to it.
     """
+    if voice not in READERS and voice not in parties():
+        names = sorted(READERS.keys() | parties())
+        raise UsageError(f"there is no voice {voice}{did_you_mean(voice, names)}; choose from {', '.join(names)}")
     decided_case = None
     if case is not None:
         with faults_in(case):

@@ -15,6 +15,7 @@ from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
 from adjudicator.engine.inspection import Function
 from adjudicator.law import (
     AMOUNT,
+    ANY,
     Bounds,
     CaseBase,
     Edition,
@@ -28,7 +29,8 @@ from adjudicator.law import (
     Question,
     ReviewKind,
     WholeCase,
-    stated,
+    missing,
+    supposing,
     within_bounds,
 )
 
@@ -126,7 +128,8 @@ def host(at: WholeCase) -> str:
 
 def member(at: WholeCase) -> bool | Missing:
     """Whether it is a member."""
-    return stated(at.case.member, MEMBERSHIP, "member", (False, True))
+    known: bool | None = at.case.member
+    return supposing(missing(MEMBERSHIP, {"member": ANY}), False, True) if known is None else known
 
 
 def stamps(at: WholeCase) -> tuple[Stamp, ...]:
@@ -168,7 +171,7 @@ SMALL: Final[Mapping[str, tuple[Any, ...]]] = {
 
 def all_facts(*names: str) -> Iterator[dict[str, Any]]:
     """Every combination of the values of some facts."""
-    blank = stated(None, MEMBERSHIP, "member", (False, True))
+    blank = supposing(missing(MEMBERSHIP, {"member": ANY}), False, True)
     for values in product(*(SMALL[each] for each in names)):
         yield {each: blank if value is UNKNOWN else value for each, value in zip(names, values, strict=True)}
 

@@ -22,7 +22,7 @@ from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import Instant, Window, within_days
+from adjudicator.model.time import BEIJING, Instant, Window, within_days
 
 BOX: Final = "box"
 SEAL: Final = Need("seal", Party.PLATFORM)
@@ -140,6 +140,7 @@ class RecallKind:
     claimant: Party = Party.MERCHANT
     respondent: Party | None = Party.PLATFORM
     currency: str | None = None
+    zone: dt.tzinfo = BEIJING
     outcomes: tuple[str, ...] = tuple(OUTCOMES.values())
     outcomes_of_parts: tuple[str, ...] = tuple(OUTCOMES.values())
     refusals: frozenset[str] = frozenset({"kept"})

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
+from adjudicator.claims import CLAIMS
+from adjudicator.engine.registry import policies
 from adjudicator.law import (
     BEIJING,
     DAY,
@@ -54,7 +56,7 @@ def first_day(as_of: Instant) -> int:
 
 
 def test_days_are_those_of_the_edition_or_of_a_zone_that_is_named() -> None:
-    """Beijing's where the edition says nothing; elsewhere a function that leaves out the zone would count another day."""
+    """In an edition of another zone than Beijing's a function that leaves out the zone would count another day."""
 
     def month(as_of: Instant) -> Window:
         """ZZ.1(3). A month."""
@@ -81,13 +83,31 @@ def test_days_are_those_of_the_edition_or_of_a_zone_that_is_named() -> None:
         return {"facts": (function, window)}
 
     line = month.__code__.co_firstlineno + 2
-    assert edition(clause, **with_window(month)).zone is BEIJING
+    assert edition(clause, zone=BEIJING, **with_window(month)).zone is BEIJING
     assert refusal(clause, zone=BERLIN, **with_window(month)).endswith(
         f"calls within_months at line {line} without a zone, so it counts Beijing's days, but the edition's are those of "
-        "Europe/Berlin; write zone=..."
+        "Europe/Berlin; write zone=... there, or, if Beijing's are meant, zone=BEIJING in the kind of case"
     )
     assert edition(clause, zone=BERLIN, **with_window(in_berlin)).zone is BERLIN
     assert f"{place(first_day)} calls day_of at line" in refusal(clause, zone=BERLIN, **with_window(by_a_helper))
+
+
+def test_an_edition_without_a_zone_has_that_of_its_kind_of_case() -> None:
+    """It is UTC unless the kind states one, so days that nobody gave a zone are refused. Those of claims are Beijing's."""
+
+    def month(as_of: Instant) -> Window:
+        """ZZ.1(3). A month."""
+        return within_months("as_of", as_of, 1)
+
+    def clause(month: Window, as_of: Instant) -> bool:
+        """ZZ.1(3). Within it."""
+        return as_of in month
+
+    assert "the edition's are those of UTC" in refusal(clause, facts=(month,))
+    beijing = evolve(ROOMS, zone=BEIJING)
+    assert edition(clause, case_kind=beijing, facts=(month,)).governs_from == Instant.parse("2022-03-15T00:00:00+08:00")
+    assert edition(case_kind=beijing, zone=BERLIN).zone is BERLIN
+    assert (CLAIMS.zone, {each.zone for editions in policies().values() for each in editions}) == (BEIJING, {BEIJING})
 
 
 def test_a_calculation_with_the_clock_says_when_it_changes() -> None:

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from adjudicator.law import (
     COUNT,
     CaseBase,
     Document,
     Fault,
+    InputError,
     Instant,
     Party,
     PolicyError,
@@ -62,12 +63,42 @@ def test_what_is_said_of_a_field_is_checked() -> None:
 
 @frozen(kw_only=True)
 class Bed(CaseBase):
-    """A case whose bounds nothing checks."""
+    """A case without faults of its own."""
 
     id: str
     policy: str
     as_of: Instant
     width: int | None = asked_of(Party.MERCHANT, "How wide it is, in centimetres.", bounds=COUNT)
+    made_at: Instant | None = None
+
+
+@frozen(kw_only=True)
+class UncheckedBed(Bed):
+    """One whose faults leave out those that follow from its fields."""
+
+    def faults(self) -> Iterator[Fault]:
+        """What cannot be."""
+        yield from ()
+
+
+@frozen(kw_only=True)
+class StackedBed(Bed):
+    """One that adds a fault to those that follow from its fields, of its parts too."""
+
+    beds: tuple[Slat, ...] = ()
+
+    def faults(self) -> Iterator[Fault]:
+        """What cannot be."""
+        yield from super().faults()
+        yield from ((Fault("/beds", "none", "a slat"),) if not self.beds else ())
+
+
+@frozen(kw_only=True)
+class Slat:
+    """A part of a bed."""
+
+    length: int = field(metadata={"bounds": COUNT})
+    sawn_at: Instant | None = None
 
 
 @frozen(kw_only=True)
@@ -118,13 +149,31 @@ def wide(width: int) -> bool:
 
 def test_bounds_that_nothing_checks_are_refused() -> None:
     """The schema would promise them, and decisions would not keep them."""
-    beds = (Bed, CheckedBed, DecoratedBed)
+    beds = (UncheckedBed, Bed, StackedBed, CheckedBed, DecoratedBed)
     kinds = [evolve(ROOMS, case_type=each, glossary=glossary_of(each)) for each in beds]
     assert refusal(wide, case_kind=kinds[0]) == (
-        "test.rooms: Bed.width has bounds, but the faults of a Bed do not check them; write "
-        'yield from within_bounds("", self) in its faults, and the same for each part with bounds'
+        "test.rooms: UncheckedBed.width has bounds, but the faults of a UncheckedBed do not check them; write "
+        "yield from super().faults() in its faults"
     )
-    assert [edition(wide, case_kind=each).clauses[0].name for each in kinds[1:]] == ["wide", "wide"]
+    assert [edition(wide, case_kind=each).clauses[0].name for each in kinds[1:]] == ["wide"] * 4
+
+
+def test_bounds_and_instants_are_checked_wherever_a_case_has_them() -> None:
+    """In its parts and lists, also by faults that only add to what follows from the fields."""
+    late = Instant.parse("9000-01-02T00:00:00+08:00")
+
+    def places(kind: Any, **fields: Any) -> list[str]:
+        with pytest.raises(InputError) as refused:
+            kind(id="1", policy="test.rooms", as_of=Instant(0), **fields)
+        return [each.pointer for each in refused.value.faults]
+
+    assert places(Bed, width=0) == ["/width"]
+    slats = (Slat(length=1), Slat(length=0))
+    assert places(StackedBed, width=0, beds=slats) == ["/width", "/beds/1/length"]
+    assert places(StackedBed, width=0) == ["/width", "/beds"]
+    case = Bed(id="1", policy="test.rooms", as_of=Instant(0), width=1)
+    object.__setattr__(case, "made_at", late)
+    assert [each.pointer for each in case.faults()] == ["/made_at"]
 
 
 def test_the_answers_to_a_question_differ() -> None:
