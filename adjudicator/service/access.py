@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from anyio import CapacityLimiter, sleep, to_thread
+from anyio import CapacityLimiter, Lock, sleep, to_thread
 from attrs import define, evolve, field, frozen
 
+from adjudicator.model.time import Instant
 from adjudicator.service.accesses import AccessLog
 from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.paces import Paces
 from adjudicator.service.problems import Problem
+from adjudicator.service.refusals import Refusals
 from adjudicator.service.settings import Settings
 from adjudicator.store import PREFIX, Access, Caller, DecisionStore, NotFound, Scope
 
@@ -56,9 +58,15 @@ class Admission:
 class _Permits:
     """A caller's remaining permits: those held by this worker, and those in the database when it last asked."""
 
-    minute: int
-    local: int
-    shared: int
+    minute: int = -1
+    local: int = 0
+    shared: int = 0
+    lock: Lock = field(factory=Lock)
+    """Held while more are taken: if all requests that wait did so, each batch would replace the one before."""
+
+    def are_known_for(self, minute: int) -> bool:
+        """Whether no more need to be taken: some are left here, or none anywhere. The clock of another worker may be ahead."""
+        return minute <= self.minute <= minute + 1 and (self.local > 0 or self.shared == 0)
 
 
 @define(eq=False)
@@ -70,8 +78,11 @@ class Gate:
     _callers: dict[bytes, tuple[float, Caller]] = field(factory=dict)
     _records: dict[tuple[str, frozenset[str] | None], DecisionStore] = field(factory=dict)
     _permits: dict[str, _Permits] = field(factory=dict)
+    _minute: int = -1
+    """The minute in which permits of earlier minutes were last dropped."""
     _in_flight: dict[str, int] = field(factory=dict)
     _paces: Paces = field(factory=Paces)
+    refusals: Refusals = field(factory=Refusals)
     accesses: AccessLog = field(init=False)
     _lookups: KeyLookups = field(init=False)
     _tokens: Tokens | None = field(init=False)
@@ -93,6 +104,7 @@ class Gate:
         try:
             return await self._admit(operation, caller)
         except Problem as refusal:
+            refusal.caller = caller.identity
             self.log_access(caller, operation, None, refusal.type.status)
             raise
 
@@ -144,7 +156,9 @@ class Gate:
         count = self._in_flight.get(caller, 0)
         if count >= self.settings.requests_at_once:
             detail = f"more than {self.settings.requests_at_once} concurrent requests with this key"
-            raise Problem("too-many-requests", detail, {"Retry-After": "1"})
+            refusal = Problem("too-many-requests", detail, {"Retry-After": "1"})
+            refusal.caller = caller
+            raise refusal
         self._in_flight[caller] = count + 1
         try:
             yield
@@ -227,12 +241,15 @@ class Gate:
         if limit is None:
             return {}
         now = self.record.now()
-        minute, second = int(now) // 60_000_000, int(now) // 1_000_000 % 60
-        permits = self._permits.get(caller)
-        if permits is None or not minute <= permits.minute <= minute + 1 or (permits.local == 0 and permits.shared > 0):
-            wanted = -(-limit // PERMIT_BATCHES)
-            taken = await to_thread.run_sync(record.rates.take, caller, wanted, limit)
-            permits = self._permits[caller] = _Permits(taken.minute, taken.granted, taken.left)
+        permits = self._permits_of(caller, _minute(now))
+        while not permits.are_known_for(_minute(now)):
+            async with permits.lock:
+                now = self.record.now()
+                if not permits.are_known_for(_minute(now)):
+                    wanted = -(-limit // PERMIT_BATCHES)
+                    taken = await to_thread.run_sync(record.rates.take, caller, wanted, limit)
+                    permits.minute, permits.local, permits.shared = taken.minute, taken.granted, taken.left
+        second = int(now) // 1_000_000 % 60
         headers = {"RateLimit-Policy": f'"minute";q={limit};w=60'}
         if permits.local == 0:
             wait = str(60 - second)
@@ -243,6 +260,20 @@ class Gate:
             )
         permits.local -= 1
         return {**headers, "RateLimit": f'"minute";r={permits.local + permits.shared};t={60 - second}'}
+
+    def _permits_of(self, caller: str, minute: int) -> _Permits:
+        if minute != self._minute:
+            self._minute = minute
+            kept = {name: each for name, each in self._permits.items() if each.minute >= minute or each.lock.locked()}
+            self._permits = kept
+        permits = self._permits.get(caller)
+        if permits is None:
+            permits = self._permits[caller] = _Permits()
+        return permits
+
+
+def _minute(now: Instant) -> int:
+    return int(now) // 60_000_000
 
 
 def _tokens_for(settings: Settings) -> Tokens | None:

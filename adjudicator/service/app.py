@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, Literal, TypeAlias
 
+from attrs import frozen
+
 from adjudicator.extras import importing
 
 with importing("service"):
     import anyio
-    from litestar import Litestar, Request, Response, route
-    from litestar.datastructures import ResponseHeader
+    from litestar import Litestar, Request, route
     from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
     from litestar.handlers import HTTPRouteHandler
     from litestar.types import ASGIApp
@@ -21,7 +22,7 @@ from adjudicator.service.endpoint import Endpoint, Headers, ServiceContext, make
 from adjudicator.service.jobs import JobRunner
 from adjudicator.service.openapi import program_version
 from adjudicator.service.operations import Method
-from adjudicator.service.problems import MEDIA_TYPE, Problem
+from adjudicator.service.problems import Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.setting_kinds import is_loopback
 from adjudicator.service.settings import Settings
@@ -60,7 +61,7 @@ def create_app(
             *(handler for each in contexts for handler in _handlers(each)),
             *monitoring.routes(settings, store, context.gate),
         ],
-        exception_handlers={Exception: _problem_handler(context.common_headers)},
+        exception_handlers={Exception: _problem_handler(context)},
         openapi_config=None,
         logging_config=None,
         before_request=_refuse_aliases,
@@ -130,15 +131,25 @@ def _allowed(methods: Iterable[str]) -> str:
     return ", ".join(sorted(methods))
 
 
-def _problem_handler(common_headers: Headers) -> Callable[[Request[Any, Any, Any], Exception], Any]:
+def _problem_handler(context: ServiceContext) -> Callable[[Request[Any, Any, Any], Exception], Any]:
     """An exception handler for errors that occur before a request reaches its operation."""
+    return lambda _, error: _Refused(_as_problem(error), context)
 
-    def handle(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-        reply = problem_reply(_as_problem(error), common_headers)
-        headers = [ResponseHeader(name=name.decode(), value=value.decode("latin-1")) for name, value in reply.headers]
-        return Response(reply.content, status_code=reply.status, headers=headers, media_type=MEDIA_TYPE)
 
-    return handle
+@frozen(eq=False)
+class _Refused:
+    """What Litestar takes for a response, and sends."""
+
+    error: Exception
+    context: ServiceContext
+
+    def to_asgi_response(self, **_: Any) -> ASGIApp:
+        return self.send
+
+    async def send(self, scope: Any, receive: Any, send: Any) -> None:
+        if isinstance(self.error, Problem):
+            await self.context.gate.refusals.wait(None)
+        await problem_reply(self.error, self.context.common_headers)(scope, receive, send)
 
 
 def _as_problem(error: Exception) -> Exception:

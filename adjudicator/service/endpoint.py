@@ -123,15 +123,17 @@ class Endpoint:
     async def reply(self, scope: Any, receive: Any) -> Reply | StreamReply | Download:
         """Handle a request: the response, or the problem that prevented it. A stream is handled while its response is sent."""
         headers = _request_headers(scope)
-        rate_headers: Mapping[str, str] = {}
         try:
             with fail_after(ADMISSION_SECONDS):
                 admission = await self.context.gate.admit(self.operation, headers.get("authorization"))
-            rate_headers = admission.headers
+        except Problem as refusal:
+            await self.context.gate.refusals.wait(refusal.caller)
+            return problem_reply(refusal, self.context.common_headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
-            return problem_reply(error, self.context.common_headers, rate_headers)
+            return problem_reply(error, self.context.common_headers)
         if self.operation.is_stream:
             return StreamReply(self, admission, headers)
+        rate_headers = admission.headers
         resource = _resource_in(scope["path_params"])
         reply: Reply | Download
         try:
@@ -141,6 +143,8 @@ class Endpoint:
                 resource = answer.resource or resource
                 reply = self._reply(answer, call, rate_headers, headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
+            if isinstance(error, Problem) and error.caller is not None:
+                await self.context.gate.refusals.wait(error.caller)
             reply = problem_reply(error, self.context.common_headers, rate_headers)
         if admission.caller is not None:
             self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
@@ -272,6 +276,8 @@ class StreamReply:
         except Exception as error:
             if begun:
                 raise
+            if isinstance(error, Problem) and error.caller is not None:
+                await context.gate.refusals.wait(error.caller)
             problem = problem_reply(error, context.common_headers, self.admission.headers)
             status = problem.status
             await problem(scope, receive, send)

@@ -76,6 +76,10 @@ class Pace:
     per_second: float
 
 
+DOCUMENTS: Final = Pace(at_once=60, per_second=20.0)
+"""How often one of the large documents about the service may be read."""
+
+
 @frozen(kw_only=True)
 class Link:
     """An OpenAPI link from a response to another operation, with a runtime expression for each parameter."""

@@ -199,7 +199,9 @@ _log = logging.getLogger("adjudicator.service")
 
 
 class Problem(Exception):
-    """An error to be returned to the client as problem details."""
+    """An error to be returned to the client as problem details. ``caller`` is set if a caller with a valid key was refused."""
+
+    caller: str | None = None
 
     def __init__(self, name: str, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> None:
         super().__init__(detail)

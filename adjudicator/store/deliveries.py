@@ -17,6 +17,7 @@ from attrs import field, frozen
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.events import LoggedEvent, logged_event
+from adjudicator.store.leases import is_over
 from adjudicator.store.tables import DELIVERIES, EVENT_LOGS, EVENTS, WEBHOOKS
 from adjudicator.store.tenancy import across_tenants
 from adjudicator.store.webhooks import Delivering, DeliveryState, load_types, secrets_at
@@ -124,7 +125,7 @@ class DeliveryQueue:
         """Claim deliveries that are due, for this worker alone."""
         now = int(self.now())
         due = sa.select(DELIVERIES.c.webhook).join(WEBHOOKS, WEBHOOKS.c.id == DELIVERIES.c.webhook)
-        due = due.where(_ENABLED, _WAITING, DELIVERIES.c.next_at <= now, _unleased(now)).group_by(DELIVERIES.c.webhook)
+        due = due.where(_ENABLED, _WAITING, _due(now), _unleased(now)).group_by(DELIVERIES.c.webhook)
         with database.read_transaction(across_tenants(self.engine)) as connection:
             webhooks = connection.scalars(due.order_by(sa.func.random()).limit(WEBHOOKS_AT_ONCE)).all()
         claimed: list[Claimed] = []
@@ -141,7 +142,7 @@ class DeliveryQueue:
         if row is None or row.state != Delivering.ENABLED.value:
             return
         leased = sa.select(sa.func.count()).select_from(DELIVERIES).where(DELIVERIES.c.webhook == id)
-        held = connection.scalar(leased.where(DELIVERIES.c.lease_until > int(now))) or 0
+        held = connection.scalar(leased.where(~_unleased(int(now)))) or 0
         room = min(most, (PER_WEBHOOK if row.failing_since is None else 1) - held)
         if room <= 0:
             return
@@ -222,7 +223,12 @@ def _locked(connection: sa.Connection, id: str) -> sa.Row[Any] | None:
 
 
 def _unleased(now: int) -> sa.ColumnElement[bool]:
-    return sa.or_(DELIVERIES.c.lease_until.is_(None), DELIVERIES.c.lease_until <= now)
+    return is_over(DELIVERIES.c.lease_until, now, LEASE)
+
+
+def _due(now: int) -> sa.ColumnElement[bool]:
+    """Deliveries whose next attempt is due, or was put off by a clock that was further ahead than any wait."""
+    return sa.or_(DELIVERIES.c.next_at <= now, DELIVERIES.c.next_at > now + 2 * LONGEST_WAIT)
 
 
 def _heads(id: str, tenant: str, now: int) -> sa.Select[Any]:
@@ -237,7 +243,7 @@ def _heads(id: str, tenant: str, now: int) -> sa.Select[Any]:
     event = sa.and_(EVENTS.c.tenant == tenant, EVENTS.c.position == DELIVERIES.c.position)
     columns = (EVENTS, DELIVERIES.c.attempts, DELIVERIES.c.first_at)
     query = sa.select(*columns).select_from(DELIVERIES).join(EVENTS, event)
-    query = query.where(DELIVERIES.c.webhook == id, _WAITING, DELIVERIES.c.next_at <= now, _unleased(now), ~blocked)
+    query = query.where(DELIVERIES.c.webhook == id, _WAITING, _due(now), _unleased(now), ~blocked)
     return query.order_by(DELIVERIES.c.next_at, DELIVERIES.c.position)
 
 

@@ -26,7 +26,8 @@ from adjudicator.store.job_rows import (
     trim,
 )
 from adjudicator.store.job_tables import JOBS
-from adjudicator.store.jobs import DAY, SECOND, Job, JobState, job_from
+from adjudicator.store.jobs import DAY, SECOND, UPLOAD_LEASE, Job, JobState, job_from
+from adjudicator.store.leases import is_over
 from adjudicator.store.tenancy import across_tenants
 
 LEASE: Final = 60 * SECOND
@@ -70,7 +71,7 @@ class JobQueue:
 
     def claim(self) -> ClaimedJob | None:
         """Claim the job that has waited longest since a worker was last at it, for this worker alone."""
-        free = sa.or_(JOBS.c.lease_until.is_(None), JOBS.c.lease_until <= int(self.now()))
+        free = is_over(JOBS.c.lease_until, int(self.now()), LEASE)
         waiting = sa.and_(JOBS.c.state == JobState.OPEN.value, free)
         oldest = sa.select(JOBS).where(waiting).order_by(JOBS.c.served_at, JOBS.c.id).limit(1)
         with database.read_transaction(across_tenants(self.engine)) as connection:
@@ -175,7 +176,9 @@ def _is_over(now: int) -> sa.ColumnElement[bool]:
     ended = JOBS.c.state.in_((JobState.DONE.value, JobState.CANCELLED.value))
     uploading = JOBS.c.state == JobState.UPLOADING.value
     deleted = JOBS.c.state == JobState.DELETED.value
-    return sa.or_(deleted, ended & (JOBS.c.expires_at <= now), uploading & (JOBS.c.lease_until <= now))
+    return sa.or_(
+        deleted, ended & (JOBS.c.expires_at <= now), uploading & is_over(JOBS.c.lease_until, now, UPLOAD_LEASE)
+    )
 
 
 def _mine(claimed: ClaimedJob) -> tuple[sa.ColumnElement[bool], ...]:

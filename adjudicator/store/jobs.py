@@ -18,13 +18,14 @@ from adjudicator.store.entries import new_id
 from adjudicator.store.errors import Erased, KeyReused, NotFound, StillRunning, TooManyJobs
 from adjudicator.store.job_rows import JobLine, add_lines, results_after, same_lines
 from adjudicator.store.job_tables import JOBS
+from adjudicator.store.leases import is_over
 from adjudicator.store.lookups import Request
 from adjudicator.store.results import Filter, matching
 from adjudicator.store.tables import DECISIONS
 
-UPLOAD_SECONDS: Final = 120
-"""How long an upload may send nothing before it counts as abandoned."""
 SECOND: Final = 1_000_000
+UPLOAD_LEASE: Final = 120 * SECOND
+"""How long an upload may send nothing before it counts as abandoned."""
 DAY: Final = 86_400 * SECOND
 MOST_RESULTS: Final = 500
 """The most results that are read at once."""
@@ -112,7 +113,7 @@ class Jobs:
             upload = Upload(new_id(now), str(uuid.uuid4()))
             row = {**options, "id": upload.job, "caller": self.caller, "request": request, "lease": upload.lease}
             row |= dict.fromkeys(("lines", "cases", "position", "decided", "refused", "attempts", "served_at"), 0)
-            times = {"created_at": int(now), "lease_until": int(now) + UPLOAD_SECONDS * SECOND}
+            times = {"created_at": int(now), "lease_until": int(now) + UPLOAD_LEASE}
             connection.execute(JOBS.insert().values(**row, **times, state=JobState.UPLOADING.value))
         return upload
 
@@ -127,16 +128,19 @@ class Jobs:
             raise KeyReused("this idempotency key was used before for a job with other options")
         if row["state"] != JobState.UPLOADING.value:
             return Upload(row["id"], "", repeat=True)
-        if row["lease_until"] > int(self.now()):
+        this = JOBS.c.id == row["id"]
+        if connection.scalar(
+            sa.select(JOBS.c.id).where(this, ~is_over(JOBS.c.lease_until, int(self.now()), UPLOAD_LEASE))
+        ):
             raise StillRunning("the lines of this job are being received; try again")
-        connection.execute(JOBS.update().where(JOBS.c.id == row["id"]).values(**_DELETED))
+        connection.execute(JOBS.update().where(this).values(**_DELETED))
         return None
 
     def add(self, upload: Upload, lines: Sequence[JobLine]) -> None:
         """Add lines, or compare them if it is a repeat. Raises ``NotFound`` if the job was deleted, ``KeyReused`` and ``Erased``."""
         with database.write_transaction(self.engine) as connection:
             if not upload.repeat:
-                self._extend(connection, upload, lease_until=int(self.now()) + UPLOAD_SECONDS * SECOND)
+                self._extend(connection, upload, lease_until=int(self.now()) + UPLOAD_LEASE)
                 add_lines(connection, upload.job, lines)
                 return
             same = same_lines(connection, upload.job, lines)

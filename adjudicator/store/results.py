@@ -7,21 +7,26 @@ import binascii
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
-from attrs import field, fields_dict, frozen
+from attrs import field, fields, frozen
 from attrs.converters import optional
 
 from adjudicator.model.errors import shown
 from adjudicator.model.time import Instant
 from adjudicator.store.payouts import Payout
 from adjudicator.store.tables import DECISIONS
+from adjudicator.wire.messages import DecisionSummary
 
 _CURSOR: Final = re.compile(r"(-?[0-9]{1,18}) ([^\0]{1,255})")
 """The content of a cursor: an instant that fits its column, and an id."""
 MOST_LISTED: Final = 1_000
 """The most decisions that a page holds."""
+
+Summary: TypeAlias = DecisionSummary
+"""The list entry of a decision. Payouts, a successor and erasure change ``updated_at``."""
 
 
 @frozen
@@ -38,28 +43,6 @@ class StoredDocument:
     """A recorded document; ``erased`` if its personal data are now ``null``."""
 
     content: bytes
-    erased: bool
-
-
-@frozen(kw_only=True)
-class Summary:
-    """The list entry of a decision. Payouts, a successor and erasure change ``updated_at``."""
-
-    id: str
-    number: int
-    order_id: str | None
-    case_id: str
-    claim_id: str | None
-    policy: str
-    edition: str
-    revision: int
-    outcome: str
-    as_of: Instant = field(converter=Instant)
-    decided_at: Instant = field(converter=Instant)
-    updated_at: Instant = field(converter=Instant)
-    decided_by: str | None
-    supersedes: str | None
-    superseded_by: str | None
     erased: bool
 
 
@@ -145,13 +128,14 @@ class Ruling:
 def list_page(connection: sa.Connection, filter: Filter, cursor: str | None, limit: int) -> Page:
     """A page of the list. Raises :class:`ValueError` for an invalid cursor."""
     limit = max(1, min(limit, MOST_LISTED))
-    query = sa.select(DECISIONS).order_by(DECISIONS.c.updated_at, DECISIONS.c.id).limit(limit + 1)
-    query = matching(query, filter)
-    if cursor is not None:
-        query = query.where(sa.tuple_(DECISIONS.c.updated_at, DECISIONS.c.id) > sa.tuple_(*_parse_cursor(cursor)))
-    rows = connection.execute(query).mappings().all()
+    query = _LIST if cursor is None else _LIST.where(sa.tuple_(*_ORDER) > sa.tuple_(*_parse_cursor(cursor)))
+    rows = connection.execute(matching(query, filter), {"most": limit + 1}).mappings().all()
     items = tuple(map(summary_from, rows[:limit]))
     return Page(items, _cursor(items[-1]) if len(rows) > limit else None)
+
+
+_ORDER: Final = (DECISIONS.c.updated_at, DECISIONS.c.id)
+_LIST: Final = sa.select(DECISIONS).order_by(*_ORDER).limit(sa.bindparam("most"))
 
 
 def matching(query: sa.Select[Any], filter: Filter) -> sa.Select[Any]:
@@ -166,8 +150,17 @@ def matching(query: sa.Select[Any], filter: Filter) -> sa.Select[Any]:
 
 def summary_from(row: sa.RowMapping) -> Summary:
     """Build a list entry from a database row."""
-    columns = {name: row[name] for name in fields_dict(Summary) if name in row}
-    return Summary(**columns, erased=row["erased_at"] is not None)
+    as_of, decided_at, updated_at = map(Instant, _instants(row))
+    same = dict(zip(_SAME, _values(row), strict=True))
+    return Summary(
+        **same, as_of=as_of, decided_at=decided_at, updated_at=updated_at, erased=row["erased_at"] is not None
+    )
+
+
+_INSTANTS: Final = ("as_of", "decided_at", "updated_at")
+_SAME: Final = tuple(each.name for each in fields(Summary) if each.name in DECISIONS.c and each.name not in _INSTANTS)
+_instants: Final = itemgetter(*_INSTANTS)
+_values: Final = itemgetter(*_SAME)
 
 
 def _cursor(item: Summary) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import fields_dict
-
 from adjudicator.service.operations import (
     JSON,
     Answer,
@@ -19,6 +17,7 @@ from adjudicator.service.operations import (
     string,
 )
 from adjudicator.service.problems import Problem
+from adjudicator.service.replies import values_for
 from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
 from adjudicator.store import Access, Scope
@@ -57,7 +56,7 @@ def list_accesses(call: Call) -> Answer:
 
 
 def _message(access: Access) -> AccessListed:
-    return AccessListed(**{name: getattr(access, name) for name in fields_dict(AccessListed)})
+    return AccessListed(**values_for(AccessListed, access))
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (list_accesses,)

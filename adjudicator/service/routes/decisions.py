@@ -27,7 +27,7 @@ from adjudicator.service.operations import (
     operation,
 )
 from adjudicator.service.problems import Problem
-from adjudicator.service.replies import list_message, status_message
+from adjudicator.service.replies import status_message
 from adjudicator.service.routes.deciding import recorded_answer
 from adjudicator.service.routes.parameters import (
     CURSOR,
@@ -77,7 +77,7 @@ def list_decisions(call: Call) -> Answer:
         page = call.record.decisions(Filter(**filters), call.values[CURSOR.name], call.values[LIMIT.name])
     except ValueError as error:
         raise Problem("bad-request", str(error)) from None
-    return json_answer(document_of(DecisionPage(tuple(map(list_message, page.items)), page.cursor)))
+    return json_answer(document_of(DecisionPage(page.items, page.cursor)))
 
 
 def _exact(content: bytes) -> Answer:

@@ -8,6 +8,7 @@ import orjson
 
 from adjudicator.service.asyncapi import document
 from adjudicator.service.operations import (
+    DOCUMENTS,
     JSON,
     Answer,
     Call,
@@ -84,6 +85,7 @@ def list_events(call: Call) -> Answer:
     "/v1/events/asyncapi.json",
     tag=Tag.EVENTS,
     open=True,
+    pace=DOCUMENTS,
     inline=lambda _: True,
     response_schemas={JSON: ref("AsyncApi")},
 )

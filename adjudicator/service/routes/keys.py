@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from attrs import fields_dict
-
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.time import Instant
 from adjudicator.service import examples
@@ -24,6 +22,7 @@ from adjudicator.service.operations import (
     operation,
     string,
 )
+from adjudicator.service.replies import values_for
 from adjudicator.service.request_body import DEFAULT_OVERLAP, read_fields, seconds_up_to
 from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
@@ -39,7 +38,7 @@ LIMIT: Final = Parameter(name="limit", description="The most keys to return.", *
 
 def key_message(key: ApiKey) -> ApiKeyListed:
     """Convert a key."""
-    values = {name: getattr(key, name) for name in fields_dict(ApiKeyListed)}
+    values = values_for(ApiKeyListed, key)
     return ApiKeyListed(**{**values, "scopes": tuple(map(KeyScope, sorted(key.scopes)))})
 
 

@@ -14,6 +14,7 @@ from adjudicator.rulebook.handbook import Book, handbook
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, language_for, language_headers
 from adjudicator.service.openapi import document
 from adjudicator.service.operations import (
+    DOCUMENTS,
     JSON,
     Answer,
     Call,
@@ -191,7 +192,13 @@ def _is_cached(_: Call) -> bool:
 
 
 @operation(
-    "GET", "/v1/openapi.json", tag=Tag.RULES, open=True, inline=_is_cached, response_schemas={JSON: ref("OpenApi")}
+    "GET",
+    "/v1/openapi.json",
+    tag=Tag.RULES,
+    open=True,
+    pace=DOCUMENTS,
+    inline=_is_cached,
+    response_schemas={JSON: ref("OpenApi")},
 )
 def get_openapi(call: Call) -> Answer:
     """Get this OpenAPI document."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from anyio import from_thread
-from attrs import fields_dict
 
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.time import Instant
@@ -26,6 +25,7 @@ from adjudicator.service.operations import (
     string,
 )
 from adjudicator.service.problems import Problem
+from adjudicator.service.replies import values_for
 from adjudicator.service.request_body import DEFAULT_OVERLAP, read_fields, seconds_up_to
 from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
@@ -53,7 +53,7 @@ LIMIT: Final = Parameter(name="limit", description="The most to return.", **inte
 
 def webhook_message(webhook: Webhook) -> WebhookListed:
     """Convert a webhook."""
-    values = {name: getattr(webhook, name) for name in fields_dict(WebhookListed)}
+    values = values_for(WebhookListed, webhook)
     types = None if webhook.types is None else tuple(map(EventType, webhook.types))
     return WebhookListed(**{**values, "types": types, "state": WebhookState(webhook.state)})
 
@@ -231,7 +231,7 @@ def list_deliveries(call: Call) -> Answer:
 
 
 def _delivery_message(delivery: Delivery) -> DeliveryListed:
-    values = {name: getattr(delivery, name) for name in fields_dict(DeliveryListed)}
+    values = values_for(DeliveryListed, delivery)
     return DeliveryListed(**{**values, "type": EventType(delivery.type), "state": delivery.state.value})
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from rich.table import Table
 from adjudicator import InputError, adjudicate, decide, dump_decision, load_case, what_if
 from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, explain
+from benchmarks.fairness import FLOOD_CONNECTIONS, Fairness, beside_a_flood
 from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side, steps
 from benchmarks.peers import contenders, peer_claims
 from benchmarks.serving import Answers, answers_a_second, numbered
@@ -158,6 +160,20 @@ def service_table(answers: dict[str, Answers]) -> Table:
     return shown
 
 
+def fairness_table(found: Fairness, connections: int) -> Table:
+    """What a throttled flood costs another caller."""
+    title = (
+        f"dry runs of one caller, beside {connections} connections of another that is over its limit and never waits"
+    )
+    shown = Table("", "a second", "processor time each, in ms", title=title, title_justify="left")
+    for name, turns in {"alone": found.alone, "beside the flood": found.beside}.items():
+        rate, processor = median(each.a_second for each in turns), median(each.processor for each in turns)
+        shown.add_row(name, f"{rate:,.0f}", f"{processor * 1e3:.2f}")
+    shown.add_row("kept", f"{found.kept:.0%}", f"{found.kept_of_the_processor:.0%}")
+    shown.add_row("refusals of the flood", f"{median(found.refusals):,.0f}", "")
+    return shown
+
+
 def import_times(rounds: int) -> dict[str, Timing]:
     """Measure starting Python with and without importing the package."""
 
@@ -199,7 +215,9 @@ def main() -> None:
         "--peers", type=int, default=4_000, help="among how many generated cases peers find their claims"
     )
     chosen = arguments.parse_args()
-    served = answers_a_second(numbered(cases([DAY_90])[0]), rounds=7, requests=chosen.requests)
+    case = numbered(cases([DAY_90])[0])
+    served = answers_a_second(case, rounds=7, requests=chosen.requests)
+    fair = beside_a_flood(case, rounds=7, requests=chosen.requests)
     on_one_core()
     console = Console()
     corpora = {"the examples of the contract": sorted(EXAMPLES.glob("*.json")), "one line, approved": [DAY_90]}
@@ -216,6 +234,7 @@ def main() -> None:
     timings = side_by_side(floor | contenders(claims), rounds=max(3, chosen.rounds // 4))
     console.print(table(f"beside other engines: {len(claims)} settled claims", timings, len(claims)))
     console.print(service_table(served))
+    console.print(fairness_table(fair, FLOOD_CONNECTIONS))
     console.print(table("starting", import_times(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:
         console.print(profile(cases([DAY_90]), chosen.profile))

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import asdict, evolve, frozen
 from litestar import Litestar, Request, Response, post
 
 from adjudicator.service.server import application, open_socket, serve
 from adjudicator.service.settings import Settings
-from benchmarks.loading import PLACE
+from benchmarks.loading import PLACE, Load
 from benchmarks.measuring import on_one_core
 
 ECHO: Final = "/echo"
-CONTENDERS: Final[Mapping[str, str]] = {
-    "echo": ECHO,
-    "dry run": "/v1/dry-runs",
-    "decide, on record (SQLite)": "/v1/decisions",
-}
-CONNECTIONS: Final = 8
-WARM_UP: Final = 50
+PAGE: Final = 100
+"""How many decisions a page of the list holds unless the caller asks for more or fewer."""
+WARM_UP: Final = 2 * PAGE
+"""How many requests each contender gets before. So there is more than a page of decisions on record."""
 
 
 @post(ECHO)
@@ -55,16 +54,17 @@ class Answers:
 
 def answers_a_second(case: bytes, *, rounds: int, requests: int) -> dict[str, Answers]:
     """Load each contender in turn, round after round, from a second process. Returns medians over the rounds."""
-    rates: dict[str, list[float]] = {name: [] for name in CONTENDERS}
-    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
-    first = 1
-    with server() as port:
-        for path in CONTENDERS.values():
-            run_load(port, path, case, WARM_UP, first)
+    with server() as served:
+        loads = contenders(served.port, case)
+        rates: dict[str, list[float]] = {name: [] for name in loads}
+        seconds: dict[str, list[float]] = {name: [] for name in loads}
+        first = WARM_UP + 1
+        for load in loads.values():
+            run_load(evolve(load, count=WARM_UP, first=first))
             first += WARM_UP
         for _ in range(rounds):
-            for name, path in CONTENDERS.items():
-                times = run_load(port, path, case, requests, first)
+            for name, load in loads.items():
+                times = run_load(evolve(load, count=requests, first=first))
                 first += requests
                 rates[name].append(requests / times["took"])
                 seconds[name] += times["seconds"]
@@ -74,8 +74,42 @@ def answers_a_second(case: bytes, *, rounds: int, requests: int) -> dict[str, An
             percentile(seconds[name]),
             median(one / most for one, most in zip(rates[name], rates["echo"], strict=True)),
         )
-        for name in CONTENDERS
+        for name in loads
     }
+
+
+def contenders(port: int, case: bytes) -> dict[str, Load]:
+    """What is compared, on a server with more than a page of decisions on record."""
+
+    def sent(path: str) -> Load:
+        return Load(port=port, method="POST", path=path, body=case.decode())
+
+    def read(path: str) -> Load:
+        return Load(port=port, method="GET", path=path)
+
+    run_load(evolve(sent("/v1/decisions"), count=WARM_UP))
+    decision = f"/v1/decisions/{first_decision(port)}"
+    return {
+        "echo": sent(ECHO),
+        "dry run": sent("/v1/dry-runs"),
+        "decide, on record (SQLite)": sent("/v1/decisions"),
+        "get a decision": read(decision),
+        f"list {PAGE} decisions": read("/v1/decisions"),
+        "explain a case": sent("/v1/explanations"),
+        "explain a decision on record": read(f"{decision}/explanation"),
+    }
+
+
+def first_decision(port: int) -> str:
+    """The id of the first decision in the list, which must have more than one page."""
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/v1/decisions")
+    page = json.loads(connection.getresponse().read())
+    connection.close()
+    if len(page["decisions"]) != PAGE:
+        raise AssertionError(f"a page has {len(page['decisions'])} decisions")
+    identifier: str = page["decisions"][0]["id"]
+    return identifier
 
 
 def percentile(seconds: list[float]) -> float:
@@ -83,10 +117,10 @@ def percentile(seconds: list[float]) -> float:
     return sorted(seconds)[math.ceil(0.99 * len(seconds)) - 1]
 
 
-def run_load(port: int, path: str, body: bytes, count: int, first: int) -> dict[str, Any]:
-    """Run the load in another process and return its times."""
-    command = [sys.executable, "-m", "benchmarks.loading", "127.0.0.1", str(port), path, str(count), str(CONNECTIONS)]
-    done = subprocess.run([*command, str(first)], input=body, stdout=subprocess.PIPE, check=True)
+def run_load(load: Load) -> dict[str, Any]:
+    """Run a load in another process and return its times."""
+    command = [sys.executable, "-m", "benchmarks.loading"]
+    done = subprocess.run(command, input=load.as_json(), stdout=subprocess.PIPE, check=True)
     times: dict[str, Any] = json.loads(done.stdout)
     return times
 
@@ -98,15 +132,35 @@ def numbered(case: bytes) -> bytes:
     return json.dumps(document).encode()
 
 
+@frozen
+class Served:
+    """A server in another process."""
+
+    port: int
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """The processor time that it has used. Needs Linux."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def server() -> Iterator[int]:
-    """The port of a server in its own process, with one worker."""
-    with TemporaryDirectory(prefix="adjudicator-bench-") as folder:
-        command = [sys.executable, "-c", "from benchmarks.serving import main; main()", folder]
+def server(folder: Path | None = None, *, requests_per_minute: int | None = None) -> Iterator[Served]:
+    """A server in its own process, with one worker. With a limit it needs API keys, from the record in ``folder``."""
+    with TemporaryDirectory(prefix="adjudicator-bench-") as temporary:
+        settings = Settings(
+            database=f"sqlite:///{folder or temporary}/record.db",
+            port=0,
+            development=requests_per_minute is None,
+            requests_per_minute=requests_per_minute,
+            log_level="warning",
+        )
+        command = [sys.executable, "-c", "from benchmarks.serving import main; main()", json.dumps(asdict(settings))]
         running = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert running.stdout is not None  # it is piped
         try:
-            yield int(running.stdout.readline())
+            yield Served(int(running.stdout.readline()), running.pid)
         finally:
             running.terminate()
             running.wait()
@@ -114,16 +168,9 @@ def server() -> Iterator[int]:
 
 
 def main() -> None:
-    """Serve in development mode, logging only warnings."""
+    """Serve with the settings in the argument."""
     on_one_core()
-    folder = Path(sys.argv[1])
-    settings = Settings(
-        database=f"sqlite:///{folder}/record.db",
-        port=0,
-        development=True,
-        requests_per_minute=None,
-        log_level="warning",
-    )
+    settings = Settings(**json.loads(sys.argv[1]))
     with open_socket(settings) as listening:
         sys.stdout.write(f"{listening.getsockname()[1]}\n")
         sys.stdout.flush()

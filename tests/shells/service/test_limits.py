@@ -19,11 +19,12 @@ from litestar.testing import TestClient
 from adjudicator.client.retry import is_retryable
 from adjudicator.model.time import Instant
 from adjudicator.service import access
+from adjudicator.service.access import Admission
 from adjudicator.service.app import create_app
 from adjudicator.service.budget import budget
 from adjudicator.service.monitoring import logs
 from adjudicator.service.problems import Problem
-from adjudicator.service.routes import questions, rules
+from adjudicator.service.routes import OPERATIONS, questions, rules
 from adjudicator.service.settings import Settings
 from adjudicator.store import ApiKeys, Caller, DecisionStore, Permits, Rates, Scope
 from store.cases import a_claim
@@ -189,6 +190,23 @@ def test_a_caller_over_the_limit_is_refused_without_the_database(
     assert [each.status_code for each in greedy] == [200] * 20 + [429] * 180
     assert [each.status_code for each in modest] == [200] * 20
     assert len(counted) == 40  # one write for each handful of requests, none for a refusal
+
+
+def test_a_caller_gets_the_whole_limit_however_many_of_its_requests_arrive_together(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    object.__setattr__(record, "now", lambda: Instant.parse("2026-06-01T00:00:20Z"))
+    counted = calls_of(monkeypatch, Rates, "take")
+    (policies,) = (each for each in OPERATIONS if each.path == "/v1/policies")
+
+    async def ask() -> list[Admission | BaseException]:
+        gate = access.Gate(record, Settings(requests_per_minute=100))
+        asked = (gate.admit(policies, f"Bearer {token}") for _ in range(120))
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    found = asyncio.run(ask())
+    assert [isinstance(each, Problem) for each in found].count(False) == 100
+    assert len(counted) == 20
 
 
 def test_bad_tokens_that_arrive_together_are_looked_up_together(

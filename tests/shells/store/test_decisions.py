@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -21,6 +22,7 @@ from adjudicator.store import (
     database,
     open_store,
 )
+from benchmarks.measuring import steps
 from store.cases import ADMISSION, ORDER, a_claim
 
 
@@ -173,6 +175,13 @@ def test_decisions_are_listed_page_by_page_in_the_order_of_their_last_change(rec
     assert [each.id for each in pages(record, Filter(), 2)] == given
     record.reserve(given[0])
     assert [each.id for each in pages(record, Filter(), 3)] == [*given[1:], given[0]]
+
+
+def test_a_decision_in_a_list_costs_few_instructions(record: DecisionStore) -> None:
+    for number in range(12):
+        record.decide(a_claim(f"AS-{number}", order=f"O-{number}"))
+    more, fewer = (steps(partial(record.decisions, limit=limit)) for limit in (12, 2))
+    assert (more - fewer) / 10 < 300
 
 
 def test_decisions_are_listed_by_their_ids(record: DecisionStore) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from adjudicator import Instant
 from adjudicator.service import monitoring
 from adjudicator.store import DecisionStore, JobQueue, JobState, LeaseLost, LineResult
 from adjudicator.store.job_queue import LEASE, MOST_ATTEMPTS
+from adjudicator.store.jobs import JobKind, Jobs
 from store.cases import a_claim
 from store.working import INVALID, a_job, ids, later, lines_of, results, runner, some_cases, work
 
@@ -51,6 +53,21 @@ def test_each_line_is_decided_and_answered_once_whenever_a_worker_dies(
     found = record.jobs_of("shop").find(job)
     assert (found.state, found.decided, found.refused) == (JobState.DONE, 4, 1)
     assert record.verify() is None
+
+
+def test_a_job_that_was_claimed_by_a_wrong_clock_is_not_held_until_then(record: DecisionStore) -> None:
+    job = a_job(record, *some_cases(2))
+    assert JobQueue(record.engine, lambda: Instant.parse("2036-01-01T00:00:00Z")).claim() is not None
+    work(record)
+    assert record.jobs_of("shop").find(job).state is JobState.DONE
+
+
+def test_an_upload_that_was_begun_by_a_wrong_clock_makes_room_for_another(record: DecisionStore) -> None:
+    ahead = Jobs(record.engine, lambda: Instant.parse("2036-01-01T00:00:00Z"), "shop")
+    old = ahead.begin(JobKind.RECORD, idempotency_key="K", most=1)
+    new = record.jobs_of("shop").begin(JobKind.RECORD, idempotency_key="K", most=1)
+    assert new.job != old.job
+    assert not new.repeat
 
 
 def test_a_worker_whose_lease_is_gone_saves_nothing(record: DecisionStore) -> None:

@@ -212,6 +212,20 @@ def test_deliveries_of_a_killed_worker_are_attempted_by_another(
     assert queue.claim(5) == []
 
 
+def test_deliveries_that_were_claimed_or_planned_by_a_wrong_clock_are_not_held_until_then(
+    record: DecisionStore, queue: DeliveryQueue
+) -> None:
+    a_webhook(record)
+    decide(record, *(f"O-{number}" for number in range(2 * PER_WEBHOOK)))
+    ahead = DeliveryQueue(record.engine, Clock(int(Instant.parse("2036-01-01T00:00:00Z"))))
+    ahead.plan()
+    assert len(ahead.claim(100)) == PER_WEBHOOK
+    taken = queue.claim(100)
+    assert len(taken) == PER_WEBHOOK
+    assert all(queue.finish(each, DONE) for each in taken)
+    assert len(queue.claim(100)) == PER_WEBHOOK
+
+
 @only_sqlite
 def test_a_worker_that_stops_returns_its_deliveries(record: DecisionStore, queue: DeliveryQueue) -> None:
     a_webhook(record)

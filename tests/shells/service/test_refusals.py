@@ -1,0 +1,180 @@
+"""Refusals come at a steady pace, however fast they are asked for, and nobody else waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from attrs import define
+from litestar import Litestar
+
+from adjudicator.model.time import Instant
+from adjudicator.service import refusals
+from adjudicator.service.app import create_app
+from adjudicator.service.refusals import Refusals
+from adjudicator.service.settings import Settings
+from adjudicator.store import DecisionStore, Scope
+
+CONNECTIONS = 50
+SECONDS = 0.5
+
+
+@define
+class Clock:
+    """A clock that a test sets."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        return self.now
+
+
+def answered(connections: int, seconds: float) -> tuple[int, float]:
+    """How many refusals so many connections of one caller get if each asks again at once, and the longest wait for one."""
+    clock, longest, count = Clock(), 0.0, 0
+    paced = Refusals(clock)
+    free = [(clock.now, number) for number in range(connections)]
+    end = clock.now + seconds
+    while free[0][0] < end and count < 100_000:
+        clock.now, number = heapq.heappop(free)
+        waits = paced._take_turn("flood")
+        longest = max(longest, waits)
+        count += 1
+        heapq.heappush(free, (clock.now + max(waits, 0.0), number))
+    return count, longest
+
+
+@pytest.mark.parametrize("connections", [1, 8, 300])
+def test_a_caller_is_refused_at_a_steady_pace_however_many_connections_it_has(connections: int) -> None:
+    count, longest = answered(connections, 20.0)
+    assert 100 + 20 * 100 <= count <= 100 + 20 * 100 + connections
+    assert longest < 4.0
+
+
+def test_a_caller_that_is_seldom_refused_never_waits() -> None:
+    clock = Clock()
+    paced = Refusals(clock)
+    for _ in range(1_000):
+        assert paced._take_turn("modest") <= 0
+        clock.now += 0.1
+
+
+def test_one_caller_does_not_wait_for_another() -> None:
+    paced = Refusals(Clock())
+    waits = [paced._take_turn("flood") for _ in range(200)]
+    assert waits[-1] > 0.9
+    assert paced._take_turn("modest") <= 0
+    assert paced._take_turn(None) <= 0
+
+
+def test_what_would_wait_too_long_is_refused_at_once() -> None:
+    paced = Refusals(Clock())
+    waits = [paced._take_turn("flood") for _ in range(1_000)]
+    assert max(waits) == pytest.approx(refusals.LONGEST_WAIT)
+    assert waits[-1] == 0
+
+
+def test_only_so_many_refusals_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "MOST_WAITING", 3)
+    asked: list[float] = []
+
+    async def run() -> None:
+        released = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            asked.append(seconds)
+            await released.wait()
+
+        paced = Refusals(Clock(), sleep)
+        for _ in range(refusals.AT_ONCE):
+            await paced.wait("flood")
+        waiting = [asyncio.create_task(paced.wait("flood")) for _ in range(5)]
+        await asyncio.sleep(0)
+        assert [each.done() for each in waiting] == [False] * 3 + [True] * 2
+        released.set()
+        await asyncio.gather(*waiting)
+        await paced.wait("flood")
+
+    asyncio.run(run())
+    assert len(asked) == 4
+
+
+def test_only_so_many_callers_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "MOST_CALLERS", 10)
+    paced = Refusals(Clock())
+    for number in range(100):
+        paced._take_turn(str(number))
+    assert len(paced._due) <= 10
+
+
+# Over HTTP
+
+
+async def ask(app: Litestar, path: str, token: str | None) -> int:
+    """The status of the answer to a GET, without a client, which would take longer than the service."""
+    headers = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
+    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    statuses: list[int] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        statuses.append(message.get("status"))
+
+    await app(scope, receive, send)
+    return statuses[0]
+
+
+async def flood(app: Litestar, path: str, token: str | None) -> Counter[int]:
+    """Ask over many connections for some time, and count the answers by status."""
+    statuses: Counter[int] = Counter()
+    end = time.monotonic() + SECONDS
+
+    async def ask_again() -> None:
+        while time.monotonic() < end:
+            statuses[await ask(app, path, token)] += 1
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(ask_again() for _ in range(CONNECTIONS)))
+    return statuses
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("path", "scope", "status"),
+    [
+        ("/v1/policies", Scope.READ, 429),
+        ("/v1/accesses", Scope.READ, 403),
+        ("/v1/policies", None, 401),
+        ("/v1/nothing", None, 404),
+        ("/v1/openapi.json", None, 429),
+    ],
+    ids=["over the limit", "wrong scope", "no key", "no address", "open, over its pace"],
+)
+def test_a_flood_that_is_refused_is_answered_slowly_and_others_are_not(
+    record: DecisionStore, path: str, scope: Scope | None, status: int
+) -> None:
+    object.__setattr__(record, "now", lambda: Instant.parse("2026-06-01T00:00:20Z"))
+    token = None if scope is None else record.api_keys.create("flood", [scope]).token
+    other = record.api_keys.create("other", [Scope.READ]).token
+
+    async def run() -> tuple[Counter[int], float, list[int]]:
+        app = create_app(Settings(requests_per_minute=20), record)
+        async with app.lifespan():
+            while status == 429 and await ask(app, path, token) == 200:
+                pass
+            started = time.monotonic()
+            flooding = asyncio.create_task(flood(app, path, token))
+            await asyncio.sleep(0)
+            modest = [await ask(app, "/v1/policies", other) for _ in range(15)]
+            return await flooding, time.monotonic() - started, modest
+
+    statuses, seconds, modest = asyncio.run(run())
+    assert modest == [200] * 15
+    assert 0 < statuses[status] <= 100 + 100 * seconds + CONNECTIONS
