@@ -15,6 +15,16 @@ from desk.panels import LANGUAGES, enter_report, findings_of_axe, outcome, overf
 from words.catalogues import texts_of
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+BROKEN_WORDS: Final = """(where) => [...document.querySelectorAll(where)].flatMap((each) => {
+  const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT), broken = [];
+  while (walker.nextNode()) for (const { 0: word, index } of walker.currentNode.data.matchAll(/\\S+/g)) {
+    const range = new Range();
+    range.setStart(walker.currentNode, index); range.setEnd(walker.currentNode, index + word.length);
+    if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) broken.push(word);
+  }
+  return broken;
+})"""
+"""The words, up to the next space, that stand in several lines."""
 HOSTILE: Final = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
@@ -191,6 +201,17 @@ def test_a_page_at_twice_the_size_still_fits(
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     page.wait_for_selector(".ways, .lazy p")
     assert overflow(page) == 0
+
+
+@in_every_language
+@in_browser
+def test_no_short_word_is_broken_in_a_narrow_column(desk: Desk, page: Page, language: str) -> None:
+    """A browser may break between any two Chinese characters, and where nothing else fits also within English words."""
+    order = desk.order()
+    for width in (320, 160):
+        page.set_viewport_size({"width": width, "height": 400})
+        show(page, desk, order, language)
+        assert page.evaluate(BROKEN_WORDS, "h1, th, .copy") == []
 
 
 @in_every_language
