@@ -6,16 +6,28 @@ length. English and Chinese, Simplified and Traditional, are read, also mixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attrs import evolve
 
-from adjudicator.analysis.promises import Books, Judged, Mood, Promise, ReplyCheck, SetAside, Verdict, Why, judged
+from adjudicator.analysis.promises import (
+    Books,
+    Judged,
+    Mood,
+    Promise,
+    ReplyCheck,
+    SetAside,
+    Subject,
+    Verdict,
+    Why,
+    judged,
+)
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
+from adjudicator.replies import phrasing
 from adjudicator.replies.folding import Folded, folded
 from adjudicator.replies.lexicon import TOTAL
 from adjudicator.replies.moods import read_mood
@@ -50,9 +62,6 @@ def check_reply(
             aside.append(SetAside(start, end, reply[start:end], mood))
         else:
             promises.append(evolve(promise, start=start, end=end, mood=mood))
-        if len(promises) + len(aside) > MOST_PROMISES:
-            found = f"a reply with more than {MOST_PROMISES} promises"
-            raise InputError([Fault("/reply", found, f"a reply with at most {MOST_PROMISES} promises")])
     promises.sort(key=lambda each: (each.start, each.end))
     results = judged(promises, Books(decision, case), reply)
     kept = tuple(each for each in results if not _is_denial_agreed(each))
@@ -82,17 +91,49 @@ def _context(text: Folded, decision: Decision, case: CaseBase | None, now: Insta
     )
 
 
-def _read(text: Folded, context: Context) -> Iterator[tuple[Promise, Mood | Why]]:
+def _read(text: Folded, context: Context) -> list[tuple[Promise, Mood | Why]]:
     """Every promise with its mood. A heading says what the bare amounts below it are for."""
     quotations = tuple(quotations_in(text.text))
+    found: list[tuple[Promise, Mood | Why]] = []
     for sentence in sentences_in(text.text):
-        seen = in_step = False
-        for clause in sentence.clauses:
-            for promise in promises_in(clause, sentence, context, in_step=in_step):
-                seen, in_step = True, in_step or promise.is_figure
-                yield promise, read_mood(promise, clause, sentence, quotations)
-        if not seen:
+        in_sentence: list[tuple[Promise, Mood | Why]] = []
+        for each in _in_sentence(sentence, context, quotations):
+            in_sentence.append(each)
+            _check_number(len(found) + len(in_sentence))
+        if not in_sentence:
             context = _below(sentence, context)
+        if _grants_what_was_asked(sentence):
+            found = [(promise, _granted(promise, mood)) for promise, mood in found]
+        found += in_sentence
+    return found
+
+
+def _check_number(promises: int) -> None:
+    if promises > MOST_PROMISES:
+        found = f"a reply with more than {MOST_PROMISES} promises"
+        raise InputError([Fault("/reply", found, f"a reply with at most {MOST_PROMISES} promises")])
+
+
+def _in_sentence(
+    sentence: Sentence, context: Context, quotations: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Promise, Mood | Why]]:
+    in_step = False
+    for clause in sentence.clauses:
+        last = None
+        for promise in promises_in(clause, sentence, context, in_step=in_step):
+            in_step, last = in_step or promise.is_figure, promise
+            yield promise, read_mood(promise, clause, sentence, quotations)
+        context = evolve(context, before=last)
+
+
+def _grants_what_was_asked(sentence: Sentence) -> bool:
+    is_refused = phrasing.NEGATIVE.search(phrasing.NOT_NEGATIVE.sub(" ", sentence.text))
+    return bool(phrasing.GRANTS.search(sentence.text)) and not is_refused
+
+
+def _granted(promise: Promise, mood: Mood | Why) -> Mood | Why:
+    """What the customer asked for, once we agree: ours, though in their words."""
+    return Mood.UNCLEAR if mood is Why.CUSTOMER_WORDS and promise.subject is Subject.AMOUNT else mood
 
 
 def _below(heading: Sentence, context: Context) -> Context:

@@ -10,21 +10,36 @@ from typing import Final
 from attrs import frozen
 
 from adjudicator.model.money import Minor, minor_digits
-from adjudicator.replies.lexicon import INEXACT, KINDS, PARTS, PAYS, RANGE, SIGN_BEFORE, SIGN_BEHIND, SYMBOLS
+from adjudicator.replies.lexicon import (
+    ADDED,
+    ENGLISH_PARTS,
+    INEXACT,
+    KINDS,
+    PARTS,
+    PAYS,
+    RANGE,
+    SIGN_BEFORE,
+    SIGN_BEHIND,
+    SPOKEN_PARTS,
+    SYMBOLS,
+    TOTAL,
+)
 from adjudicator.replies.numbers import Number, numbers_in
 
 _LONGEST_SIGN: Final = 14
 _YUAN: Final = ("元", "块", "圆", "块钱", "大洋")
 _LEADING: Final = 24
-_LEAST_IN_NUMERALS: Final = 100
-"""What numerals without a currency have to come to: smaller ones are mostly something else."""
+_LEAST_IN_WORDS: Final = 100
+"""What numbers in words without a currency have to come to: smaller ones are mostly something else."""
 _BARE_END: Final = re.compile(
-    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及|整(?!个|单|套|箱)))"
+    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及|左右|上下|已|将|会|原路|整(?!个|单|套|箱)))"
 )
 _BEFORE_THE_VERB: Final = re.compile(
     r"\s(?:will|shall|has|have|is|was|gets?)\b.{0,20}\b(?:refund|pa(?:y|id)|compensat|reimburs|credit|transfer|sen[dt]|return)\w*"
-    r"|\s?(?:将|会|已|马上)?(?:退|赔|付|打|支付)(?:给|还|款)?(?:您|你)"
+    r"|\s?(?:将|会|已|马上)?(?:退|赔|付|打|支付)(?:给|还|款)?(?:您|你)|的(?:赔付|赔偿|退款|补偿|货款)"
 )
+_NAMES_A_NUMBER: Final = re.compile(r"(?:[号单第]|编码|\b(?:no\.?|number|order|id|case|claim|request)|#)\s?[:：]?\s?$")
+"""What tells an order number or the like from an amount."""
 _GROUPED_BY_SPACES: Final = re.compile(r"(?:\s[0-9]{3}){1,5}(?![0-9:])")
 _LINE_END: Final = re.compile(r"[a-z0-9][-.]?$")
 _DIGIT_VALUES: Final = {each: value for value, each in enumerate("一二三四五六七八九", 1)} | {
@@ -63,7 +78,7 @@ def _money(text: str, number: Number, currency: str, begin: int) -> Money | None
     behind = SIGN_BEHIND.match(text, number.end)
     if before is None and behind is None:
         return _without_sign(text, number, currency)
-    if number.is_chinese and behind is None and before is not None and before.group(1) in _YUAN:
+    if number.in_words and behind is None and before is not None and before.group(1) in _YUAN:
         return None
     signs = [match.group(1) for match in (before, behind) if match is not None]
     start = number.start - (len(before.group()) if before else 0)
@@ -71,20 +86,30 @@ def _money(text: str, number: Number, currency: str, begin: int) -> Money | None
     grouped = _GROUPED_BY_SPACES.match(text, number.end)
     end = grouped.end() if grouped else end
     value = None if grouped else number.value
-    if behind and behind.group(1) in _YUAN and value is not None:
-        parts = PARTS.match(text, end)
-        if parts and parts.group():
-            value, end = value + _jiao_and_fen(parts), parts.end()
+    if behind and value is not None:
+        value, end = _with_parts(text, value, end, behind.group(1))
     currencies = frozenset.intersection(*(SYMBOLS[each] for each in signs)) or SYMBOLS[signs[0]]
     return Money(start, end, _minor(value, currency), currencies, _is_inexact(text, number, end))
+
+
+def _with_parts(text: str, value: Decimal, end: int, sign: str) -> tuple[Decimal, int]:
+    """A value with the jiao and fen, or the cents in words, that stand behind it."""
+    if sign in _YUAN:
+        parts = SPOKEN_PARTS.match(text, end) or PARTS.match(text, end)
+        return (value + _jiao_and_fen(parts), parts.end()) if parts and parts.group() else (value, end)
+    words = ENGLISH_PARTS.match(text, end)
+    number = next(numbers_in(words.group(1)), None) if words else None
+    if words is None or number is None or number.value is None or number.value >= 100:
+        return value, end
+    return value + number.value / 100, words.end()
 
 
 def _without_sign(text: str, number: Number, currency: str) -> Money | None:
     """A figure right behind a word of payment, with nothing behind it that is counted."""
     lead = text[max(0, number.start - _LEADING) : number.start]
-    cued = any(pattern.search(lead) for pattern in (*KINDS.values(), PAYS)) and not _LINE_END.search(lead)
-    cued = cued or bool(_BEFORE_THE_VERB.match(text, number.end))
-    is_small = number.is_chinese and (number.value is None or number.value < _LEAST_IN_NUMERALS)
+    cued = any(pattern.search(lead) for pattern in (*KINDS.values(), PAYS, TOTAL, ADDED)) and not _LINE_END.search(lead)
+    cued = (cued and not _NAMES_A_NUMBER.search(lead)) or bool(_BEFORE_THE_VERB.match(text, number.end))
+    is_small = number.in_words and (number.value is None or number.value < _LEAST_IN_WORDS)
     if is_small or not cued or not (_BARE_END.match(text, number.end) or _BEFORE_THE_VERB.match(text, number.end)):
         return None
     return Money(

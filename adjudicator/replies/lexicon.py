@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from adjudicator.model.award import AwardKind
-from adjudicator.model.decision import Outcome
 
 SIMPLIFIED: Final = str.maketrans(
     "賠償運費郵審過駁將會為給無應經與內個時鐘週後間貨額貳陸萬億圓塊幣優換補專員轉複覆併對確認說問請還條嗎雙兩稅則開關錢賣買顧戶證據號點總計實際"
@@ -45,12 +44,15 @@ KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
         "退还",
         "返还",
         "退钱",
+        "(?<=[可以能会法不就])退(?!款|货|换|回|掉)",
+        "退(?=[不得]了)",
         "退(?=您|你|给|全款|[0-9¥]|一半|半|百分|[一二两三四五六七八九十](?!赔))",
         "退回(?=您|你|[0-9¥])",
         "价款",
     ),
 }
 """The words for each kind of money, the most telling kind first: a refund of the postage is postage."""
+GOODS: Final = any_of(r"\b(?:goods|items?|price|order|product|purchase)\b", "货款|价款|商品|货物|全款")
 
 PAYS: Final = any_of(
     r"\bpay(?:s|ing|ment|out)?\b",
@@ -74,12 +76,39 @@ PAYS: Final = any_of(
     "给你",
     "获得",
     "可得",
+    "[拿得]到",
+    "保底",
+    r"\bdeal\b",
     "打给",
     "承担",
 )
 TOTAL: Final = any_of(
-    r"\btotal\w*", r"\baltogether\b", r"\bin all\b", r"\bsum\b", "合计", "总计", "共计", "一共", "总共", "总额", "共"
+    r"\btotal\w*",
+    r"\baltogether\b",
+    r"\bin all\b",
+    r"\btogether\b(?! with)",
+    r"\bsum\b",
+    "合计",
+    "总计",
+    "共计",
+    "一共",
+    "总共",
+    "总额",
+    "共",
 )
+SUBTOTAL: Final = any_of(
+    r"\b(?:total (?:compensation|postage|tax)|(?:compensation|postage|tax|goods) (?:totals?|comes to|amounts to|in total)|(?:total|all) for the goods)\b",
+    "(?:赔偿[金款]|货款|运费|邮费|税费)(?:一共|合计|总计|共计|总额|总共|共)",
+    "(?:合计|总计|共计|总共|一共)[^，。]{0,14}(?:货款|运费|邮费|税费|赔偿金)",
+    "[0-9一二两三四五六七八九][件个瓶盒样](?:商品)?(?:一共|合计|总计|共计|总共|共)",
+)
+"""What is added up, if that is not all."""
+FOR_EACH: Final = any_of(
+    r"\b(?:each|apiece)\b",
+    r"\bper (?:item|piece|unit|jar|bottle|product)\b",
+    "每一?[件个瓶盒样份]|各|/[件个瓶盒]",
+)
+"""What makes an amount that of one unit."""
 INEXACT: Final = any_of(
     r"\babout\b",
     r"\baround\b",
@@ -99,8 +128,10 @@ INEXACT: Final = any_of(
     "最高",
     "至多",
     "至少",
-    "不超过",
-    "不低于",
+    "超过",
+    "低于",
+    "少于",
+    "保底",
     "上限",
     "以上",
     "以内的",
@@ -109,10 +140,12 @@ ADDRESSES: Final = any_of(
     r"\byou\b",
     r"\byour\b",
     r"\bplease\b",
+    r"^\s*(?:just |kindly )?(?:send|upload|submit|provide|file|return)\b",
     r"\bdeadline\b",
+    r"\blast day\b",
     r"\bleft\b",
     r"\bexpires?\b",
-    "您|你|(?<!申)请|可|截止|期限|还剩|剩余",
+    "您|你|(?<!申)请|可|截止|期限|还剩|剩余|有效|均可|都行|重新",
 )
 """What tells a time that a reader has from one that a rule speaks of."""
 ADDED: Final = any_of(
@@ -136,7 +169,7 @@ PAST: Final = any_of(
     r"\bwas (?:paid|refunded)\b",
     r"\bpaid (?:earlier|before|on)\b",
     "已经",
-    "已(?=退|付|支付|赔|打款|到账|为您|给您|向您|于)",
+    "已(?=收到|退|付|支付|赔|打款|到账|为您|给您|向您|于)",
     "此前",
 )
 EVERYTHING: Final = any_of(
@@ -171,6 +204,9 @@ MULTIPLE_CUE: Final = any_of(
     r"\bcompensat\w*",
     r"\brefund\w*",
     r"\bprice\b",
+    r"\bmoney back\b",
+    "货款",
+    "[拿得]到|给[您你]",
     r"\bpay\b",
     r"\bpaid\b",
     r"\breceive\b",
@@ -215,10 +251,15 @@ SYMBOLS: Final[Mapping[str, frozenset[str]]] = {
 _SIGNS: Final = "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True))
 SIGN_BEFORE: Final = re.compile(rf"(?<![a-z])({_SIGNS})[\s:]?\s?$")
 SIGN_BEHIND: Final = re.compile(rf"\s?({_SIGNS})(?![a-z])")
+_DIGIT: Final = "[0-9一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
 PARTS: Final = re.compile(
-    r"(?:([0-9]{1,2}|[一二三四五六七八九壹贰叁肆伍陆柒捌玖])(?:角|毛))?零?(?:([0-9]{1,2}|[一二三四五六七八九壹贰叁肆伍陆柒捌玖]{1,3})分(?!钟|之))?[整正]?"
+    rf"(?:([0-9]{{1,2}}|{_DIGIT})(?:角|毛))?零?(?:([0-9]{{1,2}}|{_DIGIT}{{1,3}})分(?!钟|之))?[整正]?"
 )
 """Jiao and fen behind an amount in yuan."""
+SPOKEN_PARTS: Final = re.compile(rf"({_DIGIT})[角毛]?({_DIGIT})?(?=$|[。！!；;，,、)]|给|的|左|整|\s(?![0-9]))")
+"""The same as people say them: 5毛6, or only 5 or 56 behind 块."""
+ENGLISH_PARTS: Final = re.compile(r"\s(?:and\s)?([a-z0-9 -]{1,16}?)\s(?:fen|cents?)\b")
+"""Hundredths behind an amount in English words."""
 RANGE: Final = re.compile(r"\s?(?:元|块|yuan|rmb|cny)?\s?(?:-|–|—|~|～|至|到|to\b)\s?(?:¥|rmb|cny|\$)?\s?[0-9]")
 
 # Who, and where to
@@ -232,137 +273,5 @@ WRONG_PAYEE: Final = any_of(
 STRANGE_PAYEE: Final = any_of(
     r"\bto (?:another|a different|someone else's|a third) (?:account|person|card|party)\b",
     r"\bto your (?:friend|wife|husband|mother|father|son|daughter|colleague|agent)\b",
-    "(?:给|到)(?:您的|你的)?(?:他人|别人|朋友|家人|另一个账户|第三方)",
+    "(?:给|到)(?:[您你]的?)?(?:他人|别人|朋友|家人|另一个账户|第三方)",
 )
-
-# Rights
-
-RETURN: Final = any_of(
-    r"\b(?:return|send(?:ing)? back|ship(?:ping)? back|send) (?:the |your |it|them|this|these)+(?!\w*(?: \w+)? ?\b(?:proof|reports?|photos?|pictures?|evidence|documents?|statements?|appraisals?|invoices?|findings?)\b)(?:goods|items?|products?|order|parcel)?\b(?: back)?(?=.{0,40}(?:\bback\b|\bto\b|\bfor\b|$))",
-    r"\breturn (?:is|was|has been) (?:approved|accepted|authori[sz]ed)\b",
-    r"\baccept(?:ed)? (?:the|your) return\b",
-    "将商品寄回",
-    "把商品寄回",
-    "商品寄回",
-    "寄回商品",
-    "可以?退货",
-    "同意(?:您|你)?(?:的)?退货",
-    "支持退货",
-    "办理退货",
-    "接受退货",
-    "无理由退货",
-    "(?:(?<=不能)|(?<=无法)|(?<=不支持)|(?<=不可以))退货(?!运费|邮费)",
-)
-FREE_RETURN: Final = any_of(
-    r"\bfree returns?\b",
-    r"\breturn (?:it |them |the goods )?(?:free of charge|for free|at no cost)\b",
-    r"\bprepaid (?:return )?label\b",
-    "免费退货",
-    "免费寄回",
-    "免费上门取件",
-    "免运费退货",
-    "包退货运费",
-    "包来回运费",
-)
-FREIGHT: Final = any_of(
-    r"\breturn (?:shipping|postage|freight)\b",
-    r"\b(?:shipping|postage|freight) (?:for|of) (?:the|your) return\b",
-    r"\bshipping (?:the goods )?back\b",
-    r"\bfreight of the return\b",
-    "退货(?:的)?(?:运费|邮费|快递费)",
-    "退回商品的运费",
-    "寄回(?:的)?(?:运费|邮费|快递费)",
-)
-BORNE_BY_CUSTOMER: Final = any_of(
-    r"\byou (?:will |must |have to |need to |'ll )?(?:pay|cover|bear)\b",
-    r"\b(?:at|on) your (?:own )?(?:cost|expense)\b",
-    r"\bborne by (?:you|the (?:consumer|customer|buyer))\b",
-    r"\bthe (?:consumer|customer|buyer) (?:pays|bears|covers)\b",
-    "由(?:您|你|消费者|买家|顾客|客户)(?:自行)?(?:承担|支付|负担|自理)",
-    "(?:您|你)(?:需要?|须|要)?(?:自行|自己)?(?:承担|支付|负担)",
-    "自理",
-)
-BORNE_BY_MERCHANT: Final = any_of(
-    r"\b(?:we|the (?:merchant|seller|shop|platform))(?:'ll| will| shall| can)? (?:also )?(?:pays?|covers?|bears?|refunds?|reimburses?)\b",
-    r"\bborne by (?:us|the (?:merchant|seller|shop))\b",
-    r"\b(?:on us|free)\b",
-    "由(?:商家|卖家|我们|我方|店铺|平台)(?:承担|支付|负担)",
-    "(?:商家|卖家|我们|我方|平台)(?:会|将|来)?(?:承担|支付|负担|报销)",
-    "免(?:退货)?运费",
-    "包运费",
-)
-PERSON: Final = any_of(
-    r"\b(?:colleague|supervisor|manager|specialist|human|person|team|agent|someone)\b.{0,40}\b(?:review|decide|look|examine|assess|check)\w*",
-    r"\bescalat\w+",
-    r"\bmanual review\b",
-    "人工(?:审核|复核|处理|审查|判断|介入)",
-    "(?:专员|同事|主管|经理|上级|团队)(?:会|将)?.{0,8}(?:审核|复核|审查|核查|判断|决定)",
-    "转(?:交)?(?:给)?(?:人工|专员|主管|上级)",
-    "升级处理",
-)
-OTHER: Final = any_of(
-    r"\bvouchers?\b",
-    r"\bcoupons?\b",
-    r"\bstore credit\b",
-    r"\bgift cards?\b",
-    r"\bgoodwill\b",
-    r"\breplacement\b",
-    r"\bexchange (?:it|the|your)\b",
-    r"\b(?:loyalty|bonus|reward|[0-9]+) points\b",
-    r"\bkeep (?:the|it|your|them)\b",
-    r"\bwarranty\b",
-    "优惠券",
-    "代金券",
-    "红包",
-    "积分",
-    "换货",
-    "补发",
-    "重新发货",
-    "重发",
-    "无需退货",
-    "不用退货",
-    "不用寄回",
-    "赠送",
-    "保修",
-    "礼品",
-)
-OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
-    (
-        any_of(
-            r"\b(?:approved|accepted) (?:a |one )?part of\b",
-            r"\bpart(?:ly|ially)(?: been)? approved\b",
-            r"\bpart of your claim (?:is|was|has been) approved\b",
-            "部分(?:获得)?通过",
-            "通过部分",
-        ),
-        frozenset({Outcome.PARTIALLY_APPROVED}),
-    ),
-    (
-        any_of(
-            r"\b(?:cannot|can't|can not|could not|unable to|do not|did not|will not|won't) (?:approve|accept|grant|support)\b(?: (?:your|the) (?:claim|application|request))?",
-            r"\bnot (?:been )?(?:approved|accepted|granted)\b",
-        ),
-        frozenset({Outcome.DENIED, Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW}),
-    ),
-    (
-        any_of(
-            r"\b(?:rejected|denied|declined|turned down)\b",
-            "(?:未|没有|不予|不能|未能|没)(?:获得)?通过(?!的|只)",
-            "(?:被|已|予以)?驳回(?!的|只)",
-            "不予(?:支持|受理)",
-            "申请(?:被|已)?拒绝",
-        ),
-        frozenset({Outcome.DENIED}),
-    ),
-    (
-        any_of(
-            r"\b(?:we|i)(?:'ve| have)? (?:just )?approved (?:your|the|this)\b",
-            r"\b(?:claim|application|request|case|refund)\b.{0,20}\b(?:is|was|has been|have been|been|gets?|will be) (?:fully )?(?:approved|accepted|granted)\b",
-            r": approved\b",
-            "(?:申请|审核|索赔|理赔|退款|结果|案件)(?:已经?|现已|获得|为)*(?:审核|批准)?(?:获得)?(?:通过|成功|批准)",
-            "通过了?(?:您|你)的(?:申请|索赔|退款)",
-        ),
-        frozenset({Outcome.APPROVED, Outcome.PARTIALLY_APPROVED}),
-    ),
-)
-"""How the outcome is put, and the outcomes of which it is true; the first pattern that matches tells."""

@@ -15,7 +15,9 @@ _FIGURED: Final = frozenset(
 )
 """Promises that say how much or until when: under a condition they cannot be judged, and others are left alone."""
 
-_SPLITS: Final = re.compile(r"\b(?:and|so|then)\b|并|所以|因此|且")
+_SPLITS: Final = re.compile(r"\b(?:and|so|then)\b|并|所以|因此|且|也|[:：]")
+_GOES_ON: Final = re.compile(r"^\s*(?:we |i )?(?:will|shall|can|have|are|gladly)\b(?! not)")
+"""How a part of a clause begins that promises by itself, although its subject stands before."""
 
 
 def read_mood(
@@ -33,10 +35,16 @@ def read_mood(
     if _is_taken_back(promise, clause, sentence):
         return Why.DENIED if phrasing.CUT.search(clause.text) else Mood.DENIED
     mood = _polarity(promise, clause)
+    if (
+        mood is Mood.DENIED
+        and promise.subject is Subject.AWARD
+        and phrasing.ONE_OF_THEM.search(sentence.text[: clause.end - sentence.start])
+    ):
+        return Mood.UNCLEAR
     if promise.is_figure:
         return Mood.DENIED if mood is Mood.DENIED else Mood.PROMISED
     if mood is Mood.PROMISED and (phrasing.WOULD.search(clause.text) or sentence.has_condition_for(clause)):
-        return Mood.CONDITIONAL if promise.subject in _FIGURED else Why.CONDITIONAL
+        return Mood.CONDITIONAL if promise.subject in (*_FIGURED, Subject.FREIGHT) else Why.CONDITIONAL
     return mood
 
 
@@ -77,15 +85,29 @@ def _polarity(promise: Promise, clause: Clause) -> Mood:
         return Mood.DENIED if phrasing.NOT_SO.search(clause.text[:at]) else Mood.PROMISED
     blank = phrasing.NOT_NEGATIVE.sub(lambda match: " " * len(match.group()), clause.text)
     blank = _without(blank, promise, clause)
+    before, behind = _part_around(blank, at)
     negations = [match.start() for match in phrasing.NEGATIVE.finditer(blank)]
-    if not negations:
+    in_part = [each for each in negations if before <= each < behind]
+    if not negations or (not in_part and _promises_by_itself(blank[before:behind])):
         return Mood.PROMISED
+    if len(in_part) == 1 and in_part[0] < at:
+        return Mood.UNCLEAR if promise.inexact else Mood.DENIED
     if len(negations) > 1:
         return Mood.UNCLEAR
-    between = blank[negations[0] : at] if negations[0] < at else ""
-    if negations[0] < at and not _SPLITS.search(between):
-        return Mood.UNCLEAR if promise.inexact else Mood.DENIED
+    if phrasing.DENIES_BEHIND.search(blank[promise.end - clause.start : behind]):
+        return Mood.DENIED
     return Mood.UNCLEAR if promise.subject in _FIGURED else Mood.DENIED
+
+
+def _part_around(text: str, at: int) -> tuple[int, int]:
+    """The part of a clause around a position: between the words that add another statement."""
+    edges = [(match.start(), match.end()) for match in _SPLITS.finditer(text)]
+    before = max((end for _, end in edges if end <= at), default=0)
+    return before, min((start for start, _ in edges if start >= at), default=len(text))
+
+
+def _promises_by_itself(part: str) -> bool:
+    return bool(phrasing.COMMITS.search(part) or _GOES_ON.search(part))
 
 
 def _without(text: str, promise: Promise, clause: Clause) -> str:

@@ -68,12 +68,12 @@ _MOST: Final = Decimal(10) ** 15
 
 @frozen
 class Number:
-    """A number and its position. ``value`` is ``None`` if it cannot be read; ``is_chinese`` for numerals without figures."""
+    """A number and its position. ``value`` is ``None`` if it cannot be read; ``in_words`` for one without figures."""
 
     start: int
     end: int
     value: Decimal | None
-    is_chinese: bool = False
+    in_words: bool = False
 
 
 def numbers_in(text: str) -> Iterator[Number]:
@@ -81,7 +81,7 @@ def numbers_in(text: str) -> Iterator[Number]:
     last: Number | None = None
     for number in _each_number(text):
         if last is not None and number.start == last.end:
-            last = Number(last.start, number.end, None, last.is_chinese)
+            last = Number(last.start, number.end, None, last.in_words)
             continue
         if last is not None:
             yield last
@@ -98,7 +98,7 @@ def _each_number(text: str) -> Iterator[Number]:
             value = _of_words(match["words"])
         else:
             value = _of_numerals(match["chinese"])
-        yield Number(*match.span(), value if value is None or value < _MOST else None, bool(match["chinese"]))
+        yield Number(*match.span(), value if value is None or value < _MOST else None, not match["figures"])
 
 
 def _of_figures(text: str) -> Decimal | None:

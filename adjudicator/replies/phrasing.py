@@ -22,6 +22,9 @@ COMMITS: Final = any_of(
     r"^\s*(?:full|complete) refund\b",
     r"\blet (?:me|us)\b",
     "会|将|可以|可|能|为您|为你|给您|给你|帮您|帮你|替您|向您|马上|立即|立刻|安排|已|同意|支持|保证|承诺|确保|予以|办理|负责",
+    r"\bdeal\b",
+    r"\blands?\b",
+    "就这么定|定了|成交|没问题|就(?=退|赔|处理|办|打|付|安排)",
     "承担|尽快|享受|有权|获|[您你]收到|一定|包(?!裹|装|含|括)|全额|我们退|我们赔|退您|退你|赔您|赔你|免费|直接|(?<!申)请",
 )
 NOTHING: Final = any_of(
@@ -37,13 +40,18 @@ NOT_NEGATIVE: Final = any_of(
     r"\bwithout (?:delay|doubt|hesitation|further|a reason|reason|any (?:delay|reason|problem))\b",
     r"\b(?:do not|don't) (?:worry|hesitate)\b",
     r"\bmore than\b",
-    "不过|不仅|不但|不只|没问题|不久|不日|不超过|不晚于|不迟于|不低于|不用担心|不必担心|别担心|不客气|不好意思|毫不犹豫|无条件|无理由|无忧|无误|未来|非常",
+    "不过|不仅|不但|不只|没问题|不久|不日|不超过|不会(?:低于|少于|超过)|不少于|不晚于|不迟于|不低于|不用担心|不必担心|别担心|不客气|不好意思|毫不犹豫|无条件|无理由|无忧|无误|未来|非常",
 )
 NEGATIVE: Final = any_of(
     r"\b(?:not|cannot|unable|never|without|neither|nor|no|nothing|refuse[sd]?|decline[sd]?|reject(?:ed)?|instead of|rather than|impossible)\b",
     r"n't\b",
     "不|无法|未|没|别|无须|无需|拒绝|难以|禁止|勿",
 )
+DENIES_BEHIND: Final = any_of(
+    r"^[^，。,.]{0,12}?(?:没法|没办法|无法|不能|不会|不可以?|不予|不)(?:再)?(?:给|付|退|赔|支持|支付|适用)",
+    r"^[^，。,.]{0,24}?\b(?:(?:cannot|can't|will not|won't) be (?:paid|refunded)|(?:is|are) not (?:payable|possible|available)|(?:does not|doesn't) apply)\b",
+)
+"""What denies the words right before."""
 NOT_SO: Final = re.compile(r"(?:\b(?:not|never|hardly)(?: been)?|n't(?: been)?|并非|不是|并没有|并未)\s?$")
 """What turns an outcome round, right before it."""
 CONDITION: Final = any_of(
@@ -58,8 +66,13 @@ CONDITION: Final = any_of(
     r"\bsubject to\b",
     r"\bdepend(?:s|ing) on\b",
     r"\bin case\b",
-    "如果|若|如(?=[您你](?!所|提|要求|说)|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|经(?=核实|审核|确认)|收到.{0,12}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
+    "如果|若|如(?=[您你](?!所|提|要求|说)|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|才(?:能|会|可以)|经(?:核实|审核|确认)(?:无误|属实|通过)|收到.{0,12}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
 )
+ONE_OF_THEM: Final = any_of(
+    r"\b(?:the|this|that) (?:first|second|third|other|last|remaining|rest)\b",
+    "第[一二三四五六七八九十0-9]+[件个瓶盒]|这一?[件个瓶盒]|另外?一?[件个瓶盒]|其中|剩余|其余|剩下",
+)
+"""What tells that only some of the goods are meant."""
 NOT_PAID: Final = any_of(r"\bnot (?:be )?(?:paid|refunded|payable)\b", "不予(?:支付|赔付|退还)", "不支付")
 CUT: Final = any_of(r"\babove the limit\b", "超出.{0,12}上限")
 """What tells an amount that a limit takes off."""
@@ -70,7 +83,10 @@ IDLE_CONDITION: Final = any_of(
     "若(?:您|你)?(?:还|仍)?有(?:任何|其他|疑问|问题)",
 )
 """Conditions that a reply ends with out of courtesy: nothing hangs on them."""
-AFTERTHOUGHT: Final = re.compile(r"^\s*(?:(?:and|but|also)\b|另外|此外|同时|而且|并且)")
+AFTERTHOUGHT: Final = re.compile(
+    r"^\s*(?:(?:and|but|also)\b|另外|此外|同时|而且|并且|[^，]{0,6}(?:收到|审核|核实|确认|通过).{0,12}后)"
+)
+"""What begins a statement of its own: its condition is not that of the clauses before."""
 ASKS: Final = any_of(
     r"^\s*(?:so |and |but |or )?(?:would|shall|should|do|does|did|can|could|may|will|is|are|have|has|what|which|when|why|how|where|who)\b",
     "吗|是否|能否|可否|是不是|会不会|要不要|好不好|行不行|有没有|怎么|为什么|多少",
@@ -83,8 +99,19 @@ TAG_QUESTION: Final = any_of(
 )
 ACCEPTS: Final = any_of(r"\b(?:accept|agree|grant|do so|honou?r)\w*", "同意|接受|答应|照办|满足|照付")
 """What makes a demand of the customer our promise."""
+GRANTS: Final = any_of(
+    r"\bwe(?:'ll| will)? (?:accept|agree)\b",
+    r"\b(?:we|i)(?:'ll| will) do (?:exactly |just )?(?:that|so)\b",
+    r"\bas you (?:asked|wish|said|say|wanted)\b",
+    r"\byou(?:'ll| will) get (?:it|that)\b",
+    r"\bno problem\b",
+    r"^\s*(?:agreed|deal)\b",
+    "没问题|[按照依][您你]说的|成交|就这么定|(?:同意|满足|答应)(?:[您你])?的?(?:要求|诉求|请求)|照办",
+)
+"""What makes a demand that a sentence before reports, or a quotation, our promise."""
 CUSTOMER_SAYS: Final = any_of(
     r"\b(?:you|(?:the )?(?:customer|consumer|buyer)|he|she) (?:have |has |had |just |also |say |'ve )?(?:said|say|says|wrote|write|writes|asked|ask|asks|requested|request|claimed|claim|claims|demanded|demand|mentioned|mention|stated|want|wanted|wants|expect|expected)\b",
+    r"\byou(?:'d| would| had| were) (?:like|like to have|hoped for|hoping for)\b",
     r"\byour (?:request|demand|message|words|claim) (?:for|of|that|says?)\b",
     r"\baccording to (?:you|the customer)\b",
     r"\b(?:the |your )?demands?(?::| to| of| for)?(?=\W)",

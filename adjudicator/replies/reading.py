@@ -10,14 +10,14 @@ from typing import Final
 from attrs import evolve, frozen
 
 from adjudicator.analysis.promises.results import Payee, Promise, Subject
-from adjudicator.model.award import AwardKind, FreightBearer
+from adjudicator.model.award import AwardKind
 from adjudicator.model.time import Instant
-from adjudicator.replies import lexicon, phrasing
+from adjudicator.replies import lexicon, phrasing, rights
 from adjudicator.replies.amounts import Money, money_in
 from adjudicator.replies.naming import LinesNamed
 from adjudicator.replies.numbers import numbers_in
 from adjudicator.replies.sentences import Clause, Sentence
-from adjudicator.replies.times import NamedTime, times_in
+from adjudicator.replies.times import FORGIVEN, OPEN_ENDED, WEEKDAY, NamedTime, times_in
 
 Span = tuple[int, int]
 
@@ -27,21 +27,26 @@ _PART: Final = re.compile(
 _COLON: Final = re.compile(r"[:：]")
 _FIGURE: Final = re.compile(r"^\s*[:：]")
 _SENDS: Final = re.compile(
-    r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|expires?|left)\b"
-    r"|[您你](?:还|仍|尚)?有(?=[0-9一二两三四五六七八九十])|提交|提供|上传|补充|申请|提出|寄|退回|退货|补交|发来|截止|期限|还剩|剩余|之前发"
+    r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|last day|expires?|left)\b"
+    r"|[您你](?:还|仍|尚)?有(?=[0-9一二两三四五六七八九十])|提交|提供|上传|补充|申请|提出|寄|退回|退货|补[交件上]|补材料|发来|[发传](?:给(?![您你])|来|过来|上来|到)|截止|期限|还剩|剩余|之前发"
+)
+_FEW: Final = 6
+"""Fewer characters than this around a time are no words of their own."""
+_FILES: Final = re.compile(
+    r"(?<![\w-])(?:(?:re)?submit|(?:re-?)?file|provide|upload|apply|return|claim|send (?:us )?(?:the|your) (?:report|proof|evidence|photos?))\b|提交|提供|上传|补充|申请|退货|补交"
 )
 _WE_ACT: Final = re.compile(
-    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide)\w*"
+    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide|money|funds)\w*"
     r"|到账|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
 )
 _CUE_OF_TIME: Final = re.compile(
-    r"\b(?:by|until|till|before|within|in|no later than|not later than|on|have|deadline|left)\s*(?:the\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
+    r"\b(?:by|until|till|before|within|in|no later than|not later than|on|have|deadline|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
 )
 _CUE_OF_TIME_BEHIND: Final = re.compile(
-    r"\s?(?:[0-9:]{4,8})?\s?(?:之?内|前|之前|以前|为止|截止|止|左右|到账|left|给|后)"
+    rf"{WEEKDAY}\s?(?:晚上|晚|上午|下午|中午)?(?:[0-9:]{{4,8}}|[0-9]{{1,2}}点半?)?\s?(?:之?内|until\b|前|之前|以前|为止|截止|止|左右|到账|left|给|后)"
 )
 _CHINESE_UNTIL: Final = re.compile(
-    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|[您你还仍尚]有|还剩|剩余|前|截止时间[:：]?)\s*(?:北京时间)?\s?$"
+    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|[您你还仍尚]有|还剩|剩余|前|截止(?:时间|日期)?(?:为|是)?[:：]?)\s*(?:北京时间)?\s?$"
 )
 
 
@@ -50,7 +55,10 @@ _OVER: Final = re.compile(r"\bis over\b|\bended\b|已[于经].{0,40}(?:截止|�
 
 @frozen
 class Context:
-    """What a clause is read with: where lines are named, the currency, the moment of the reply, and what the line above was about."""
+    """What a clause is read with: where lines are named, the currency, the moment of the reply, and what was spoken of before.
+
+    ``before`` is the last promise of the clause before.
+    """
 
     lines: LinesNamed
     currency: str
@@ -58,6 +66,7 @@ class Context:
     kinds_above: tuple[AwardKind, ...] = ()
     lines_above: tuple[str, ...] = ()
     total_above: bool = False
+    before: Promise | None = None
 
 
 def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step: bool) -> Iterator[Promise]:
@@ -77,13 +86,16 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
         *multiples,
         *shares,
         *_everything(text),
-        *_times(text, times),
-        *_rights(text),
+        *_times(text, times, sentence),
+        *rights.rights_in(text),
     ]
     if not (money or in_step):
         found += _awards(text, found)
-    in_step = in_step or any(each.is_figure for each in found)
     lines = context.lines.within(clause.start, clause.end)
+    if not found and lines and context.before and (match := _LEFT_OUT.match(text)):
+        start, end = match.end() + 1, len(text.rstrip(" .!。！"))
+        found.append(Promise(start=start, end=end, subject=Subject.AWARD, kind=context.before.kind))
+    in_step = in_step or any(each.is_figure for each in found)
     for each in found:
         yield evolve(
             each,
@@ -95,6 +107,8 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
         )
 
 
+_LEFT_OUT: Final = re.compile(r"\s*(?:but |and )?(?:not|except|excluding)(?= )")
+"""How goods are taken out of what the clause before promises."""
 _OF_MONEY: Final = frozenset({Subject.AMOUNT, Subject.AWARD, Subject.EVERYTHING, Subject.SHARE, Subject.MULTIPLE})
 
 
@@ -118,6 +132,7 @@ def _amounts(clause: Clause, money: Sequence[Money], sentence: Sentence, context
         last = found
 
 
+_THAT_IS: Final = re.compile(r"\s*(?:也就是|即|就是|(?:that is|that's|which is|i\.?e\.?)\s)\s*")
 _IN_OTHER_WORDS: Final = re.compile(r"\s?\(\s?(?:大写[:：]?|in words:?)?\s?")
 
 
@@ -127,19 +142,24 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
     part = text[start:end]
     kinds = _kinds(part)
     is_bare = not re.sub(r"[\s\-*•:.]", "", text[: money.start] + text[money.end :])
-    if is_bare:
+    restated = context.before if _is_restated(text[: money.start], is_bare, context.before) else None
+    if lexicon.MULTIPLE.match(text, money.end) and text[money.end] == "退":
+        kinds, is_total, lines = (AwardKind.REFUND,), False, context.lines.within(clause.start, clause.end)
+    elif restated is not None and restated.kind is not None:
+        kinds, is_total, lines = (restated.kind,), False, restated.line_ids
+    elif is_bare:
         kinds, is_total, lines = context.kinds_above, context.total_above, context.lines_above
     else:
-        is_total, lines = (
-            bool(lexicon.TOTAL.search(part)),
-            context.lines.within(clause.start + start, clause.start + end),
-        )
+        is_total = bool(lexicon.TOTAL.search(part)) and not lexicon.SUBTOTAL.search(part)
+        lines = context.lines.within(clause.start + start, clause.start + end)
+        if not kinds and lexicon.SUBTOTAL.search(part):
+            kinds = _kinds(sentence.text)[:1]
         if not kinds and not is_total and len(all_money) == 1:
             kinds = _kinds(text)[:1]
     return Promise(
         start=money.start,
         end=money.end,
-        subject=Subject.OTHER if lexicon.OTHER.search(part) else Subject.AMOUNT,
+        subject=Subject.OTHER if rights.OTHER.search(part) else Subject.AMOUNT,
         kind=None if is_total or not kinds else kinds[0],
         is_total=is_total,
         amount=money.amount,
@@ -148,9 +168,17 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
         past=bool(lexicon.PAST.search(text)),
         added=bool(lexicon.ADDED.search(text[: money.start])),
         inexact=money.inexact,
-        is_figure=not is_bare
+        for_each=bool(lexicon.FOR_EACH.search(part)),
+        is_figure=not (is_bare or restated)
         and (_opens_a_step(text, money) or _is_mentioned(text) or _is_listed_as_past(clause, sentence)),
     )
+
+
+def _is_restated(lead: str, is_bare: bool, before: Promise | None) -> bool:
+    """Whether an amount says again what the clause before has said: "ten times the price, that is 2,590"."""
+    if before is None:
+        return False
+    return bool(_THAT_IS.fullmatch(lead)) or (is_bare and before.subject is not Subject.AMOUNT)
 
 
 def _opens_a_step(text: str, money: Money) -> bool:
@@ -190,7 +218,7 @@ def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
 
 def _kinds(text: str) -> tuple[AwardKind, ...]:
     """The kinds of money that a text names, the most specific first. The freight of a return is not one of them."""
-    rest = lexicon.FREIGHT.sub(" ", text)
+    rest = rights.FREIGHT.sub(" ", text)
     return tuple(kind for kind, pattern in lexicon.KINDS.items() if pattern.search(rest))
 
 
@@ -208,11 +236,11 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
         return
     if not (phrasing.COMMITS.search(text) or phrasing.NEGATIVE.search(text)):
         return
-    rest = lexicon.FREIGHT.sub(lambda match: " " * len(match.group()), text)
+    rest = rights.FREIGHT.sub(lambda match: " " * len(match.group()), text)
     kinds = _kinds(text)
     for kind in kinds:
-        if kind is AwardKind.REFUND and len(kinds) > 1 and AwardKind.POSTAGE in kinds:
-            continue
+        if kind is AwardKind.REFUND and _BESIDES & {*kinds} and not lexicon.GOODS.search(text):
+            continue  # the verb of what is refunded: postage or tax
         match = lexicon.KINDS[kind].search(rest)
         if match is not None and not _NOUN_ONLY.match(text, match.end()):
             yield Promise(
@@ -221,9 +249,11 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
                 subject=Subject.AWARD,
                 kind=kind,
                 past=bool(lexicon.PAST.search(text)),
+                freight=rights.bearer_in(text) if kind is AwardKind.POSTAGE else None,
             )
 
 
+_BESIDES: Final = frozenset({AwardKind.POSTAGE, AwardKind.TAX})
 _NOUN_ONLY: Final = re.compile(
     r"\s(?:request|claim|application|policy|reason|process|rules?|department|team|status)\b|(?:申请|流程|政策|规则|原因|进度|的申请|的差额|的部分|标准|事由|理由)"
 )
@@ -234,6 +264,9 @@ def _everything(text: str) -> Iterator[Promise]:
         yield Promise(start=match.start(), end=match.end(), subject=Subject.EVERYTHING, kind=AwardKind.REFUND)
 
 
+_OR_MORE: Final = re.compile(r"\s?(?:以上|以内|左右|起(?!诉)|or more)")
+
+
 def _multiples(text: str) -> Iterator[Promise]:
     if not lexicon.MULTIPLE_CUE.search(text):
         return
@@ -242,7 +275,12 @@ def _multiples(text: str) -> Iterator[Promise]:
         written = next(each for each in parts.values() if each)
         value = lexicon.WORDS_OF_MULTIPLES.get(written) or _whole(written)
         yield Promise(
-            start=match.start(), end=match.end(), subject=Subject.MULTIPLE, kind=AwardKind.COMPENSATION, multiple=value
+            start=match.start(),
+            end=match.end(),
+            subject=Subject.MULTIPLE,
+            kind=AwardKind.COMPENSATION,
+            multiple=value,
+            inexact=bool(_OR_MORE.match(text, match.end()) or lexicon.INEXACT.search(text, 0, match.start())),
         )
 
 
@@ -281,13 +319,18 @@ def _share(match: re.Match[str]) -> Fraction | None:
 # Time
 
 
-def _times(text: str, times: Sequence[NamedTime]) -> Iterator[Promise]:
+def _times(text: str, times: Sequence[NamedTime], sentence: Sentence) -> Iterator[Promise]:
     for each in times:
         before, behind = text[max(0, each.start - 30) : each.start], text[each.end : each.end + 14]
         cued = _CUE_OF_TIME.search(before) or _CHINESE_UNTIL.search(before) or _CUE_OF_TIME_BEHIND.match(behind)
         subject = _subject_of_time(text, each) if cued else None
+        if cued and subject is None and len(text.strip()) - (each.end - each.start) < _FEW:
+            subject = _subject_in_sentence(sentence.text)
         if subject is not None:
             yield Promise(start=each.start, end=each.end, subject=subject, time=each.time)
+    match = FORGIVEN.search(text) or (_FILES.search(text) and OPEN_ENDED.search(text))
+    if match:
+        yield Promise(start=match.start(), end=match.end(), subject=Subject.DEADLINE)
 
 
 def _subject_of_time(text: str, time: NamedTime) -> Subject | None:
@@ -301,43 +344,12 @@ def _subject_of_time(text: str, time: NamedTime) -> Subject | None:
     return None if lexicon.PAST.search(text) else Subject.DUE_DATE
 
 
+def _subject_in_sentence(text: str) -> Subject | None:
+    """Whose time it is, if a clause holds nothing but the time."""
+    if lexicon.ADDRESSES.search(text) and _SENDS.search(text):
+        return Subject.DEADLINE
+    return Subject.DUE_DATE if _WE_ACT.search(text) and not lexicon.PAST.search(text) else None
+
+
 def _nearest(pattern: re.Pattern[str], text: str, time: NamedTime) -> int | None:
     return min((max(time.start - each.end(), each.start() - time.end) for each in pattern.finditer(text)), default=None)
-
-
-# Rights
-
-
-def _rights(text: str) -> Iterator[Promise]:
-    yield from _outcome(text)
-    yield from _freight(text)
-    for subject, pattern in (
-        (Subject.RETURN, lexicon.RETURN),
-        (Subject.PERSON, lexicon.PERSON),
-        (Subject.OTHER, lexicon.OTHER),
-    ):
-        match = pattern.search(text)
-        if match is not None and (
-            subject is not Subject.RETURN or phrasing.NEGATIVE.search(text) or phrasing.COMMITS.search(text)
-        ):
-            yield Promise(start=match.start(), end=match.end(), subject=subject)
-
-
-def _outcome(text: str) -> Iterator[Promise]:
-    for pattern, outcomes in lexicon.OUTCOMES:
-        match = pattern.search(text)
-        if match is not None:
-            yield Promise(start=match.start(), end=match.end(), subject=Subject.OUTCOME, outcomes=outcomes)
-            return
-
-
-def _freight(text: str) -> Iterator[Promise]:
-    """Who pays for sending the goods back."""
-    free = lexicon.FREE_RETURN.search(text)
-    match = free or lexicon.FREIGHT.search(text)
-    if match is None:
-        return
-    bearer = FreightBearer.MERCHANT if free or lexicon.BORNE_BY_MERCHANT.search(text) else None
-    if lexicon.BORNE_BY_CUSTOMER.search(text):
-        bearer = None if bearer else FreightBearer.CONSUMER
-    yield Promise(start=match.start(), end=match.end(), subject=Subject.FREIGHT, freight=bearer)

@@ -15,8 +15,10 @@ from adjudicator.replies import lexicon, phrasing
 _SENTENCE: Final = re.compile(
     r"[^\n。！!？?；;.]*(?:\.(?![\s]|$)[^\n。！!？?；;.]*)*(?:[。！!？?；;]+|\.+(?=\s|$)|\n|$)"
 )
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
+_IN_A_DATE: Final = rf"(?!,\s(?:{_MONTH}\s[0-9]|[0-9]{{1,2}}\s{_MONTH}))"
 _CLAUSE: Final = re.compile(
-    r"(?<![0-9]),|,(?![0-9]|\s?[0-9]{1,2}:)|，|—| - |\s(?=but\b)|(?=但是|但(?!书)|不过|然而)|\s(?=however\b)"
+    rf"{_IN_A_DATE}(?:(?<![0-9]),|,(?![0-9]|\s?[0-9]{{1,2}}:))|，|—| - |\s(?=but\b)|(?=但是|但(?!书)|不过|然而)|\s(?=however\b)"
 )
 _QUOTATION: Final = re.compile(
     r"“([^”\n]{1,600})”|「([^」\n]{1,600})」|『([^』\n]{1,600})』|\"([^\"\n]{1,600})\"|^\s*>[^\n]*", re.MULTILINE

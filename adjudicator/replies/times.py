@@ -51,14 +51,31 @@ _NEAR: Final = {
     "the day after tomorrow": 2, "tomorrow": 1, "明天": 1, "明日": 1, "后天": 2,
 }  # fmt: skip
 _VAGUE: Final = re.compile(
-    r"\b(?:next|this|the end of the|end of) (?:week|month|year|day)\b|\b(?:next |on |by |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"\b(?:next|this|the end of the|end of) (?:week|month|year|day)\b|\b(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?!,?\s(?:[0-9]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
     r"|(?:本|下|这)?(?:周|星期)[一二三四五六日天末]|(?:本|下|这)(?:周|星期|月)内?|月底|年底|月末"
 )
+_ROUGH: Final = re.compile(
+    r"\b(?:half )?an? (?:couple of |few )?(?:hour|day|week|fortnight|month|year|(?:working|business) day)s?\b"
+    r"|(?<![十百])[一二两三四五六七八九]{2}(?:天|日|周|个?小时|个?工作日|个?月)"
+    r"|[几数半](?:天|日(?!元)|周|月|年|个?小时|个?工作日|个月)"
+)
+"""Lengths of time that are none to count with."""
+OPEN_ENDED: Final = re.compile(
+    r"\bany ?time\b|\bwhenever\b|\bno (?:deadline|time limit|rush)\b|随时|任何时候|不限时|[没无]有?(?:时间|期限)限制"
+)
+"""What leaves a time open."""
+FORGIVEN: Final = re.compile(
+    r"(?:晚[几一两]天|过期|逾期|超时|(?:超过|过了)[^，。]{1,12}也)[^，。]{0,4}(?:没关系|没事|可以|也行|无妨|不要紧)|\b(?:later|late) is (?:fine|ok)"
+)
+"""What says that nothing hangs on a time."""
 _NEAR_DAY: Final = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
 _CLOCK: Final = re.compile(
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?|(?P<oclock>[0-9]{1,2})\s?(?P<half>am|pm|点)"
+    r"(?P<part>上午|早上|凌晨|中午|下午|傍晚|晚上|晚|夜里)?\s?(?:(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?:\s?(?P<half>[ap]m)\b)?"
+    r"|(?P<oclock>[0-9]{1,2})\s?(?P<sign>am|pm|点)(?P<thirty>半)?)"
     r"|(?P<midnight>midnight at the end of|midnight)"
 )
+_AFTER_NOON: Final = frozenset({"pm", "下午", "傍晚", "晚上", "晚", "夜里"})
+_BY_NIGHT: Final = frozenset({"晚上", "晚", "夜里"})
 _AROUND: Final = 26
 _UNITS: Final = {
     "minute": 60 * SECOND, "分钟": 60 * SECOND,
@@ -81,7 +98,9 @@ _EVENT_BEFORE: Final = re.compile(
     r"(?:自|从|于)?[^，。\s]{0,10}(?:签收|成功|完成|收货|下单|成交|购买|收到)[^，。]{0,8}(?:后|起|之日起)?[^，。]{0,4}$"
 )
 _EXCLUSIVE: Final = re.compile(r"\bbefore\s(?:the\s)?$")
-_BEFORE_IN_CHINESE: Final = re.compile(r"\s?(?:24:00)?(?:之前|以前|前)")
+WEEKDAY: Final = r"\s?(?:\((?:周|星期)[一二三四五六日天]\))?"
+"""The day of the week behind a date, in brackets."""
+_BEFORE_IN_CHINESE: Final = re.compile(rf"{WEEKDAY}\s?(?:24:00)?(?:之前|以前|前)")
 _NOT_A_LENGTH: Final = re.compile(r"^(?:无理由|保质)")
 
 
@@ -97,7 +116,7 @@ class NamedTime:
 def times_in(text: str, now: Instant) -> Iterator[NamedTime]:
     """The dates and lengths of time in a text. What is counted from now is counted from ``now``."""
     taken: list[tuple[int, int]] = []
-    for found in (*_dates(text, now), *_near_days(text, now), *_lengths(text, now), *_vague(text)):
+    for found in (*_rough(text), *_dates(text, now), *_near_days(text, now), *_lengths(text, now), *_vague(text)):
         if not any(start < found.end and found.start < end for start, end in taken):
             taken.append((found.start, found.end))
             yield found
@@ -154,6 +173,10 @@ def _vague(text: str) -> Iterator[NamedTime]:
     return (NamedTime(*match.span(), None) for match in _VAGUE.finditer(text))
 
 
+def _rough(text: str) -> Iterator[NamedTime]:
+    return (NamedTime(*match.span(), None) for match in _ROUGH.finditer(text))
+
+
 def _on_day(text: str, start: int, end: int, day: int) -> Time:
     """The end of a day, or a time of day that stands beside it. "Before" may leave the day itself out.
 
@@ -181,7 +204,8 @@ def _clock(text: str, start: int, end: int, day: int) -> Time | None:
     if match["midnight"]:
         at = start_of_day(day + 1)
         return Time(Instant(at - SECOND), at)
-    hour, minute, second = _hour(match), int(match["minute"] or 0), int(match["second"] or 0)
+    hour = _hour(match, by_night=text[start:end].endswith(("晚", "tonight")))
+    minute, second = 30 if match["thirty"] else int(match["minute"] or 0), int(match["second"] or 0)
     if hour > 24 or minute > 59 or second > 59:
         return None
     at = Instant(start_of_day(day) + hour * HOUR + (minute * 60 + second) * SECOND)
@@ -189,10 +213,13 @@ def _clock(text: str, start: int, end: int, day: int) -> Time | None:
     return Time(Instant(at - SECOND) if hour == 24 else at, Instant(at + (0 if hour == 24 else precision - 1)))
 
 
-def _hour(match: re.Match[str]) -> int:
-    if match["hour"]:
-        return int(match["hour"])
-    return int(match["oclock"]) % 12 + 12 if match["half"] == "pm" else int(match["oclock"])
+def _hour(match: re.Match[str], *, by_night: bool) -> int:
+    """The hour from 0 to 24. Twelve at night is the end of the day."""
+    hour = int(match["hour"] or match["oclock"])
+    words = {match["part"], match["half"], match["sign"]}
+    if hour == 12:
+        return 24 if by_night or words & _BY_NIGHT else 0 if "am" in words else 12
+    return hour + 12 if hour < 12 and (by_night or words & _AFTER_NOON) else hour
 
 
 def _lengths(text: str, now: Instant) -> Iterator[NamedTime]:

@@ -17,6 +17,7 @@ from attrs import define, evolve, field, frozen
 
 from adjudicator.model.time import Instant
 from adjudicator.service.accesses import AccessLog
+from adjudicator.service.clients import Network, client_network, networks
 from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.paces import Paces
@@ -84,19 +85,27 @@ class Gate:
     _paces: Paces = field(factory=Paces)
     refusals: Refusals = field(factory=Refusals)
     accesses: AccessLog = field(init=False)
+    _proxies: tuple[Network, ...] = field(init=False)
     _lookups: KeyLookups = field(init=False)
     _tokens: Tokens | None = field(init=False)
     _token_limiter: CapacityLimiter | None = None
 
     def __attrs_post_init__(self) -> None:
         self.accesses = AccessLog(self.record, self.settings)
+        self._proxies = networks(self.settings.trusted_proxies)
         self._lookups = KeyLookups(self.record.api_keys.callers_for)
         self._tokens = _tokens_for(self.settings)
 
-    async def admit(self, operation: Operation, authorization: str | None) -> Admission:
-        """Admit a request, or raise a :class:`Problem`."""
+    async def admit(
+        self, operation: Operation, authorization: str | None, *, peer: str | None = None, forwarded: str = ""
+    ) -> Admission:
+        """Admit a request, or raise a :class:`Problem`.
+
+        ``peer`` is the address that connected, ``forwarded`` what it says for whom (``X-Forwarded-For``).
+        """
         if operation.open:
-            self._paces.take(operation)
+            if operation.pace is not None:
+                self._paces.take(operation, client_network(peer, forwarded, self._proxies))
             return Admission(None, self.record, {})
         if self.settings.development:
             return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))

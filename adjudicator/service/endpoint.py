@@ -15,6 +15,7 @@ from attrs import define, evolve, field, frozen
 from adjudicator.model.errors import shown
 from adjudicator.service import monitoring
 from adjudicator.service.access import Admission, Gate
+from adjudicator.service.clients import HEADER as FORWARDED
 from adjudicator.service.downloads import Download
 from adjudicator.service.examiner import SharedExaminer
 from adjudicator.service.forms import Forms
@@ -125,7 +126,7 @@ class Endpoint:
         headers = _request_headers(scope)
         try:
             with fail_after(ADMISSION_SECONDS):
-                admission = await self.context.gate.admit(self.operation, headers.get("authorization"))
+                admission = await self._admission(scope, headers)
         except Problem as refusal:
             await self.context.gate.refusals.wait(refusal.caller)
             return problem_reply(refusal, self.context.common_headers)
@@ -149,6 +150,13 @@ class Endpoint:
         if admission.caller is not None:
             self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
         return reply
+
+    async def _admission(self, scope: Any, headers: Mapping[str, str]) -> Admission:
+        peer, _ = scope["client"] or (None, None)
+        forwarded = headers.get(FORWARDED, "")
+        return await self.context.gate.admit(
+            self.operation, headers.get("authorization"), peer=peer, forwarded=forwarded
+        )
 
     async def _answer(self, call: Call, receive: Any, headers: Mapping[str, str]) -> Answer:
         if self.operation.receiver is not None:

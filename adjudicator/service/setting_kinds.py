@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from adjudicator.service.clients import networks
+
 Reader: TypeAlias = Callable[[object], Any]
 """Parses a string or a TOML value. Raises :class:`ValueError` or :class:`KeyError`."""
 
@@ -107,6 +109,12 @@ def endpoint(value: object) -> str:
     if "://" not in text(value):
         raise ValueError
     return key_source(value)
+
+
+def proxies(value: object) -> str:
+    """Addresses or networks, separated by commas."""
+    networks(text(value))
+    return str(value)
 
 
 _ORIGIN: Final = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")

@@ -24,6 +24,7 @@ from adjudicator.service.setting_kinds import (
     one_of,
     optional,
     origins,
+    proxies,
     seconds,
     text,
     url_starting_with,
@@ -82,6 +83,11 @@ class Settings:
     requests_at_once: int = _setting(16, whole_number(1, 10_000), "the most concurrent requests per key and worker")
     requests_per_minute: int | None = _setting(
         6_000, optional(whole_number(1, 10_000_000)), "the most requests per key and minute, over all workers"
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.1,::1",
+        Kind("addresses or networks, separated by commas", proxies),
+        "the proxies that are believed for whom they call (`X-Forwarded-For`): what needs no key is limited by client",
     )
     access_log_days: int | None = _setting(
         90, optional(whole_number(1, 3_650)), "how many days accesses stay in the access log; `none` keeps no log"

@@ -9,7 +9,7 @@ from adjudicator.analysis.promises import sums, times
 from adjudicator.analysis.promises.books import Books
 from adjudicator.analysis.promises.results import Cause, Judged, Mood, Owed, Payee, Promise, Subject, Verdict
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
-from adjudicator.model.award import FreightBearer
+from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.decision import Outcome
 from adjudicator.model.finding import JsonValue
 
@@ -64,11 +64,13 @@ def _ruling(promise: Promise, books: Books) -> Ruling:
     if promise.payee is not None and promise.mood is Mood.PROMISED:
         return _of_another_payee(promise, books)
     ruling = _BY_SUBJECT[promise.subject](promise, books)
-    return _of_a_denial(ruling) if promise.mood is Mood.DENIED else ruling
+    return _of_a_denial(ruling, books) if promise.mood is Mood.DENIED else ruling
 
 
 def _of_a_condition(promise: Promise, books: Books) -> Ruling:
-    """A promise under a condition is about another case. Only the times that the decision names hold in any case."""
+    """A promise under a condition is about another case. Only who pays for a return and the times that the decision names hold in any case."""
+    if promise.subject is Subject.FREIGHT:
+        return _of_freight(promise, books)
     if promise.subject in (Subject.DEADLINE, Subject.DUE_DATE):
         ruling = _BY_SUBJECT[promise.subject](promise, books)
         if ruling.verdict is Verdict.AGREED:
@@ -76,8 +78,10 @@ def _of_a_condition(promise: Promise, books: Books) -> Ruling:
     return cannot_judge(Cause.CONDITIONAL, books.owed_in_money(promise.kind))
 
 
-def _of_a_denial(ruling: Ruling) -> Ruling:
-    """A reply must not deny what the customer is owed."""
+def _of_a_denial(ruling: Ruling, books: Books) -> Ruling:
+    """A reply must not deny what the customer is owed. What follows a return is not decided yet."""
+    if ruling.verdict is Verdict.CANNOT_JUDGE and books.decision.return_authorisation is not None:
+        return ruling
     return refused(Cause.DENIED, ruling.owed) if ruling.verdict is Verdict.AGREED else agreed()
 
 
@@ -96,6 +100,12 @@ def _of_everything(promise: Promise, books: Books) -> Ruling:
     if in_full is None:
         return cannot_judge(Cause.PART_OF_THE_ORDER, owed)
     return agreed(owed) if in_full else refused(Cause.TOO_MUCH, owed)
+
+
+def _of_an_award(promise: Promise, books: Books) -> Ruling:
+    """Money of one kind. Where goods are returned, postage is that of the return."""
+    is_freight = promise.kind is AwardKind.POSTAGE and books.grants_returns
+    return _of_freight(promise, books) if is_freight else sums.of_an_award(promise, books)
 
 
 def _of_a_return(_: Promise, books: Books) -> Ruling:
@@ -143,7 +153,7 @@ def _of_anything_else(_: Promise, books: Books) -> Ruling:
 
 _BY_SUBJECT: Final[Mapping[Subject, Callable[[Promise, Books], Ruling]]] = {
     Subject.AMOUNT: sums.of_an_amount,
-    Subject.AWARD: sums.of_an_award,
+    Subject.AWARD: _of_an_award,
     Subject.EVERYTHING: _of_everything,
     Subject.SHARE: sums.of_a_share,
     Subject.MULTIPLE: sums.of_a_multiple,

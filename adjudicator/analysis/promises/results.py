@@ -68,7 +68,7 @@ class Verdict(StrEnum):
 class Cause(StrEnum):
     """Why a promise got its verdict.
 
-    Day included and day left out: the Chinese for "before" a day (前) may include the day or not, and the decision agrees with one reading only.
+    Day left out: the Chinese for "before" a day (前) may include that day or not, and the decision agrees only if it does not.
     """
 
     OWED = "owed"
@@ -88,7 +88,6 @@ class Cause(StrEnum):
     WRONG_FREIGHT = "wrong_freight"
     WRONG_OUTCOME = "wrong_outcome"
     WRONG_DEADLINE = "wrong_deadline"
-    DAY_INCLUDED = "day_included"
     DAY_LEFT_OUT = "day_left_out"
     CONDITIONAL = "conditional"
     UNCLEAR = "unclear"
@@ -128,8 +127,8 @@ class Promise:
     """What a reply says, as far as it could be read. ``start`` and ``end`` are positions in the reply, in characters.
 
     ``kind`` is what money is promised for, ``None`` if the text does not say; with ``is_total`` it is all money together.
-    ``amount`` is ``None`` for a figure that cannot be read. ``inexact`` marks "about", "up to" and ranges, ``is_figure`` a
-    figure of a calculation that nobody is promised, ``past`` what is said to be paid already, and ``added`` what is said to come on
+    ``amount`` is ``None`` for a figure that cannot be read. ``inexact`` marks "about", "up to" and ranges, ``for_each`` the
+    amount of one unit, ``is_figure`` a figure of a calculation that nobody is promised, ``past`` what is said to be paid already, and ``added`` what is said to come on
     top of the amounts before.
     """
 
@@ -148,6 +147,7 @@ class Promise:
     past: bool = False
     added: bool = False
     inexact: bool = False
+    for_each: bool = False
     is_figure: bool = False
     freight: FreightBearer | None = None
     outcomes: frozenset[Outcome] = frozenset()
@@ -181,7 +181,7 @@ class Judged:
     reason: Cause
     params: Mapping[str, JsonValue] = field(
         metadata={
-            "means": "What was read, such as the amount in minor units; with two readings of a day, also `write`: what to write instead."
+            "means": "What was read, such as the amount in minor units; with `day_left_out`, also `write`: what to write instead."
         }
     )
     owed: tuple[Owed, ...] = field(metadata={"means": "What the decision says instead; empty if nothing is owed."})

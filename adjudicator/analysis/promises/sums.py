@@ -54,12 +54,28 @@ def of_an_amount(promise: Promise, books: Books) -> Ruling:
         return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
     if promise.past and promise.amount in books.settled:
         return agreed(owed, Cause.ON_RECORD)
+    if promise.for_each:
+        return _of_each_unit(promise, promise.amount, books)
     payable = books.payable(None if promise.is_total else promise.kind, promise.line_ids)
     if promise.amount == payable or _is_all_that_comes_back(promise, books):
         return agreed(owed)
     if promise.inexact:
         return cannot_judge(Cause.INEXACT, owed)
     return _of_another_amount(promise, promise.amount, payable, books)
+
+
+def _of_each_unit(promise: Promise, amount: int, books: Books) -> Ruling:
+    """A sum for each unit. If not all that was claimed is granted, it may be meant for the others too."""
+    kind = promise.kind or AwardKind.REFUND
+    owed, units = books.owed_in_money(kind), {each.line_id: each for each in books.decision.lines}
+    awards = [(each, units[each.line_id]) for each in books.awards(kind, promise.line_ids) if each.line_id in units]
+    if not awards:
+        return no_money_owed(books)
+    if promise.inexact or all(amount * line.units == award.amount for award, line in awards):
+        is_all = not promise.inexact and all(line.units == line.units_claimed for _, line in awards)
+        return agreed(owed) if is_all else cannot_judge(Cause.UNCLEAR, owed)
+    is_more = any(amount * line.units > award.amount for award, line in awards)
+    return refused(Cause.TOO_MUCH if is_more else Cause.TOO_LITTLE, owed)
 
 
 def _of_another_amount(promise: Promise, amount: int, payable: int, books: Books) -> Ruling:
@@ -160,6 +176,8 @@ def of_a_multiple(promise: Promise, books: Books) -> Ruling:
         return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
     if not awards or promise.multiple is None:
         return no_money_owed(books)
+    if promise.inexact:
+        return cannot_judge(Cause.INEXACT, owed)
     times = promise.multiple
     if not all(each.entitled in {times * base for base in books.bases(each.line_id)} for each in awards):
         return refused(Cause.WRONG_MULTIPLE, owed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adjudicator.analysis.promises.books import Books
 from adjudicator.analysis.promises.results import Cause, Owed, Promise, Time
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
-from adjudicator.model.time import DAY, HOUR, SECOND, Instant, date_of, day_of
+from adjudicator.model.time import DAY, HOUR, SECOND, Instant, date_of, day_of, start_of_day
 
 
 def of_a_deadline(promise: Promise, books: Books) -> Ruling:
@@ -19,12 +21,16 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     if time.length is not None:
         is_one = time.length in _lengths(books)
         return agreed(windows) if is_one else cannot_judge(Cause.NOT_DECIDED_HERE, windows)
-    is_exact = [_is_meant(time, each) for each in windows]
-    if any(is_exact):
-        return _unless_it_has_two_readings(time, windows)
-    if time.before_day and any(each.until == time.latest + 1 for each in windows):
-        return refused(Cause.DAY_INCLUDED, windows)
-    return refused(Cause.WRONG_DEADLINE, windows)
+    ends = [each for each in (_last(window) for window in windows) if each is not None and _ends(time, each)]
+    if not ends:
+        return refused(Cause.WRONG_DEADLINE, windows)
+    return _unless_it_has_two_readings(time, ends, windows)
+
+
+def _last(window: Owed) -> Instant | None:
+    """The last instant of a window. One that ends with the first instant of a day is told by the day before."""
+    until = window.until
+    return Instant(until - 1) if until is not None and until == start_of_day(day_of(until)) else until
 
 
 def of_a_due_date(promise: Promise, books: Books) -> Ruling:
@@ -35,31 +41,28 @@ def of_a_due_date(promise: Promise, books: Books) -> Ruling:
     return cannot_judge(Cause.NOT_DECIDED_HERE)
 
 
-def _is_meant(time: Time, window: Owed) -> bool:
-    return window.until is not None and _ends(time, window.until)
-
-
 def _ends(time: Time, last: Instant) -> bool:
     """Whether a time ends at the last instant that is in time, or at the first that is late."""
     names_a_moment = time.latest - time.earliest < HOUR
     return time.earliest <= last <= time.latest or (names_a_moment and time.earliest <= last + 1 <= time.latest)
 
 
-def _unless_it_has_two_readings(time: Time, windows: tuple[Owed, ...]) -> Ruling:
-    """A time that may mean the last day or the day before it promises the right thing only in one reading."""
-    untils = [each.until for each in windows if each.until is not None and _ends(time, each.until)]
-    has_two = time.latest - time.earliest >= DAY and not any(day_of(each) == day_of(time.latest) for each in untils)
+def _unless_it_has_two_readings(time: Time, ends: Sequence[Instant], windows: tuple[Owed, ...]) -> Ruling:
+    """A time that may mean the last day or the day before it promises the right thing only in one reading.
+
+    "Before" a day in Chinese is agreed to if the day itself is the last one, because read otherwise it promises less.
+    """
+    has_two = time.latest - time.earliest >= DAY and not any(day_of(each) == day_of(time.latest) for each in ends)
     if not has_two:
         return agreed(windows)
     return cannot_judge(Cause.DAY_LEFT_OUT if time.before_day else Cause.INEXACT, windows)
 
 
 def exact_words(time: Time, reading: Cause) -> str | None:
-    """What to write instead of "before" a day, in Chinese as the reply, for the reading that is right; ``None`` for any other cause."""
-    ends = {Cause.DAY_INCLUDED: time.latest, Cause.DAY_LEFT_OUT: time.earliest}.get(reading)
-    if ends is None:
+    """What to write, in Chinese as the reply, if "before" a day is right only without that day; ``None`` for any other cause."""
+    if reading is not Cause.DAY_LEFT_OUT:
         return None
-    day = date_of(day_of(ends))
+    day = date_of(day_of(time.earliest))
     return f"{day.year}年{day.month}月{day.day}日24:00前"
 
 

@@ -141,24 +141,29 @@ def _check_accepted(desk: Desk, order: str) -> None:
 
 @in_browser
 def test_input_beside_a_picture_survives_a_change_by_another_person(desk: Desk, page: Page, pictured: Pictured) -> None:
-    order = pictured()
-    show(page, desk, order)
-    open_pictures(page)
-    paper = page.locator(".piece").nth(1)
-    paper.locator("[data-fill=stamped]").click()
-    paper.locator(".more summary").click()
-    paper.locator("[name=leak][value=true]").check()
-    desk.claim(order, WHISKY, f"AS-{next(NUMBERS)}")
-    paper.locator("[type=submit]").click()
-    page.click("#notice button")
-    page.wait_for_selector(".tabs")
-    open_pictures(page)
-    paper = page.locator(".piece").nth(1)
-    assert paper.locator("[name=leak]:checked").get_attribute("value") == "true"
-    paper.locator("[type=submit]").click()
-    page.wait_for_selector(".changed")
-    open_pictures(page)
-    assert page.locator(".piece").nth(1).locator("[name=leak]:checked").count() == 0, "what was sent is not left over"
+    for language in LANGUAGES:
+        order = pictured()
+        show(page, desk, order, language)
+        open_pictures(page)
+        paper = page.locator(".piece").nth(1)
+        paper.locator("[data-fill=stamped]").click()
+        paper.locator(".more summary").click()
+        paper.locator("[name=leak][value=true]").check()
+        desk.claim(order, WHISKY, f"AS-{next(NUMBERS)}")
+        paper.locator("[type=submit]").click()
+        page.wait_for_selector("#notice button")
+        assert say("panel.message.changed", language) in page.inner_text("#notice")
+        page.click("#notice button")
+        page.wait_for_selector(".tabs")
+        open_pictures(page)
+        paper = page.locator(".piece").nth(1)
+        assert paper.locator("[name=leak]:checked").get_attribute("value") == "true"
+        paper.locator("[type=submit]").click()
+        page.wait_for_selector(".changed")
+        open_pictures(page)
+        assert page.locator(".piece").nth(1).locator("[name=leak]:checked").count() == 0, (
+            "what was sent is not left over"
+        )
 
 
 @in_browser
@@ -181,12 +186,14 @@ def test_a_picture_that_fails_hides_no_other(desk: Desk, page: Page, pictured: P
 
 @in_browser
 def test_an_expired_session_is_said_instead_of_pictures(desk: Desk, page: Page, pictured: Pictured) -> None:
-    show(page, desk, pictured())
-    page.route("**/panel/pictures/*", lambda route: route.fulfill(status=401, json={}))
-    page.click(PICTURES)
-    page.wait_for_selector("#notice.bad")
-    assert page.inner_text("#notice") == say("panel.message.expired", "en")
-    assert page.is_visible(".piece >> nth=1")
+    for language in LANGUAGES:
+        show(page, desk, pictured(), language)
+        page.route("**/panel/pictures/*", lambda route: route.fulfill(status=401, json={}))
+        page.click(PICTURES)
+        page.wait_for_selector("#notice.bad")
+        assert page.inner_text("#notice") == say("panel.message.expired", language)
+        assert page.is_visible(".piece >> nth=1")
+        page.unroute("**/panel/pictures/*")
 
 
 @in_browser

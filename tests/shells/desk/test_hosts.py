@@ -115,14 +115,16 @@ def test_a_bare_frame_shows_a_panel_and_a_token_is_good_once(desk: Desk, page: P
 
 @in_browser
 def test_a_posted_token_opens_a_panel(desk: Desk, page: Page, visit: Visit) -> None:
-    token = desk.token(order_id=desk.order())
-    visit(
-        f'<form method="post" action="{desk.url}/panel" target="panel"><input name="token" value="{token}"></form>'
-        '<iframe name="panel"></iframe><script>document.forms[0].submit()</script>',
-    )
-    frame = panel_in(page)
-    frame.wait_for_selector("#panel")
-    assert token not in frame.content()
+    for language in LANGUAGES:
+        token = desk.token(order_id=desk.order())
+        visit(
+            f'<form method="post" action="{desk.url}/panel?lang={language}" target="panel"><input name="token" value="{token}"></form>'
+            '<iframe name="panel"></iframe><script>document.forms[0].submit()</script>',
+        )
+        frame = panel_in(page)
+        frame.wait_for_selector("#panel")
+        assert outcome(frame) == say("outcome.partially_approved", language)
+        assert token not in frame.content()
 
 
 @in_browser

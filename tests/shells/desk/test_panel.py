@@ -15,6 +15,16 @@ from desk.panels import LANGUAGES, enter_report, findings_of_axe, outcome, overf
 from words.catalogues import texts_of
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+BROKEN_WORDS: Final = """(where) => [...document.querySelectorAll(where)].flatMap((each) => {
+  const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT), broken = [];
+  while (walker.nextNode()) for (const { 0: word, index } of walker.currentNode.data.matchAll(/\\S+/g)) {
+    const range = new Range();
+    range.setStart(walker.currentNode, index); range.setEnd(walker.currentNode, index + word.length);
+    if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) broken.push(word);
+  }
+  return broken;
+})"""
+"""The words, up to the next space, that stand in several lines."""
 HOSTILE: Final = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
@@ -96,17 +106,20 @@ def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser:
 @in_browser
 def test_input_survives_a_change_by_another_person(desk: Desk, page: Page) -> None:
     """There is another claim on the order, and the same is still asked for this one."""
-    order = desk.order(without_proof())
-    show(page, desk, order)
-    enter_report(page, send=False)
-    desk.claim(order, DEMO, "AS-2")
-    page.click(".answer:visible [type=submit]")
-    page.click("#notice button")
-    page.wait_for_selector(".tabs")
-    assert page.is_checked(".answer:visible input[value=brand_owner]")
-    assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
-    page.click(".answer:visible [type=submit]")
-    page.wait_for_selector(".changed")
+    for language in LANGUAGES:
+        order = desk.order(without_proof())
+        show(page, desk, order, language)
+        enter_report(page, send=False)
+        desk.claim(order, DEMO, f"AS-2-{language}")
+        page.click(".answer:visible [type=submit]")
+        page.wait_for_selector("#notice button")
+        assert say("panel.message.changed", language) in page.inner_text("#notice")
+        page.click("#notice button")
+        page.wait_for_selector(".tabs")
+        assert page.is_checked(".answer:visible input[value=brand_owner]")
+        assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
+        page.click(".answer:visible [type=submit]")
+        page.wait_for_selector(".changed")
 
 
 @in_every_language
@@ -163,26 +176,42 @@ def test_text_from_a_case_is_never_script(desk: Desk, page: Page) -> None:
 
 @in_browser
 def test_a_panel_is_used_by_keyboard_alone(desk: Desk, page: Page) -> None:
-    show(page, desk, desk.order(without_proof()))
-    page.focus(".fill summary")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    assert page.evaluate("document.activeElement.checked")
-    style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert style == "solid", "the focus can be seen"
+    for language in LANGUAGES:
+        show(page, desk, desk.order(without_proof()), language)
+        page.focus(".fill summary")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        assert page.evaluate("document.activeElement.checked")
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style == "solid", "the focus can be seen"
 
 
-@pytest.mark.parametrize("width", [240, 200, 160])
+@pytest.mark.parametrize(
+    ("width", "language"), [(240, "zh-Hans"), (200, "zh-Hant"), *((160, each) for each in LANGUAGES)]
+)
 @pytest.mark.parametrize("case", [DEMO, WHISKY, without_proof()], ids=["money", "asked", "no proof"])
 @in_browser
-def test_a_page_at_twice_the_size_still_fits(case: dict[str, Any], width: int, desk: Desk, page: Page) -> None:
+def test_a_page_at_twice_the_size_still_fits(
+    case: dict[str, Any], width: int, language: str, desk: Desk, page: Page
+) -> None:
     """200 % of zoom halves the width that there is: 480 pixels become 240, and 320 become 160."""
     page.set_viewport_size({"width": width, "height": 400})
-    show(page, desk, desk.order(case))
+    show(page, desk, desk.order(case), language)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     page.wait_for_selector(".ways, .lazy p")
     assert overflow(page) == 0
+
+
+@in_every_language
+@in_browser
+def test_no_short_word_is_broken_in_a_narrow_column(desk: Desk, page: Page, language: str) -> None:
+    """A browser may break between any two Chinese characters, and where nothing else fits also within English words."""
+    order = desk.order()
+    for width in (320, 160):
+        page.set_viewport_size({"width": width, "height": 400})
+        show(page, desk, order, language)
+        assert page.evaluate(BROKEN_WORDS, "h1, th, .copy") == []
 
 
 @in_every_language

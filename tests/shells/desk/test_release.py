@@ -85,7 +85,6 @@ def test_several_are_released_at_once_each_with_its_own_result(desk: Desk, page:
 
 @in_browser
 def test_an_unanswered_release_is_repeated_and_paid_once(desk: Desk, page: Page) -> None:
-    own, (order,) = a_tenant(desk, "lost-answers", 1)
     lost: list[str] = []
 
     def lose(route: Route) -> None:
@@ -94,17 +93,20 @@ def test_an_unanswered_release_is_repeated_and_paid_once(desk: Desk, page: Page)
         lost.append(route.request.url)
         route.abort()
 
-    sign_in(page, own, view="view=payouts")
-    page.route("**/release?*", lose, times=1)
-    choose(page, 0)
-    act(page, "confirm")
-    assert (len(lost), states(own, order)) == (1, ["confirmed", "reserved", "reserved"])
-    assert page.inner_text(".release .result >> nth=0") == say("panel.message.offline")
-    choose(page, 1)
-    act(page, "confirm")
-    page.wait_for_selector("#notice.good")
-    assert states(own, order) == ["confirmed", "confirmed", "reserved"]
-    assert len(own.record.entries(order)) == 6, "one decision, three reservations, two payments"
+    for number, language in enumerate(LANGUAGES, 1):
+        own, (order,) = a_tenant(desk, f"lost-answers-{language.lower()}", 1)
+        sign_in(page, own, language, view="view=payouts")
+        page.route("**/release?*", lose, times=1)
+        choose(page, 0)
+        act(page, "confirm")
+        assert (len(lost), states(own, order)) == (number, ["confirmed", "reserved", "reserved"])
+        assert page.inner_text(".release .result >> nth=0") == say("panel.message.offline", language)
+        choose(page, 1)
+        act(page, "confirm")
+        page.wait_for_selector("#notice.good")
+        page.unroute("**/release?*")
+        assert states(own, order) == ["confirmed", "confirmed", "reserved"]
+        assert len(own.record.entries(order)) == 6, "one decision, three reservations, two payments"
 
 
 @in_browser
@@ -112,14 +114,15 @@ def test_the_list_fits_a_narrow_page_and_is_read_only_without_the_scope(desk: De
     own, (order, _) = a_tenant(desk, "narrow-release")
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
-    sign_in(page, own, view="view=payouts")
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    assert overflow(page) == 0
-    assert findings_of_axe(page) == []
     reader = own.record.api_keys.create("reads", [Scope.READ]).token
-    sign_in(page, own, key=reader, view="view=payouts")
-    assert page.locator("input[type=checkbox]").count() == 0
-    assert say("desk.may_not_pay") in page.inner_text("[data-page]")
+    for language in LANGUAGES:
+        sign_in(page, own, language, view="view=payouts")
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+        assert overflow(page) == 0
+        assert findings_of_axe(page) == []
+        sign_in(page, own, language, key=reader, view="view=payouts")
+        assert page.locator("input[type=checkbox]").count() == 0
+        assert say("desk.may_not_pay", language) in page.inner_text("[data-page]")
     (decision,) = own.decisions(order)
     body = {"do": "confirm", "keys": [own.record.payouts(order)[0].key]}
     headers = own.signed_in(reader) | {"If-Match": '"4"', "Idempotency-Key": '"once"'}

@@ -150,21 +150,25 @@ def test_a_ruling_that_was_overtaken_says_so_and_is_entered_again(
 
 @in_browser
 def test_input_survives_a_change_by_somebody_else(desk: Desk, page: Page) -> None:
-    order, decision = waiting(desk)
-    sign_in(page, desk, key=key_for(desk, "ann"), view=f"view=case&decision={decision}")
-    page.wait_for_selector("#panel")
-    fill_in(page)
-    page.click(".ruling:visible .look")
-    page.wait_for_selector(".outlook .outcome")
-    desk.claim(order, DEMO, f"AS-{decision}")
-    page.click(".outlook button[value=enter]")
-    page.click("#notice.open button")
-    page.wait_for_selector(".events > li:nth-child(2)")
-    assert page.input_value(".ruling:visible textarea") == REASON
-    assert page.is_checked(".ruling:visible input[value=rejected]")
-    page.click("[data-lang=zh-Hans]")
-    page.wait_for_selector("[data-page]:lang(zh-Hans)")
-    assert page.input_value(".ruling:visible textarea") == REASON
+    for language in LANGUAGES:
+        order, decision = waiting(desk)
+        sign_in(page, desk, language, key=key_for(desk, "ann"), view=f"view=case&decision={decision}")
+        page.wait_for_selector("#panel")
+        fill_in(page)
+        page.click(".ruling:visible .look")
+        page.wait_for_selector(".outlook .outcome")
+        desk.claim(order, DEMO, f"AS-{decision}")
+        page.click(".outlook button[value=enter]")
+        page.wait_for_selector("#notice.open button")
+        assert say("panel.message.changed", language) in page.inner_text("#notice")
+        page.click("#notice.open button")
+        page.wait_for_selector(".events > li:nth-child(2)")
+        assert page.input_value(".ruling:visible textarea") == REASON
+        assert page.is_checked(".ruling:visible input[value=rejected]")
+        other = LANGUAGES[LANGUAGES.index(language) - 1]
+        page.click(f"[data-lang={other}]")
+        page.wait_for_selector(f"[data-page]:lang({other})")
+        assert page.input_value(".ruling:visible textarea") == REASON
 
 
 @in_browser
@@ -217,13 +221,14 @@ def test_rulings_fit_a_narrow_page_and_axe_finds_nothing(for_two: Desk, desk: De
     desk.record.rulings.reject(entered(for_two, decision), "no " * 100, caller="ben")
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
-    sign_in(page, for_two, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
-    page.wait_for_selector("#panel")
-    page.evaluate("document.querySelectorAll('details:not(.lazy)').forEach((each) => { each.open = true })")
-    assert overflow(page) == 0
-    assert findings_of_axe(page) == []
-    borders = "[...document.querySelectorAll('button')].map((each) => getComputedStyle(each).borderTopStyle)"
-    assert "outset" not in page.evaluate(borders), "a button looks as browsers make it, unlike the others"
+    for language in LANGUAGES:
+        sign_in(page, for_two, language, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")
+        page.wait_for_selector("#panel")
+        page.evaluate("document.querySelectorAll('details:not(.lazy)').forEach((each) => { each.open = true })")
+        assert overflow(page) == 0
+        assert findings_of_axe(page) == []
+        borders = "[...document.querySelectorAll('button')].map((each) => getComputedStyle(each).borderTopStyle)"
+        assert "outset" not in page.evaluate(borders), "a button looks as browsers make it, unlike the others"
 
 
 # Without a browser

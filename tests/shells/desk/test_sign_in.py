@@ -21,7 +21,7 @@ from adjudicator import Instant
 from adjudicator.desk import sign_in
 from adjudicator.desk.app import create_app
 from adjudicator.service.accesses import AccessLog
-from adjudicator.service.paces import Paces
+from adjudicator.service.paces import SHARE, Paces
 from adjudicator.service.settings import Misconfigured, Settings, settings_from
 from adjudicator.store import ApiKeys, Rates
 from desk.browsing import in_browser, serving
@@ -238,10 +238,10 @@ def test_who_may_not_read_is_not_signed_in(with_provider: Desk, provider: Provid
     assert page.inner_text("#notice") == say("desk.message.other_order")
 
 
-def exchanged(desk: Desk, **changes: Any) -> httpx.Response:
-    """What the service answers to a code."""
+def exchanged(desk: Desk, client: str | None = None, **changes: Any) -> httpx.Response:
+    """What the service answers to a code, with a proxy that says who the client is."""
     body = {"code": "code-1", "verifier": "v", "redirect": f"{desk.url}/desk"} | changes
-    return desk.client.post("/desk/sign-in", json=body)
+    return desk.client.post("/desk/sign-in", json=body, headers={} if client is None else {"X-Forwarded-For": client})
 
 
 def test_an_exchange_that_fails_says_so_and_no_more(
@@ -258,26 +258,42 @@ def test_an_exchange_that_fails_says_so_and_no_more(
         assert problem(exchanged(with_provider)) == (503, "unavailable")
 
 
-def test_a_flood_is_refused_before_anything_is_read_or_written(
-    with_provider: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now, asked_of_the_record = 1_000.0, list[str]()
-    paces = Paces(clock=lambda: now)
-    monkeypatch.setattr(Paces, "take", lambda _, operation, take=Paces.take: take(paces, operation))
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time by which calls are counted, none of which were made before."""
+    now = [1_000.0]
+    paces = Paces(clock=lambda: now[0])
+    monkeypatch.setattr(Paces, "take", lambda _, operation, client, take=Paces.take: take(paces, operation, client))
+    return now
 
+
+def test_a_flood_is_refused_before_anything_is_read_or_written(
+    with_provider: Desk, at: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_of_the_record = list[str]()
     for owner, name in ((Rates, "take"), (ApiKeys, "callers_for"), (AccessLog, "add")):
         monkeypatch.setattr(owner, name, lambda *_, name=name, **__: asked_of_the_record.append(name))
-    answers = [exchanged(with_provider, code="") for _ in range(sign_in.PACE.at_once + 1)]
-    assert [each.status_code for each in answers] == [422] * sign_in.PACE.at_once + [429]
+    most = sign_in.PACE.at_once
+    answers = [exchanged(with_provider, f"192.0.2.{each}", code="") for each in range(most + 1)]
+    assert [each.status_code for each in answers] == [422] * most + [429]
     assert problem(answers[-1]) == (429, "too-many-requests")
     assert answers[-1].headers["Retry-After"] == "1"
     large = with_provider.client.post("/desk/sign-in", content=b"x" * 40_000)
     assert problem(large) == (429, "too-many-requests"), "the body is not even looked at"
     assert asked_of_the_record == []
     assert with_provider.client.get("/desk").status_code == 200, "the page is there meanwhile"
-    now += 1.0
+    at[0] += 1.0
     assert problem(with_provider.client.post("/desk/sign-in", json="x" * 40_000)) == (413, "too-large")
     assert [exchanged(with_provider, code="").status_code for _ in range(2)] == [422, 429]
+
+
+@pytest.mark.usefixtures("at")
+@pytest.mark.parametrize("client", ["192.0.2.1", "203.0.113.9, 192.0.2.1", "2001:db8::{}"])
+def test_one_client_cannot_keep_the_others_out(with_provider: Desk, client: str) -> None:
+    """However many addresses a client claims for itself, or has in one IPv6 network."""
+    answers = [exchanged(with_provider, client.format(each), code="").status_code for each in range(40)]
+    assert answers == [422] * (sign_in.PACE.at_once // SHARE) + [429] * (40 - sign_in.PACE.at_once // SHARE)
+    assert exchanged(with_provider, "198.51.100.7", code="").status_code == 422
 
 
 def test_without_a_provider_there_is_no_such_way(desk: Desk) -> None:

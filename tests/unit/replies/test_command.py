@@ -50,9 +50,9 @@ def test_a_page_shows_what_is_refused_and_what_is_owed(
 @pytest.mark.parametrize(
     ("locale", "expected"),
     [
-        ("en", "includes the day itself, which it need not"),
-        ("zh-CN", "包含当日时才与决定一致"),
-        ("zh-TW", "包含當日時才與決定一致"),
+        ("en", "leaves the day itself out, which it need not"),
+        ("zh-CN", "不包含当日时才与决定一致"),
+        ("zh-TW", "不包含當日時才與決定一致"),
     ],
 )
 def test_a_page_says_which_reading_of_a_day_is_right_and_what_to_write(
@@ -60,7 +60,7 @@ def test_a_page_says_which_reading_of_a_day_is_right_and_what_to_write(
 ) -> None:
     case, reply = tmp_path / "case.json", tmp_path / "reply.txt"
     case.write_bytes(dump_case(decided("no_proof")[0]))
-    reply.write_text("请在6月2日前提交凭证。", "utf-8")
+    reply.write_text("请在6月3日前提交凭证。", "utf-8")
     assert main(["check-reply", str(case), str(reply), "--locale", locale]) == 0
     page = "".join(capsys.readouterr().out.split())
     assert expected.replace(" ", "") in page

@@ -110,11 +110,11 @@ def test_relative_times_are_counted_from_the_moment_of_the_reply() -> None:
 @pytest.mark.parametrize(
     ("name", "reply", "write"),
     [
-        ("no_proof", "请在6月2日前提交凭证。", "2022年6月2日24:00前"),
+        ("no_proof", "请在6月3日前提交凭证。", "2022年6月2日24:00前"),
         ("waiting", "请在7月2日前重新提交申请。", "2022年7月1日24:00前"),
     ],
 )
-def test_before_a_day_says_which_reading_is_right_and_what_to_write(name: str, reply: str, write: str) -> None:
+def test_before_the_day_after_the_last_one_says_what_to_write(name: str, reply: str, write: str) -> None:
     (promise,) = checked(name, reply).promises
     assert promise.params["write"] == write
     day = promise.text
