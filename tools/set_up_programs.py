@@ -20,12 +20,16 @@ PLACES: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/
 
 
 class Program(NamedTuple):
-    """A program: its name, what needs it, a check whether it is available, and sets of packages that provide it, in order of preference."""
+    """A program: its name, what needs it, a check whether it is available, and sets of packages that provide it, in order of preference.
+
+    ``will_do`` checks whether there is a slower one, for machines on which it cannot be installed.
+    """
 
     title: str
     needed_by: str
     is_there: Callable[[], bool]
     packages: tuple[tuple[str, ...], ...]
+    will_do: Callable[[], bool] = lambda: False
 
 
 def java() -> bool:
@@ -34,9 +38,15 @@ def java() -> bool:
     return version is not None and version >= OLDEST_VERSION
 
 
-def chromium() -> bool:
-    """Whether there is a Chromium, which has another name on Ubuntu."""
-    return any(map(shutil.which, ("chromium", "chromium-browser")))
+def place_of_chromium() -> str | None:
+    """The path of Chromium without a window, or of the whole of it; ``None`` if there is none. It has another name on Ubuntu."""
+    found = map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))
+    return next((place for place in found if place is not None), None)
+
+
+def chromium_without_a_window() -> bool:
+    """Whether there is a Chromium that opens a page in a fraction of the time, because it draws no window."""
+    return shutil.which("chromium-headless-shell") is not None
 
 
 def place_of_pgbouncer() -> str | None:
@@ -59,7 +69,13 @@ PROGRAMS: Final[Mapping[str, Program]] = {
     "java": Program(
         f"Java {OLDEST_VERSION} or later", "adjudicator.spark", java, ((DEBIAN_PACKAGE,), ("default-jre-headless",))
     ),
-    "chromium": Program("Chromium", "adjudicator.desk", chromium, (("chromium", "fonts-noto-cjk"),)),
+    "chromium": Program(
+        "Chromium",
+        "adjudicator.desk",
+        chromium_without_a_window,
+        (("chromium-headless-shell", "fonts-noto-cjk"), ("chromium", "fonts-noto-cjk")),
+        lambda: place_of_chromium() is not None,
+    ),
     "pgbouncer": Program("PgBouncer", "the record", pgbouncer, (("pgbouncer",),)),
     "kubectl": Program("kubectl", "the Kubernetes manifests", kubectl, (("kubernetes-client",),)),
 }
@@ -67,7 +83,9 @@ PROGRAMS: Final[Mapping[str, Program]] = {
 
 def main(names: Sequence[str]) -> int:
     """Install what is missing, and return the exit status."""
-    missing = [name for name in names if not (PROGRAMS[name].is_there() or is_installed(name))]
+    missing = [
+        name for name in names if not (PROGRAMS[name].is_there() or is_installed(name) or PROGRAMS[name].will_do())
+    ]
     for name in missing:
         program = PROGRAMS[name]
         packages = " ".join(program.packages[0])
@@ -88,7 +106,8 @@ def is_installed(name: str) -> bool:
     quiet = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq"]
     run([*quiet, "update"])
     return any(
-        run([*quiet, "-y", "install", "--no-install-recommends", *packages]) and program.is_there()
+        run([*quiet, "-y", "install", "--no-install-recommends", *packages])
+        and (program.is_there() or program.will_do())
         for packages in program.packages
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar, Unpack
 
@@ -13,7 +14,7 @@ from adjudicator.client import event_requests, job_requests, requests
 from adjudicator.client.event_requests import WebhookChanges
 from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
 from adjudicator.client.job_requests import Doing, Replay
-from adjudicator.client.requests import Call, Document, Format, Json, Voice
+from adjudicator.client.requests import Call, Document, Format, Json, Page, Voice
 from adjudicator.client.results import Problem, RecordedDecision
 from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
@@ -33,6 +34,7 @@ from adjudicator.wire.messages import (
 )
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Page)
 
 
 class AsyncClient:
@@ -82,6 +84,14 @@ class AsyncClient:
             if wait is None:
                 return read_response(call, response, error)
             await asyncio.sleep(wait)
+
+    async def _pages(self, page_at: Callable[[str | None], Call[P]]) -> AsyncIterator[P]:
+        """The pages of a list, fetched as needed."""
+        page = await self._send(page_at(None))
+        yield page
+        while page.next_cursor is not None:
+            page = await self._send(page_at(page.next_cursor))
+            yield page
 
     # Deciding
 
@@ -145,14 +155,9 @@ class AsyncClient:
         """Every matching decision, least recently changed first. Fetches pages as needed."""
         filters = {"updated_since": updated_since, "order_id": order_id, "case_id": case_id}
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
-        cursor = None
-        while True:
-            page = await self._send(requests.page(filters, cursor, page_size))
+        async for page in self._pages(lambda cursor: requests.page(filters, cursor, page_size)):
             for decision in page.decisions:
                 yield decision
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     # Questions
 
@@ -264,14 +269,9 @@ class AsyncClient:
 
     async def api_keys(self) -> AsyncIterator[ApiKeyListed]:
         """Every API key of your tenant, by id. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = await self._send(requests.keys_page(cursor))
+        async for page in self._pages(requests.keys_page):
             for key in page.keys:
                 yield key
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     async def create_key(self, name: str, scopes: Iterable[str], *, expires_at: Instant | None = None) -> ApiKeyCreated:
         """Create an API key in your tenant. Its token is shown once, so this is never retried: if it fails, look at :meth:`api_keys`."""
@@ -319,14 +319,9 @@ class AsyncClient:
 
     async def webhooks(self) -> AsyncIterator[WebhookListed]:
         """Every webhook of your tenant, by id. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = await self._send(event_requests.webhooks_page(cursor))
+        async for page in self._pages(event_requests.webhooks_page):
             for webhook in page.webhooks:
                 yield webhook
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     async def create_webhook(
         self, url: str, *, types: Iterable[str] | None = None, description: str | None = None
@@ -362,14 +357,9 @@ class AsyncClient:
 
     async def deliveries(self, id: str) -> AsyncIterator[DeliveryListed]:
         """The deliveries of a webhook that have not succeeded. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = await self._send(event_requests.deliveries_page(id, cursor))
+        async for page in self._pages(partial(event_requests.deliveries_page, id)):
             for delivery in page.deliveries:
                 yield delivery
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     # Jobs
 
@@ -394,14 +384,9 @@ class AsyncClient:
 
     async def jobs(self) -> AsyncIterator[Job]:
         """Every job of yours, oldest first. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = await self._send(job_requests.jobs_page(cursor))
+        async for page in self._pages(job_requests.jobs_page):
             for each in page.jobs:
                 yield each
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     async def job(self, id: str) -> Job:
         """A job, and how far it is."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar, Unpack
 
@@ -13,7 +14,7 @@ from adjudicator.client import event_requests, job_requests, requests
 from adjudicator.client.event_requests import WebhookChanges
 from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
 from adjudicator.client.job_requests import Doing, Replay
-from adjudicator.client.requests import Call, Document, Format, Json, Voice
+from adjudicator.client.requests import Call, Document, Format, Json, Page, Voice
 from adjudicator.client.results import Problem, RecordedDecision
 from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
@@ -33,6 +34,7 @@ from adjudicator.wire.messages import (
 )
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Page)
 
 
 class Client:
@@ -80,6 +82,14 @@ class Client:
             if wait is None:
                 return read_response(call, response, error)
             time.sleep(wait)
+
+    def _pages(self, page_at: Callable[[str | None], Call[P]]) -> Iterator[P]:
+        """The pages of a list, fetched as needed."""
+        page = self._send(page_at(None))
+        yield page
+        while page.next_cursor is not None:
+            page = self._send(page_at(page.next_cursor))
+            yield page
 
     # Deciding
 
@@ -142,13 +152,8 @@ class Client:
         """Every matching decision, least recently changed first. Fetches pages as needed."""
         filters = {"updated_since": updated_since, "order_id": order_id, "case_id": case_id}
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
-        cursor = None
-        while True:
-            page = self._send(requests.page(filters, cursor, page_size))
+        for page in self._pages(lambda cursor: requests.page(filters, cursor, page_size)):
             yield from page.decisions
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     # Questions
 
@@ -260,13 +265,8 @@ class Client:
 
     def api_keys(self) -> Iterator[ApiKeyListed]:
         """Every API key of your tenant, by id. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = self._send(requests.keys_page(cursor))
+        for page in self._pages(requests.keys_page):
             yield from page.keys
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     def create_key(self, name: str, scopes: Iterable[str], *, expires_at: Instant | None = None) -> ApiKeyCreated:
         """Create an API key in your tenant. Its token is shown once, so this is never retried: if it fails, look at :meth:`api_keys`."""
@@ -314,13 +314,8 @@ class Client:
 
     def webhooks(self) -> Iterator[WebhookListed]:
         """Every webhook of your tenant, by id. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = self._send(event_requests.webhooks_page(cursor))
+        for page in self._pages(event_requests.webhooks_page):
             yield from page.webhooks
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     def create_webhook(
         self, url: str, *, types: Iterable[str] | None = None, description: str | None = None
@@ -354,13 +349,8 @@ class Client:
 
     def deliveries(self, id: str) -> Iterator[DeliveryListed]:
         """The deliveries of a webhook that have not succeeded. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = self._send(event_requests.deliveries_page(id, cursor))
+        for page in self._pages(partial(event_requests.deliveries_page, id)):
             yield from page.deliveries
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     # Jobs
 
@@ -385,13 +375,8 @@ class Client:
 
     def jobs(self) -> Iterator[Job]:
         """Every job of yours, oldest first. Fetches pages as needed."""
-        cursor = None
-        while True:
-            page = self._send(job_requests.jobs_page(cursor))
+        for page in self._pages(job_requests.jobs_page):
             yield from page.jobs
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     def job(self, id: str) -> Job:
         """A job, and how far it is."""

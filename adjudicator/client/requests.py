@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import orjson
@@ -60,6 +60,14 @@ class Call(Generic[T]):
     repeatable: bool = True
     parts: tuple[tuple[str, tuple[str | None, bytes]], ...] = ()
     seconds: float | None = None
+
+
+class Page(Protocol):
+    """A part of a list."""
+
+    @property
+    def next_cursor(self) -> str | None:
+        """The cursor of the next page; None after the last."""
 
 
 def get(path: str, read: Callable[[Response], T], **query: object) -> Call[T]:

@@ -9,9 +9,15 @@ from typing import Final
 import pytest
 
 from tools import set_up_programs
-from tools.set_up_programs import PROGRAMS, main
+from tools.set_up_programs import PROGRAMS, main, place_of_chromium
 
-SAYING: Final = {"java": "echo 'version \\\"21\\\"' >&2", "chromium": ":", "pgbouncer": ":", "kubectl": ":"}
+SAYING: Final = {
+    "java": "echo 'version \\\"21\\\"' >&2",
+    "chromium": ":",
+    "chromium-headless-shell": ":",
+    "pgbouncer": ":",
+    "kubectl": ":",
+}
 """The behaviour of each fake program."""
 
 
@@ -48,14 +54,31 @@ def test_a_program_is_installed_from_debian_if_it_is_missing(
         machine,
         "apt-get",
         'echo "$@" >&2',
-        f'case "$@" in *{last[0]}*) {installing(machine, name)};; *update*) ;; *) exit 100;; esac',
+        f'case "$@" in *" {last[0]}"|*" {last[0]} "*) {installing(machine, name)};; *update*) ;; *) exit 100;; esac',
     )
     assert main([name]) == 0
     assert capfd.readouterr().err.splitlines()[1:] == [
         "-qq update",
         *(f"-qq -y install --no-install-recommends {' '.join(packages)}" for packages in (*others, last)),
     ]
-    assert main([name]) == 0
+    if PROGRAMS[name].is_there():
+        assert main([name]) == 0
+        assert capfd.readouterr().err == ""
+
+
+def test_chromium_will_do_if_the_faster_one_without_a_window_cannot_be_installed(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    program(machine, "chromium-browser", ":")
+    assert main(["chromium"]) == 0
+    assert place_of_chromium() == str(machine / "chromium-browser")
+    program(machine, "apt-get", f'case "$@" in *headless*) {installing(machine, "chromium-headless-shell")};; esac')
+    assert main(["chromium"]) == 0
+    assert place_of_chromium() == str(machine / "chromium-headless-shell")
+    program(machine, "apt-get", "exit 1")
+    capfd.readouterr()
+    assert main(["chromium"]) == 0
     assert capfd.readouterr().err == ""
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from service.conftest import _copies, _no_certificates
-from store.conftest import migrated_file, migrating_statements, record
+from store.conftest import migrated_file, migrated_schema, record
 
-__all__ = ["_copies", "_no_certificates", "migrated_file", "migrating_statements", "record", "url"]
+__all__ = ["_copies", "_no_certificates", "migrated_file", "migrated_schema", "record", "url"]
 
 
 @pytest.fixture

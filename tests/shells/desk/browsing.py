@@ -6,7 +6,6 @@ Playwright keeps an event loop in its thread, where no other loop can start, so 
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,8 @@ import uvicorn
 from attrs import define, field
 from litestar import Litestar
 from playwright.sync_api import Browser, sync_playwright
+
+from tools.set_up_programs import place_of_chromium
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def in_browser(run: Callable[P, T]) -> Callable[P, T]:
 
 def chromium() -> str:
     """The path of the browser. ``make test`` installs it."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = place_of_chromium()
     assert path is not None, "there is no Chromium: make test installs it"
     return path
 

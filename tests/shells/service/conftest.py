@@ -17,9 +17,9 @@ from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
 from service.running import WARMED
-from store.conftest import migrated_file, migrating_statements, record, server, url
+from store.conftest import migrated_file, migrated_schema, record, server, url
 
-__all__ = ["migrated_file", "migrating_statements", "record", "server", "url"]
+__all__ = ["migrated_file", "migrated_schema", "record", "server", "url"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ It is a fork of a process that has imported everything (:mod:`warm`), workers in
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import define
 
@@ -26,6 +27,14 @@ import warm
 PATIENCE: Final = 60.0
 """The maximum time in seconds for a process to start or end, long enough for a busy machine."""
 SERVE: Final = "import sys; from adjudicator.cli import main; sys.exit(main())"
+HASTY: Final = """
+import sys
+from adjudicator.service import connections
+connections.HEAD_SECONDS, connections.SEND_SECONDS = 1.0, 0.5
+from adjudicator.cli import main
+sys.exit(main())
+"""
+"""A server that gives up slow clients soon."""
 WARMED: Final[list[warm.Server]] = []
 """The fork server, set by ``conftest``."""
 
@@ -170,3 +179,9 @@ def everything_from(connection: socket.socket) -> bytes:
     except ConnectionResetError:
         pass
     return found
+
+
+def events(server: Running) -> list[dict[str, Any]]:
+    """The lines of a log, except an incomplete last one."""
+    whole = server.log_text().splitlines(keepends=True)
+    return [json.loads(line) for line in whole if line.startswith("{") and line.endswith("\n")]

@@ -269,7 +269,7 @@ def test_results_wait_for_a_client_that_sends_everything_first(
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_client_that_never_reads_is_disconnected(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "Waiting", partial(Waiting, most=10_000))
-    settings = Settings(development=True, request_timeout_seconds=2)
+    settings = Settings(development=True, request_timeout_seconds=0.5)
     assert b'"decided":' not in sent_before_reading(record, settings, 60)
 
 

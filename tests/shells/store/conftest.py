@@ -9,17 +9,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from adjudicator import Instant
 from adjudicator.store import DecisionStore, database, open_store
 from adjudicator.store.tenancy import DEFAULT_TENANT, bound
-
-SCHEMAS = count(1)
+from store.schemas import Migrated, migrating_statements, schema_on
 
 
 @pytest.fixture(scope="session")
@@ -43,35 +39,18 @@ def server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def schema_on(server: str) -> tuple[str, Callable[[], None]]:
-    """The URL of an empty schema, and a function that drops it."""
-    name = f"record_{os.getpid()}_{next(SCHEMAS)}"
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-
-    def run(statement: str) -> None:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-
-    run(f"CREATE SCHEMA {name}")
-
-    def drop() -> None:
-        run(f"DROP SCHEMA {name} CASCADE")
-        engine.dispose()
-
-    options = {"options": f"-csearch_path={name}"}
-    return url.update_query_dict(options).render_as_string(hide_password=False), drop
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database."""
+    """An empty database. If the test takes a record too, it has the tables of the record."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/record.db"
-        return
-    address, drop = schema_on(request.getfixturevalue("server"))
-    yield address
-    drop()
+    elif "record" in request.fixturenames:
+        with request.getfixturevalue("migrated_schema").lent() as address:
+            yield address
+    else:
+        address, drop = schema_on(request.getfixturevalue("server"))
+        yield address
+        drop()
 
 
 @pytest.fixture(scope="session")
@@ -83,33 +62,19 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrating_statements(server: str) -> str:
-    """The SQL of the migrations for PostgreSQL, as one script."""
-    statements: list[str] = []
-
-    def note(*call: Any) -> None:
-        _, _, statement, *_ = call
-        if not statement.lstrip().startswith(("SELECT", "SHOW", "SET")):
-            statements.append(statement)
-
-    address, drop = schema_on(server)
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    open_store(address).close()
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    drop()
-    return ";\n".join(statements)
+def migrated_schema(server: str) -> Iterator[Migrated]:
+    """A schema of PostgreSQL with the tables of the record and no data."""
+    schema = Migrated(server, migrating_statements(server))
+    yield schema
+    schema.close()
 
 
 @pytest.fixture
 def record(url: str, request: pytest.FixtureRequest) -> Iterator[DecisionStore]:
-    """An empty record. Its schema is a copy, because migrations take longer than most tests."""
+    """An empty record. Its tables are copied or used again, because migrations take longer than most tests."""
     engine = database.engine_for(url)
     if engine.dialect.name == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_file"), str(engine.url.database))
-    else:
-        with engine.begin() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute(request.getfixturevalue("migrating_statements"))
     yield DecisionStore(bound(engine, DEFAULT_TENANT), a_clock())
     engine.dispose()
 

@@ -207,7 +207,7 @@ def exported(record: DecisionStore) -> bytes:
 def empty(url: str, request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[DecisionStore]:
     """An empty record in the other kind of database."""
     if url.startswith("sqlite"):
-        from store.conftest import schema_on
+        from store.schemas import schema_on
 
         other, drop = schema_on(request.getfixturevalue("server"))
     else:

@@ -19,7 +19,8 @@ from adjudicator.store.file_tables import SEEN_FILES
 from adjudicator.store.file_transfer import examined_query
 from adjudicator.store.transfer import WITHOUT_FILES
 from adjudicator.store.transfer import export as write_export
-from store.conftest import a_clock, schema_on
+from store.conftest import a_clock
+from store.schemas import schema_on
 from store.test_files_used_again import HASH, digest, flipped, looked_up, naming, summary
 from store.test_nothing_false import exported, with_end
 
