@@ -21,6 +21,7 @@ from adjudicator.kinds.claim_facts import (
     SIGNING_TIME,
 )
 from adjudicator.kinds.claimed_line import ClaimedLine, Paid
+from adjudicator.kinds.examined import Reuse, examined
 from adjudicator.kinds.own_fields import claims_with
 from adjudicator.kinds.payment import LineAccount, Payment, Pays
 from adjudicator.model.award import AwardKind, FreightBearer
@@ -117,10 +118,12 @@ __all__ = [
     "ReplyDecision",
     "Return",
     "ReturnAddress",
+    "Reuse",
     "Service",
     "Settlement",
     "SettlementKind",
     "Side",
     "Standard",
     "claims_with",
+    "examined",
 ]

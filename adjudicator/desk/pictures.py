@@ -14,7 +14,6 @@ from adjudicator.evidence.files import digests_in, kept_at
 from adjudicator.evidence.html import UNSEEN, UNSURE
 from adjudicator.evidence.items import INCOMPLETE
 from adjudicator.evidence.kept import kept_reading, page_of, preview_of
-from adjudicator.evidence.manifest import KINDS
 from adjudicator.evidence.pieces import KIND, Piece, is_pdf, pieces_of
 from adjudicator.evidence.readings import FileReading, PagePicture, Place, Reading, What
 from adjudicator.evidence.report import ExaminedFile, Remark, Suggestion
@@ -166,7 +165,9 @@ class _Showing:
 
     def form(self) -> Form:
         suggested = [each.field for each in self.piece.suggestions]
-        return form_for_piece(self.case, KINDS[self.piece.kind], suggested, self.piece.missing, self.wording.words)
+        return form_for_piece(
+            self.case, self.piece.kinds[self.piece.kind], suggested, self.piece.missing, self.wording.words
+        )
 
     def remark(self, remark: Remark) -> str:
         """A remark, about a picture by its number."""
@@ -297,7 +298,7 @@ def with_confirmed(
     if piece.is_verified:
         raise Problem("forbidden", "this document was verified: what it says is not changed here")
     try:
-        entered = entered_for_piece(KINDS[piece.kind], values, zone)
+        entered = entered_for_piece(piece.kinds[piece.kind], values, zone)
         _check_nothing_missing(piece, entered)
     except Misfit as misfit:
         raise misfit.as_error() from None

@@ -120,9 +120,9 @@ def _kinds_read(shown: Standing) -> Iterator[str]:
         return
     facts = edition.case_kind.glossary.facts
     names = {name for clause in edition.clauses for name in clause.reads if name in facts}
-    read = {kind for name in names for kind in _documents_in(hints(facts[name].read)["return"])}
+    read = tuple({kind for name in names for kind in _documents_in(hints(facts[name].read)["return"])})
     for name, kind in kinds_in(kind_at(type(shown.case), EVIDENCE).item).items():
-        if kind in read:
+        if issubclass(kind, read):
             yield name
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from adjudicator.evidence.manifest import GIVEN, KINDS, Item, Manifest, part_from
+from adjudicator.evidence.manifest import GIVEN, Item, Kinds, Manifest, part_from
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
@@ -38,13 +38,13 @@ class Corrections:
         return next((each.fields for each in self.items if each.id == item.id), {})
 
 
-def load_corrections(text: str | bytes, manifest: Manifest) -> Corrections:
-    """Read a corrections file.
+def load_corrections(text: str | bytes, manifest: Manifest, known: Kinds) -> Corrections:
+    """Read a corrections file; ``known`` are the kinds of evidence that there are.
 
     Raises :class:`~adjudicator.model.errors.InputError` with every fault; pointers begin with ``corrections#``.
     """
     corrections: Corrections = part_from(text, Corrections, "corrections")
-    faults = list(_faults(corrections, manifest))
+    faults = list(_faults(corrections, manifest, known))
     if faults:
         raise InputError(faults)
     return corrections
@@ -60,7 +60,7 @@ def with_kinds(manifest: Manifest, corrections: Corrections) -> Manifest:
     return evolve(manifest, items=items)
 
 
-def _faults(corrections: Corrections, manifest: Manifest) -> Iterator[Fault]:
+def _faults(corrections: Corrections, manifest: Manifest, known: Kinds) -> Iterator[Fault]:
     if corrections.corrections != VERSION:
         yield Fault("corrections#/corrections", shown(corrections.corrections), f"{VERSION}, the version of the format")
     kinds = {item.id: item.kind for item in manifest.items}
@@ -72,10 +72,10 @@ def _faults(corrections: Corrections, manifest: Manifest) -> Iterator[Fault]:
             continue
         seen.add(each.id)
         kind = each.kind or kinds[each.id]
-        if kind not in KINDS:
-            yield Fault(f"{at}/kind", shown(kind), "one of " + ", ".join(KINDS))
+        if kind not in known:
+            yield Fault(f"{at}/kind", shown(kind), "one of " + ", ".join(known))
             continue
-        known = fields_by_wire_name(KINDS[kind]).keys() - GIVEN
-        for name in each.fields.keys() - known:
+        fields = fields_by_wire_name(known[kind]).keys() - GIVEN
+        for name in each.fields.keys() - fields:
             place = f"{at}/fields/{pointer_step(name)}"
-            yield Fault(place, shown(each.fields[name]), f"no such field; known here: {', '.join(sorted(known))}")
+            yield Fault(place, shown(each.fields[name]), f"no such field; known here: {', '.join(sorted(fields))}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from adjudicator.evidence import kept, reuse
 from adjudicator.evidence.bundle import Bundle, opened
@@ -19,14 +19,15 @@ from adjudicator.evidence.facts import Examined, findings
 from adjudicator.evidence.files import FileStore
 from adjudicator.evidence.items import assembled
 from adjudicator.evidence.limits import Limits
-from adjudicator.evidence.manifest import Item, Manifest, in_source, load_manifest
+from adjudicator.evidence.manifest import Item, Kinds, Manifest, in_source, kinds_of, load_manifest
 from adjudicator.evidence.process import Examiner
 from adjudicator.evidence.readings import DrawnPages, FileReading, Problem
 from adjudicator.evidence.report import Examination, ExaminedFile, ExaminedItem, Fact, Remark, Report
-from adjudicator.evidence.reuse import FilesOnRecord
+from adjudicator.evidence.reuse import Compared, FilesOnRecord
 from adjudicator.evidence.suggestions import suggestions
 from adjudicator.evidence.trust import TrustList, load_trust_list
 from adjudicator.extras import MissingExtra
+from adjudicator.kinds.examined import examined_fields
 from adjudicator.model.case import Case
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.wire.codec import case_document, case_from
@@ -45,6 +46,28 @@ class Inputs:
     manifest: Manifest
     trust: TrustList
     corrections: Corrections | None
+    kinds: Kinds
+
+
+@frozen(kw_only=True)
+class Repeated:
+    """The remarks about files that are used more than once, by their names, and whether there was more to compare them with."""
+
+    remarks: Mapping[str, Sequence[Remark]] = field(kw_only=False)
+    bundle_is_whole: bool
+    has_record: bool
+
+    def compared(self, item: Item, files: Sequence[ExaminedFile]) -> Compared:
+        """What is said of the files of a piece of evidence."""
+        said = tuple(remark for file in files for remark in self.remarks.get(file.name, ()))
+        are_all_there = len(files) == len({*item.files})
+        has_seen_all = self.has_record and all(each.code != "not_all_compared" for each in said)
+        return Compared(
+            files=files,
+            remarks=said,
+            with_all_handed_in=are_all_there and self.bundle_is_whole,
+            with_all_on_record=are_all_there and has_seen_all,
+        )
 
 
 def examine_bundle(
@@ -83,10 +106,11 @@ def examine_bundle(
         inputs = _inputs(bundle, case, trusted, manifest, corrections)
         files = _read_all(bundle, inputs, reading, previews=previews or keep is not None, suggest=suggest)
         isolation = reading.isolation
-    repeated: dict[str, list[Remark]] = {}
+    remarked: dict[str, list[Remark]] = {}
     elsewhere = () if record is None else reuse.remarks_from(record, files, case)
     for file, remark in (*reuse.remarks(files), *elsewhere):
-        repeated.setdefault(file.name, []).append(remark)
+        remarked.setdefault(file.name, []).append(remark)
+    repeated = Repeated(remarked, bundle_is_whole=not bundle.problems, has_record=record is not None)
     items = [_item(item, index, files, inputs, repeated) for index, item in enumerate(inputs.manifest.items)]
     if keep is not None:
         for content, file in zip(bundle.files, files, strict=True):
@@ -97,6 +121,7 @@ def examine_bundle(
     document = case_document(case)
     document["evidence"] += [evidence for _, evidence in items]
     report = Report(
+        policy=case.policy,
         prepared_by=inputs.manifest.prepared_by,
         confirmed_by=None if inputs.corrections is None else inputs.corrections.by,
         isolation=isolation,
@@ -130,13 +155,15 @@ def _inputs(
     text = bundle.manifest if beside is None else beside
     if text is None:
         raise InputError([Fault("manifest#", "nothing", NO_MANIFEST)])
-    manifest = load_manifest(text)
+    kinds = kinds_of(case)
+    manifest = load_manifest(text, kinds)
     if faults := list(_absent(manifest, bundle)):
         raise InputError(faults)
     if corrected is None:
-        return Inputs(case=case, manifest=manifest, trust=trust, corrections=None)
-    corrections = load_corrections(corrected, manifest)
-    return Inputs(case=case, manifest=with_kinds(manifest, corrections), trust=trust, corrections=corrections)
+        return Inputs(case=case, manifest=manifest, trust=trust, corrections=None, kinds=kinds)
+    corrections = load_corrections(corrected, manifest, kinds)
+    corrected_manifest = with_kinds(manifest, corrections)
+    return Inputs(case=case, manifest=corrected_manifest, trust=trust, corrections=corrections, kinds=kinds)
 
 
 def _absent(manifest: Manifest, bundle: Bundle) -> Iterator[Fault]:
@@ -195,28 +222,29 @@ def _item(
     index: int,
     files: Sequence[ExaminedFile],
     inputs: Inputs,
-    repeated: Mapping[str, Iterable[Remark]],
+    repeated: Repeated,
 ) -> tuple[ExaminedItem, dict[str, Any]]:
     """A piece of evidence for the report, and for the case."""
     its_files = tuple(file for file in files if file.name in item.files)
     case = inputs.case
-    examined = Examined(item=item, files=its_files, order=case.order, as_of=case.as_of, trust=inputs.trust)
-    found = tuple(findings(examined)) if its_files else ()
+    kinds = inputs.kinds
+    examined = Examined(item=item, files=its_files, order=case.order, as_of=case.as_of, trust=inputs.trust, kinds=kinds)
+    compared = repeated.compared(item, its_files)
+    found = (*findings(examined), *compared.facts(examined_fields(kinds[item.kind]))) if its_files else ()
     confirmed = {} if inputs.corrections is None else inputs.corrections.of(item)
     try:
-        made = assembled(item, its_files, (each for each in found if isinstance(each, Fact)), confirmed)
+        made = assembled(item, its_files, (each for each in found if isinstance(each, Fact)), confirmed, kinds)
     except InputError as error:
         raise InputError(in_source("manifest", _of_item(error.faults, index))) from None
     there = {file.name for file in its_files}
     left_out = (Remark(code="file_left_out", file=name) for name in item.files if name not in there)
-    more = (remark for file in its_files for remark in repeated.get(file.name, ()))
     known = frozenset(fact.field for fact in made.facts) | confirmed.keys()
     reported = ExaminedItem(
         id=item.id,
         kind=item.kind,
         files=item.files,
         facts=made.facts,
-        remarks=(*made.remarks, *(each for each in found if isinstance(each, Remark)), *left_out, *more),
+        remarks=(*made.remarks, *(each for each in found if isinstance(each, Remark)), *left_out, *compared.remarks),
         suggestions=suggestions(examined, known),
         missing=made.missing,
     )

@@ -10,10 +10,18 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.evidence.manifest import Item
+from adjudicator.evidence.manifest import Item, Kinds
 from adjudicator.evidence.readings import Reading, What
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
 from adjudicator.evidence.trust import Signer, TrustList
+from adjudicator.model.evidence import (
+    AppraisalReport,
+    CourierStatement,
+    DamagePhoto,
+    Document,
+    OfficialFinding,
+    PackagePhoto,
+)
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.order import Order
 from adjudicator.model.time import Instant
@@ -34,6 +42,7 @@ class Examined:
     order: Order
     as_of: Instant
     trust: TrustList
+    kinds: Kinds
 
     def readings(self, what: What) -> Iterator[tuple[ExaminedFile, Reading]]:
         """The readings about one thing, with their files."""
@@ -44,7 +53,7 @@ class Examined:
 
 def findings(examined: Examined) -> Iterator[Finding]:
     """Everything certain about a piece of evidence, and every remark."""
-    for establish in (*BY_KIND.get(examined.item.kind, ()), *OF_EVERY_KIND):
+    for establish in (*_establishing(examined.kinds[examined.item.kind]), *OF_EVERY_KIND):
         yield from establish(examined)
 
 
@@ -125,8 +134,8 @@ def signer(examined: Examined) -> Iterator[Finding]:
     if any(other is None or other[0] != by for other in signers):
         yield Remark(code="not_every_file_signed", file=file.name)
         return
-    kind = examined.item.kind
-    if (by.role is None) if kind == "appraisal_report" else (by.body is None):
+    kind = examined.kinds[examined.item.kind]
+    if (by.role is None) if issubclass(kind, AppraisalReport) else (by.body is None):
         yield Remark(code="signer_of_another_kind", file=file.name, params={"signer": by.name})
         return
     brand = examined.item.stated.get("brand")
@@ -156,17 +165,20 @@ def signature_remarks(examined: Examined) -> Iterator[Finding]:
 
 
 Establish: TypeAlias = Callable[[Examined], Iterator[Finding]]
-BY_KIND: Final[Mapping[str, tuple[Establish, ...]]] = {
-    "damage_photo": (barcode, edited, signature_remarks),
-    "package_photo": (waybill, generated, signature_remarks),
-    "courier_statement": (waybill, generated, signature_remarks),
-    "appraisal_report": (signer, generated),
-    "official_finding": (signer, generated),
-    "bar_finding": (generated, signature_remarks),
-    "platform_ruling": (generated, signature_remarks),
-    "other": (generated, signature_remarks),
+BY_KIND: Final[Mapping[type[Document], tuple[Establish, ...]]] = {
+    DamagePhoto: (barcode, edited, signature_remarks),
+    PackagePhoto: (waybill, generated, signature_remarks),
+    CourierStatement: (waybill, generated, signature_remarks),
+    AppraisalReport: (signer, generated),
+    OfficialFinding: (signer, generated),
+    Document: (generated, signature_remarks),
 }
+"""What is established of evidence, by the class that its kind is or extends."""
 OF_EVERY_KIND: Final[tuple[Establish, ...]] = (doubtful_declarations, capture_time)
+
+
+def _establishing(kind: type[Document]) -> tuple[Establish, ...]:
+    return next(BY_KIND[each] for each in kind.__mro__ if each in BY_KIND)
 
 
 def _read(field: str, value: JsonValue, file: ExaminedFile, reading: Reading) -> Fact:

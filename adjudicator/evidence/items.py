@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from adjudicator.evidence.manifest import GIVEN, KINDS, Item
+from adjudicator.evidence.manifest import GIVEN, Item, Kinds
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
 from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
@@ -17,6 +17,9 @@ from adjudicator.wire.codec import document_of, value_from
 
 INCOMPLETE: Final = "other"
 """The kind of a piece of evidence whose kind is not fully known: no rule reads it."""
+
+OBSERVED: Final = (Source.READ, Source.COMPARED)
+"""Where a fact comes from that nobody states."""
 
 _INCOMPLETE: Final = ", incomplete: "
 
@@ -32,12 +35,13 @@ class Assembled:
 
 
 def assembled(
-    item: Item, files: Sequence[ExaminedFile], read: Iterable[Fact], confirmed: Mapping[str, JsonValue]
+    item: Item, files: Sequence[ExaminedFile], read: Iterable[Fact], confirmed: Mapping[str, JsonValue], kinds: Kinds
 ) -> Assembled:
-    """A piece of evidence.
+    """A piece of evidence; ``kinds`` are those that the case can have.
 
     What was read goes before what is stated, and what a person confirms before both. Without a required field the evidence becomes
-    ``other``: nothing is guessed. Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have.
+    ``other``: nothing is guessed. Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have, and for a required
+    field without a value if the case cannot have ``other``.
     """
     facts, remarks = _merged(item, read, confirmed)
     kind = item.kind
@@ -49,20 +53,20 @@ def assembled(
         "files": [{"name": file.name, "sha256": file.sha256, "media_type": file.reading.media_type} for file in files],
     }
     own = _nested(facts)
-    missing = tuple(_missing(KINDS[kind], own))
-    if missing:
+    missing = tuple(_missing(kinds[kind], own))
+    if missing and INCOMPLETE in kinds:
         own = {"description": f"{item.kind}{_INCOMPLETE}{', '.join(missing)}"}
         kind = INCOMPLETE
-    evidence = value_from(given | own, KINDS[kind])
+    evidence = value_from(given | own, kinds[kind])
     return Assembled(
         document=document_of(evidence), facts=tuple(facts.values()), remarks=tuple(remarks), missing=missing
     )
 
 
-def intended_kind(document: Mapping[str, Any]) -> str:
+def intended_kind(document: Mapping[str, Any], kinds: Kinds) -> str:
     """The kind of a piece of evidence in JSON; what it is meant to be if required fields are missing, so that it is in the case as ``other``."""
     kind, is_incomplete, _ = str(document.get("description") or "").partition(_INCOMPLETE)
-    return kind if document["kind"] == INCOMPLETE and is_incomplete and kind in KINDS else str(document["kind"])
+    return kind if document["kind"] == INCOMPLETE and is_incomplete and kind in kinds else str(document["kind"])
 
 
 def _merged(
@@ -84,7 +88,7 @@ def _merged(
             facts[fact.field] = fact
     for path, value in _leaves(confirmed):
         before = facts.pop(path, None)
-        if before is not None and before.source is Source.READ and before.value != value:
+        if before is not None and before.source in OBSERVED and before.value != value:
             params = {"field": path, "read": before.value, "confirmed": value}
             remarks.append(Remark(code="corrected", file=before.file, params=params))
         if value is not None:

@@ -6,15 +6,16 @@ It is the caller's own word, like the evidence part of a case that somebody type
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 from attrs import Factory, frozen
 
+from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Submitter
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.evidence import Evidence, kinds_in
-from adjudicator.model.fields import fields_by_wire_name
+from adjudicator.model.evidence import kinds_in
+from adjudicator.model.fields import fields_by_wire_name, item_of
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.time import Instant
@@ -23,10 +24,10 @@ from adjudicator.wire.parser import parsed
 
 NAME: Final = "manifest.json"
 VERSION: Final = 1
-KINDS: Final[Mapping[str, Any]] = kinds_in(Evidence)
-"""The kinds of evidence of a claim."""
 GIVEN: Final = frozenset({"id", "submitted_by", "submitted_at", "line_ids", "files"})
 """The fields of evidence that an item has itself."""
+Kinds: TypeAlias = Mapping[str, Any]
+"""The classes of the kinds of evidence of a case, by name."""
 
 
 @frozen(kw_only=True)
@@ -54,13 +55,20 @@ class Manifest:
     items: tuple[Item, ...]
 
 
-def load_manifest(text: str | bytes) -> Manifest:
-    """Read a manifest.
+def kinds_of(case: Case) -> Kinds:
+    """The kinds of evidence that a case can have: those of every claim, and those of the pack of its policy."""
+    of: Any = type(case)
+    evidence: Any = fields_by_wire_name(of)["evidence"].type
+    return kinds_in(item_of(evidence))
+
+
+def load_manifest(text: str | bytes, kinds: Kinds) -> Manifest:
+    """Read a manifest of evidence of some kinds.
 
     Raises :class:`~adjudicator.model.errors.InputError` with every fault; pointers begin with ``manifest#``.
     """
     manifest: Manifest = part_from(text, Manifest, "manifest")
-    faults = list(_faults(manifest))
+    faults = list(_faults(manifest, kinds))
     if faults:
         raise InputError(faults)
     return manifest
@@ -84,7 +92,7 @@ def in_source(source: str, faults: Iterable[Fault]) -> list[Fault]:
     return [attrs.evolve(each, pointer=f"{source}#{each.pointer}") for each in faults]
 
 
-def _faults(manifest: Manifest) -> Iterator[Fault]:
+def _faults(manifest: Manifest, kinds: Kinds) -> Iterator[Fault]:
     if manifest.manifest != VERSION:
         yield Fault("manifest#/manifest", shown(manifest.manifest), f"{VERSION}, the version of the format")
     ids: set[str] = set()
@@ -93,12 +101,12 @@ def _faults(manifest: Manifest) -> Iterator[Fault]:
         if item.id in ids:
             yield Fault(f"{at}/id", shown(item.id), "an id that stands only once")
         ids.add(item.id)
-        if item.kind not in KINDS:
-            yield Fault(f"{at}/kind", shown(item.kind), "one of " + ", ".join(KINDS))
+        if item.kind not in kinds:
+            yield Fault(f"{at}/kind", shown(item.kind), "one of " + ", ".join(kinds))
             continue
         if not item.files:
             yield Fault(f"{at}/files", shown(item.files), "at least one file")
-        known = fields_by_wire_name(KINDS[item.kind]).keys() - GIVEN
+        known = fields_by_wire_name(kinds[item.kind]).keys() - GIVEN
         for name in item.stated.keys() - known:
             place = f"{at}/stated/{pointer_step(name)}"
             yield Fault(place, shown(item.stated[name]), f"no such field; known here: {', '.join(sorted(known))}")

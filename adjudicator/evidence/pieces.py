@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from adjudicator.evidence.facts import Examined, findings
 from adjudicator.evidence.items import INCOMPLETE, assembled, intended_kind
-from adjudicator.evidence.manifest import GIVEN, Item
+from adjudicator.evidence.manifest import GIVEN, Item, Kinds, kinds_of
 from adjudicator.evidence.readings import FileReading, What
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Suggestion
 from adjudicator.evidence.suggestions import suggestions
@@ -45,6 +45,7 @@ class Piece:
     remarks: tuple[Remark, ...]
     suggestions: tuple[Suggestion, ...]
     missing: tuple[str, ...]
+    kinds: Kinds = field(repr=False)
     files: tuple[Any, ...] = field(repr=False)
 
     @property
@@ -57,7 +58,7 @@ class Piece:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have.
         """
-        made = assembled(self.item, self.shown, self.facts if self.is_pending else (), values)
+        made = assembled(self.item, self.shown, self.facts if self.is_pending else (), values, self.kinds)
         return {**made.document, "files": [*self.files]}
 
 
@@ -88,7 +89,8 @@ def _shown(document: Mapping[str, Any], readings: Mapping[str, FileReading]) -> 
 
 
 def _piece(index: int, document: Mapping[str, Any], shown: tuple[ExaminedFile, ...], case: Case) -> Piece:
-    item = _item(document, intended_kind(document))
+    kinds = kinds_of(case)
+    item = _item(document, intended_kind(document, kinds))
     of_kind: tuple[Suggestion, ...] = ()
     if item.kind == INCOMPLETE:
         of_kind = tuple(each for each in suggestions(_examined(item, shown, case), frozenset()) if each.field == KIND)
@@ -97,7 +99,7 @@ def _piece(index: int, document: Mapping[str, Any], shown: tuple[ExaminedFile, .
     found = tuple(findings(examined))
     facts = tuple(each for each in found if isinstance(each, Fact))
     is_pending = item.kind != document[KIND]
-    made = assembled(item, shown, facts if is_pending else (), {})
+    made = assembled(item, shown, facts if is_pending else (), {}, kinds)
     return Piece(
         index=index,
         kind=item.kind,
@@ -108,6 +110,7 @@ def _piece(index: int, document: Mapping[str, Any], shown: tuple[ExaminedFile, .
         remarks=tuple(each for each in found if isinstance(each, Remark)),
         suggestions=(*of_kind, *suggestions(examined, frozenset(each.field for each in made.facts))),
         missing=made.missing,
+        kinds=kinds,
         files=tuple(document.get("files") or ()),
     )
 
@@ -127,4 +130,4 @@ def _item(document: Mapping[str, Any], kind: str) -> Item:
 
 
 def _examined(item: Item, shown: tuple[ExaminedFile, ...], case: Case) -> Examined:
-    return Examined(item=item, files=shown, order=case.order, as_of=case.as_of, trust=TrustList())
+    return Examined(item=item, files=shown, order=case.order, as_of=case.as_of, trust=TrustList(), kinds=kinds_of(case))

@@ -20,6 +20,8 @@ class Source(StrEnum):
     """The manifest states it."""
     READ = "read"
     """It was read in a file, for certain."""
+    COMPARED = "compared"
+    """Its files were compared with others."""
     CONFIRMED = "confirmed"
     """A person confirmed or corrected it after the examination."""
 
@@ -82,8 +84,9 @@ class ExaminedFile:
 
 @frozen(kw_only=True)
 class Report:
-    """The whole report, in the order of the bundle and of its manifest."""
+    """The whole report, in the order of the bundle and of its manifest; ``policy`` is that of the case."""
 
+    policy: str
     prepared_by: str
     confirmed_by: str | None
     isolation: Isolation

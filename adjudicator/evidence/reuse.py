@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, Protocol
 
+from attrs import frozen
+
 from adjudicator.evidence.readings import What
-from adjudicator.evidence.report import ExaminedFile, Remark
+from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
+from adjudicator.kinds.examined import Reuse
 from adjudicator.model.case import Case
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.time import Instant
@@ -20,6 +23,54 @@ from adjudicator.model.time import Instant
 PICTURE_HASH: Final = re.compile("[0-9a-f]{16}")
 NEAR: Final = 6
 """The most bits, of 64, in which the hashes of two pictures that look alike differ."""
+
+_SAME: Final[Mapping[Reuse, frozenset[str]]] = {
+    Reuse.SAME_FILE_IN_BUNDLE: frozenset({"same_file", "in_several_items"}),
+    Reuse.SAME_FILE_ON_RECORD: frozenset({"file_on_record", "file_of_another_buyer"}),
+    Reuse.SAME_FILE_OF_ANOTHER_BUYER: frozenset({"file_of_another_buyer"}),
+}
+"""The remarks that say that the same file is used."""
+_ALIKE: Final[Mapping[Reuse, frozenset[str]]] = {
+    Reuse.ALIKE_IN_BUNDLE: _SAME[Reuse.SAME_FILE_IN_BUNDLE] | {"looks_alike"},
+    Reuse.ALIKE_ON_RECORD: _SAME[Reuse.SAME_FILE_ON_RECORD] | {"alike_on_record", "alike_of_another_buyer"},
+    Reuse.ALIKE_OF_ANOTHER_BUYER: _SAME[Reuse.SAME_FILE_OF_ANOTHER_BUYER] | {"alike_of_another_buyer"},
+}
+"""The remarks that say that the same file is used, or a picture that looks alike."""
+BY_DIGEST: Final = "SHA-256"
+
+
+@frozen(kw_only=True)
+class Compared:
+    """The files of a piece of evidence, the remarks about their reuse, and with what they were compared.
+
+    ``with_all_handed_in`` and ``with_all_on_record`` say whether every file there was among these.
+    """
+
+    files: Sequence[ExaminedFile]
+    remarks: Sequence[Remark]
+    with_all_handed_in: bool
+    with_all_on_record: bool
+
+    def facts(self, asked: Mapping[str, Reuse]) -> Iterator[Fact]:
+        """What can be said of the reuse that some fields are about; nothing of a field whose value is not known."""
+        for name, reuse in asked.items():
+            said = next((each for each in self.remarks if each.code in {**_SAME, **_ALIKE}[reuse]), None)
+            if said is not None:
+                yield Fact(field=name, value=True, source=Source.COMPARED, file=said.file, method=self._method(said))
+            elif self._rules_out(reuse):
+                yield Fact(field=name, value=False, source=Source.COMPARED, method=BY_DIGEST)
+
+    def _rules_out(self, reuse: Reuse) -> bool:
+        """Whether no such remark means no. That no picture looks alike rules nothing out: a mirrored one does not."""
+        if reuse in _ALIKE:
+            return False
+        return self.with_all_handed_in if reuse is Reuse.SAME_FILE_IN_BUNDLE else self.with_all_on_record
+
+    def _method(self, remark: Remark) -> str:
+        if any(remark.code in codes for codes in _SAME.values()):
+            return BY_DIGEST
+        (file,) = (each for each in self.files if each.name == remark.file)
+        return file.reading.of(What.PICTURE_HASH)[0].method
 
 
 def remarks(files: Iterable[ExaminedFile]) -> Iterator[tuple[ExaminedFile, Remark]]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from adjudicator.evidence.facts import Examined
-from adjudicator.evidence.manifest import KINDS
 from adjudicator.evidence.readings import Reading, What
 from adjudicator.evidence.report import ExaminedFile, Suggestion
 from adjudicator.model.fields import fields_by_wire_name
@@ -37,7 +36,7 @@ MOST: Final = 50
 def suggestions(examined: Examined, known: frozenset[str]) -> tuple[Suggestion, ...]:
     """What to suggest for the fields of a piece of evidence that are not known; each value once."""
     found: dict[tuple[str, JsonValue], Suggestion] = {}
-    fields = {*fields_by_wire_name(KINDS[examined.item.kind]), "issuer/name"} - known
+    fields = {*fields_by_wire_name(examined.kinds[examined.item.kind]), "issuer/name"} - known
     for file, reading, line in _lines(examined):
         for field, value in _values(line):
             if len(found) < MOST and field in fields and field.partition("/")[0] in fields:
@@ -81,7 +80,7 @@ def _kind(examined: Examined) -> Iterator[Suggestion]:
     if examined.item.kind != "other":
         return
     lines = tuple(_lines(examined))
-    for kind, words in _KINDS.items():
+    for kind, words in ((name, words) for name, words in _KINDS.items() if name in examined.kinds):
         for file, reading, line in lines:
             if words.search(line):
                 yield _suggestion("kind", kind, file, reading)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from adjudicator.engine.registry import policies
 from adjudicator.evidence.readings import Problem, Reading
 from adjudicator.evidence.report import ExaminedFile, ExaminedItem, Fact, Remark, Report, Source, Suggestion
 from adjudicator.extras import importing
@@ -53,7 +54,8 @@ class Wording(ReadingWording):
     @classmethod
     def of(cls, report: Report, language: str) -> Wording:
         """The wording of a report in a language or locale."""
-        return cls(words_for(None, language, printable), report)
+        editions = policies().get(report.policy)
+        return cls(words_for(editions[-1] if editions else None, language, printable), report)
 
     def title(self) -> str:
         """The heading of the report."""
@@ -84,6 +86,8 @@ class Wording(ReadingWording):
         if fact.source is Source.CONFIRMED:
             who = safe(self.report.confirmed_by or "")
             return self.words.say("examination.confirmed", field=field, value=value, who=who)
+        if fact.source is Source.COMPARED:
+            return self.words.say("examination.compared", field=field, value=value, method=safe(fact.method or ""))
         return self.words.say(
             "examination.read", field=field, value=value, file=safe(fact.file or ""), method=safe(fact.method or "")
         )

@@ -36,12 +36,12 @@ class Paid(NamedTuple):
 class CaseIndex:
     """Where things stand in a case: what concerns one line is looked up here, and never searched for line by line.
 
-    ``evidence`` is the evidence by its kind and each line that it names (``None`` where it names none), with its positions;
+    ``evidence`` is the evidence by the name of its kind and each line that it names (``None`` where it names none), with its positions;
     ``parcels`` are the positions of the parcels that carry each line.
     """
 
     case: Case
-    evidence: Mapping[tuple[type, str | None], list[tuple[int, Any]]] = field(init=False)
+    evidence: Mapping[tuple[str, str | None], list[tuple[int, Any]]] = field(init=False)
     parcels: Mapping[str, list[int]] = field(init=False)
 
     @cached_property
@@ -50,11 +50,11 @@ class CaseIndex:
         return {each.id: position for position, each in enumerate(self.case.evidence)}
 
     @evidence.default
-    def _by_kind_and_line(self) -> Mapping[tuple[type, str | None], list[tuple[int, Any]]]:
-        found: dict[tuple[type, str | None], list[tuple[int, Any]]] = {}
+    def _by_kind_and_line(self) -> Mapping[tuple[str, str | None], list[tuple[int, Any]]]:
+        found: dict[tuple[str, str | None], list[tuple[int, Any]]] = {}
         for position, each in enumerate(self.case.evidence):
             for line_id in dict.fromkeys(each.line_ids or (None,)):
-                found.setdefault((type(each), line_id), []).append((position, each))
+                found.setdefault((each.kind, line_id), []).append((position, each))
         return found
 
     @parcels.default
@@ -146,8 +146,8 @@ class ClaimedLine:
     def documents(self, kind: type[D]) -> tuple[D, ...]:
         """The pieces of evidence of one kind that concern the line, in the order of the case."""
         evidence = self.index.evidence
-        naming_it = evidence.get((kind, self.line.id), ())
-        of_the_whole_order = evidence.get((kind, None), ())
+        naming_it = evidence.get((kind.kind, self.line.id), ())
+        of_the_whole_order = evidence.get((kind.kind, None), ())
         if not naming_it and not of_the_whole_order:
             return ()
         found = merge(naming_it, of_the_whole_order, key=itemgetter(0)) if of_the_whole_order else naming_it

@@ -15,6 +15,7 @@ from adjudicator.kinds.claim import CLAIMS, ClaimKind
 from adjudicator.kinds.claim_facts import GOODS_CATEGORY
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.consequences import INCIDENT, ConductCase
+from adjudicator.kinds.examined import check_examined
 from adjudicator.kinds.field_facts import could_be, known_type, need_of
 from adjudicator.kinds.process import ProcessCase
 from adjudicator.kinds.steps import SingleStep
@@ -49,8 +50,9 @@ def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
     asked for by (the fact is then never ``None``, but :class:`~adjudicator.model.facts.Open`), with the answers that it ``accepts``
     unless any will do; ``supplier`` is a party that is not asked. ``besides`` are facts that are read otherwise, such as those of the
     kinds of evidence that the class has beyond those of every claim. The ``reason`` of a claim and the ``category`` of a line may
-    have an enumeration of the pack's own.
+    have an enumeration of the pack's own. Fields of evidence may be ones that an examination of files fills in (:func:`~adjudicator.kinds.examined.examined`).
     """
+    check_examined(case_type)
     facts = dict(CLAIMS.glossary.facts)
     for fact in besides:
         if fact.name in facts:

@@ -50,6 +50,7 @@ def examination_schemas() -> Mapping[str, Schema]:
         ),
         "ExaminationReport": _object(
             "What was read in which file.",
+            policy=STRING | {"description": "The policy of the case."},
             prepared_by=STRING | {"description": "Whose word the manifest is."},
             confirmed_by=TEXT_OR_NULL | {"description": "Whose word the corrections are."},
             isolation=_object(
@@ -75,7 +76,7 @@ def examination_schemas() -> Mapping[str, Schema]:
             "A field of the evidence, and where its value comes from.",
             field=STRING,
             value=ANYTHING,
-            source={"type": "string", "enum": ["stated", "read", "confirmed"]},
+            source={"type": "string", "enum": ["stated", "read", "compared", "confirmed"]},
             file=TEXT_OR_NULL,
             method=TEXT_OR_NULL,
             place=place,

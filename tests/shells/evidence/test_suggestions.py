@@ -16,7 +16,7 @@ from adjudicator import decide, load_case
 from adjudicator.cli import main
 from adjudicator.evidence import Source, examine_bundle
 from adjudicator.evidence.facts import Examined
-from adjudicator.evidence.manifest import load_manifest
+from adjudicator.evidence.manifest import kinds_of, load_manifest
 from adjudicator.evidence.reading import seals
 from adjudicator.evidence.readings import FileReading, Reading, What
 from adjudicator.evidence.report import ExaminedFile
@@ -81,11 +81,17 @@ def test_a_long_text_takes_little_time(text: str) -> None:
     """In the calling process, which has no limits of its own."""
     reading = FileReading(readings=(Reading(what=What.TEXT, value=text * (100_000 // len(text)), method="by hand"),))
     file = ExaminedFile(name="a.pdf", sha256="0" * 64, size=1, items=("B1",), reading=reading)
-    (item,) = load_manifest(manifest({"kind": "other", "files": ["a.pdf"]})).items
     case: Any = load_case((ROOT / "adjudicator/demo/leaking-whisky.json").read_bytes())
+    kinds = kinds_of(case)
+    (item,) = load_manifest(manifest({"kind": "other", "files": ["a.pdf"]}), kinds).items
     for kind in ("other", "appraisal_report", "package_photo"):
         about = Examined(
-            item=evolve(item, kind=kind), files=(file,), order=case.order, as_of=case.as_of, trust=TrustList()
+            item=evolve(item, kind=kind),
+            files=(file,),
+            order=case.order,
+            as_of=case.as_of,
+            trust=TrustList(),
+            kinds=kinds,
         )
         before = time.process_time()
         assert len(suggestions(about, frozenset())) <= MOST + 1
