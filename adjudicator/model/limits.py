@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from enum import Enum
+from functools import lru_cache
+from types import NoneType
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from attrs import AttrsInstance, fields, frozen, has
 
@@ -100,23 +103,42 @@ def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:
             yield from a_number(f"{pointer}/{each.name}", getattr(part, each.name), bounds)
 
 
-def declared_faults(part: AttrsInstance, pointer: str = "") -> Iterator[Fault]:
+def declared_faults(part: Any, pointer: str = "") -> Iterator[Fault]:
     """A fault for every number outside the bounds of its field and every instant too late to compute with, in all parts of a part."""
-    for each in fields(type(part)):
-        value = getattr(part, each.name)
-        yield from _declared(value, f"{pointer}/{wire_name(each.name)}", each.metadata.get("bounds"))
+    kind: Any = type(part)
+    for name, step, bounds in _declarations(kind):
+        value = getattr(part, name)
+        if type(value) is Instant:
+            if value >= LATEST:
+                yield from an_instant(f"{pointer}{step}", value)
+        elif type(value) is tuple:
+            for index, item in enumerate(value):
+                place = f"{pointer}{step}/{index}"
+                yield from an_instant(place, item) if type(item) is Instant else declared_faults(item, place)
+        elif bounds is not None:
+            yield from a_number(f"{pointer}{step}", value, bounds)
+        elif value is not None:
+            yield from declared_faults(value, f"{pointer}{step}")
 
 
-def _declared(value: Any, pointer: str, bounds: Bounds | None) -> Iterator[Fault]:
-    if isinstance(value, Instant):
-        yield from an_instant(pointer, value)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _declared(item, f"{pointer}/{index}", None)
-    elif value is not None and has(type(value)):
-        yield from declared_faults(value, pointer)
-    elif bounds is not None:
-        yield from a_number(pointer, value, bounds)
+_NEVER_AT_FAULT: Final = (str, bool, NoneType, Enum)
+"""The types whose values have no bounds."""
+
+
+@lru_cache(maxsize=1024)
+def _declarations(kind: type) -> tuple[tuple[str, str, Bounds | None], ...]:
+    """The fields of a class that can hold a fault of their own: the name, the step of a pointer to it, and the bounds."""
+    if not has(kind):
+        return ()
+    types = get_type_hints(kind)
+    return tuple(
+        (each.name, f"/{wire_name(each.name)}", each.metadata.get("bounds"))
+        for each in fields(kind)
+        if not all(
+            isinstance(one, type) and issubclass(one, _NEVER_AT_FAULT)
+            for one in get_args(types[each.name]) or (types[each.name],)
+        )
+    )
 
 
 def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:
