@@ -28,6 +28,8 @@ from adjudicator.law import (
     glossary_of,
     supplied,
 )
+from adjudicator.model.errors import InputError
+from adjudicator.model.time import LATEST
 from adjudicator.testing import AS_OF
 from douyin_xingtu.case import TaskCase
 
@@ -184,6 +186,33 @@ def test_what_a_field_could_be_can_be_found_in_the_case() -> None:
     assert [shade.read(WholeCase(each)) for each in (case, evolve(case, slip=Slip()))] == [unknown, unknown]
     assert shade.read(WholeCase(evolve(case, named=()))) == Open(unknown.asks)
     assert shade.read(WholeCase(evolve(case, slip=Slip(shade=Colour.RED)))) is Colour.RED
+
+
+@frozen(kw_only=True)
+class Shelf:
+    """A part with lists: of instants, and of parts of its own."""
+
+    lit_at: tuple[Instant, ...] = ()
+    kilns: tuple[Kiln, ...] = ()
+
+
+@frozen(kw_only=True)
+class ShelfCase(CaseBase):
+    """A case whose numbers and instants are deep in it."""
+
+    id: str
+    as_of: Instant
+    shelf: Shelf
+    colour: Colour | None = None
+
+
+def test_every_number_and_every_instant_has_its_bounds() -> None:
+    """However deep it is, and with a pointer to it."""
+    too_late = Instant(LATEST)
+    ShelfCase(id="1", as_of=AS_OF, shelf=Shelf(lit_at=(AS_OF,), kilns=(Kiln(cups=1),)), colour=Colour.RED)
+    with pytest.raises(InputError) as refused:
+        ShelfCase(id="1", as_of=too_late, shelf=Shelf(lit_at=(AS_OF, too_late), kilns=(Kiln(cups=1), Kiln(cups=-1))))
+    assert [each.pointer for each in refused.value.faults] == ["/as_of", "/shelf/lit_at/1", "/shelf/kilns/1/cups"]
 
 
 def weight(at: WholeCase) -> int:
