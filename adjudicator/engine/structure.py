@@ -43,6 +43,9 @@ _BY_NAME: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
 def check_structure(edition: Edition) -> None:
     """Refuse a field of the wrong type, a function that the engine cannot call as it is, and one that is listed twice."""
     _check_first_day(edition)
+    zone: object = edition.zone
+    if not isinstance(zone, dt.tzinfo):
+        raise PolicyError(f'{edition.policy}: zone is {zone!r}; write a time zone, such as ZoneInfo("Europe/Paris")')
     for name in _LISTS:
         _check_list(edition, name)
     for fact in edition.case_kind.glossary.facts.values():

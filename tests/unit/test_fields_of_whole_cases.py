@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from types import SimpleNamespace
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import attrs
 import pytest
@@ -184,6 +184,25 @@ def test_what_a_field_could_be_can_be_found_in_the_case() -> None:
     assert [shade.read(WholeCase(each)) for each in (case, evolve(case, slip=Slip()))] == [unknown, unknown]
     assert shade.read(WholeCase(evolve(case, named=()))) == Open(unknown.asks)
     assert shade.read(WholeCase(evolve(case, slip=Slip(shade=Colour.RED)))) is Colour.RED
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (lambda: (Colour.RED,), "could_be of the fact shade is a function that does not take the case alone"),
+        (lambda _: ("red",), "the fact shade could be 'red', but it is of Colour"),
+    ],
+)
+def test_a_function_that_finds_no_possible_values_is_refused(found: Any, told: str) -> None:
+    """What it takes is seen at once, what it finds when it is called."""
+    of = {
+        "shade": asked_of(Party.MERCHANT, "Its shade.", SEAL, could_be=found),
+        "__annotations__": {"shade": Colour | None},
+    }
+    slip = frozen(kw_only=True)(type("AnySlip", (), of))
+    case_type = attrs.make_class("SlipCase", {"id": attrs.field(), "slip": attrs.field(type=slip)}, bases=(CaseBase,))
+    with pytest.raises(PolicyError, match=told):
+        glossary_of(case_type).facts["shade"].read(SimpleNamespace(case=SimpleNamespace(slip=None)))
 
 
 def weight(at: WholeCase) -> int:
