@@ -96,7 +96,14 @@ def could_be(field: attrs.Attribute[Any]) -> tuple[Any, ...] | Callable[[Any], t
         return _checked(field, known, tried)
     _check_takes_a_case(field, tried)
     find = tried
-    return lambda case: _checked(field, known, tuple(dict.fromkeys(find(case))))
+
+    def found(case: Any) -> tuple[Any, ...]:
+        values = find(case)
+        if not isinstance(values, Iterable):
+            raise PolicyError(f"could_be of the fact {field.name} returned {values!r}; it returns the values to try")
+        return _checked(field, known, tuple(dict.fromkeys(values)))
+
+    return found
 
 
 def _check_takes_a_case(field: attrs.Attribute[Any], find: Callable[..., object]) -> None:

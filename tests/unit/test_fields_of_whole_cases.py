@@ -191,6 +191,7 @@ def test_what_a_field_could_be_can_be_found_in_the_case() -> None:
     [
         (lambda: (Colour.RED,), "could_be of the fact shade is a function that does not take the case alone"),
         (lambda _: ("red",), "the fact shade could be 'red', but it is of Colour"),
+        (lambda _: 5, "could_be of the fact shade returned 5; it returns the values to try"),
     ],
 )
 def test_a_function_that_finds_no_possible_values_is_refused(found: Any, told: str) -> None:
