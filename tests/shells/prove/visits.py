@@ -16,6 +16,7 @@ from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
 from adjudicator.law import (
     AMOUNT,
     ANY,
+    BEIJING,
     Bounds,
     CaseBase,
     Edition,
@@ -141,6 +142,7 @@ def stamps(at: WholeCase) -> tuple[Stamp, ...]:
 READERS: Final = (filed_at, began_at, grade, age, spent, score, name, host, member, stamps)
 VISITS: Final = ReviewKind(
     case_type=Visit,
+    zone=BEIJING,
     glossary=Glossary.of(*(Fact(each, (f"/{each.__name__}",), Party.PLATFORM) for each in READERS)),
     questions=(Question(granted="welcome", refused="not_welcome"),),
 )
