@@ -93,13 +93,6 @@ def _is_nan(value: int | Decimal) -> bool:
     return type(value) is Decimal and value.is_nan()
 
 
-def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:
-    """A fault for every number outside the bounds of its field."""
-    for each in fields(type(part)) if part is not None else ():
-        if bounds := each.metadata.get("bounds"):
-            yield from a_number(f"{pointer}/{each.name}", getattr(part, each.name), bounds)
-
-
 def declared_faults(part: AttrsInstance, pointer: str = "") -> Iterator[Fault]:
     """A fault for every number outside the bounds of its field and every instant too late to compute with, in all parts of a part."""
     for each in fields(type(part)):

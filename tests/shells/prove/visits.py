@@ -32,7 +32,6 @@ from adjudicator.law import (
     WholeCase,
     missing,
     supposing,
-    within_bounds,
 )
 
 AGES: Final = Bounds(0, 4)
@@ -76,7 +75,7 @@ class Visit(CaseBase):
 
     def faults(self) -> Iterator[Fault]:
         """Numbers outside their bounds."""
-        yield from within_bounds("", self)
+        yield from super().faults()
 
 
 def filed_at(at: WholeCase) -> Instant:
