@@ -48,16 +48,21 @@ class Case(CaseBase):
     def faults(self) -> Iterator[Fault]:
         """The faults of the case as a whole: impossible references, amounts and instants, and those of fields that a pack adds."""
         yield from claim_faults(self)
-        if _is_checked_further(type(self)):
+        if self._is_checked_further:
             yield from super().faults()
 
     def is_sound(self) -> bool:
         """Whether a case whose fields have the right types has no fault."""
-        return (not _is_checked_further(type(self)) and is_plainly_sound(self)) or CaseBase.is_sound(self)
+        return (not self._is_checked_further and is_plainly_sound(self)) or CaseBase.is_sound(self)
+
+    @property
+    def _is_checked_further(self) -> bool:
+        kind: Any = type(self)
+        return _has_further_faults(kind)
 
 
 @cache
-def _is_checked_further(kind: Any) -> bool:
+def _has_further_faults(kind: Any) -> bool:
     """Whether a class has faults that not every claim has: faults of its own, or bounds or instants in fields of its own."""
     known = {each.name for _, each in all_fields(Case)}
     added = [each for _, each in all_fields(kind) if each.name not in known]

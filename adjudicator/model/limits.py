@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar, get_args
 
-from attrs import AttrsInstance, fields, frozen, has
+from attrs import AttrsInstance, fields, frozen, has, resolve_types
 
 from adjudicator.model.errors import Fault, shown
 from adjudicator.model.json_names import wire_name
@@ -95,21 +96,38 @@ def _is_nan(value: int | Decimal) -> bool:
 
 def declared_faults(part: AttrsInstance, pointer: str = "") -> Iterator[Fault]:
     """A fault for every number outside the bounds of its field and every instant too late to compute with, in all parts of a part."""
-    for each in fields(type(part)):
-        value = getattr(part, each.name)
-        yield from _declared(value, f"{pointer}/{wire_name(each.name)}", each.metadata.get("bounds"))
+    for name, bounds in _limited(type(part)):
+        value = getattr(part, name)
+        if value is None:
+            continue
+        if bounds is not None:
+            yield from a_number(f"{pointer}/{wire_name(name)}", value, bounds)
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                yield from _declared(item, f"{pointer}/{wire_name(name)}/{index}")
+        else:
+            yield from _declared(value, f"{pointer}/{wire_name(name)}")
 
 
-def _declared(value: Any, pointer: str, bounds: Bounds | None) -> Iterator[Fault]:
+def _declared(value: Any, pointer: str) -> Iterator[Fault]:
     if isinstance(value, Instant):
         yield from an_instant(pointer, value)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _declared(item, f"{pointer}/{index}", None)
-    elif value is not None and has(type(value)):
+    elif has(type(value)):
         yield from declared_faults(value, pointer)
-    elif bounds is not None:
-        yield from a_number(pointer, value, bounds)
+
+
+@cache
+def _limited(kind: Any) -> tuple[tuple[str, Bounds | None], ...]:
+    """The fields of a class that hold instants or parts, or numbers with bounds, which are given."""
+    found = ((each, each.metadata.get("bounds")) for each in fields(resolve_types(kind)))
+    return tuple((each.name, bounds) for each, bounds in found if bounds is not None or _holds_more(each.type))
+
+
+def _holds_more(annotation: Any) -> bool:
+    """Whether a type has instants or parts, itself or in a list or union."""
+    if arguments := get_args(annotation):
+        return any(map(_holds_more, arguments))
+    return isinstance(annotation, type) and (annotation is Instant or has(annotation))
 
 
 def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:
