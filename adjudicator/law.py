@@ -97,7 +97,6 @@ from adjudicator.model.limits import (
     happened_by,
     not_after,
     not_before,
-    within_bounds,
 )
 from adjudicator.model.money import Minor
 from adjudicator.model.privacy import Personal
@@ -237,7 +236,6 @@ __all__ = [
     "turn",
     "voices",
     "with_another",
-    "within_bounds",
     "within_days",
     "within_hours",
     "within_months",

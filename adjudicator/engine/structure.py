@@ -17,11 +17,10 @@ import attrs
 
 from adjudicator.engine.acceptables import syntax_tree
 from adjudicator.engine.clause import PolicyError, hints, members, plain_type
-from adjudicator.engine.inspection import Function, calls_behind, location
+from adjudicator.engine.inspection import Function, location
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.evidence import Document, kinds_in
 from adjudicator.model.fields import all_fields, fields_along, item_of
-from adjudicator.model.limits import within_bounds
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
@@ -43,6 +42,9 @@ _BY_NAME: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
 def check_structure(edition: Edition) -> None:
     """Refuse a field of the wrong type, a function that the engine cannot call as it is, and one that is listed twice."""
     _check_first_day(edition)
+    zone: object = edition.zone
+    if not isinstance(zone, dt.tzinfo):
+        raise PolicyError(f'{edition.policy}: zone is {zone!r}; write a time zone, such as ZoneInfo("Europe/Paris")')
     for name in _LISTS:
         _check_list(edition, name)
     for fact in edition.case_kind.glossary.facts.values():
@@ -174,7 +176,7 @@ def check_bounds_are_held(edition: Edition) -> None:
 @cache
 def _unchecked_bounds(case_type: type) -> str | None:
     """The first field of a pack's own with bounds, if the faults of the case check none."""
-    if any(map(_checks_bounds, case_type.__mro__)) or _has_the_declared_faults(case_type):
+    if _has_the_declared_faults(case_type):
         return None
     bounded = (
         f"{of.__name__}.{each.name}"
@@ -200,12 +202,6 @@ def _has_the_declared_faults(case_type: type) -> bool:
         if tree is None or "super().faults()" not in ast.unparse(tree):
             return False
     return False
-
-
-def _checks_bounds(of: type) -> bool:
-    """Whether the faults of a class call the check of bounds, themselves or through helpers."""
-    methods = [of.__dict__[name] for name in ("faults", "own_faults") if name in of.__dict__]
-    return any(call.callee is within_bounds for method in methods for call in calls_behind(method))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

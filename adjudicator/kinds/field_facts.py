@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from enum import Enum, StrEnum
 from typing import Any, Final
@@ -87,12 +88,35 @@ def with_another(named: Iterable[str | None]) -> tuple[str, ...]:
     return (another, *known)
 
 
-def could_be(field: attrs.Attribute[Any]) -> tuple[Any, ...] | Callable[[Any], Iterable[Any]]:
+def could_be(field: attrs.Attribute[Any]) -> tuple[Any, ...] | Callable[[Any], tuple[Any, ...]]:
     """The values to try while a field is unknown, or what finds them in a case. Raises :class:`PolicyError` for one that it cannot have."""
     known = known_type(field)
     tried: tuple[Any, ...] | Callable[[Any], Iterable[Any]] = field.metadata.get("could_be", _all_values(known))
-    if callable(tried):
-        return tried
+    if not callable(tried):
+        return _checked(field, known, tried)
+    _check_takes_a_case(field, tried)
+    find = tried
+
+    def found(case: Any) -> tuple[Any, ...]:
+        values = find(case)
+        if not isinstance(values, Iterable):
+            raise PolicyError(f"could_be of the fact {field.name} returned {values!r}; it returns the values to try")
+        return _checked(field, known, tuple(dict.fromkeys(values)))
+
+    return found
+
+
+def _check_takes_a_case(field: attrs.Attribute[Any], find: Callable[..., object]) -> None:
+    try:
+        inspect.signature(find).bind(None)
+    except TypeError:
+        raise PolicyError(
+            f"could_be of the fact {field.name} is a function that does not take the case alone; write could_be=lambda case: ..."
+        ) from None
+
+
+def _checked(field: attrs.Attribute[Any], known: Any, tried: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values, if the field can have them."""
     bounds = field.metadata.get("bounds")
     of = getattr(known, "__supertype__", known)
     for each in tried if isinstance(of, type) else ():

@@ -197,7 +197,7 @@ def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], An
         value = value_of(at)
         if value is not None or unknown is None or not callable(tried):
             return unknown if value is None else value
-        return evolve(unknown, could_be=tuple(dict.fromkeys(tried(at.case))))
+        return evolve(unknown, could_be=tried(at.case))
 
     read.__name__ = name
     read.__doc__ = field.metadata.get("means")

@@ -75,7 +75,7 @@ class ProcessCase(CaseBase):
 
     def faults(self) -> Iterable[Fault]:
         """Instants out of order and the faults that the class adds; if there are none, the first event that was not possible."""
-        found = (*_instant_faults(self), *self.own_faults())
+        found = (*_instant_faults(self), *super().faults(), *self.own_faults())
         return found or _impossible_event(self)
 
     def own_faults(self) -> Iterable[Fault]:

@@ -8,8 +8,10 @@ The ``metadata`` of a field goes into the JSON Schema: ``means`` as its descript
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterator, Mapping
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -17,6 +19,7 @@ from adjudicator.model.claim import Claim, Settlement
 from adjudicator.model.consistency import claim_faults
 from adjudicator.model.errors import Fault
 from adjudicator.model.evidence import Evidence
+from adjudicator.model.fields import all_fields
 from adjudicator.model.order import Order
 from adjudicator.model.plainly_sound import is_plainly_sound
 from adjudicator.model.privacy import Personal
@@ -43,9 +46,26 @@ class Case(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterator[Fault]:
-        """The faults of the case as a whole: impossible references, amounts and instants."""
-        return claim_faults(self)
+        """The faults of the case as a whole: impossible references, amounts and instants, and those of fields that a pack adds."""
+        yield from claim_faults(self)
+        if self._is_checked_further:
+            yield from super().faults()
 
     def is_sound(self) -> bool:
         """Whether a case whose fields have the right types has no fault."""
-        return is_plainly_sound(self) or CaseBase.is_sound(self)
+        return (not self._is_checked_further and is_plainly_sound(self)) or CaseBase.is_sound(self)
+
+    @property
+    def _is_checked_further(self) -> bool:
+        kind: Any = type(self)
+        return _has_further_faults(kind)
+
+
+@cache
+def _has_further_faults(kind: Any) -> bool:
+    """Whether a class has faults that not every claim has: faults of its own, or bounds or instants in fields of its own."""
+    known = {each.name for _, each in all_fields(Case)}
+    added = [each for _, each in all_fields(kind) if each.name not in known]
+    return kind.faults is not Case.faults or any(
+        "bounds" in each.metadata or Instant in typing.get_args(each.type) or each.type is Instant for each in added
+    )

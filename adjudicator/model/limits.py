@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
-from attrs import AttrsInstance, fields, frozen, has
+from attrs import fields, frozen, has
 
 from adjudicator.model.errors import Fault, shown
 from adjudicator.model.json_names import wire_name
@@ -94,13 +94,6 @@ def a_number(pointer: str, value: int | Decimal | None, bounds: Bounds) -> tuple
 
 def _is_nan(value: int | Decimal) -> bool:
     return type(value) is Decimal and value.is_nan()
-
-
-def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:
-    """A fault for every number outside the bounds of its field."""
-    for each in fields(type(part)) if part is not None else ():
-        if bounds := each.metadata.get("bounds"):
-            yield from a_number(f"{pointer}/{each.name}", getattr(part, each.name), bounds)
 
 
 def declared_faults(part: Any, pointer: str = "") -> Iterator[Fault]:

@@ -183,7 +183,10 @@ def _strategy(edition: Edition, cases: Strategies | None) -> st.SearchStrategy[A
     if cases is not None and edition.policy in cases:
         return cases[edition.policy]
     if not issubclass(edition.case_kind.case_type, Case):
-        raise TypeError(f"{edition.policy} decides no claims: pass cases={{{edition.policy!r}: a strategy}}")
+        raise TypeError(
+            f"{edition.policy} decides no claims: pass cases={{{edition.policy!r}: a strategy}}, "
+            "such as adjudicator.testing.case_variations makes of one case"
+        )
     return claims(edition.policy)
 
 

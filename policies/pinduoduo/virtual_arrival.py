@@ -107,7 +107,7 @@ def documents_heard(
 def may_be_void(feedback: OfficialFeedback, dispatched_at: Instant | None) -> bool:
     """PV.4, R53. Whether feedback shows that nothing arrived, and may have been observed no later than a dispatch."""
     if feedback.observed_at is None:
-        return feedback.shows is Shows.NOT_ARRIVED and dispatched_at is not None
+        return feedback.shows is Shows.NOT_ARRIVED
     return is_void(feedback, feedback.observed_at, dispatched_at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from types import SimpleNamespace
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import attrs
 import pytest
@@ -213,6 +213,26 @@ def test_every_number_and_every_instant_has_its_bounds() -> None:
     with pytest.raises(InputError) as refused:
         ShelfCase(id="1", as_of=too_late, shelf=Shelf(lit_at=(AS_OF, too_late), kilns=(Kiln(cups=1), Kiln(cups=-1))))
     assert [each.pointer for each in refused.value.faults] == ["/as_of", "/shelf/lit_at/1", "/shelf/kilns/1/cups"]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (lambda: (Colour.RED,), "could_be of the fact shade is a function that does not take the case alone"),
+        (lambda _: ("red",), "the fact shade could be 'red', but it is of Colour"),
+        (lambda _: 5, "could_be of the fact shade returned 5; it returns the values to try"),
+    ],
+)
+def test_a_function_that_finds_no_possible_values_is_refused(found: Any, told: str) -> None:
+    """What it takes is seen at once, what it finds when it is called."""
+    of = {
+        "shade": asked_of(Party.MERCHANT, "Its shade.", SEAL, could_be=found),
+        "__annotations__": {"shade": Colour | None},
+    }
+    slip = frozen(kw_only=True)(type("AnySlip", (), of))
+    case_type = attrs.make_class("SlipCase", {"id": attrs.field(), "slip": attrs.field(type=slip)}, bases=(CaseBase,))
+    with pytest.raises(PolicyError, match=told):
+        glossary_of(case_type).facts["shade"].read(SimpleNamespace(case=SimpleNamespace(slip=None)))
 
 
 def weight(at: WholeCase) -> int:

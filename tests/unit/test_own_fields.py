@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import get_type_hints
+from collections.abc import Iterator
+from typing import Any, get_type_hints
 
+import attrs
 import pytest
 from attrs import evolve, field, frozen
 
@@ -21,7 +24,10 @@ from adjudicator.claims import (
     claims_with,
 )
 from adjudicator.law import (
+    COUNT,
     Ask,
+    Edition,
+    Fault,
     Open,
     Party,
     PolicyError,
@@ -124,6 +130,75 @@ def test_every_part_of_a_claim_can_have_fields_of_its_own() -> None:
     }
     assert kind.case_type is StoredCase
     assert own.keys() | CLAIMS.glossary.facts.keys() == kind.glossary.facts.keys()
+
+
+@frozen(kw_only=True)
+class MeasuredLine(OrderLine):
+    """A line with a length."""
+
+    length: int | None = supplied(Party.MERCHANT, "Its length.", default=None, bounds=COUNT)
+
+
+@frozen(kw_only=True)
+class MeasuredOrder(Order):
+    """An order of such lines."""
+
+    lines: tuple[MeasuredLine, ...]
+
+
+@frozen(kw_only=True)
+class MeasuredCase(Case):
+    """A claim for goods with a length."""
+
+    order: MeasuredOrder
+
+
+@frozen(kw_only=True)
+class FussyCase(MeasuredCase):
+    """One with faults of its own."""
+
+    def faults(self) -> Iterator[Fault]:
+        """No claim is called one."""
+        yield from super().faults()
+        yield from ([Fault("/id", "one", "another id")] if self.id == "one" else [])
+
+
+def test_faults_of_what_a_pack_adds_to_a_claim_are_found() -> None:
+    """Bounds of fields and faults of the class, however the case is made, and those of every claim as well."""
+    plain = a_case("zz.measured", order=an_order(a_line(quantity=2)))
+    shape = {each.name: getattr(plain, each.name) for each in attrs.fields(Case)}
+
+    def places(kind: type[Case], length: int, **changes: Any) -> list[str]:
+        order = recast(plain.order, MeasuredOrder)
+        order = evolve(order, lines=(evolve(order.lines[0], length=length, **changes.pop("line", {})),))
+        try:
+            kind(**{**shape, "order": order, **changes})
+        except InputError as refused:
+            return [each.pointer for each in refused.faults]
+        return []
+
+    assert (places(MeasuredCase, 1), places(MeasuredCase, 0)) == ([], ["/order/lines/0/length"])
+    assert places(FussyCase, 0, id="one") == ["/order/lines/0/length", "/id"]
+    assert places(MeasuredCase, 1, line={"quantity": 0}) != []
+    sound = MeasuredCase(**{**shape, "order": recast(plain.order, MeasuredOrder)})
+    short = evolve(sound.order, lines=(evolve(sound.order.lines[0], length=0),))
+    with pytest.raises(InputError, match="length"):
+        sound.with_parts(order=short)
+    kind = claims_with(FussyCase)
+    assert kind.glossary.facts["length"].pointers == ("/order/lines/{line}/length",)
+    Edition(
+        policy="zz.measured",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=kind,
+        requires=(is_long,),
+        about="Measured.",
+    )
+
+
+def is_long(length: int | None) -> bool:
+    """ZZ.1(1). It is long."""
+    return length is not None and length > 10
 
 
 def test_an_unknown_field_is_asked_for_with_all_it_could_be() -> None:

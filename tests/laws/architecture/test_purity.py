@@ -44,6 +44,15 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "analysis.whatif.questions": {
         "contextlib": "the same",
     },
+    "model.limits": {
+        "functools": "which fields of a class have limits is found once",
+    },
+    "model.case": {
+        "functools": "which faults a class of claims adds is found once",
+    },
+    "kinds.field_facts": {
+        "inspect": "reads the signature of a function that finds possible values",
+    },
     "kinds.claim": {
         "functools": "a case is indexed once",
     },
@@ -63,6 +72,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "types": "tells functions from other values",
     },
     "engine.structure": {
+        "ast": "reads the source of the faults of a case",
         "difflib": "finds the name that an author may have meant",
         "functools": "a class is looked at once",
         "inspect": "reads the signatures of functions",

@@ -16,6 +16,7 @@ from adjudicator.engine.inspection import Function
 from adjudicator.law import (
     AMOUNT,
     ANY,
+    BEIJING,
     Bounds,
     CaseBase,
     Edition,
@@ -31,7 +32,6 @@ from adjudicator.law import (
     WholeCase,
     missing,
     supposing,
-    within_bounds,
 )
 
 AGES: Final = Bounds(0, 4)
@@ -75,7 +75,7 @@ class Visit(CaseBase):
 
     def faults(self) -> Iterator[Fault]:
         """Numbers outside their bounds."""
-        yield from within_bounds("", self)
+        yield from super().faults()
 
 
 def filed_at(at: WholeCase) -> Instant:
@@ -141,6 +141,7 @@ def stamps(at: WholeCase) -> tuple[Stamp, ...]:
 READERS: Final = (filed_at, began_at, grade, age, spent, score, name, host, member, stamps)
 VISITS: Final = ReviewKind(
     case_type=Visit,
+    zone=BEIJING,
     glossary=Glossary.of(*(Fact(each, (f"/{each.__name__}",), Party.PLATFORM) for each in READERS)),
     questions=(Question(granted="welcome", refused="not_welcome"),),
 )

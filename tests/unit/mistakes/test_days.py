@@ -104,6 +104,9 @@ def test_an_edition_without_a_zone_has_that_of_its_kind_of_case() -> None:
         return as_of in month
 
     assert "the edition's are those of UTC" in refusal(clause, facts=(month,))
+    assert refusal(zone="Europe/Paris") == (
+        "test.rooms: zone is 'Europe/Paris'; write a time zone, such as ZoneInfo(\"Europe/Paris\")"
+    )
     beijing = evolve(ROOMS, zone=BEIJING)
     assert edition(clause, case_kind=beijing, facts=(month,)).governs_from == Instant.parse("2022-03-15T00:00:00+08:00")
     assert edition(case_kind=beijing, zone=BERLIN).zone is BERLIN
