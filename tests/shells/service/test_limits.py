@@ -23,10 +23,12 @@ from adjudicator.service.access import Admission
 from adjudicator.service.app import create_app
 from adjudicator.service.budget import budget
 from adjudicator.service.monitoring import logs
+from adjudicator.service.monitoring.probes import Readiness
 from adjudicator.service.problems import Problem
 from adjudicator.service.routes import OPERATIONS, questions, rules
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKeys, Caller, DecisionStore, Permits, Rates, Scope
+from adjudicator.store import ApiKeys, Caller, DecisionStore, Permits, Rates, RecordError, Scope
+from benchmarks.measuring import steps
 from store.cases import a_claim
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -120,6 +122,7 @@ def test_a_debugger_continues_after_a_budget(programs: Path) -> None:
 import sys
 from adjudicator.service.budget import budget
 from adjudicator.service.monitoring import logs
+from adjudicator.service.monitoring.probes import Readiness
 for seconds in (60, 0.0001):
     try:
         with budget(seconds):
@@ -222,6 +225,39 @@ def test_bad_tokens_that_arrive_together_are_looked_up_together(
     found = asyncio.run(ask())
     assert [isinstance(each, Problem) for each in found] == [True] * 100 + [False]
     assert len(counted) <= 2
+
+
+def test_probes_that_arrive_together_share_one_check(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = calls_of(monkeypatch, DecisionStore, "check")
+
+    async def probe() -> list[None]:
+        readiness = Readiness(record)
+        first = await asyncio.gather(*(readiness.check() for _ in range(50)))
+        await readiness.check()
+        return first
+
+    assert asyncio.run(probe()) == [None] * 50
+    assert len(counted) == 2
+
+
+@only_sqlite
+def test_a_probe_of_a_record_is_no_dearer_than_a_request(record: DecisionStore) -> None:
+    assert steps(record.check) < 40_000
+
+
+def test_every_probe_that_waits_learns_that_the_record_cannot_be_used(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: DecisionStore) -> None:
+        raise RecordError("no space")
+
+    monkeypatch.setattr(DecisionStore, "check", refuse)
+
+    async def probe() -> list[object]:
+        readiness = Readiness(record)
+        return await asyncio.gather(*(readiness.check() for _ in range(3)), return_exceptions=True)
+
+    assert [str(each) for each in asyncio.run(probe())] == ["no space"] * 3
 
 
 def test_the_open_description_is_made_once(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
