@@ -27,7 +27,8 @@ from adjudicator.service.monitoring.probes import Readiness
 from adjudicator.service.problems import Problem
 from adjudicator.service.routes import OPERATIONS, questions, rules
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKeys, Caller, DecisionStore, Permits, Rates, RecordError, Scope
+from adjudicator.store import ApiKeys, Caller, DecisionStore, JobKind, JobLine, Permits, Rates, RecordError, Scope
+from adjudicator.store.jobs import Jobs
 from benchmarks.measuring import steps
 from store.cases import a_claim
 
@@ -179,6 +180,35 @@ def test_a_key_has_only_so_many_requests_at_once_and_others_do_not_wait_for_them
             statuses = sorted(each.result().status_code for each in asked)
         assert statuses == [200] * 3 + [429] * 5
         assert client.get("/v1/payouts?order_id=x", headers=headers).status_code == 200
+
+
+@only_sqlite
+def test_a_download_counts_among_the_requests_at_once_until_it_ends(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key,) = record.api_keys.listed()
+    jobs = record.jobs_of(key.identity)
+    upload = jobs.begin(JobKind.DRY_RUN, most=1)
+    jobs.add(upload, [JobLine(1, a_claim())])
+    job = jobs.complete(upload, 1, 1).id
+    goes_on, reading, original = threading.Event(), threading.Event(), Jobs.results
+
+    def slow(self: Jobs, id: str, after: int = 0, limit: int = 1) -> object:
+        reading.set()
+        goes_on.wait(30)
+        return original(self, id, after, limit)
+
+    monkeypatch.setattr(Jobs, "results", slow)
+    with TestClient(create_app(Settings(requests_per_minute=None, requests_at_once=1), record)) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        with ThreadPoolExecutor(1) as threads:
+            download = threads.submit(client.get, f"/v1/jobs/{job}/results")
+            assert reading.wait(30)
+            refused = client.get("/v1/policies")
+            goes_on.set()
+            assert download.result().status_code == 200
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+        assert client.get("/v1/policies").status_code == 200
 
 
 def test_a_caller_over_the_limit_is_refused_without_the_database(
