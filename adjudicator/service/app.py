@@ -148,7 +148,7 @@ class _Refused:
 
     async def send(self, scope: Any, receive: Any, send: Any) -> None:
         if isinstance(self.error, Problem):
-            await self.context.gate.refusals.wait(None)
+            await self.context.gate.refusals.wait(self.error.caller)
         await problem_reply(self.error, self.context.common_headers)(scope, receive, send)
 
 

@@ -243,7 +243,8 @@ class Endpoint:
             head = make_reply(self.operation.status, None, b"", reply_headers, self.context.common_headers)
             content_type = (b"content-type", call.media_type.encode())
             threads, seconds = self.context.threads(self.operation.analysis), call.settings.request_timeout_seconds
-            return Download(head.status, [content_type, *head.headers], answer.chunks, threads, seconds)
+            in_flight = partial(self.context.gate.in_flight, call.caller)
+            return Download(head.status, [content_type, *head.headers], answer.chunks, threads, seconds, in_flight)
         if "ETag" in answer.headers and _matches_etag(answer.headers["ETag"], headers.get("if-none-match")):
             return make_reply(304, None, b"", reply_headers, self.context.common_headers)
         media_type = answer.media_type or call.media_type

@@ -287,8 +287,7 @@ def _migrate(engine: sa.Engine, revision: str) -> None:
     with write_transaction(across_tenants(engine)) as connection, without_timeouts(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        config = _config(connection)
-        revisions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+        config, revisions = _config(connection), _revisions()
         target = revisions[0] if revision == "head" else revision
         current = schema_revision(connection)
         if current is not None and current not in revisions:
@@ -331,8 +330,7 @@ def check_space(engine: sa.Engine) -> None:
 def check_schema(engine: sa.Engine) -> None:
     """Raises :class:`~adjudicator.store.errors.SchemaMismatch` unless this program can use the schema: its own, or a later one that serves it."""
     with read_transaction(engine) as connection:
-        scripts = ScriptDirectory.from_config(_config(connection)).walk_revisions()
-        newest, *older = (script.revision for script in scripts)
+        newest, *older = _revisions()
         current = schema_revision(connection)
         is_later = current is not None and current not in (newest, *older)
         usable = current == newest or (is_later and _serves_older_programs(connection, [newest, *older]))
@@ -355,7 +353,13 @@ def schema_revision(connection: sa.Connection) -> str | None:
     return revision
 
 
-def _config(connection: sa.Connection) -> Config:
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The revisions that this program knows, newest first. Read once: loading the scripts takes longer than most requests."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions())
+
+
+def _config(connection: sa.Connection | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection

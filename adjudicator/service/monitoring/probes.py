@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any, Final
 
-from anyio import CapacityLimiter, fail_after, to_thread
+from anyio import fail_after, to_thread
+from attrs import define
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,13 +34,13 @@ def routes(settings: Settings, record: DecisionStore, gate: Gate) -> list[HTTPRo
     def healthz() -> Response[dict[str, str]]:
         return Response({"status": "alive"}, headers=NO_STORE)
 
-    checks = CapacityLimiter(1)
+    readiness = Readiness(record)
 
     @route("/readyz", http_method=READ_METHODS, include_in_schema=False)
     async def readyz() -> Response[dict[str, str]]:
         try:
             with fail_after(PROBE_SECONDS):
-                await to_thread.run_sync(record.check, limiter=checks, abandon_on_cancel=True)
+                await readiness.check()
         except (RecordError, SQLAlchemyError, OSError):  # a TimeoutError is an OSError
             _log.exception("not ready")
             return problem(
@@ -56,6 +58,29 @@ def routes(settings: Settings, record: DecisionStore, gate: Gate) -> list[HTTPRo
         return Response(exposition, headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
 
     return [healthz, readyz, metrics_]
+
+
+@define(eq=False)
+class Readiness:
+    """Checks the record, once for all probes that wait for it: anyone may probe, and many at once must not make each other late."""
+
+    record: DecisionStore
+    _running: asyncio.Task[Exception | None] | None = None
+
+    async def check(self) -> None:
+        """Raise what prevents the use of the record, if anything does."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._check())
+        error = await asyncio.shield(self._running)
+        if error is not None:
+            raise error
+
+    async def _check(self) -> Exception | None:
+        try:
+            await to_thread.run_sync(self.record.check, abandon_on_cancel=True)
+        except Exception as error:  # noqa: BLE001 - raised for each probe that waits
+            return error
+        return None
 
 
 async def check_metrics_key(gate: Gate, authorization: str | None) -> Response[dict[str, Any]] | None:

@@ -23,10 +23,13 @@ from adjudicator.service.access import Admission
 from adjudicator.service.app import create_app
 from adjudicator.service.budget import budget
 from adjudicator.service.monitoring import logs
+from adjudicator.service.monitoring.probes import Readiness
 from adjudicator.service.problems import Problem
 from adjudicator.service.routes import OPERATIONS, questions, rules
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKeys, Caller, DecisionStore, Permits, Rates, Scope
+from adjudicator.store import ApiKeys, Caller, DecisionStore, JobKind, JobLine, Permits, Rates, RecordError, Scope
+from adjudicator.store.jobs import Jobs
+from benchmarks.measuring import steps
 from store.cases import a_claim
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -120,6 +123,7 @@ def test_a_debugger_continues_after_a_budget(programs: Path) -> None:
 import sys
 from adjudicator.service.budget import budget
 from adjudicator.service.monitoring import logs
+from adjudicator.service.monitoring.probes import Readiness
 for seconds in (60, 0.0001):
     try:
         with budget(seconds):
@@ -178,6 +182,35 @@ def test_a_key_has_only_so_many_requests_at_once_and_others_do_not_wait_for_them
         assert client.get("/v1/payouts?order_id=x", headers=headers).status_code == 200
 
 
+@only_sqlite
+def test_a_download_counts_among_the_requests_at_once_until_it_ends(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key,) = record.api_keys.listed()
+    jobs = record.jobs_of(key.identity)
+    upload = jobs.begin(JobKind.DRY_RUN, most=1)
+    jobs.add(upload, [JobLine(1, a_claim())])
+    job = jobs.complete(upload, 1, 1).id
+    goes_on, reading, original = threading.Event(), threading.Event(), Jobs.results
+
+    def slow(self: Jobs, id: str, after: int = 0, limit: int = 1) -> object:
+        reading.set()
+        goes_on.wait(30)
+        return original(self, id, after, limit)
+
+    monkeypatch.setattr(Jobs, "results", slow)
+    with TestClient(create_app(Settings(requests_per_minute=None, requests_at_once=1), record)) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        with ThreadPoolExecutor(1) as threads:
+            download = threads.submit(client.get, f"/v1/jobs/{job}/results")
+            assert reading.wait(30)
+            refused = client.get("/v1/policies")
+            goes_on.set()
+            assert download.result().status_code == 200
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+        assert client.get("/v1/policies").status_code == 200
+
+
 def test_a_caller_over_the_limit_is_refused_without_the_database(
     record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +255,39 @@ def test_bad_tokens_that_arrive_together_are_looked_up_together(
     found = asyncio.run(ask())
     assert [isinstance(each, Problem) for each in found] == [True] * 100 + [False]
     assert len(counted) <= 2
+
+
+def test_probes_that_arrive_together_share_one_check(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = calls_of(monkeypatch, DecisionStore, "check")
+
+    async def probe() -> list[None]:
+        readiness = Readiness(record)
+        first = await asyncio.gather(*(readiness.check() for _ in range(50)))
+        await readiness.check()
+        return first
+
+    assert asyncio.run(probe()) == [None] * 50
+    assert len(counted) == 2
+
+
+@only_sqlite
+def test_a_probe_of_a_record_is_no_dearer_than_a_request(record: DecisionStore) -> None:
+    assert steps(record.check) < 40_000
+
+
+def test_every_probe_that_waits_learns_that_the_record_cannot_be_used(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: DecisionStore) -> None:
+        raise RecordError("no space")
+
+    monkeypatch.setattr(DecisionStore, "check", refuse)
+
+    async def probe() -> list[object]:
+        readiness = Readiness(record)
+        return await asyncio.gather(*(readiness.check() for _ in range(3)), return_exceptions=True)
+
+    assert [str(each) for each in asyncio.run(probe())] == ["no space"] * 3
 
 
 def test_the_open_description_is_made_once(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
