@@ -161,9 +161,10 @@ def amount_of(document: Mapping[str, Any], words: Words) -> str:
     """An award with its amount."""
     line = document["line_id"]
     paid_for = "case" if document["order_id"].startswith(PAID_FOR) else "order"
-    where = words.say(f"letter.whole_{paid_for}") if line is None else words.say("decision.line", line=line)
-    amounts = words.money(document["amount"], document["currency"])
-    return words.say("diff.award", kind=words.say(f"award.{document['award']}"), line=where, amounts=amounts)
+    kind, amount = words.say(f"award.{document['award']}"), words.money(document["amount"], document["currency"])
+    if line is None:
+        return words.say(f"desk.amount.{paid_for}", kind=kind, amount=amount)
+    return words.say("diff.award", kind=kind, line=words.say("decision.line", line=line), amounts=amount)
 
 
 # Payouts to release

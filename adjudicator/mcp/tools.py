@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -24,6 +25,8 @@ with importing("mcp"):
 
 _BY_ID: Final[Mapping[str, Operation]] = {each.id: each for each in OPERATIONS}
 _KEY: Final = "idempotency_key"
+_LONGEST_PARAMETER: Final = 1_000
+"""The longest value that is put into an address."""
 _KEY_PATTERN: Final = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]{1,200}")
 _KEY_SCHEMA: Final[Schema] = {
     "type": "string",
@@ -123,8 +126,8 @@ class Tool:
 
     def _content(self, arguments: Mapping[str, Any]) -> bytes | None:
         if self.body is not None:
-            return orjson.dumps(arguments[self.body])
-        return orjson.dumps(dict(arguments)) if self.members else None
+            return _json(arguments[self.body], f"/{self.body}")
+        return _json(dict(arguments), "") if self.members else None
 
     def _faults(self, arguments: Mapping[str, Any]) -> Iterator[Fault]:
         schema = self.input_schema()
@@ -137,6 +140,10 @@ class Tool:
         for name in schema["required"]:
             if arguments.get(name) is None:
                 yield Fault(f"/{name}", "nothing", "a value: it is required")
+        for name in self.parameters:
+            value = arguments.get(name)
+            if isinstance(value, (dict, list)) or len(str(value)) > _LONGEST_PARAMETER:
+                yield Fault(f"/{name}", shown(value), f"a text or number of at most {_LONGEST_PARAMETER} characters")
         key = arguments.get(_KEY)
         if key is not None and not (isinstance(key, str) and _KEY_PATTERN.fullmatch(key)):
             yield Fault(f"/{_KEY}", shown(key), "printable ASCII text without quotes, of 1 to 200 characters")
@@ -144,6 +151,18 @@ class Tool:
 
 def _whole(response: Response) -> Response:
     return response
+
+
+def _json(value: object, pointer: str) -> bytes:
+    """A value as JSON. What only some JSON can hold, such as a number of more than 64 bits, is for the service to refuse, with its place."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        pass
+    try:
+        return json.dumps(value).encode()
+    except (RecursionError, ValueError):
+        raise InputError([Fault(pointer, "a value that JSON cannot hold", "JSON that is not nested deeply")]) from None
 
 
 def _text(value: object) -> str:

@@ -29,8 +29,9 @@
 
     attributeChangedCallback(name) {
       if (!this.frame) return;
-      if (name === "lang") this.load();
-      else this.give();
+      if (name !== "lang") queueMicrotask(() => this.give()); // a page may set the order right behind the token
+      else if (this.isReady) this.post({ type: "adjudicator:language", language: this.getAttribute("lang") || document.documentElement.lang });
+      else this.load();
     }
 
     load() {
@@ -44,8 +45,11 @@
     give() {
       const token = this.getAttribute("token");
       if (!token || !this.isReady) return;
-      const order = this.getAttribute("order");
-      this.frame.contentWindow.postMessage({ type: "adjudicator:token", token, order }, service);
+      this.post({ type: "adjudicator:token", token, order: this.getAttribute("order") });
+    }
+
+    post(message) {
+      this.frame.contentWindow.postMessage(message, service);
     }
 
     hear(event) {
@@ -56,5 +60,5 @@
     }
   }
 
-  customElements.define("claim-adjudicator", ClaimAdjudicator);
+  if (!customElements.get("claim-adjudicator")) customElements.define("claim-adjudicator", ClaimAdjudicator);
 }

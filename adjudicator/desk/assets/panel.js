@@ -89,7 +89,8 @@ function explain(error, again) {
   const byStatus = { 401: "expired", 403: "otherOrder", 404: "nothing" };
   const message = messages[error.name] || byStatus[error.status] || "failed";
   if (message === "changed") return tell(say(message), "open", say("showNew"), () => look({ decision: document.getElementById("panel")?.dataset.decision }, entered()));
-  if (message === "expired") { session = null; toParent("expired"); }
+  if (message === "expired") session = null;
+  if (["expired", "used"].includes(message)) toParent("expired");
   if (["expired", "used", "otherOrder", "nothing"].includes(message) && !document.getElementById("panel")) {
     main.querySelector(".loading")?.remove();
   }
@@ -252,12 +253,19 @@ function printLetter() {
   print();
 }
 
+/** Shows the panel in another language, with what was entered. */
+function speak(other) {
+  const kept = entered();
+  language = other;
+  look({ decision: document.getElementById("panel")?.dataset.decision }, kept);
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   const { lang, show, copy: id, as, print: prints, mark: at } = button.dataset;
   const decision = document.getElementById("panel")?.dataset.decision;
-  if (lang && main.contains(button)) { const kept = entered(); language = lang; look({ decision }, kept); }
+  if (lang && main.contains(button)) speak(lang);
   if (show) look({ decision: show });
   if (id) copy(id, as === "html");
   if (prints !== undefined) printLetter();
@@ -332,7 +340,11 @@ const hosts = {
   /** The token comes in the fragment, in a posted form, or by message from `<claim-adjudicator>`. */
   plain() {
     const token = document.body.dataset.token || new URLSearchParams(location.hash.slice(1)).get("token");
-    fromParent((data) => { if (data?.type === "adjudicator:token" && typeof data.token === "string") open(data.token, data.order); });
+    fromParent((data) => {
+      if (data?.type === "adjudicator:token" && typeof data.token === "string") open(data.token, data.order);
+      if (data?.type !== "adjudicator:language" || typeof data.language !== "string") return;
+      if (session) speak(data.language); else language = data.language;
+    });
     toParent("ready");
     if (token) open(token);
     else if (parent === window) explain(new Refusal(401, {}));

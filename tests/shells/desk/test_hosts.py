@@ -45,6 +45,21 @@ def panel_in(page: Page) -> Frame:
     return frame
 
 
+SET: Final = (
+    "([id, values]) => { for (const [name, value] of values) document.getElementById(id).setAttribute(name, value) }"
+)
+"""Sets attributes of an element, one after the other."""
+
+
+def panel_of(page: Page, name: str) -> Frame:
+    """The frame of the element with this id."""
+    framed = page.wait_for_selector(f"#{name} iframe")
+    frame = None if framed is None else framed.content_frame()
+    assert frame is not None
+    frame.wait_for_selector("#panel, #notice:not(:empty)")
+    return frame
+
+
 def notice(frame: Frame) -> str:
     """The panel's notice instead of a case."""
     frame.wait_for_selector("#notice:not(:empty)")
@@ -98,6 +113,41 @@ def test_the_element_asks_for_a_new_token_when_its_own_has_expired(desk: Desk, p
             desk.token(order_id=order),
         )
         frame.wait_for_selector(f"#panel:lang({other})")
+
+
+@in_browser
+def test_elements_stand_side_by_side_and_follow_their_attributes(desk: Desk, page: Page, visit: Visit) -> None:
+    """Each is on its own. One is moved in the page, gets another language and other orders; the page never stops."""
+    first, second = desk.order(without_proof()), desk.order()
+    asks = (
+        "<script>addEventListener('claim-adjudicator-expired', (event) => { window.asked = event.target.id })</script>"
+    )
+    both = [
+        element(desk, order, desk.token(order_id=order), language).replace(" order=", f' id="{name}" order=', 1)
+        for name, order, language in (("a", first, "en"), ("b", second, "zh-Hans"))
+    ]
+    visit("".join(both) + asks)
+    frames = {each: panel_of(page, each) for each in ("a", "b")}
+    assert outcome(frames["a"]) == say("outcome.needs_information", "en")
+    assert outcome(frames["b"]) == say("outcome.partially_approved", "zh-Hans")
+    enter_report(frames["a"], send=False)
+    for language in ("zh-Hans", "zh-Hant"):
+        page.evaluate("language => { document.getElementById('a').lang = language }", language)
+        frames["a"].wait_for_selector(f"#panel:lang({language})")
+        assert frames["a"].input_value(".answer:visible input[name=brand]") == "Lumière"
+    for names in (("order", "token"), ("token", "order")):
+        values = {"order": second, "token": desk.token(order_id=second)}
+        page.evaluate(SET, ["a", [(name, values[name]) for name in names]])
+        frames["a"].wait_for_selector("#panel.good")
+        assert frames["a"].inner_text("#notice") == ""
+        page.evaluate(SET, ["a", [("order", first), ("token", desk.token(order_id=first))]])
+        frames["a"].wait_for_selector("#panel.open")
+    page.evaluate("() => document.body.append(document.getElementById('b'))")
+    page.wait_for_function("window.asked === 'b'")
+    page.evaluate(SET, ["b", [("token", desk.token(order_id=second))]])
+    moved = panel_of(page, "b")
+    moved.wait_for_selector("#panel")
+    assert outcome(moved) == say("outcome.partially_approved", "zh-Hans")
 
 
 @in_browser
