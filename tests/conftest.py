@@ -25,6 +25,23 @@ pytest_plugins = ["adjudicator.testing.plugin"]
 # The tests start many programs, and each starts in half the time if its bytecode is cached.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# In memory, a commit need not wait for a disk.
+MEMORY: Final = Path("/dev/shm")
+ROOM: Final = 2 * 2**30
+"""How many bytes the tests may take up there."""
+
+
+def can_hold_tests(folder: Path) -> bool:
+    """Whether a folder has enough room for the files of all tests, and programs among them can be run."""
+    if not os.access(folder, os.W_OK):
+        return False
+    room = os.statvfs(folder)
+    return room.f_bavail * room.f_frsize >= ROOM and not room.f_flag & os.ST_NOEXEC
+
+
+if can_hold_tests(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # A whole case is a large example, so drawing one can take milliseconds.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 # The default has a few more examples than the mutation tests; `make prove` and the profile `thorough` have many more.
