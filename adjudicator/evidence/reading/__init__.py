@@ -39,4 +39,7 @@ def _read(content: bytes, limits: Limits, options: Mapping[str, Any]) -> FileRea
         return pdfs.read(content, limits, options.get("certificates", ()), options["at"])
     if archives.is_archive(content):
         return FileReading(media_type="application/zip", problems=(Problem(code="nested_archive"),))
-    return pictures.read(content, limits, preview=options.get("preview", False), suggest=options.get("suggest", False))
+    found = pictures.read(content, limits, preview=options.get("preview", False), suggest=options.get("suggest", False))
+    if found.problems == (pictures.UNKNOWN,) and pdfs.is_perhaps_pdf(content):
+        return pdfs.read(content, limits, options.get("certificates", ()), options["at"])
+    return found

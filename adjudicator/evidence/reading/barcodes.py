@@ -32,8 +32,8 @@ RETAIL: Final = (zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.EAN8)
 TRANSPORT: Final = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
 """No Code 39, ITF or Codabar: without a check character, half a code reads as a whole one."""
 METHOD: Final = f"zxing-cpp {version('zxing-cpp')}"
-WAYBILL: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{6,38}[A-Z0-9]")
-"""The form of waybill numbers. A QR code with anything else in it is not reported: it may be anybody's address."""
+WAYBILL: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{7,39}")
+"""The form of waybill numbers, and of the numbers of packages, which may end with a hyphen. A QR code with anything else in it is not reported: it may be anybody's address."""
 GREY: Final = 255
 MARGIN: Final = 0.2
 """How much of the surroundings of a code is looked at again, as a part of its size."""

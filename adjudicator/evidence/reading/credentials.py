@@ -18,7 +18,7 @@ from adjudicator.evidence.readings import Reading, What
 
 METHOD: Final = f"c2pa-python {version('c2pa-python')}"
 TYPES: Final = frozenset(
-    {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/tiff", "image/gif"}
+    {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/tiff", "image/gif", "image/avif"}
 )
 GENERATED: Final = frozenset(
     {

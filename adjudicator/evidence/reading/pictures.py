@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from adjudicator.evidence.limits import Limits
 from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels
 from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import FileReading, Problem, Reading
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP", "AVIF")
 Look: TypeAlias = Callable[[Image.Image], Iterable[Reading]]
+UNKNOWN: Final = Problem(code="unknown_type")
 PREVIEW: Final = 900
 """The longest side of a preview, in pixels."""
 
@@ -38,7 +39,7 @@ def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> Fil
         with _opened(content) as image:
             return _read(image, content, preview=preview, suggest=suggest)
     except UnidentifiedImageError:
-        return FileReading(problems=(Problem(code="unknown_type"),))
+        return FileReading(problems=(UNKNOWN,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return FileReading(problems=(Problem(code="too_many_pixels", params={"most": limits.pixels}),))
     except _Damaged as error:
@@ -62,18 +63,22 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
     # Cameras put a preview behind the picture: to Pillow that is another format, to everybody else a JPEG.
     media_type = Image.MIME.get("JPEG" if image.format == "MPO" else image.format or "", "application/octet-stream")
     problems = list(_problems(image, content))
+    readings: list[Reading] = []
+    decoded: Image.Image | None = image
     try:
         image.load()
     except DAMAGED as error:
-        problems.append(Problem(code="truncated", params={"error": type(error).__name__}))
-        return FileReading(media_type=media_type, problems=tuple(problems))
-    readings: list[Reading] = []
-    problems += _read_metadata(image, readings)
+        decoded = _what_is_there(content)
+        code = "undecodable" if decoded is None else "truncated"
+        problems.append(Problem(code=code, params={"error": type(error).__name__}))
+    problems += _read_metadata(decoded or image, readings)
     try:
         readings += credentials.read(content, media_type)
     except credentials.Unreadable:
         problems.append(Problem(code="credentials_unreadable"))
-    upright = ImageOps.exif_transpose(in_eight_bits(image))
+    if decoded is None:
+        return FileReading(media_type=media_type, readings=tuple(readings), problems=tuple(problems))
+    upright = ImageOps.exif_transpose(in_eight_bits(decoded))
     for look in (barcodes.read, hashes.read, *(_suggesting() if suggest else ())):
         readings += look(upright)
     return FileReading(
@@ -84,6 +89,19 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
         problems=tuple(problems),
         preview=small(upright) if preview else None,
     )
+
+
+def _what_is_there(content: bytes) -> Image.Image | None:
+    """An incomplete picture as far as it goes: other programs show it too, often without saying so. ``None`` if nothing can be decoded."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        image = _opened(content)
+        image.load()
+    except (_Damaged, *DAMAGED):
+        return None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return image
 
 
 def _read_metadata(image: Image.Image, readings: list[Reading]) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from evidence.made import (
     WAYBILL,
     aigc,
     altered,
+    archive,
     manifest,
     owner,
     photo_of,
@@ -105,6 +106,39 @@ def test_a_waybill_is_a_fact_only_if_a_parcel_has_that_number(examine: Examine) 
     examined = examine({"a.jpg": LABEL, "b.jpg": other}, manifest(*items))
     assert [each["waybill_no"] for each in examined.case_document["evidence"]] == [WAYBILL, None]
     assert remarks_of(examined, 1) == {"code_of_no_parcel": {"number": "SF9999999999"}}
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_its"),
+    [("-1-1-", True), ("-2-3-17", True), ("-1-2", True), ("-1", False), ("1-1-1-", False), ("-A-1-", False)],
+)
+def test_the_number_of_a_package_is_that_of_its_waybill(
+    examine: Examine, order: dict[str, Any], rest: str, is_its: bool
+) -> None:
+    """On labels of JD, which of the packages it is follows the number."""
+    changed = json.loads(json.dumps(order["order"]))
+    changed["parcels"][0]["waybill_no"] = "JDVA00012345678"
+    label = saved(photo_of(scenes.code(f"JDVA00012345678{rest}", scenes.CODE128), scale=2), "JPEG")
+    examined = examine({"a.jpg": label}, manifest({"kind": "package_photo", "files": ["a.jpg"]}), order=changed)
+    assert evidence_of(examined)["waybill_no"] == ("JDVA00012345678" if is_its else None)
+    assert [*remarks_of(examined)] == ([] if is_its else ["code_of_no_parcel"])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"GIF of nothing", "file_not_read"),
+        (archive({"a.png": PLAIN}), "file_not_read"),
+        (saved(plain(), "WEBP")[:40], "file_not_read"),
+        (signing.pdf(["Photo"]), "not_a_picture"),
+    ],
+    ids=["no picture", "an archive", "damaged", "a document"],
+)
+def test_a_file_that_bears_nothing_out_gets_a_remark(examine: Examine, content: bytes, code: str) -> None:
+    """What is stated stands, since a person stated it; but nothing in the file says so."""
+    examined = examine({"a": content}, manifest({"files": ["a"], "stated": SHOWS}))
+    assert evidence_of(examined)["edited"] is False
+    assert remarks_of(examined) == {code: {}}
 
 
 @pytest.mark.parametrize(
