@@ -34,6 +34,8 @@ GENERATED: Final = frozenset(
 """IPTC digital source types of pictures that no camera took."""
 EDITED: Final = frozenset(
     {
+        "c2pa.addedText",
+        "c2pa.adjustedColor",
         "c2pa.color_adjustments",
         "c2pa.cropped",
         "c2pa.deleted",

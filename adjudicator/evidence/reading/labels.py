@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from defusedxml import ElementTree
 from PIL import ExifTags, Image
 from PIL import __version__ as pillow
 
+from adjudicator.evidence.reading import xmp
 from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import Reading, What
 
@@ -71,29 +71,13 @@ def _in_texts(image: Image.Image) -> Iterator[Text]:
 
 
 def _in_xmp(image: Image.Image) -> Iterator[Text]:
-    """Labels in XMP. Raises :class:`ValueError` if it is too long or declares anything, as XML bombs do."""
-    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    packet = (xmp.encode() if isinstance(xmp, str) else xmp).strip(b"\0 \r\n\t")
-    if not packet:
-        return
-    if len(packet) > MOST:
-        raise ValueError("too long")
-    for element in ElementTree.fromstring(packet, forbid_dtd=True).iter():
-        if _is_named(element.tag):
-            parts = {_local(part.tag): part.text for part in element}
+    for element in xmp.elements(image):
+        if xmp.local(element.tag) == NAME:
+            parts = {xmp.local(part.tag): part.text for part in element}
             yield json.dumps(parts) if LABEL in parts else "".join(element.itertext()), True
         elif element.text:
             yield element.text, False
-        yield from ((value, _is_named(name)) for name, value in element.attrib.items())
-
-
-def _is_named(tag: object) -> bool:
-    """Whether an element or attribute is called ``AIGC``: programs do not agree on its namespace."""
-    return _local(tag) == NAME
-
-
-def _local(tag: object) -> str:
-    return str(tag).rpartition("}")[2].lower()
+        yield from ((value, xmp.local(name) == NAME) for name, value in element.attrib.items())
 
 
 def _in_exif(image: Image.Image) -> Iterator[Text]:

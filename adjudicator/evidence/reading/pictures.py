@@ -13,7 +13,7 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from adjudicator.evidence.limits import Limits
-from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels
+from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels, sources
 from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import FileReading, Problem, Reading
 
@@ -107,7 +107,7 @@ def _what_is_there(content: bytes) -> Image.Image | None:
 def _read_metadata(image: Image.Image, readings: list[Reading]) -> Iterator[Problem]:
     """Add what the metadata say, as far as they can be read. They can be damaged while the picture is not."""
     is_damaged = False
-    for method in (labels.read, capture.read):
+    for method in (labels.read, sources.read, capture.read):
         try:
             for reading in method(image):
                 readings.append(reading)  # noqa: PERF402 - one by one: those before the damage stay

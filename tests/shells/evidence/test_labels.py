@@ -87,6 +87,26 @@ def test_a_label_is_read_however_it_is_written(read: Read, content: bytes) -> No
     assert found.problems == ()
 
 
+def with_source(name: str, *, attribute: bool = False) -> bytes:
+    """A JPEG whose XMP states a digital source type."""
+    source = f"http://cv.iptc.org/newscodes/digitalsourcetype/{name}"
+    space = 'xmlns:ext="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    element = f"<ext:DigitalSourceType {space}>{source}</ext:DigitalSourceType>"
+    link = f'<rdf:Description {space} ext:DigitalSourceType="{source}"/>'
+    described = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">@</rdf:RDF>'
+    return in_xmp(described.replace(b"@", (link if attribute else element).encode()))
+
+
+@pytest.mark.parametrize("attribute", [False, True])
+def test_a_stated_digital_source_type_is_a_label_if_no_camera_took_the_picture(read: Read, attribute: bool) -> None:
+    """Many generators write nothing else."""
+    found = read(with_source("trainedAlgorithmicMedia", attribute=attribute))
+    ((value, method),) = [(each.value, each.method) for each in found.of(What.LABEL)]
+    assert (value, method.partition(",")[0]) == ("1", "IPTC digital source type")
+    taken = read(with_source("digitalCapture", attribute=attribute))
+    assert (taken.of(What.LABEL), taken.problems) == ((), ())
+
+
 @pytest.mark.parametrize(
     "content",
     [

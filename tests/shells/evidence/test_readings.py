@@ -169,6 +169,8 @@ def test_the_label_of_generated_content_is_read_from_every_place(read: Read, con
     [
         ("trainedAlgorithmicMedia", (), "generated"),
         ("digitalCapture", ("c2pa.edited",), "edited"),
+        ("digitalCapture", ("c2pa.resized", "c2pa.adjustedColor"), "edited"),
+        ("digitalCapture", ("c2pa.addedText",), "edited"),
         ("digitalCapture", (), "neither"),
     ],
 )
