@@ -30,6 +30,7 @@ from adjudicator.extras import MissingExtra
 from adjudicator.kinds.examined import examined_fields
 from adjudicator.model.case import Case
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.order import Order
 from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.parser import parsed
 
@@ -184,6 +185,7 @@ def _read_all(
         "preview": previews,
         "suggest": suggest,
         "at": str(inputs.case.as_of),
+        "wanted": _numbers_in(inputs.case.order),
         "certificates": [signer.certificate for signer in inputs.trust.signers],
     }
     deadline = time.monotonic() + examiner.limits.bundle_seconds
@@ -207,6 +209,12 @@ def _read_all(
         )
         for file in bundle.files
     )
+
+
+def _numbers_in(order: Order) -> list[str]:
+    """The barcodes and waybill numbers that codes are compared with."""
+    numbers = (*(line.barcode for line in order.lines), *(parcel.waybill_no for parcel in order.parcels))
+    return [each for each in numbers if each]
 
 
 def _with_pages(reading: FileReading, drawn: DrawnPages) -> FileReading:

@@ -6,7 +6,7 @@ import base64
 import io
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import pillow_heif
@@ -31,13 +31,13 @@ def warm_up() -> None:
     hashes.read(Image.linear_gradient("L"))
 
 
-def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> FileReading:
-    """Everything read in a picture; or the problem, if it is not a picture."""
+def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool, wanted: Collection[str] = ()) -> FileReading:
+    """Everything read in a picture; or the problem, if it is not a picture. ``wanted`` are the numbers that codes are compared with."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with _opened(content) as image:
-            return _read(image, content, preview=preview, suggest=suggest)
+            return _read(image, content, preview=preview, suggest=suggest, wanted=wanted)
     except UnidentifiedImageError:
         return FileReading(problems=(UNKNOWN,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -59,7 +59,7 @@ def _opened(content: bytes) -> Image.Image:
         raise _Damaged(type(error).__name__) from error
 
 
-def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -> FileReading:
+def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool, wanted: Collection[str]) -> FileReading:
     # Cameras put a preview behind the picture: to Pillow that is another format, to everybody else a JPEG.
     media_type = Image.MIME.get("JPEG" if image.format == "MPO" else image.format or "", "application/octet-stream")
     problems = list(_problems(image, content))
@@ -79,7 +79,8 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
     if decoded is None:
         return FileReading(media_type=media_type, readings=tuple(readings), problems=tuple(problems))
     upright = ImageOps.exif_transpose(in_eight_bits(decoded))
-    for look in (barcodes.read, hashes.read, *(_suggesting() if suggest else ())):
+    readings += barcodes.read(upright, wanted)
+    for look in (hashes.read, *(_suggesting() if suggest else ())):
         readings += look(upright)
     return FileReading(
         media_type=media_type,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 import pytest
@@ -80,6 +81,18 @@ def test_a_barcode_of_no_line_is_filled_in_and_remarked_on(examine: Examine) -> 
 def test_among_several_barcodes_that_of_the_line_counts(examine: Examine) -> None:
     item = {"files": ["a.jpg", "b.jpg"], "stated": SHOWS}
     assert evidence_of(examine({"a.jpg": OTHER_CODED, "b.jpg": CODED}, manifest(item)))["barcode"] == BARCODE
+
+
+def test_the_barcode_of_the_line_is_looked_for_at_other_angles_than_that_of_another_code(examine: Examine) -> None:
+    """A code of other goods next to it lies straight, and must not be taken for the only one."""
+    picture = scenes.surface(Random(1), (1400, 800))
+    for number, angle, place in ((OTHER, 0, (60, 60)), (BARCODE, 40, (700, 250))):
+        drawn = scenes.code(number, scenes.EAN13)
+        label = drawn.resize((drawn.width * 3, drawn.height * 3)).convert("RGBA").rotate(angle, expand=True)
+        picture.paste(label, place, label)
+    examined = examine({"a.png": saved(picture, "PNG")}, manifest({"files": ["a.png"], "stated": SHOWS}))
+    assert evidence_of(examined)["barcode"] == BARCODE
+    assert remarks_of(examined) == {}
 
 
 def test_none_of_several_foreign_barcodes_is_chosen(examine: Examine) -> None:
