@@ -170,11 +170,13 @@ def _inputs(
 def _absent(manifest: Manifest, bundle: Bundle) -> Iterator[Fault]:
     """Files that the manifest names and the bundle does not have. One that was left out is in the report already."""
     names = {file.name for file in bundle.files}
-    left_out = {str(each.params.get("name")) for each in bundle.problems}
+    left_out = {str(each.params["name"]) for each in bundle.problems if "name" in each.params}
+    in_general = [each.code for each in bundle.problems if "name" not in each.params]
+    why = f"; of this bundle, not everything was taken: {', '.join(in_general)}" if in_general else ""
     for index, item in enumerate(manifest.items):
         for place, name in enumerate(item.files):
             if name not in names and name[:200] not in left_out:
-                yield Fault(f"manifest#/items/{index}/files/{place}", shown(name), "a file of the bundle")
+                yield Fault(f"manifest#/items/{index}/files/{place}", shown(name), f"a file of the bundle{why}")
 
 
 def _read_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -307,6 +308,19 @@ def test_a_fault_of_the_manifest_is_named(examine: Examine, manifest: bytes, poi
     with pytest.raises(InputError) as caught:
         examine({"a": PLAIN}, manifest)
     assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+
+def test_a_file_that_is_not_there_because_of_the_bundle_is_named_with_the_reason(
+    shared: None,  # noqa: ARG001 - the process
+    order: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "box.zip").write_bytes(archive({"a.png": PLAIN})[:-30])
+    with pytest.raises(InputError) as caught:
+        examine_bundle([tmp_path / "box.zip"], json.dumps(order), manifest=manifest({"files": ["a.png"]}))
+    (fault,) = caught.value.faults
+    assert fault.pointer == "manifest#/items/0/files/0"
+    assert fault.expected == "a file of the bundle; of this bundle, not everything was taken: unreadable"
 
 
 def test_only_a_claim_has_evidence_of_these_kinds() -> None:
