@@ -30,6 +30,7 @@ from adjudicator.extras import MissingExtra
 from adjudicator.kinds.examined import examined_fields
 from adjudicator.model.case import Case
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.order import Order
 from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.parser import parsed
 
@@ -169,11 +170,13 @@ def _inputs(
 def _absent(manifest: Manifest, bundle: Bundle) -> Iterator[Fault]:
     """Files that the manifest names and the bundle does not have. One that was left out is in the report already."""
     names = {file.name for file in bundle.files}
-    left_out = {str(each.params.get("name")) for each in bundle.problems}
+    left_out = {str(each.params["name"]) for each in bundle.problems if "name" in each.params}
+    in_general = [each.code for each in bundle.problems if "name" not in each.params]
+    why = f"; of this bundle, not everything was taken: {', '.join(in_general)}" if in_general else ""
     for index, item in enumerate(manifest.items):
         for place, name in enumerate(item.files):
             if name not in names and name[:200] not in left_out:
-                yield Fault(f"manifest#/items/{index}/files/{place}", shown(name), "a file of the bundle")
+                yield Fault(f"manifest#/items/{index}/files/{place}", shown(name), f"a file of the bundle{why}")
 
 
 def _read_all(
@@ -184,6 +187,7 @@ def _read_all(
         "preview": previews,
         "suggest": suggest,
         "at": str(inputs.case.as_of),
+        "wanted": _numbers_in(inputs.case.order),
         "certificates": [signer.certificate for signer in inputs.trust.signers],
     }
     deadline = time.monotonic() + examiner.limits.bundle_seconds
@@ -207,6 +211,12 @@ def _read_all(
         )
         for file in bundle.files
     )
+
+
+def _numbers_in(order: Order) -> list[str]:
+    """The barcodes and waybill numbers that codes are compared with."""
+    numbers = (*(line.barcode for line in order.lines), *(parcel.waybill_no for parcel in order.parcels))
+    return [each for each in numbers if each]
 
 
 def _with_pages(reading: FileReading, drawn: DrawnPages) -> FileReading:

@@ -5,7 +5,8 @@ A field is filled in only if what was read leaves no doubt; see ``docs/evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -29,6 +30,8 @@ from adjudicator.model.time import Instant
 Finding: TypeAlias = Fact | Remark
 GENERATED: Final = "1"
 """The ``Label`` of content that is generated; 2 and 3 only say that it may be."""
+PACKAGE: Final = re.compile(r"-\d{1,3}-\d{1,3}(?:-\d{0,4})?")
+"""What JD adds to a waybill number on the label of a package: which one it is, of how many, and for which site."""
 EARLIEST_ZONE, LATEST_ZONE = "+14:00", "-12:00"
 """The offsets between which a time without one lies."""
 
@@ -76,9 +79,9 @@ def barcode(examined: Examined) -> Iterator[Finding]:
 
 
 def waybill(examined: Examined) -> Iterator[Finding]:
-    """The waybill number: a code that is exactly that of a parcel. Any other code may be anything."""
-    expected = {parcel.waybill_no for parcel in examined.order.parcels}
-    found = {reading.value: (file, reading) for file, reading in examined.readings(What.CODE)}
+    """The waybill number: a code that is exactly that of a parcel, or of a package of it. Any other code may be anything."""
+    expected = {parcel.waybill_no for parcel in examined.order.parcels if parcel.waybill_no}
+    found = {_number(reading.value, expected): (file, reading) for file, reading in examined.readings(What.CODE)}
     matching = [(code, *place) for code, place in found.items() if code in expected]
     if len(matching) > 1:
         yield Remark(code="several_waybills", params={"codes": tuple(code for code, *_ in matching)})
@@ -88,6 +91,12 @@ def waybill(examined: Examined) -> Iterator[Finding]:
     else:
         for code, (file, _) in found.items():
             yield Remark(code="code_of_no_parcel", file=file.name, params={"number": code})
+
+
+def _number(code: str, expected: Collection[str]) -> str:
+    """The waybill number in a code, if one is expected that continues as the number of a package."""
+    packages = (each for each in expected if code.startswith(each) and PACKAGE.fullmatch(code, len(each)))
+    return code if code in expected else next(packages, code)
 
 
 def edited(examined: Examined) -> Iterator[Finding]:
@@ -111,6 +120,20 @@ def doubtful_declarations(examined: Examined) -> Iterator[Finding]:
     for file, reading in examined.readings(What.CREDENTIALS):
         if not _is_intact(reading):
             yield Remark(code="credentials_broken", file=file.name)
+
+
+def pictures_only(examined: Examined) -> Iterator[Finding]:
+    """A file of a photo that is a document: neither codes nor labels are looked for in it."""
+    for file in examined.files:
+        if file.reading.pages is not None:
+            yield Remark(code="not_a_picture", file=file.name)
+
+
+def unread(examined: Examined) -> Iterator[Finding]:
+    """A file that could not be opened. What is stated of the evidence stands; nothing in the file bears it out."""
+    for file in examined.files:
+        if file.reading.width is None and file.reading.pages is None:
+            yield Remark(code="file_not_read", file=file.name)
 
 
 def capture_time(examined: Examined) -> Iterator[Finding]:
@@ -166,15 +189,15 @@ def signature_remarks(examined: Examined) -> Iterator[Finding]:
 
 Establish: TypeAlias = Callable[[Examined], Iterator[Finding]]
 BY_KIND: Final[Mapping[type[Document], tuple[Establish, ...]]] = {
-    DamagePhoto: (barcode, edited, signature_remarks),
-    PackagePhoto: (waybill, generated, signature_remarks),
+    DamagePhoto: (barcode, edited, signature_remarks, pictures_only),
+    PackagePhoto: (waybill, generated, signature_remarks, pictures_only),
     CourierStatement: (waybill, generated, signature_remarks),
     AppraisalReport: (signer, generated),
     OfficialFinding: (signer, generated),
     Document: (generated, signature_remarks),
 }
 """What is established of evidence, by the class that its kind is or extends."""
-OF_EVERY_KIND: Final[tuple[Establish, ...]] = (doubtful_declarations, capture_time)
+OF_EVERY_KIND: Final[tuple[Establish, ...]] = (doubtful_declarations, capture_time, unread)
 
 
 def _establishing(kind: type[Document]) -> tuple[Establish, ...]:

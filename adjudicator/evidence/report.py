@@ -86,9 +86,9 @@ class ExaminedFile:
 class Report:
     """The whole report, in the order of the bundle and of its manifest; ``policy`` is that of the case."""
 
-    policy: str
     prepared_by: str
     confirmed_by: str | None
+    policy: str
     isolation: Isolation
     files: tuple[ExaminedFile, ...]
     items: tuple[ExaminedItem, ...]

@@ -69,6 +69,20 @@ class Wording(ReadingWording):
         """The name of a page of a file."""
         return self.words.say("examination.page", page=number)
 
+    def whole_reading(self, reading: Reading) -> str:
+        """A reading with its value and its method."""
+        value, method = printable(reading.value), safe(reading.method)
+        return self.words.say("examination.reading", what=self.reading(reading), value=value, method=method)
+
+    def text_of(self, reading: Reading) -> str:
+        """What a reading of a page is about, without its value, which is long."""
+        page = self.page(reading.place.page or 1) if reading.place else ""
+        return self.words.say("examination.text_of", what=self.reading(reading), page=page, method=safe(reading.method))
+
+    def problem_of(self, file: ExaminedFile, problem: Problem) -> str:
+        """A problem after the name of its file."""
+        return self.words.say("examination.problem_of", file=safe(file.name), problem=self.problem(problem))
+
     def outsider(self, file: ExaminedFile) -> str:
         """That the manifest does not name a file."""
         return self.words.say("examination.of_no_item", file=safe(file.name))
@@ -128,7 +142,7 @@ def text_lines(report: Report, language: str) -> Iterator[str]:
         yield from (f"  ? {wording.suggestion(suggestion)}" for suggestion in item.suggestions)
     yield from map(wording.problem, report.problems)
     for file in report.files:
-        yield from (f"{safe(file.name)}: {wording.problem(problem)}" for problem in file.reading.problems)
+        yield from (wording.problem_of(file, problem) for problem in file.reading.problems)
         if not file.items:
             yield wording.outsider(file)
     yield wording.guarantees()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -136,11 +137,18 @@ def _check_evidence(settings: Settings) -> None:
         if settings.evidence_files.startswith(BUCKET):
             kept_at(settings.evidence_files)
         else:
+            _make_folder(settings.evidence_files)
             _check_folder("evidence_files", settings.evidence_files)
     if settings.evidence_trust is not None:
         from adjudicator.evidence.trust import load_trust_list  # noqa: PLC0415 - an extra of its own
 
         load_trust_list(read_input(settings.evidence_trust))
+
+
+def _make_folder(folder: str) -> None:
+    """Create a folder that nobody else can read, if only its last part is missing: with more missing, it may be on a disk that is not there."""
+    with suppress(OSError):
+        Path(folder).mkdir(mode=0o700, exist_ok=True)
 
 
 def _check_folder(setting: str, folder: str | None) -> None:

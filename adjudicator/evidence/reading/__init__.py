@@ -22,7 +22,7 @@ def serve(header: Mapping[str, Any], content: bytes) -> tuple[Any, bytes]:
     """Serve a request: ``task`` is ``read``, ``draw`` (the pages of a PDF) or ``unpack``.
 
     For ``read``, ``preview`` says whether a small picture is wanted, ``suggest`` whether text and stamps are looked for too,
-    ``certificates`` are those to trust (PEM), and ``at`` is the instant (RFC 3339) at which signatures have to be valid.
+    ``wanted`` are the numbers that codes are compared with, ``certificates`` are those to trust (PEM), and ``at`` is the instant (RFC 3339) at which signatures have to be valid.
     """
     limits = Limits(**header["limits"])
     if header["task"] == "unpack":
@@ -39,4 +39,13 @@ def _read(content: bytes, limits: Limits, options: Mapping[str, Any]) -> FileRea
         return pdfs.read(content, limits, options.get("certificates", ()), options["at"])
     if archives.is_archive(content):
         return FileReading(media_type="application/zip", problems=(Problem(code="nested_archive"),))
-    return pictures.read(content, limits, preview=options.get("preview", False), suggest=options.get("suggest", False))
+    found = pictures.read(
+        content,
+        limits,
+        preview=options.get("preview", False),
+        suggest=options.get("suggest", False),
+        wanted=options.get("wanted", ()),
+    )
+    if found.problems == (pictures.UNKNOWN,) and pdfs.is_perhaps_pdf(content):
+        return pdfs.read(content, limits, options.get("certificates", ()), options["at"])
+    return found

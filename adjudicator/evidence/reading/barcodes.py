@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from math import cos, radians, sin
 from typing import Final, TypeAlias
@@ -32,8 +32,8 @@ RETAIL: Final = (zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.EAN8)
 TRANSPORT: Final = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
 """No Code 39, ITF or Codabar: without a check character, half a code reads as a whole one."""
 METHOD: Final = f"zxing-cpp {version('zxing-cpp')}"
-WAYBILL: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{6,38}[A-Z0-9]")
-"""The form of waybill numbers. A QR code with anything else in it is not reported: it may be anybody's address."""
+WAYBILL: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{7,39}")
+"""The form of waybill numbers, and of the numbers of packages, which may end with a hyphen. A QR code with anything else in it is not reported: it may be anybody's address."""
 GREY: Final = 255
 MARGIN: Final = 0.2
 """How much of the surroundings of a code is looked at again, as a part of its size."""
@@ -71,12 +71,15 @@ class Found:
     corners: tuple[Point, ...]
 
 
-def read(image: Image.Image) -> Iterable[Reading]:
-    """The barcodes in an upright picture, at the first angle at which there are any that several looks confirm."""
+def read(image: Image.Image, wanted: Collection[str] = ()) -> Iterable[Reading]:
+    """The barcodes in an upright picture that several looks confirm, up to the first angle at which there are any.
+
+    With numbers that are ``wanted``, up to the first angle at which there is one of them: next to another code, it may lie at another angle.
+    """
     grey = image.convert("L")
+    confirmed: dict[tuple[What, str], Reading] = {}
     for angle in ANGLES:
         turned, scale = (grey, 1.0) if angle == 0 else _turned(grey, angle)
-        confirmed = {}
         candidates = tuple(_codes(turned))
         for box in _places(candidates, turned):
             votes = _votes(turned.crop(box))
@@ -91,9 +94,14 @@ def read(image: Image.Image) -> Iterable[Reading]:
                         place=Place(polygon=polygon),
                         details={"format": each.format, "turned": angle, "agreeing": agreeing, "looks": len(LOOKS)},
                     )
-        if confirmed:
-            return tuple(confirmed.values())
-    return ()
+        if confirmed and (not wanted or any(_is_one_of(wanted, code) for _, code in confirmed)):
+            break
+    return tuple(confirmed.values())
+
+
+def _is_one_of(wanted: Collection[str], code: str) -> bool:
+    """Whether a code is one of some numbers: orders write retail barcodes with or without zeros before them."""
+    return code in wanted or code.lstrip("0") in {each.lstrip("0") for each in wanted}
 
 
 def check_digit_fits(digits: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -26,10 +27,20 @@ def read(image: Image.Image) -> Iterable[Reading]:
         offset = _OFFSET.fullmatch(_text(details.get(ExifTags.Base.OffsetTimeOriginal)))
         year, month, day, hour, minute, second = moment.groups()
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{offset.group() if offset else ''}"
-        yield Reading(what=What.CAPTURED_AT, value=text, method=METHOD)
+        if _exists(text):
+            yield Reading(what=What.CAPTURED_AT, value=text, method=METHOD)
     camera = " ".join(filter(None, (_text(exif.get(ExifTags.Base.Make)), _text(exif.get(ExifTags.Base.Model)))))
     if camera:
         yield Reading(what=What.CAMERA, value=camera, method=METHOD)
+
+
+def _exists(moment: str) -> bool:
+    """Whether there is such a moment: a camera without a clock writes one of the year 0."""
+    try:
+        dt.datetime.fromisoformat(moment)
+    except ValueError:
+        return False
+    return True
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,7 @@ from adjudicator.evidence.readings import Reading, What
 
 METHOD: Final = f"c2pa-python {version('c2pa-python')}"
 TYPES: Final = frozenset(
-    {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/tiff", "image/gif"}
+    {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/tiff", "image/gif", "image/avif"}
 )
 GENERATED: Final = frozenset(
     {
@@ -34,6 +34,8 @@ GENERATED: Final = frozenset(
 """IPTC digital source types of pictures that no camera took."""
 EDITED: Final = frozenset(
     {
+        "c2pa.addedText",
+        "c2pa.adjustedColor",
         "c2pa.color_adjustments",
         "c2pa.cropped",
         "c2pa.deleted",

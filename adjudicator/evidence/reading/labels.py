@@ -1,30 +1,38 @@
 """The label that generated content must carry in China since 1 September 2025 (GB 45438-2025): a JSON object called ``AIGC``.
 
 It is written into XMP, into a text of a PNG, or into EXIF. ``Label`` is 1 for content that is generated, 2 for content that may be,
-and 3 for content that is suspected to be. Metadata is easily lost: the absence of a label says nothing.
+and 3 for content that is suspected to be. Metadata is easily lost: the absence of a label says nothing. Programs write it in their own ways:
+in any encoding, in small letters, as a string within JSON, or after its name; each is read.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from defusedxml import ElementTree
 from PIL import ExifTags, Image
 from PIL import __version__ as pillow
 
+from adjudicator.evidence.reading import xmp
 from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import Reading, What
 
 METHOD: Final = f"GB 45438-2025, Pillow {pillow}"
-NAMES: Final = frozenset({"AIGC", "{http://www.tc260.org.cn/ns/AIGC/1.0/}AIGC"})
-FIELDS: Final = frozenset({"ContentProducer", "ProduceID", "ContentPropagator", "PropagateID"})
-"""Other fields of an ``AIGC`` object."""
+NAME: Final = "aigc"
+LABEL: Final = "label"
+FIELDS: Final = frozenset({"contentproducer", "produceid", "contentpropagator", "propagateid"})
+"""Other fields of an ``AIGC`` object, in small letters."""
 MOST: Final = 2**20
 """Bytes of metadata that are looked at."""
-_EXIF_TEXTS: Final = (ExifTags.Base.UserComment, ExifTags.Base.ImageDescription, ExifTags.Base.XPComment)
+_NAMED: Final = re.compile(r"\s*AIGC\s*[:=]?\s*(?=\{)", re.IGNORECASE)
 _CODES: Final = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0", b"\0\0\0\0\0\0\0\0")
+"""The names of encodings that may precede a text in EXIF. Many programs write another encoding than they name."""
+_ENCODINGS: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+
+Text: TypeAlias = tuple[str, bool]
+"""A text, and whether its place says that it is a label. Any other text may be anything."""
 
 
 class UnreadableLabel(Exception):
@@ -41,9 +49,9 @@ def read(image: Image.Image) -> Iterator[Reading]:
     fault: Exception | None = None
     for place, texts in _PLACES.items():
         try:
-            for text in texts(image):
-                label = _label(text, is_labelled=place != "exif")
-                if label is None and place != "exif":  # a comment in EXIF may be anything
+            for text, is_labelled in texts(image):
+                label = _label(text, is_labelled=is_labelled)
+                if label is None and is_labelled:
                     fault = fault or UnreadableLabel()
                 elif label is not None and label not in found:
                     found.add(label)
@@ -54,74 +62,76 @@ def read(image: Image.Image) -> Iterator[Reading]:
         raise fault
 
 
-def _in_png(image: Image.Image) -> Iterator[str]:
-    if "AIGC" in image.info:
-        yield str(image.info["AIGC"])
+def _in_texts(image: Image.Image) -> Iterator[Text]:
+    """The texts of a PNG, and the comment of a JPEG or GIF."""
+    for name, value in image.info.items():
+        if name == "comment" or isinstance(value, str):
+            for text in _decoded(value):
+                yield text, str(name).lower() == NAME
 
 
-def _in_xmp(image: Image.Image) -> Iterator[str]:
-    """Labels in XMP. Raises :class:`ValueError` if it is too long or declares anything, as XML bombs do."""
-    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    packet = (xmp.encode() if isinstance(xmp, str) else xmp).strip(b"\0 \r\n\t")
-    if not packet:
-        return
-    if len(packet) > MOST:
-        raise ValueError("too long")
-    for element in ElementTree.fromstring(packet, forbid_dtd=True).iter():
-        if element.tag in NAMES:
-            yield "".join(element.itertext())
-        yield from (value for name, value in element.attrib.items() if name in NAMES)
+def _in_xmp(image: Image.Image) -> Iterator[Text]:
+    for element in xmp.elements(image):
+        if xmp.local(element.tag) == NAME:
+            parts = {xmp.local(part.tag): part.text for part in element}
+            yield json.dumps(parts) if LABEL in parts else "".join(element.itertext()), True
+        elif element.text:
+            yield element.text, False
+        yield from ((value, xmp.local(name) == NAME) for name, value in element.attrib.items())
 
 
-def _in_exif(image: Image.Image) -> Iterator[str]:
+def _in_exif(image: Image.Image) -> Iterator[Text]:
     exif = image.getexif()
-    for tag in _EXIF_TEXTS:
-        for values in (exif, exif.get_ifd(ExifTags.IFD.Exif)):
-            if value := values.get(tag):
-                yield _exif_text(value)
+    for values in (exif, exif.get_ifd(ExifTags.IFD.Exif)):
+        for value in [*values.values()]:
+            yield from ((text, False) for text in _decoded(value))
 
 
-_PLACES: Final[Mapping[str, Callable[[Image.Image], Iterator[str]]]] = {
-    "png": _in_png,
+_PLACES: Final[Mapping[str, Callable[[Image.Image], Iterator[Text]]]] = {
+    "png": _in_texts,
     "xmp": _in_xmp,
     "exif": _in_exif,
 }
 
 
-def _exif_text(value: Any) -> str:
-    if isinstance(value, tuple):
-        value = bytes(each & 0xFF for each in value if isinstance(each, int))
-    if not isinstance(value, bytes):
-        return str(value)
-    code, text = (value[:8], value[8:]) if value[:8] in _CODES else (b"", value)
-    encodings: tuple[str, ...]
-    if code == b"UNICODE\0":
-        encodings = ("utf-16-be", "utf-16-le") if text[:1] == b"\0" else ("utf-16-le", "utf-8")
-    else:
-        encodings = ("utf-16-le", "utf-8") if text[1:2] == b"\0" else ("utf-8", "gb18030")
-    for encoding in encodings:
-        try:
-            return text.decode(encoding).rstrip("\0 ")
-        except UnicodeDecodeError:
-            continue
-    return ""
+def _decoded(value: Any) -> Iterator[str]:
+    """A value of metadata as text, in each way in which its bytes may be meant: only a label is JSON with the right fields."""
+    if isinstance(value, str):
+        yield value
+        return
+    if isinstance(value, tuple) and all(isinstance(each, int) and 0 <= each < 256 for each in value):
+        value = bytes(value)
+    if not isinstance(value, bytes) or b"{" not in value[:MOST]:
+        return
+    text = value.removeprefix(next((each for each in _CODES if value.startswith(each)), b""))
+    for encoding in _ENCODINGS:
+        yield text[:MOST].decode(encoding, "replace")
 
 
 def _label(text: str, *, is_labelled: bool) -> str | None:
     """The value of ``Label`` in a text: an object that has an ``AIGC`` object, or is one.
 
-    A text that is not ``is_labelled`` by its place is one only if it also has another field of such objects: other programs write a
-    ``Label`` too.
+    A text that is not ``is_labelled`` by its place or its beginning is one only if it also has another field of such objects: other
+    programs write a ``Label`` too.
     """
-    if len(text) > MOST or "Label" not in text:
+    if len(text) > MOST or LABEL not in text.lower():
         return None
-    try:
-        document = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(document, dict):
-        return None
-    if isinstance(document.get("AIGC"), dict):
-        document, is_labelled = document["AIGC"], True
-    label = str(document.get("Label"))
+    plain = text.strip("\ufeff\0 \r\n\t")
+    if named := _NAMED.match(plain):
+        plain, is_labelled = plain[named.end() :], True
+    document = _object(plain)
+    inner = document.get(NAME)
+    if inner is not None:
+        document, is_labelled = _object(inner), True
+    value = document.get(LABEL)
+    label = str(value).strip() if type(value) in (str, int) else None
     return label if label in ("1", "2", "3") and (is_labelled or FIELDS & document.keys()) else None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """An object, or one that is written as text, with its names in small letters; empty for anything else."""
+    try:
+        document = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return {}
+    return {name.lower(): each for name, each in document.items()} if isinstance(document, dict) else {}

@@ -6,19 +6,20 @@ import base64
 import io
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from adjudicator.evidence.limits import Limits
-from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels
+from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels, sources
 from adjudicator.evidence.reading.faults import DAMAGED
 from adjudicator.evidence.readings import FileReading, Problem, Reading
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP", "AVIF")
 Look: TypeAlias = Callable[[Image.Image], Iterable[Reading]]
+UNKNOWN: Final = Problem(code="unknown_type")
 PREVIEW: Final = 900
 """The longest side of a preview, in pixels."""
 
@@ -30,15 +31,15 @@ def warm_up() -> None:
     hashes.read(Image.linear_gradient("L"))
 
 
-def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> FileReading:
-    """Everything read in a picture; or the problem, if it is not a picture."""
+def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool, wanted: Collection[str] = ()) -> FileReading:
+    """Everything read in a picture; or the problem, if it is not a picture. ``wanted`` are the numbers that codes are compared with."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with _opened(content) as image:
-            return _read(image, content, preview=preview, suggest=suggest)
+            return _read(image, content, preview=preview, suggest=suggest, wanted=wanted)
     except UnidentifiedImageError:
-        return FileReading(problems=(Problem(code="unknown_type"),))
+        return FileReading(problems=(UNKNOWN,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return FileReading(problems=(Problem(code="too_many_pixels", params={"most": limits.pixels}),))
     except _Damaged as error:
@@ -58,23 +59,28 @@ def _opened(content: bytes) -> Image.Image:
         raise _Damaged(type(error).__name__) from error
 
 
-def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -> FileReading:
+def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool, wanted: Collection[str]) -> FileReading:
     # Cameras put a preview behind the picture: to Pillow that is another format, to everybody else a JPEG.
     media_type = Image.MIME.get("JPEG" if image.format == "MPO" else image.format or "", "application/octet-stream")
     problems = list(_problems(image, content))
+    readings: list[Reading] = []
+    decoded: Image.Image | None = image
     try:
         image.load()
     except DAMAGED as error:
-        problems.append(Problem(code="truncated", params={"error": type(error).__name__}))
-        return FileReading(media_type=media_type, problems=tuple(problems))
-    readings: list[Reading] = []
-    problems += _read_metadata(image, readings)
+        decoded = _what_is_there(content)
+        code = "undecodable" if decoded is None else "truncated"
+        problems.append(Problem(code=code, params={"error": type(error).__name__}))
+    problems += _read_metadata(decoded or image, readings)
     try:
         readings += credentials.read(content, media_type)
     except credentials.Unreadable:
         problems.append(Problem(code="credentials_unreadable"))
-    upright = ImageOps.exif_transpose(in_eight_bits(image))
-    for look in (barcodes.read, hashes.read, *(_suggesting() if suggest else ())):
+    if decoded is None:
+        return FileReading(media_type=media_type, readings=tuple(readings), problems=tuple(problems))
+    upright = ImageOps.exif_transpose(in_eight_bits(decoded))
+    readings += barcodes.read(upright, wanted)
+    for look in (hashes.read, *(_suggesting() if suggest else ())):
         readings += look(upright)
     return FileReading(
         media_type=media_type,
@@ -86,10 +92,23 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
     )
 
 
+def _what_is_there(content: bytes) -> Image.Image | None:
+    """An incomplete picture as far as it goes: other programs show it too, often without saying so. ``None`` if nothing can be decoded."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        image = _opened(content)
+        image.load()
+    except (_Damaged, *DAMAGED):
+        return None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return image
+
+
 def _read_metadata(image: Image.Image, readings: list[Reading]) -> Iterator[Problem]:
     """Add what the metadata say, as far as they can be read. They can be damaged while the picture is not."""
     is_damaged = False
-    for method in (labels.read, capture.read):
+    for method in (labels.read, sources.read, capture.read):
         try:
             for reading in method(image):
                 readings.append(reading)  # noqa: PERF402 - one by one: those before the damage stay

@@ -48,14 +48,14 @@ class Notary:
             cert_registry=SimpleCertificateStore(),
         )
 
-    def signed(self, content: bytes) -> bytes:
+    def signed(self, content: bytes, field: str = "Signature") -> bytes:
         """A PDF with this signature."""
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - heavy, and only for samples
 
         written = io.BytesIO()
         signers.sign_pdf(
             IncrementalPdfFileWriter(io.BytesIO(content)),
-            signers.PdfSignatureMetadata(field_name="Signature"),
+            signers.PdfSignatureMetadata(field_name=field),
             signer=self._signer,
             output=written,
         )

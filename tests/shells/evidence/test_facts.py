@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from evidence.made import (
     WAYBILL,
     aigc,
     altered,
+    archive,
     manifest,
     owner,
     photo_of,
@@ -81,6 +84,18 @@ def test_among_several_barcodes_that_of_the_line_counts(examine: Examine) -> Non
     assert evidence_of(examine({"a.jpg": OTHER_CODED, "b.jpg": CODED}, manifest(item)))["barcode"] == BARCODE
 
 
+def test_the_barcode_of_the_line_is_looked_for_at_other_angles_than_that_of_another_code(examine: Examine) -> None:
+    """A code of other goods next to it lies straight, and must not be taken for the only one."""
+    picture = scenes.surface(Random(1), (1400, 800))
+    for number, angle, place in ((OTHER, 0, (60, 60)), (BARCODE, 40, (700, 250))):
+        drawn = scenes.code(number, scenes.EAN13)
+        label = drawn.resize((drawn.width * 3, drawn.height * 3)).convert("RGBA").rotate(angle, expand=True)
+        picture.paste(label, place, label)
+    examined = examine({"a.png": saved(picture, "PNG")}, manifest({"files": ["a.png"], "stated": SHOWS}))
+    assert evidence_of(examined)["barcode"] == BARCODE
+    assert remarks_of(examined) == {}
+
+
 def test_none_of_several_foreign_barcodes_is_chosen(examine: Examine) -> None:
     third = scenes.with_check_digit("690999999999")
     files = {"a.jpg": OTHER_CODED, "b.jpg": saved(photo_of(scenes.code(third, scenes.EAN13)), "JPEG")}
@@ -105,6 +120,39 @@ def test_a_waybill_is_a_fact_only_if_a_parcel_has_that_number(examine: Examine) 
     examined = examine({"a.jpg": LABEL, "b.jpg": other}, manifest(*items))
     assert [each["waybill_no"] for each in examined.case_document["evidence"]] == [WAYBILL, None]
     assert remarks_of(examined, 1) == {"code_of_no_parcel": {"number": "SF9999999999"}}
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_its"),
+    [("-1-1-", True), ("-2-3-17", True), ("-1-2", True), ("-1", False), ("1-1-1-", False), ("-A-1-", False)],
+)
+def test_the_number_of_a_package_is_that_of_its_waybill(
+    examine: Examine, order: dict[str, Any], rest: str, is_its: bool
+) -> None:
+    """On labels of JD, which of the packages it is follows the number."""
+    changed = json.loads(json.dumps(order["order"]))
+    changed["parcels"][0]["waybill_no"] = "JDVA00012345678"
+    label = saved(photo_of(scenes.code(f"JDVA00012345678{rest}", scenes.CODE128), scale=2), "JPEG")
+    examined = examine({"a.jpg": label}, manifest({"kind": "package_photo", "files": ["a.jpg"]}), order=changed)
+    assert evidence_of(examined)["waybill_no"] == ("JDVA00012345678" if is_its else None)
+    assert [*remarks_of(examined)] == ([] if is_its else ["code_of_no_parcel"])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"GIF of nothing", "file_not_read"),
+        (archive({"a.png": PLAIN}), "file_not_read"),
+        (saved(plain(), "WEBP")[:40], "file_not_read"),
+        (signing.pdf(["Photo"]), "not_a_picture"),
+    ],
+    ids=["no picture", "an archive", "damaged", "a document"],
+)
+def test_a_file_that_bears_nothing_out_gets_a_remark(examine: Examine, content: bytes, code: str) -> None:
+    """What is stated stands, since a person stated it; but nothing in the file says so."""
+    examined = examine({"a": content}, manifest({"files": ["a"], "stated": SHOWS}))
+    assert evidence_of(examined)["edited"] is False
+    assert remarks_of(examined) == {code: {}}
 
 
 @pytest.mark.parametrize(
@@ -260,6 +308,19 @@ def test_a_fault_of_the_manifest_is_named(examine: Examine, manifest: bytes, poi
     with pytest.raises(InputError) as caught:
         examine({"a": PLAIN}, manifest)
     assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+
+def test_a_file_that_is_not_there_because_of_the_bundle_is_named_with_the_reason(
+    shared: None,  # noqa: ARG001 - the process
+    order: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "box.zip").write_bytes(archive({"a.png": PLAIN})[:-30])
+    with pytest.raises(InputError) as caught:
+        examine_bundle([tmp_path / "box.zip"], json.dumps(order), manifest=manifest({"files": ["a.png"]}))
+    (fault,) = caught.value.faults
+    assert fault.pointer == "manifest#/items/0/files/0"
+    assert fault.expected == "a file of the bundle; of this bundle, not everything was taken: unreadable"
 
 
 def test_only_a_claim_has_evidence_of_these_kinds() -> None:

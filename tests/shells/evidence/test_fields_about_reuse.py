@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -14,15 +15,16 @@ from attrs import evolve, frozen
 import adjudicator.engine.registry
 from adjudicator import decide, dump_decision, load_case
 from adjudicator.claims import DamagePhoto, Evidence, Reuse, claims_with, examined
+from adjudicator.desk.rulings import _kinds_read
 from adjudicator.engine.registry import GROUP, policies
 from adjudicator.evidence import Examination, Source, examine_bundle
 from adjudicator.evidence.pieces import pieces_of
 from adjudicator.evidence.sample import scenes
 from adjudicator.evidence.wording import text_lines
-from adjudicator.law import PolicyError
+from adjudicator.law import Answer, PolicyError
 from adjudicator.model.case import Case
 from adjudicator.store import DecisionStore, evidence_files
-from evidence.fresh_photos import POLICY
+from evidence.fresh_photos import EDITIONS, POLICY, FreshCase
 from evidence.made import BARCODE, SHOWS, manifest, photo_of, saved
 from store.conftest import migrated_file as migrated_file  # noqa: PLC0414 - a fixture
 from store.conftest import record as record  # noqa: PLC0414 - a fixture
@@ -190,6 +192,24 @@ def test_the_evidence_of_a_packs_own_kind_can_be_shown(desk: Desk) -> None:
     readings = {each.sha256: each.reading for each in examined.report.files}
     (piece,) = pieces_of(case, readings)
     assert piece.confirmed({"leak": False})["of_another"] is False
+
+
+def photo_shows_damage(damage_photos: tuple[DamagePhoto, ...]) -> Answer:
+    """FP.1. A picture shows the damage."""
+    return any(each.breakage for each in damage_photos)
+
+
+def test_a_kind_that_takes_the_place_of_another_is_read_as_that_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By rules that know the fact of every claim only; and the desk offers it to whoever rules on such a claim."""
+    edition = evolve(EDITIONS[0], case_kind=claims_with(FreshCase), requires=(photo_shows_damage,))
+    case = load_case(json.dumps(desk.examine({"a.jpg": TAKEN}).case_document))
+    (finding, *_) = decide(case, edition).findings
+    assert finding.effect == "supports"
+    monkeypatch.setattr("adjudicator.desk.rulings.edition_behind", lambda _: edition)
+    shown: Any = SimpleNamespace(case=case, decision=SimpleNamespace(policy=None))
+    assert [*_kinds_read(shown)] == ["damage_photo"]
 
 
 def test_nothing_changes_for_a_policy_that_does_not_ask(desk: Desk) -> None:

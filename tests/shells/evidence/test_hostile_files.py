@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from PIL import Image
@@ -19,9 +19,10 @@ from adjudicator.evidence import Limits
 from adjudicator.evidence.bundle import opened
 from adjudicator.evidence.process import Examiner, _decoded
 from adjudicator.evidence.readings import FileReading, Problem, What
+from adjudicator.evidence.reuse import NEAR
 from adjudicator.evidence.sample import scenes, signing
 from evidence.conftest import Read
-from evidence.made import BARCODE, archive, pdf_with, photo_of, plain, report, saved, with_text
+from evidence.made import BARCODE, aigc, archive, pdf_with, photo_of, plain, report, saved, with_text, xmp
 
 CODED = photo_of(scenes.code(BARCODE, scenes.EAN13))
 MOST = 2_000_000
@@ -107,6 +108,7 @@ def test_a_hostile_file_is_a_line_of_the_report(read: Read, content: bytes, code
         ("TIFF", "CMYK"),
         ("WEBP", "RGB"),
         ("HEIF", "RGB"),
+        ("AVIF", "RGB"),
         ("GIF", "P"),
         ("BMP", "RGB"),
     ],
@@ -121,6 +123,25 @@ def test_every_kind_of_picture_is_read(read: Read, format: str, mode: str) -> No
     found = read(saved(made, format))
     assert found.problems == ()
     assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
+
+
+@pytest.mark.parametrize("missing", [2, 2_000])
+def test_an_incomplete_picture_is_read_as_far_as_it_goes(read: Read, missing: int) -> None:
+    """Other programs show it too, so a label is not hidden by leaving out the end."""
+    whole = saved(CODED, "JPEG", xmp=xmp(aigc("1")))
+    found, of_the_whole = read(whole[:-missing]), read(whole)
+    assert [each.code for each in found.problems] == ["truncated"]
+    assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
+    assert [each.value for each in found.of(What.LABEL)] == ["1"]
+    first, second = (int(each.of(What.PICTURE_HASH)[0].value, 16) for each in (found, of_the_whole))
+    assert (first ^ second).bit_count() <= NEAR
+
+
+def test_the_label_of_a_picture_that_cannot_be_decoded_is_read(read: Read) -> None:
+    found = read(saved(CODED, "AVIF", xmp=xmp(aigc("1")))[:-10])
+    assert [each.code for each in found.problems] == ["undecodable"]
+    assert [each.value for each in found.of(What.LABEL)] == ["1"]
+    assert (found.width, found.of(What.PICTURE_HASH)) == (None, ())
 
 
 def test_a_photo_with_a_preview_behind_it_is_a_jpeg(read: Read) -> None:
@@ -191,6 +212,8 @@ def test_a_forged_reply_of_the_process_is_refused(reply: Any) -> None:
 
 # Bundles
 
+SAYS_UTF_8: Final = 0x800
+
 
 def made_archive(fill: Callable[[zipfile.ZipFile], None]) -> bytes:
     """An archive filled by a function."""
@@ -218,16 +241,24 @@ def test_names_never_escape_from_an_archive(examiner: Examiner, tmp_path: Path) 
 
 def test_a_name_in_gbk_is_read_as_chinese(examiner: Examiner, tmp_path: Path) -> None:
     """As in archives from Chinese Windows. Also UTF-8 without the flag for it."""
-    for encoding in ("gbk", "utf-8"):
-        found, _ = unpacked(examiner, _with_raw_name("破损照片.jpg".encode(encoding)), tmp_path)
-        assert found == {"破损照片.jpg": 1}
+    for encoding, flags in (("gbk", 0), ("utf-8", 0), ("gbk", SAYS_UTF_8), ("utf-8", SAYS_UTF_8)):
+        found, problems = unpacked(examiner, _with_raw_name("破损照片.jpg".encode(encoding), flags), tmp_path)
+        assert (found, problems) == ({"破损照片.jpg": 1}, [])
 
 
-def _with_raw_name(raw: bytes) -> bytes:
-    """An archive of one file of one byte, with a raw name and without the flag for UTF-8."""
+@pytest.mark.parametrize("flags", [0, SAYS_UTF_8])
+def test_a_name_ends_at_nul(examiner: Examiner, tmp_path: Path, flags: int) -> None:
+    """As other programs have it; PostgreSQL stores no NUL."""
+    assert unpacked(examiner, _with_raw_name(b"a.jpg\0.exe", flags), tmp_path) == ({"a.jpg": 1}, [])
+
+
+def _with_raw_name(raw: bytes, flags: int) -> bytes:
+    """An archive of one file of one byte, with a raw name."""
     crc = zlib.crc32(b"x")
-    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 0, 0, 0, crc, 1, 1, len(raw), 0) + raw + b"x"
-    central = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 0, 0, 0, 0, crc, 1, 1, len(raw), 0, 0, 0, 0, 0, 0)
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, flags, 0, 0, 0, crc, 1, 1, len(raw), 0) + raw + b"x"
+    central = struct.pack(
+        "<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, flags, 0, 0, 0, crc, 1, 1, len(raw), 0, 0, 0, 0, 0, 0
+    )
     central += raw
     end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, len(central), len(local), 0)
     return local + central + end

@@ -98,7 +98,7 @@ def test_exactly_one_check_digit_is_valid(number: str) -> None:
     ("content", "codes"),
     [
         pytest.param(saved(plain(), "PNG", pnginfo=None, exif=None), [], id="none"),
-        pytest.param(with_text("Description", aigc("1")), [], id="another text"),
+        pytest.param(with_text("Description", '{"Label": "1"}'), [], id="another text"),
         pytest.param(with_text("AIGC", '{"Label": "9"}'), ["label_unreadable"], id="no such label"),
         pytest.param(with_text("AIGC", "[" * 100_000), ["label_unreadable"], id="too deep"),
         pytest.param(saved(plain(), "JPEG", xmp=xmp("{'Label': '1'}")), ["label_unreadable"], id="no JSON"),
@@ -169,6 +169,8 @@ def test_the_label_of_generated_content_is_read_from_every_place(read: Read, con
     [
         ("trainedAlgorithmicMedia", (), "generated"),
         ("digitalCapture", ("c2pa.edited",), "edited"),
+        ("digitalCapture", ("c2pa.resized", "c2pa.adjustedColor"), "edited"),
+        ("digitalCapture", ("c2pa.addedText",), "edited"),
         ("digitalCapture", (), "neither"),
     ],
 )
@@ -207,6 +209,8 @@ def test_only_time_and_model_are_read_from_exif(read: Read) -> None:
     found = read(saved(plain(), "JPEG", exif=picture))
     assert only(found, What.CAPTURED_AT).value == "2022-03-27T16:20:00+08:00"
     assert only(found, What.CAMERA).value == "Maker One"
+    for moment in ("0000:00:00 00:00:00", "2022:02:30 16:20:00", "2022:03:27 16:20:60"):
+        assert read(with_exif({Base.DateTimeOriginal: moment})).of(What.CAPTURED_AT) == ()
     assert "SECRET" not in repr(found)
     assert "12.5" not in repr(found)
 

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 import adjudicator.evidence
+from adjudicator.evidence.html import html_of
 from adjudicator.evidence.readings import What
+from adjudicator.evidence.sample import signing
+from adjudicator.evidence.wording import text_lines
 from adjudicator.words import LANGUAGES, words_for
+from evidence.conftest import Examine
+from evidence.made import SHOWS, manifest
 
 ROOM = Path(adjudicator.evidence.__file__).parent
 PAGE = (Path(__file__).parents[3] / "docs" / "evidence.md").read_text("utf-8")
@@ -40,6 +45,19 @@ CODES = sorted({*codes(), *MADE_UP, *(f"what.{what}" for what in What)})
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_words(code: str, language: str) -> None:
     assert f"examination.{code}" in words_for(None, language)
+
+
+@pytest.mark.parametrize(("language", "colon"), [("en", ": "), ("zh-Hans", "："), ("zh-Hant", "：")])
+def test_a_file_is_named_before_its_problem_as_the_language_writes_it(
+    examine: Examine, language: str, colon: str
+) -> None:
+    report = examine(
+        {"a.bin": b"x", "b.pdf": signing.pdf(["x"])}, manifest({"files": ["a.bin"], "stated": SHOWS})
+    ).report
+    problem = words_for(None, language).say("examination.problem.unknown_type")
+    assert f"a.bin{colon}{problem}" in [*text_lines(report, language)]
+    page = html_of(report, language)
+    assert f"{words_for(None, language).say('examination.what.text')}{'，' if language != 'en' else ', '}" in page
 
 
 @pytest.mark.parametrize("code", [code.partition(".")[2] for code in CODES if code.startswith("remark.")])

@@ -95,6 +95,23 @@ def test_a_port_in_use_is_reported(programs: Path, tmp_path: Path) -> None:
         ]
 
 
+def test_the_folder_for_evidence_files_is_created_unless_more_than_itself_is_missing(
+    programs: Path, tmp_path: Path
+) -> None:
+    """A path with more missing is perhaps on a disk that is not there."""
+    nowhere = {"ADJUDICATOR_EVIDENCE_FILES": str(tmp_path / "disk" / "kept")}
+    assert refused(programs, tmp_path, environment=nowhere, status=1) == [
+        f"adjudicator serve: evidence_files: expected a folder that the service can write to, got {tmp_path}/disk/kept"
+    ]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        kept = {"ADJUDICATOR_EVIDENCE_FILES": str(tmp_path / "kept")}
+        refused(programs, tmp_path, "--port", port, environment=kept, status=1)
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
+
+
 def test_readiness_needs_the_record_and_liveness_does_not(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert httpx.get(f"{server.url}/healthz").json() == {"status": "alive"}
