@@ -23,7 +23,8 @@ def named(stores: Iterable[DecisionStore]) -> set[str]:
 
 def faults(stores: Iterable[DecisionStore], place: str) -> Iterator[str]:
     """A line for every file that a case names and that is missing or altered."""
-    from adjudicator.evidence.files import kept_at, missing_or_altered  # noqa: PLC0415 - an extra of its own
+    from adjudicator.evidence.file_stores import kept_at  # noqa: PLC0415 - an extra of its own
+    from adjudicator.evidence.files import missing_or_altered  # noqa: PLC0415 - an extra of its own
 
     for sha256, what in missing_or_altered(named(stores), kept_at(place)):
         yield f"{what}: file {sha256}"
@@ -31,7 +32,7 @@ def faults(stores: Iterable[DecisionStore], place: str) -> Iterator[str]:
 
 def erase_no_longer_named(before: Iterable[str], stores: Iterable[DecisionStore], place: str) -> int:
     """Delete the files that cases named before and no case names now; how many they were."""
-    from adjudicator.evidence.files import kept_at  # noqa: PLC0415 - an extra of its own
+    from adjudicator.evidence.file_stores import kept_at  # noqa: PLC0415 - an extra of its own
 
     files = kept_at(place)
     gone = {*before} - named(stores)
@@ -42,6 +43,7 @@ def erase_no_longer_named(before: Iterable[str], stores: Iterable[DecisionStore]
 
 def expire(stores: Iterable[DecisionStore], place: str, days: int) -> int:
     """Delete the files that no case names and that are older than some days; how many they were."""
-    from adjudicator.evidence.files import erase_unnamed, kept_at  # noqa: PLC0415 - an extra of its own
+    from adjudicator.evidence.file_stores import kept_at  # noqa: PLC0415 - an extra of its own
+    from adjudicator.evidence.files import erase_unnamed  # noqa: PLC0415 - an extra of its own
 
     return erase_unnamed(named(stores), kept_at(place), days)

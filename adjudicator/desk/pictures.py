@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 
 from adjudicator.analysis.edits import applied
 from adjudicator.desk.forms import Form, Misfit, as_entered, entered_for_piece, form_for_piece
-from adjudicator.evidence.files import digests_in, kept_at
+from adjudicator.evidence.file_stores import kept_at
+from adjudicator.evidence.files import digests_in
 from adjudicator.evidence.html import UNSEEN, UNSURE
 from adjudicator.evidence.items import INCOMPLETE
 from adjudicator.evidence.kept import kept_reading, page_of, preview_of

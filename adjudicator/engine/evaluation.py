@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branch, Branches, agree, in_all, unknowns_of, values_of
+from adjudicator.engine.branches import Branch, Branches, agree, identities, in_all, unknowns_of, values_of
 from adjudicator.engine.clause import UNSETTLED, Node
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.sameness import same
@@ -253,7 +253,7 @@ def _called_for_each(
     """The result of a function with each combination of values in some places; it is called once for the same objects."""
     results: dict[tuple[int, ...], Any] = {}
     for assuming, values in combined:
-        same_objects = tuple(map(id, values))
+        same_objects = identities(values)
         result = results.get(same_objects, _NOTHING)
         if result is _NOTHING:
             for place, value in zip(places, values, strict=True):

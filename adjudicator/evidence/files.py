@@ -17,8 +17,6 @@ from typing import Any, Final, Protocol
 from attrs import frozen
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-BUCKET: Final = "s3://"
-"""How the address of a bucket begins."""
 READING: Final = ".reading.json"
 """What the name of a reading has after the digest of its file."""
 DAY: Final = 24 * 60 * 60
@@ -126,15 +124,6 @@ class FolderStore:
 
     def _is_sound(self, place: Path, sha256: str) -> bool:
         return hashlib.sha256(place.read_bytes()).hexdigest() == sha256
-
-
-def kept_at(place: str) -> FileStore:
-    """The files kept in a folder, or in a bucket at ``s3://bucket/prefix`` (extra ``s3``)."""
-    if not place.startswith(BUCKET):
-        return FolderStore(Path(place))
-    from adjudicator.evidence.buckets import BucketStore  # noqa: PLC0415 - an extra of its own
-
-    return BucketStore(place)
 
 
 def digests_in(case: Mapping[str, Any]) -> Iterator[str]:

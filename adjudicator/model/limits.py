@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
-from types import NoneType
+from functools import cache
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from attrs import fields, frozen, has
@@ -114,11 +113,11 @@ def declared_faults(part: Any, pointer: str = "") -> Iterator[Fault]:
             yield from declared_faults(value, f"{pointer}{step}")
 
 
-_NEVER_AT_FAULT: Final = (str, bool, NoneType, Enum)
+_NEVER_AT_FAULT: Final = (str, bool, type(None), Enum)
 """The types whose values have no bounds."""
 
 
-@lru_cache(maxsize=1024)
+@cache
 def _declarations(kind: type) -> tuple[tuple[str, str, Bounds | None], ...]:
     """The fields of a class that can hold a fault of their own: the name, the step of a pointer to it, and the bounds."""
     if not has(kind):

@@ -15,7 +15,7 @@ from adjudicator.cli.exits import DECIDED, CommandError, UsageError
 from adjudicator.cli.options import LocaleOption, chosen_language, output_language
 from adjudicator.cli.streams import PROGRAM, console_on, json_line, read_input, write_errors, write_line
 from adjudicator.evidence import CannotStart, Examination, examine_bundle, report_document
-from adjudicator.evidence.files import kept_at
+from adjudicator.evidence.file_stores import kept_at
 from adjudicator.evidence.html import html_of
 from adjudicator.evidence.wording import text_lines
 from adjudicator.model.errors import printable, safe

@@ -132,7 +132,7 @@ def _check_archive(settings: Settings) -> None:
 def _check_evidence(settings: Settings) -> None:
     """Fail now rather than at the first examination if the trust list is at fault, or files cannot be kept."""
     if settings.evidence_files is not None:
-        from adjudicator.evidence.files import BUCKET, kept_at  # noqa: PLC0415 - an extra of its own
+        from adjudicator.evidence.file_stores import BUCKET, kept_at  # noqa: PLC0415 - an extra of its own
 
         if settings.evidence_files.startswith(BUCKET):
             kept_at(settings.evidence_files)

@@ -90,7 +90,7 @@ def _check_order(call: Call, form: Form) -> None:
 
 def _examined(call: Call, form: Form, examiner: Examiner) -> Answer:
     from adjudicator.evidence import examine_bundle, report_document  # noqa: PLC0415 - an extra of its own
-    from adjudicator.evidence.files import kept_at  # noqa: PLC0415 - an extra of its own
+    from adjudicator.evidence.file_stores import kept_at  # noqa: PLC0415 - an extra of its own
 
     kept_in = call.settings.evidence_files
     examined = examine_bundle(

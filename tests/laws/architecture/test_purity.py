@@ -230,6 +230,9 @@ MAY_ALSO_DO: Final[Mapping[str, Mapping[str, str]]] = {
         "calls compile": "source is made of classes, and of nothing else",
         "calls exec": "the same",
     },
+    "engine.branches": {
+        "calls id": "a function is called once for the same objects; equal ones may differ in fields that do not count",
+    },
 }
 """Exceptions for single engine modules, with the reasons."""
 

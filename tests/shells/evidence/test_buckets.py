@@ -11,7 +11,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from adjudicator.evidence.buckets import BucketStore, BucketUnreachable
-from adjudicator.evidence.files import AlteredFile, NoFile, erase_unnamed, kept_at, missing_or_altered
+from adjudicator.evidence.file_stores import kept_at
+from adjudicator.evidence.files import AlteredFile, NoFile, erase_unnamed, missing_or_altered
 
 CONTENT = b"a picture"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
