@@ -23,7 +23,7 @@ _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
 _ROUNDS: Final = 100
 """Loop iterations after which a pending exception has certainly been raised; one would do."""
 _LATER: Final = 0.05
-"""After how many seconds an interruption that was dropped arrives again. At once, it would end whoever tells of that, and be dropped too."""
+"""After how many seconds an interruption that was dropped arrives again. At once, it would hit the code that reports the first one, and be dropped too."""
 _dropped: Final[dict[int, float]] = {}
 """The threads whose interruption was dropped, and when."""
 

@@ -96,7 +96,7 @@ class RecordAuditor(RecordReader):
 def readable_again(stream: BinaryIO) -> Iterator[Callable[[], BinaryIO]]:
     """Gives a stream from where it is now, as often as it is called.
 
-    One that cannot be rewound, such as a pipe, is read to its end first. So whoever fills it slowly holds up no transaction.
+    One that cannot be rewound, such as a pipe, is read to its end first. So a slow writer holds up no transaction.
     """
     if stream.seekable():
         start = stream.tell()

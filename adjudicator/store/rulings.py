@@ -133,7 +133,7 @@ class Rulings:
         Raises ``OwnRuling`` for one's own, and ``Changed`` if it is no longer a draft.
         """
         if by_another and ruling.entered_by == caller:
-            raise OwnRuling("whoever enters a ruling cannot confirm it: somebody else has to")
+            raise OwnRuling("the person who enters a ruling cannot confirm it: somebody else has to")
 
         def close(connection: sa.Connection, recorded: Recorded) -> None:
             self._close(connection, ruling.id, RulingState.CONFIRMED, caller, outcome_id=recorded.id)

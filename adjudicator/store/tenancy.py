@@ -18,7 +18,7 @@ from sqlalchemy.sql.selectable import AliasedReturnsRows
 from adjudicator.model.errors import shown
 
 DEFAULT_TENANT: Final = "default"
-"""The tenant of whoever names none."""
+"""The tenant of a caller that names none."""
 EVERY_TENANT: Final = "*"
 """Lifts the restriction, for looking up keys and for running the service as a whole. It is no valid name."""
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")

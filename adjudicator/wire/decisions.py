@@ -1,4 +1,4 @@
-"""A decision just made as bytes, with its digests: everything that it says is written once, whoever reads it later."""
+"""Write a new decision as bytes, with its digests: each part of it is written once."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from consumer_law.case import GOODS_BACK, RETURNS, GoodsClass
 
 
 def returned_by_the_buyer(claimant_id: str, buyer_id: str) -> bool:
-    """CL.25(1). Whoever bought the goods returns them.
+    """CL.25(1). The buyer of the goods returns them.
 
     退货的是购买商品的消费者本人。Reading R22.
     """

@@ -99,7 +99,7 @@ def conduct_of_the_list(
 
 
 def cash_on_delivery_without_approval(act: Act, platform_leave: bool, provider_approved: bool) -> bool:
-    """PO.2(1). Cash on delivery without the platform's leave, or through a provider that it has not approved, whoever began it.
+    """PO.2(1). Cash on delivery without the platform's leave, or through a provider that it has not approved, no matter who began it.
 
     未经平台许可，或通过未经平台认可的服务商使用货到付款，不论由谁提起。Reading R56.
     """

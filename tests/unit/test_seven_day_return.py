@@ -153,7 +153,7 @@ def test_the_merchant_is_asked_once_the_goods_are_back(
         (True, True, None, "manual_review"),
     ],
 )
-def test_after_closing_missing_evidence_counts_against_whoever_owed_it(
+def test_after_closing_missing_evidence_counts_against_the_party_that_owed_it(
     goods_back: bool | None, intact: bool | None, goods: GoodsClass | None, outcome: str
 ) -> None:
     """If the goods were never sent back, the claim is denied. If merchant or platform owe evidence, a person decides."""

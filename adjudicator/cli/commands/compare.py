@@ -136,7 +136,7 @@ def compare(
         raise UsageError("there is no case in the input")
     about = partial(report_of, tally, pair, language, proofs=proofs, estimates=estimates, uncut=uncut)
     try:
-        if html is not None:  # first, because whoever reads the terminal may stop reading
+        if html is not None:  # first, because the reader of the terminal may stop reading
             write_html(about(), html)
     finally:
         show(about(samples=SAMPLES_IN_A_TERMINAL))

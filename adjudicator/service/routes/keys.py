@@ -1,4 +1,4 @@
-"""Administering the API keys of the caller's tenant. A token is shown once, to whoever creates or rotates its key."""
+"""Administering the API keys of the caller's tenant. A token is shown once, when its key is created or rotated."""
 
 from __future__ import annotations
 

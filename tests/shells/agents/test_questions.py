@@ -182,7 +182,7 @@ def test_a_state_that_was_tampered_with_is_refused(record: DecisionStore) -> Non
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_form_is_flat_and_can_be_filled_in(path: Any) -> None:
-    """For every request in every example, whoever is asked: the form has one level, and some answer makes a valid case."""
+    """For every request in every example, no matter who is asked: the form has one level, and some answer makes a valid case."""
     document = json.loads(path.read_text("utf-8"))
     case = load_case(json.dumps(document.get("case", document)))
     decision = decide(case)

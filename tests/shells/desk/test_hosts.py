@@ -209,7 +209,7 @@ def test_an_expired_token_is_refused(desk: Desk, page: Page, visit: Visit) -> No
 
 
 def chatwoot(desk: Desk, context: dict[str, Any], language: str = "en") -> str:
-    """A dashboard app of Chatwoot: the context is posted as a text, to whoever asks."""
+    """A dashboard app of Chatwoot: the context is posted as a text, to every page that asks."""
     message = json.dumps(json.dumps({"event": "appContext", "data": context}))
     return (
         "<script>addEventListener('message', (event) => {"

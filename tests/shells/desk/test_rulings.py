@@ -129,7 +129,7 @@ def test_a_second_person_confirms_if_two_are_required(for_two: Desk, desk: Desk,
 def test_a_ruling_that_was_overtaken_says_so_and_is_entered_again(
     for_two: Desk, desk: Desk, page: Page, language: str
 ) -> None:
-    """Nothing of it is lost: whoever wanted to confirm it enters it as their own, for somebody else to confirm."""
+    """Nothing of it is lost: the person who wanted to confirm it enters it as their own, for somebody else to confirm."""
     order, decision = waiting(desk)
     entered(for_two, decision)
     sign_in(page, for_two, language, key=key_for(desk, "ben"), view=f"view=case&decision={decision}")

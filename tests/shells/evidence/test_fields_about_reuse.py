@@ -202,7 +202,7 @@ def photo_shows_damage(damage_photos: tuple[DamagePhoto, ...]) -> Answer:
 def test_a_kind_that_takes_the_place_of_another_is_read_as_that_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By rules that know the fact of every claim only; and the desk offers it to whoever rules on such a claim."""
+    """By rules that know the fact of every claim only; and the desk offers it to the person who rules on such a claim."""
     edition = evolve(EDITIONS[0], case_kind=claims_with(FreshCase), requires=(photo_shows_damage,))
     case = load_case(json.dumps(desk.examine({"a.jpg": TAKEN}).case_document))
     (finding, *_) = decide(case, edition).findings
