@@ -132,10 +132,18 @@ class Observation:
     evidence: str = field(eq=False)
 
 
+def latest_possible_observation(official_feedback: tuple[OfficialFeedback, ...], as_of: Instant) -> Instant | None:
+    """R9, R53. Where it is not known when feedback was observed, it was at the moment of the decision at the latest.
+
+    反馈的观察时间不详的，最晚为作出决定之时。
+    """
+    return as_of if any(each.observed_at is None for each in official_feedback) else None
+
+
 def observations(
     official_feedback: tuple[OfficialFeedback, ...],
     documents_heard: Heard,
-    as_of: Instant,
+    latest_possible_observation: Instant | None,
     latest_dispatch: Instant | None,
     uncertain_dispatches: tuple[Instant, ...],
 ) -> Proofs[Observation]:
@@ -150,7 +158,7 @@ def observations(
         moments = those_known(feedback.observed_at)
         if not moments:
             contrary = [each.observed_at for each in unverified if each.shows is not feedback.shows]
-            moments = those_known(as_of, *contrary, *(() if arrived else uncertain_dispatches))
+            moments = those_known(latest_possible_observation, *contrary, *(() if arrived else uncertain_dispatches))
         return [
             Observation(arrived, each, feedback.id) for each in moments if not is_void(feedback, each, latest_dispatch)
         ]
@@ -257,6 +265,7 @@ EDITION = Edition(
         latest_dispatch,
         uncertain_dispatches,
         documents_heard,
+        latest_possible_observation,
         observations,
         feedback,
     ),
