@@ -96,7 +96,11 @@ def test_a_wrong_promise_is_refused_with_what_is_owed(record: DecisionStore) -> 
         ("explain", {"about": A_CASE, "locale": "x" * 100_000}, "/locale"),
         ("explain", {"about": A_CASE, "voice": {"a": []}}, "/voice"),
         ("decide", {"case": 10**30}, "/case"),
-        ("decide", {"case": A_CASE | {"order": A_CASE["order"] | {"postage_paid": 10**30}}}, "/case/order/postage_paid"),
+        (
+            "decide",
+            {"case": A_CASE | {"order": A_CASE["order"] | {"postage_paid": 10**30}}},
+            "/case/order/postage_paid",
+        ),
         ("check_reply", {"about": A_CASE, "reply": "", "now": 10**30}, "/now"),
         ("no_such_tool", {}, "/name"),
     ],
