@@ -71,16 +71,16 @@ class Clause:
 
 @frozen
 class Clauses:
-    """The clauses of one role about one part of the case; ``counts`` says how many have which mark."""
+    """The clauses of one role about one part of the case; ``counts`` says how many have which mark, as a number and in words."""
 
     heading: str
     clauses: tuple[Clause, ...]
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[tuple[str, int, str], ...]
 
     @property
     def is_open(self) -> bool:
         """Whether it is shown at once: a group in which all is well can be opened."""
-        return any(mark != GOOD for mark, _ in self.counts)
+        return any(mark != GOOD for mark, _, _ in self.counts)
 
 
 @frozen
@@ -254,7 +254,8 @@ def _clauses(view: View) -> Iterator[Clauses]:
             heading = view.say("decision.about", heading=heading, line=view.words.part_named(line_id))
         clauses = tuple(_clause(view, each) for each in group)
         counts = ((mark, sum(each.mark == mark for each in clauses)) for mark in (GOOD, OPEN, BAD))
-        yield Clauses(heading, clauses, tuple((mark, count) for mark, count in counts if count))
+        said = ((mark, count, view.say(f"panel.count.{mark}", count=count)) for mark, count in counts if count)
+        yield Clauses(heading, clauses, tuple(said))
 
 
 def _is_whole(view: View) -> bool:

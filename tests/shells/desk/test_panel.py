@@ -69,6 +69,18 @@ def test_axe_finds_nothing(desk: Desk, page: Page, language: str) -> None:
 
 @in_every_language
 @in_browser
+def test_a_screen_reader_hears_what_each_part_is(desk: Desk, page: Page, language: str) -> None:
+    """Headings have no buttons in their names, and a number says what it counts."""
+    show(page, desk, desk.order(without_proof()), language)
+    assert page.locator("h1 button, h2 button, h3 button").count() == 0
+    said = page.locator("#panel").aria_snapshot()
+    for mark, count in (("good", 4), ("open", 1)):
+        assert say(f"panel.count.{mark}", language).format(count=count) in said
+    assert page.get_by_role("region", name=say("panel.say_now", language), exact=True).count() == 1
+
+
+@in_every_language
+@in_browser
 def test_an_answer_is_decided_in_place(desk: Desk, page: Page, language: str) -> None:
     """From no proof to payment, by the agent: first the report, then its verification."""
     show(page, desk, desk.order(without_proof()), language)
