@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
@@ -32,15 +33,16 @@ ROOM: Final = 2 * 2**30
 
 
 def can_hold_tests(folder: Path) -> bool:
-    """Whether a folder has enough room for the files of all tests, and programs among them can be run."""
-    if not os.access(folder, os.W_OK):
+    """Whether tests can be there: with enough room, and not on a file system without programs, and if they are nowhere else."""
+    if "PYTEST_DEBUG_TEMPROOT" in os.environ or not os.access(folder, os.W_OK):
         return False
     room = os.statvfs(folder)
     return room.f_bavail * room.f_frsize >= ROOM and not room.f_flag & os.ST_NOEXEC
 
 
-if can_hold_tests(MEMORY):
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+IN_MEMORY: Final = can_hold_tests(MEMORY)
+if IN_MEMORY:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
 # A whole case is a large example, so drawing one can take milliseconds.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -94,6 +96,12 @@ def pytest_sessionstart() -> None:
     """In mutation tests, forget what code without the mutant has made."""
     if os.environ.get("HYPOTHESIS_PROFILE") == "mutation":
         forget_what_was_made()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Free the memory."""
+    if IN_MEMORY:
+        shutil.rmtree(config._tmp_path_factory.getbasetemp(), ignore_errors=True)  # type: ignore[attr-defined]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -246,16 +246,20 @@ def third_party(module: Path) -> Iterator[frozenset[str]]:
             yield frozenset(map(canonicalize_name, known[top]))
 
 
-@pytest.mark.parametrize("module", sorted((ROOT / "adjudicator").rglob("*.py")), ids=lambda path: path.stem)
-def test_a_module_imports_what_the_core_or_its_extra_asks_for(module: Path) -> None:
+def test_a_module_imports_what_the_core_or_its_extra_asks_for() -> None:
     """By name, because indirect dependencies can disappear with the next version."""
-    place = module.relative_to(ROOT / "adjudicator").as_posix()
-    extras = [ROOMS[room] for room in ROOMS if place == room or place.startswith(f"{room}/")]
-    asked_for = {canonicalize_name(Requirement(each).name) for each in PROJECT["dependencies"]}
-    ahead = [f"{NAME}[{extra}]" for extra in extras]
+    for module in sorted((ROOT / "adjudicator").rglob("*.py")):
+        asked_for = asked_for_by(module.relative_to(ROOT / "adjudicator").as_posix())
+        assert [each for each in third_party(module) if not each & asked_for] == [], module
+
+
+def asked_for_by(place: str) -> set[str]:
+    """The packages that the core and the extra of a module ask for."""
+    asked_for: set[str] = {canonicalize_name(Requirement(each).name) for each in PROJECT["dependencies"]}
+    ahead = [f"{NAME}[{ROOMS[room]}]" for room in ROOMS if place == room or place.startswith(f"{room}/")]
     while ahead:
         requirement = Requirement(ahead.pop())
         asked_for.add(canonicalize_name(requirement.name))
         if requirement.name == NAME:
             ahead += [each for extra in requirement.extras for each in EXTRAS[extra]]
-    assert [each for each in third_party(module) if not each & asked_for] == []
+    return asked_for

@@ -21,19 +21,29 @@ from adjudicator.store import database, open_store
 
 NUMBERS = count(1)
 
-STATE: Final = """
-    SELECT (SELECT json_agg(a) FROM alembic_version a)::text, (SELECT json_agg(c) FROM compatibility c)::text,
-        (SELECT json_agg(t) FROM tenants t)::text,
-        (SELECT json_agg(f.proname || f.xmin::text ORDER BY f.oid) FROM pg_proc f
-            WHERE f.pronamespace = current_schema()::regnamespace)::text,
-        json_agg(r.relname || r.xmin::text || array(SELECT xmin::text FROM pg_attribute WHERE attrelid = r.oid ORDER BY attnum)::text
-            || array(SELECT xmin::text FROM pg_trigger WHERE tgrelid = r.oid ORDER BY oid)::text ORDER BY r.oid)::text
-    FROM pg_class r WHERE r.relnamespace = current_schema()::regnamespace
-"""
-"""The rows that an empty record has, and everything that statements such as ``ALTER TABLE`` change."""
-
-KEPT: Final = {"alembic_version", "compatibility", "tenants"}
+KEPT: Final = ("alembic_version", "compatibility", "tenants")
 """The tables with rows in an empty record."""
+
+HERE: Final = "current_schema()::regnamespace"
+RELATIONS: Final = f"(SELECT oid FROM pg_class WHERE relnamespace = {HERE})"
+CATALOGUES: Final = {
+    "pg_class": f"relnamespace = {HERE}",
+    "pg_proc": f"pronamespace = {HERE}",
+    "pg_attribute": f"attrelid IN {RELATIONS}",
+    "pg_trigger": f"tgrelid IN {RELATIONS}",
+}
+"""What statements such as ``ALTER TABLE`` change: each change adds a row, removes one, or writes one in a later transaction."""
+
+STATE: Final = "SELECT " + ", ".join(
+    [
+        *(f"(SELECT json_agg(each)::text FROM {table} each)" for table in KEPT),
+        *(
+            f"(SELECT count(*) || ' ' || sum(xmin::text::bigint) FROM {catalogue} WHERE {of_this_schema})"
+            for catalogue, of_this_schema in CATALOGUES.items()
+        ),
+    ]
+)
+"""The rows that an empty record has, and what tells whether the schema was changed."""
 
 
 def schema_on(server: str) -> tuple[str, Callable[[], None]]:
