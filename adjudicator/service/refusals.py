@@ -17,7 +17,7 @@ from attrs import define, field
 
 AT_ONCE: Final = 100
 """How many refusals a caller gets at once; this many are soon allowed again."""
-PER_SECOND: Final = 100.0
+PER_SECOND: Final = 50.0
 """How many refusals a second a caller gets in each worker after that."""
 LONGEST_WAIT: Final = 4.0
 """The longest that a refusal waits, in seconds."""

@@ -49,10 +49,10 @@ def answered(connections: int, seconds: float) -> tuple[int, float]:
     return count, longest
 
 
-@pytest.mark.parametrize("connections", [1, 8, 300])
+@pytest.mark.parametrize("connections", [1, 8, 150])
 def test_a_caller_is_refused_at_a_steady_pace_however_many_connections_it_has(connections: int) -> None:
     count, longest = answered(connections, 20.0)
-    assert 100 + 20 * 100 <= count <= 100 + 20 * 100 + connections
+    assert 100 + 20 * 50 <= count <= 100 + 20 * 50 + connections
     assert longest < 4.0
 
 
@@ -67,7 +67,7 @@ def test_a_caller_that_is_seldom_refused_never_waits() -> None:
 def test_one_caller_does_not_wait_for_another() -> None:
     paced = Refusals(Clock())
     waits = [paced._take_turn("flood") for _ in range(200)]
-    assert waits[-1] > 0.9
+    assert waits[-1] == pytest.approx(2.0)
     assert paced._take_turn("modest") <= 0
     assert paced._take_turn(None) <= 0
 
@@ -177,4 +177,4 @@ def test_a_flood_that_is_refused_is_answered_slowly_and_others_are_not(
 
     statuses, seconds, modest = asyncio.run(run())
     assert modest == [200] * 15
-    assert 0 < statuses[status] <= 100 + 100 * seconds + CONNECTIONS
+    assert 0 < statuses[status] <= 100 + 50 * seconds + CONNECTIONS
