@@ -74,33 +74,70 @@ def uncertain_dispatches(
     )
 
 
+@frozen
+class FeedbackHeard:
+    """Whether each piece of feedback counts if it is about the account, or else why it does not."""
+
+    about_the_account: Heard
+    of_another_platform: Heard
+    about_another_account: Heard
+
+
+def feedback_heard(
+    official_feedback: tuple[OfficialFeedback, ...], placed_at: Instant, latest_dispatch: Instant | None
+) -> FeedbackHeard:
+    """PV.4, R25, R29, R53. Whether each piece of feedback counts, once verified, whatever the account is.
+
+    每份反馈经核验能否采信，就账号的各种可能分别而言。
+    """
+    return FeedbackHeard(
+        heard(
+            official_feedback,
+            once_verified=True,
+            at_once=True,
+            rejected=lambda feedback: feedback.is_rejected,
+            unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
+            before_the_order=lambda feedback: feedback.observed_at is not None and feedback.observed_at < placed_at,
+            not_after_dispatch=lambda feedback: is_void(feedback, feedback.observed_at, latest_dispatch),
+            time_not_known=lambda feedback: (
+                feedback.observed_at is None and missing(OBSERVATION_TIME, {"observed_at": ANY})
+            ),
+        ),
+        heard(
+            official_feedback,
+            rejected=lambda feedback: feedback.is_rejected,
+            unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
+            names_no_platform=lambda feedback: feedback.platform is None,
+            another_platform=lambda _: True,
+        ),
+        heard(
+            official_feedback,
+            rejected=lambda feedback: feedback.is_rejected,
+            unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
+            shows_no_account=lambda feedback: feedback.account is None,
+            another_account=lambda _: True,
+        ),
+    )
+
+
 def documents_heard(
-    official_feedback: tuple[OfficialFeedback, ...],
-    account_platform: str,
-    account: str,
-    placed_at: Instant,
-    latest_dispatch: Instant | None,
+    official_feedback: tuple[OfficialFeedback, ...], account_platform: str, account: str, feedback_heard: FeedbackHeard
 ) -> Heard:
     """PV.4, R25, R29, R53. Whether each piece of feedback counts: that of the account's platform about the account, once verified.
 
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈，经核验可以采信。
     """
     platform = compared(account_platform)
-    return heard(
-        official_feedback,
-        once_verified=True,
-        at_once=True,
-        rejected=lambda feedback: feedback.is_rejected,
-        unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
-        names_no_platform=lambda feedback: feedback.platform is None,
-        another_platform=lambda feedback: compared(feedback.platform or "") != platform,
-        shows_no_account=lambda feedback: feedback.account is None,
-        another_account=lambda feedback: feedback.account != account,
-        before_the_order=lambda feedback: feedback.observed_at is not None and feedback.observed_at < placed_at,
-        not_after_dispatch=lambda feedback: is_void(feedback, feedback.observed_at, latest_dispatch),
-        time_not_known=lambda feedback: (
-            feedback.observed_at is None and missing(OBSERVATION_TIME, {"observed_at": ANY})
-        ),
+    ways = (
+        feedback_heard.about_the_account,
+        feedback_heard.of_another_platform,
+        feedback_heard.about_another_account,
+    )
+    return tuple(
+        [
+            elsewhere if compared(each.platform or "") != platform else here if each.account == account else another
+            for each, here, elsewhere, another in zip(official_feedback, *ways, strict=True)
+        ]
     )
 
 
@@ -264,6 +301,7 @@ EDITION = Edition(
         dispatches,
         latest_dispatch,
         uncertain_dispatches,
+        feedback_heard,
         documents_heard,
         latest_possible_observation,
         observations,
