@@ -152,7 +152,7 @@ class Endpoint:
         return reply
 
     async def _admission(self, scope: Any, headers: Mapping[str, str]) -> Admission:
-        peer, _ = scope["client"] or (None, None)
+        peer, _ = scope.get("client") or (None, None)
         forwarded = headers.get(FORWARDED, "")
         return await self.context.gate.admit(
             self.operation, headers.get("authorization"), peer=peer, forwarded=forwarded

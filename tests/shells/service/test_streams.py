@@ -252,7 +252,7 @@ def sent_before_reading(record: DecisionStore, settings: Settings, count: int) -
         app: Any = create_app(settings, record)
         await app(scope_of("/v1/dry-runs/stream"), receive, send)
 
-    asyncio.run(go())
+    asyncio.run(asyncio.wait_for(go(), PATIENCE))
     return b"".join(received)
 
 
