@@ -167,7 +167,8 @@ class Settings:
     evidence_files: str | None = _setting(
         None,
         optional(Kind("a folder or s3://bucket/prefix", text)),
-        "where the files of examined evidence are kept by their digest; a bucket needs the extra `s3`",
+        "where the files of examined evidence are kept by their digest; a folder is created if the one that it is in exists; "
+        "a bucket needs the extra `s3`",
     )
     max_examination_bytes: int = _setting(
         67_108_864, whole_number(1024, 2**29), "the most bytes of an examination's files, also once unpacked"
