@@ -88,6 +88,7 @@ def _serve(settings: Settings) -> None:
     _import_telemetry(settings)
     _check_signing_key(settings)
     _check_archive(settings)
+    _make_evidence_folder(settings.evidence_files)
     _check_evidence(settings)
     _check_panel_key(settings)
     with opened_store(settings.database, migrate=True) as store:
@@ -129,31 +130,39 @@ def _check_archive(settings: Settings) -> None:
     _check_folder("event_archive", settings.event_archive)
 
 
+def _make_evidence_folder(place: str | None) -> None:
+    """Create a folder that nobody else can read, if only its last part is missing: with more missing, it may be on a disk that is not there."""
+    if place is not None and not _is_bucket(place):
+        with suppress(OSError):
+            Path(place).mkdir(mode=0o700, exist_ok=True)
+
+
 def _check_evidence(settings: Settings) -> None:
     """Fail now rather than at the first examination if the trust list is at fault, or files cannot be kept."""
-    if settings.evidence_files is not None:
-        from adjudicator.evidence.file_stores import BUCKET, kept_at  # noqa: PLC0415 - an extra of its own
+    place = settings.evidence_files
+    if place is not None and _is_bucket(place):
+        from adjudicator.evidence.file_stores import kept_at  # noqa: PLC0415 - an extra of its own
 
-        if settings.evidence_files.startswith(BUCKET):
-            kept_at(settings.evidence_files)
-        else:
-            _make_folder(settings.evidence_files)
-            _check_folder("evidence_files", settings.evidence_files)
+        kept_at(place)
+    elif place is not None:
+        # A check creates nothing: it looks whether the folder could be created.
+        _check_folder("evidence_files", place if Path(place).exists() else str(Path(place).parent), place)
     if settings.evidence_trust is not None:
         from adjudicator.evidence.trust import load_trust_list  # noqa: PLC0415 - an extra of its own
 
         load_trust_list(read_input(settings.evidence_trust))
 
 
-def _make_folder(folder: str) -> None:
-    """Create a folder that nobody else can read, if only its last part is missing: with more missing, it may be on a disk that is not there."""
-    with suppress(OSError):
-        Path(folder).mkdir(mode=0o700, exist_ok=True)
+def _is_bucket(place: str) -> bool:
+    from adjudicator.evidence.file_stores import BUCKET  # noqa: PLC0415 - an extra of its own
+
+    return place.startswith(BUCKET)
 
 
-def _check_folder(setting: str, folder: str | None) -> None:
+def _check_folder(setting: str, folder: str | None, named: str | None = None) -> None:
+    """Raises :class:`CommandError` unless a folder can be written to. The message has what was ``named``, by default the folder."""
     if folder is not None and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        raise CommandError(f"{setting}: expected a folder that the service can write to, got {safe(folder)}")
+        raise CommandError(f"{setting}: expected a folder that the service can write to, got {safe(named or folder)}")
 
 
 def _check_panel_key(settings: Settings) -> None:

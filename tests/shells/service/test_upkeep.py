@@ -145,7 +145,9 @@ def test_evidence_that_cannot_be_kept_or_verified_is_refused_before_serving(
     (tmp_path / "trust.json").write_text('{"signers": []}')
     assert main(["migrate"]) == 0
     for name, value, status in (
-        ("FILES", "nowhere", 1),
+        ("FILES", "nowhere/files", 1),
+        ("FILES", "trust.json", 1),
+        ("FILES", "created when serving", 0),
         ("FILES", "s3://", 1),
         ("FILES", ".", 0),
         ("TRUST", "nowhere.json", 2),
@@ -154,6 +156,7 @@ def test_evidence_that_cannot_be_kept_or_verified_is_refused_before_serving(
     ):
         monkeypatch.setenv(f"ADJUDICATOR_EVIDENCE_{name}", value)
         assert main(["serve", "--check"]) == status, value
+    assert not (tmp_path / "created when serving").exists()
 
 
 @only_sqlite
