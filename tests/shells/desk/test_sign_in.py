@@ -258,9 +258,9 @@ def test_an_exchange_that_fails_says_so_and_no_more(
         assert problem(exchanged(with_provider)) == (503, "unavailable")
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The time by which calls are counted, none of which were made before."""
+    """The time by which calls are counted, none of which were made before: other tests have used the same service just now."""
     now = [1_000.0]
     paces = Paces(clock=lambda: now[0])
     monkeypatch.setattr(Paces, "take", lambda _, operation, client, take=Paces.take: take(paces, operation, client))
@@ -287,7 +287,6 @@ def test_a_flood_is_refused_before_anything_is_read_or_written(
     assert [exchanged(with_provider, code="").status_code for _ in range(2)] == [422, 429]
 
 
-@pytest.mark.usefixtures("at")
 @pytest.mark.parametrize("client", ["192.0.2.1", "203.0.113.9, 192.0.2.1", "2001:db8::{}"])
 def test_one_client_cannot_keep_the_others_out(with_provider: Desk, client: str) -> None:
     """However many addresses a client claims for itself, or has in one IPv6 network."""
