@@ -100,6 +100,8 @@ OTHER: Final = any_of(
     r"\b(?:processing|handling|restocking|service) fees?\b|\bdeduct\w*",
     r"\bnothing (?:else|more|further)\b",
     r"\bwarranty\b",
+    r"\bmore than (?:the|this) (?:rule|policy|guarantee|decision|platform) (?:says|gives|grants|allows|requires)\b",
+    r"\b(?:three|four|five|six|seven)[- ]figures?\b",
     "优惠券",
     "代金券",
     "红包",
@@ -119,6 +121,10 @@ OTHER: Final = any_of(
     "赠送",
     "保修",
     "礼品",
+    "(?:让|到|至)(?:您|你)?满意(?:为止)?",
+    "[三四五六七八九几]位数",
+    "以内(?:都|均|全)?(?:行|可以|好说|没问题)",
+    "比(?:规则|规定|平台|政策)(?:规定|要求)?的?(?:还|更)?(?:多|高)",
 )
 OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
     (
