@@ -45,9 +45,9 @@ def date_answers(record: DecisionStore) -> int:
 
     Returns how many that was; call it again until none.
     """
-    undated = REQUESTS.update().where(_some(REQUESTS.c.stored_at.is_(None))).values(stored_at=int(record.now()))
     with database.write_transaction(across_tenants(record.engine)) as connection:
-        return connection.execute(undated).rowcount
+        undated = _some(connection, REQUESTS.c.stored_at.is_(None))
+        return connection.execute(REQUESTS.update().where(undated).values(stored_at=int(record.now()))).rowcount
 
 
 def expire_answers(record: DecisionStore, before: Instant) -> int:
@@ -59,17 +59,20 @@ def expire_answers(record: DecisionStore, before: Instant) -> int:
     """
     old = REQUESTS.c.stored_at < int(before)
     with database.write_transaction(across_tenants(record.engine)) as connection:
-        free = connection.execute(REQUESTS.delete().where(_some(sa.and_(old, _IS_FREED)))).rowcount
-        spent = connection.execute(
-            REQUESTS.update().where(_some(sa.and_(old, ~_IS_FREED))).values(answer=SPENT)
-        ).rowcount
+        freed = _some(connection, sa.and_(old, _IS_FREED))
+        free = connection.execute(REQUESTS.delete().where(freed)).rowcount
+        kept = _some(connection, sa.and_(old, ~_IS_FREED))
+        spent = connection.execute(REQUESTS.update().where(kept).values(answer=SPENT)).rowcount
     return free + spent
 
 
-def _some(criterion: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Some rows with an answer that meet a criterion, and that no other worker is at."""
-    chosen = sa.select(REQUESTS.c.request).where(criterion, ANSWERED).order_by(REQUESTS.c.stored_at).limit(EXPIRED)
-    return REQUESTS.c.request.in_(chosen.with_for_update(skip_locked=True))
+def _some(connection: sa.Connection, criterion: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Some rows with an answer that meet a criterion, and that no other worker is at.
+
+    They are chosen first: PostgreSQL may carry out a subquery that locks rows several times, and so beyond its limit.
+    """
+    some = sa.select(REQUESTS.c.request).where(criterion, ANSWERED).order_by(REQUESTS.c.stored_at).limit(EXPIRED)
+    return REQUESTS.c.request.in_(connection.scalars(some.with_for_update(skip_locked=True)).all())
 
 
 @frozen
