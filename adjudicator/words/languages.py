@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel.core import Locale, get_global, negotiate_locale, parse_locale
@@ -22,9 +22,12 @@ _LANGUAGE_BY_TAG: Final = {
 _CLDR: Final = {ENGLISH: "en_GB"}
 """The CLDR locales of languages if not simply the same: British English for 30 May 2022, not May 30, 2022."""
 
+_MOST_TAGS: Final = 256
+"""The number of locale tags whose language is kept: callers use the same few, and a tag can be any text."""
 _MESSAGE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
+@lru_cache(maxsize=_MOST_TAGS)
 def known_language(tag: str) -> str | None:
     """The language for a locale such as ``zh-HK`` or ``en_GB.UTF-8``; ``None`` if it is not supported."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache, reduce
 from gettext import NullTranslations
 from string import Formatter
@@ -26,9 +26,16 @@ _NEEDS_SPACE: Final = re.compile(
 
 def spaced(parts: Iterable[str]) -> str:
     """Join parts of a text, with a space where Chinese meets Latin letters or digits."""
-    pieces = [each for each in parts if each]
-    joined = _SEAM.join(pieces)
-    return "".join(pieces) if len(pieces) < 2 else _NEEDS_SPACE.sub(" ", joined).replace(_SEAM, "")
+    return _mended(_SEAM.join(parts))
+
+
+def _mended(text: str) -> str:
+    """A text without its seams, with a space where one needs it. Beside an empty part there are two seams, which are one."""
+    if _SEAM not in text:
+        return text
+    while 2 * _SEAM in text:
+        text = text.replace(2 * _SEAM, _SEAM)
+    return _NEEDS_SPACE.sub(" ", text).replace(_SEAM, "")
 
 
 @frozen
@@ -53,12 +60,12 @@ class Texts:
         """The text of a code; the last part of the code if it has none."""
         template = self._texts.gettext(code)
         if template != code:
-            return spaced(_filled(template, params))
+            return _mended(_seamed(template).format(**params))
         return self.outside(code.rpartition(".")[2].replace("_", " "))
 
     def counted(self, code: str, count: int, **params: object) -> str:
         """The text of a code in the plural form for a number, which fills its ``{count}``."""
-        return spaced(_filled(self._texts.ngettext(code, code, count), {"count": count, **params}))
+        return _mended(_seamed(self._texts.ngettext(code, code, count)).format(**{"count": count, **params}))
 
     def first(self, codes: Iterable[str], **params: object) -> str:
         """The text of the first code that has one, or else the last part of the last code."""
@@ -86,15 +93,11 @@ class Texts:
         return cldr_locale(self.language)
 
 
-def _filled(template: str, params: dict[str, object]) -> Iterator[str]:
-    """The pieces of a template with its fields filled in."""
-    for literal, name in _pieces(template):
-        yield literal
-        if name is not None:
-            yield str(params[name])
-
-
 @lru_cache(maxsize=4096)
-def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
-    """The literal text before each field of a template, with the field's name; ``None`` for the text after the last."""
-    return tuple([(literal, name) for literal, name, _, _ in Formatter().parse(template)])
+def _seamed(template: str) -> str:
+    """A template with a seam on either side of each field, for :meth:`str.format`."""
+    parts: list[str] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts += [literal.replace("{", "{{").replace("}", "}}")] if literal else []
+        parts += [] if name is None else [f"{{{name}!s}}"]
+    return _SEAM.join(parts)
