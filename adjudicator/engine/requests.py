@@ -106,5 +106,6 @@ def _accepts(
 
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
     """The outcome of a subject, the effect of each clause, and the requests."""
-    effects = {clause.name: effect for clause, _, effect in judgement.clauses}
+    names = [clause.name for clause in judgement.edition.clauses]
+    effects = dict(zip(names, judgement.effects, strict=True))
     return SubjectVerdict(judgement.subject.line_id, outcome, effects, requests(judgement))

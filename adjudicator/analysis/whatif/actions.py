@@ -10,7 +10,6 @@ from adjudicator.analysis.edits import EVIDENCE, Act, Change, Put
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import Fact
 from adjudicator.model.fields import steps
 from adjudicator.model.finding import Request
 from adjudicator.model.soundness import CaseBase
@@ -25,6 +24,7 @@ class Acts:
         self.edition = edition
         self.case = case
         self.requests = requests
+        self._starts = [(fact, _starts_within(fact.pointers)) for fact in edition.case_kind.glossary.facts.values()]
         self._places: dict[str | None, Mapping[str, tuple[str, ...]]] = {}
 
     def change(self, subject: Subject, put: Put) -> Change:
@@ -50,11 +50,10 @@ class Acts:
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:
         """The glossary fact at a place, or else the first fact whose list contains it."""
-        facts = self.edition.case_kind.glossary.facts
         own = next((name for name, where in self._places_of(subject).items() if pointer in where), None)
         if own is not None:
             return own
-        around = [fact for fact in facts.values() if _lies_within(pointer, fact)]
+        around = [fact for fact, starts in self._starts if pointer.startswith(starts)]
         if not around:
             return None
         item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))
@@ -83,9 +82,9 @@ def _is_acceptable(was: Any, to: Any, values: Sequence[Any]) -> bool:
     return {*was} <= {*to} and {*to} - {*was} <= {*values} if isinstance(to, list) else to in values
 
 
-def _lies_within(pointer: str, fact: Fact) -> bool:
-    """Whether a place lies within one of a fact's places, or is a new item of it."""
-    return pointer.startswith(tuple([f"{each.partition('{')[0].rstrip('/')}/" for each in fact.pointers]))
+def _starts_within(places: Sequence[str]) -> tuple[str, ...]:
+    """What a pointer starts with that leads to something within one of these places, or to a new item there."""
+    return tuple(f"{each.partition('{')[0].rstrip('/')}/" for each in places)
 
 
 def _item_of(pointer: str) -> str:
