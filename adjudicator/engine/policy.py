@@ -10,9 +10,10 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, Protocol, TypeVar
 
-from attrs import Factory, field, frozen
+from attrs import Factory, frozen
 
 from adjudicator.engine.amendment import Amendment, Replacements
 from adjudicator.engine.checks import check_contents, check_grants, check_numbering, exists_in, field_names
@@ -148,16 +149,12 @@ class Edition:
     """One edition of one policy: the rule's table of contents.
 
     ``article`` is the part of the text that it implements. It governs from the day ``effective_from`` in the time zone ``zone``,
-    by default that of the kind of case, which letters use too. ``revision`` counts the corrections to this code that can change a verdict. ``facts`` are facts that
-    the rule itself judges; ``settings`` are named switches and data, and also facts. ``grants`` computes what follows from the
-    clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file, by default of the one with
-    the last requirement. ``governs_from`` is the first instant at which it governs. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
-    takes the inputs of each function, direct or indirect, from the facts. ``always`` names the facts behind the clauses
-    (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts.
-    ``read_from_the_moment`` are the facts behind clauses that change with time. ``decisive`` names the clauses and all that
-    ``grants`` is computed from, ``granted_from`` the facts of the case among these that no clause reads. ``not_adjudicated``
-    gives the reason code for each sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
-    cite no others. ``numbering`` is a regular expression for them.
+    by default that of the kind of case, which letters use too. ``revision`` counts the corrections to this code that can change a
+    verdict. ``facts`` are facts that the rule itself judges; ``settings`` are named switches and data, and also facts. ``grants``
+    computes what follows from the clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file,
+    by default of the one with the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one
+    of several. ``not_adjudicated`` gives the reason code for each sentence of the article that is not implemented. ``sentences``
+    are all sentence numbers of the article, if given: you can cite no others. ``numbering`` is a regular expression for them.
 
     Raises :class:`PolicyError` if a function asks for an unknown fact or one of another type, cites nothing, or needs its own
     result; if :func:`~adjudicator.engine.checks.check_contents` finds an error; and if a sentence in ``not_adjudicated`` is of
@@ -181,66 +178,98 @@ class Edition:
     sentences: Collection[str] = ()
     numbering: str = NUMBERING
     zone: dt.tzinfo = Factory(lambda edition: edition.case_kind.zone, takes_self=True)
-    ref: PolicyRef = field(init=False, repr=False)
-    governs_from: Instant = field(init=False, repr=False)
-    nodes: Mapping[str, Node] = field(init=False, repr=False)
-    clauses: tuple[Clause, ...] = field(init=False, repr=False)
-    read_always: tuple[Fact, ...] = field(init=False, repr=False)
-    handed: Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]] = field(init=False, repr=False)
-    judged_always: tuple[Node, ...] = field(init=False, repr=False)
-    always: tuple[str, ...] = field(init=False, repr=False)
-    read_from_the_moment: tuple[Fact, ...] = field(init=False, repr=False)
-    remark_names: tuple[str, ...] = field(init=False, repr=False)
-    decisive: frozenset[str] = field(init=False, repr=False)
-    granted_from: frozenset[str] = field(init=False, repr=False)
-    grants_change_with_time: bool = field(init=False, repr=False)
-    answers: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_structure(self)
         check_grants(self)
         check_numbering(self)
-        nodes = compiled(self)
-        check_not_adjudicated(self, nodes)
-        check_contents(self, nodes)
-        named = {*self.case_kind.glossary.facts, *nodes, *field_names(self.case_kind.case_type)}
-        for node in nodes.values():
+        check_not_adjudicated(self, self.nodes)
+        check_contents(self, self.nodes)
+        named = {*self.case_kind.glossary.facts, *self.nodes, *field_names(self.case_kind.case_type)}
+        for node in self.nodes.values():
             check_counting(self, node, named)
-        clauses = tuple(
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        """What decisions cite it by."""
+        return PolicyRef(self.policy, self.effective_from.isoformat(), self.revision)
+
+    @cached_property
+    def governs_from(self) -> Instant:
+        """The first instant at which it governs."""
+        return start_of_day(day_at(self.effective_from), self.zone)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """Every function by name, with its parameters checked."""
+        return compiled(self)
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses: requirements, then bars."""
+        return tuple(
             Clause(
-                function.__name__,
-                nodes[function.__name__],
-                role,
-                nodes[function.__name__].citation.within(self.article),
-                reads,
+                name, self.nodes[name], role, self.nodes[name].citation.within(self.article), self._facts_behind(name)
             )
             for role, functions in ((Role.REQUIREMENT, self.requires), (Role.BAR, self.barred_by))
-            for function in functions
-            for reads in (facts_behind(nodes, function.__name__, self.case_kind.glossary),)
+            for name in (function.__name__ for function in functions)
         )
-        object.__setattr__(self, "ref", PolicyRef(self.policy, self.effective_from.isoformat(), self.revision))
-        object.__setattr__(self, "governs_from", start_of_day(day_at(self.effective_from), self.zone))
-        object.__setattr__(self, "nodes", nodes)
-        facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
-        object.__setattr__(self, "clauses", clauses)
-        object.__setattr__(self, "handed", {name: getter(handed_to(nodes, name, self.settings)) for name in nodes})
-        object.__setattr__(self, "read_always", tuple(self.case_kind.glossary.facts[name] for name in facts))
-        object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
-        object.__setattr__(self, "decisive", self._decisive([clause.name for clause in clauses]))
-        object.__setattr__(self, "granted_from", self.decisive & self.case_kind.glossary.facts.keys() - facts.keys())
-        of_grants = [self.case_kind.glossary.facts[name] for name in self.granted_from]
-        object.__setattr__(self, "grants_change_with_time", any(MOMENT in fact.pointers for fact in of_grants))
-        object.__setattr__(self, "remark_names", tuple(remark.__name__ for remark in self.remarks))
-        object.__setattr__(self, "answers", getter(tuple(clause.name for clause in clauses)))
-        object.__setattr__(
-            self, "read_from_the_moment", tuple(fact for fact in self.read_always if MOMENT in fact.pointers)
-        )
-        object.__setattr__(self, "always", (*facts, *(node.name for node in self.judged_always)))
 
-    def _decisive(self, clauses: Iterable[str]) -> frozenset[str]:
+    def _facts_behind(self, name: str) -> tuple[str, ...]:
+        return facts_behind(self.nodes, name, self.case_kind.glossary)
+
+    @cached_property
+    def answers(self) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+        """Takes the answers of the clauses from the facts."""
+        return getter(tuple(clause.name for clause in self.clauses))
+
+    @cached_property
+    def handed(self) -> Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+        """For each function, what takes its inputs, direct or indirect, from the facts."""
+        return {name: getter(handed_to(self.nodes, name, self.settings)) for name in self.nodes}
+
+    @cached_property
+    def read_always(self) -> tuple[Fact, ...]:
+        """The facts of the case behind the clauses."""
+        names = dict.fromkeys(name for clause in self.clauses for name in clause.reads)
+        return tuple(self.case_kind.glossary.facts[name] for name in names)
+
+    @cached_property
+    def judged_always(self) -> tuple[Node, ...]:
+        """The functions behind the clauses, the clauses among them, in the order in which they can be called."""
+        return in_order(self.nodes, [clause.name for clause in self.clauses])
+
+    @cached_property
+    def always(self) -> tuple[str, ...]:
+        """The names of the facts and functions behind the clauses."""
+        return (*[fact.name for fact in self.read_always], *[node.name for node in self.judged_always])
+
+    @cached_property
+    def read_from_the_moment(self) -> tuple[Fact, ...]:
+        """The facts behind the clauses that change with time."""
+        return tuple(fact for fact in self.read_always if MOMENT in fact.pointers)
+
+    @cached_property
+    def decisive(self) -> frozenset[str]:
+        """The names of the clauses and of all that ``grants`` is computed from."""
         granting = [function.__name__ for function in self.grants.functions()] if self.grants else []
         inputs = [name for node in in_order(self.nodes, granting) for name in (node.name, *node.params)]
-        return frozenset((*clauses, *inputs))
+        return frozenset((*[clause.name for clause in self.clauses], *inputs))
+
+    @cached_property
+    def granted_from(self) -> frozenset[str]:
+        """The names of the facts of the case that ``grants`` is computed from and no clause reads."""
+        return self.decisive & self.case_kind.glossary.facts.keys() - {fact.name for fact in self.read_always}
+
+    @cached_property
+    def grants_change_with_time(self) -> bool:
+        """Whether one of these facts changes with time."""
+        return any(MOMENT in self.case_kind.glossary.facts[name].pointers for name in self.granted_from)
+
+    @cached_property
+    def remark_names(self) -> tuple[str, ...]:
+        """The names of the remarks."""
+        return tuple(remark.__name__ for remark in self.remarks)
 
     @property
     def name(self) -> str:

@@ -220,6 +220,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "which functions depend on a fact is found once",
     },
     "engine.policy": {
+        "functools": "what follows from an edition is found once",
         "inspect": "reads the docstring of the policy file, when an edition is made",
     },
 }
