@@ -72,7 +72,7 @@ lint: $(VENV)/ready-to-develop
 	$(BIN)/lint-imports
 
 symbolic: $(VENV)/ready-to-develop
-	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/proofs/symbolic
+	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest --override-ini=faulthandler_timeout=0 tests/proofs/symbolic
 
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .

@@ -172,8 +172,12 @@ def soak(scale: Scale) -> Iterator[Row]:
 
 # What others prove
 
-AT_LENGTH: Final = {"HYPOTHESIS_PROFILE": "thorough", "SYMBOLIC_BOUNDS": "wide"}
-"""Many more examples from Hypothesis, and wider bounds for CrossHair."""
+AT_LENGTH: Final = {
+    "HYPOTHESIS_PROFILE": "thorough",
+    "SYMBOLIC_BOUNDS": "wide",
+    "PYTEST_ADDOPTS": "--override-ini=faulthandler_timeout=0",
+}
+"""Many more examples from Hypothesis, wider bounds for CrossHair, and no time limit."""
 
 
 def by_pytest(proof: str, checked: str, *paths: str) -> Proof:
