@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from types import TracebackType
-from typing import Any, TypeVar, Unpack
-
-import httpx
+from typing import Any, Unpack
 
 from adjudicator.client import event_requests, job_requests, requests
+from adjudicator.client.connections import Connection
 from adjudicator.client.event_requests import WebhookChanges
-from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
 from adjudicator.client.job_requests import Doing, Replay
-from adjudicator.client.requests import Call, Document, Format, Json, Page, Voice
+from adjudicator.client.requests import Document, Format, Json, Voice
 from adjudicator.client.results import Problem, RecordedDecision
-from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
@@ -33,63 +28,12 @@ from adjudicator.wire.messages import (
     Rerun,
 )
 
-T = TypeVar("T")
-P = TypeVar("P", bound=Page)
 
-
-class Client:
+class Client(Connection):
     """A synchronous client of the service. Every method raises :class:`Problem` or :class:`Unreachable`.
 
     ``token`` is an API key; development mode needs none. ``transport`` replaces the network, for example in tests.
     """
-
-    def __init__(
-        self,
-        url: str,
-        token: str | None = None,
-        *,
-        timeout: float = TIMEOUT,
-        patience: Patience | None = None,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        self._http = httpx.Client(base_url=url, headers=auth_headers(token), timeout=timeout, transport=transport)
-        self._patience = patience or Patience()
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._http.close()
-
-    def send(self, call: Call[T]) -> T:
-        """Send any call, for programs that speak to operations as they come. Raises :class:`Problem` or :class:`Unreachable`."""
-        return self._send(call)
-
-    def _send(self, call: Call[T]) -> T:
-        request, attempt = build_request(self._http, call), 0
-        while True:
-            attempt += 1
-            response, error = None, None
-            try:
-                response = self._http.send(request)
-            except httpx.TransportError as transport_error:
-                error = transport_error
-            wait = self._patience.after(attempt, response) if call.repeatable else None
-            if wait is None:
-                return read_response(call, response, error)
-            time.sleep(wait)
-
-    def _pages(self, page_at: Callable[[str | None], Call[P]]) -> Iterator[P]:
-        """The pages of a list, fetched as needed."""
-        page = self._send(page_at(None))
-        yield page
-        while page.next_cursor is not None:
-            page = self._send(page_at(page.next_cursor))
-            yield page
 
     # Deciding
 

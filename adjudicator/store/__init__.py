@@ -9,6 +9,7 @@ with importing("service"):
     from adjudicator.store.chain import Entry
 from adjudicator.store.accesses import Access, Accesses
 from adjudicator.store.checkpoints import Checkpoint
+from adjudicator.store.columns import LONGEST_ID
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
 from adjudicator.store.erasures import Erasure, Erasures, Stage, tenants_erasing
@@ -58,7 +59,6 @@ from adjudicator.store.results import (
 )
 from adjudicator.store.retention import date_answers, days_before, drop_events, expire_answers
 from adjudicator.store.rulings import Rulings
-from adjudicator.store.tables import LONGEST_ID
 from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt

@@ -16,9 +16,9 @@ from attrs import field, frozen
 
 from adjudicator.model.time import Instant
 from adjudicator.store import database
+from adjudicator.store.event_tables import DELIVERIES, EVENT_LOGS, EVENTS, WEBHOOKS
 from adjudicator.store.events import LoggedEvent, logged_event
 from adjudicator.store.leases import is_over
-from adjudicator.store.tables import DELIVERIES, EVENT_LOGS, EVENTS, WEBHOOKS
 from adjudicator.store.tenancy import across_tenants
 from adjudicator.store.webhooks import Delivering, DeliveryState, load_types, secrets_at
 

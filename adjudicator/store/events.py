@@ -21,9 +21,10 @@ from adjudicator.store import database
 from adjudicator.store.chain import find_entry
 from adjudicator.store.entries import new_id
 from adjudicator.store.errors import EventsDropped
+from adjudicator.store.event_tables import DELIVERIES, EVENT_LOGS, EVENTS, OUTBOX, REVIEWS
 from adjudicator.store.lookups import decision_row, newest_decision_of_subject
 from adjudicator.store.outbox import ONLY_REVIEWS, event_body
-from adjudicator.store.tables import CHAINS, DELIVERIES, EVENT_LOGS, EVENTS, OUTBOX, REVIEWS
+from adjudicator.store.tables import CHAINS
 from adjudicator.store.tenancy import across_tenants, bound, chain_name, tenant_of
 
 NUMBERED: Final = 500

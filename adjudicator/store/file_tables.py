@@ -10,22 +10,13 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, text
 
-from adjudicator.store.tables import LONGEST_ID, LONGEST_TENANT, METADATA
-from adjudicator.store.tenancy import DEFAULT_TENANT
+from adjudicator.store.columns import METADATA, id_column, row_number, tenant_column
 
 BANDS: Final = tuple(f"band_{number}" for number in range(1, 5))
 """The columns of a perceptual hash of 64 bits: four hexadecimal digits each."""
 BAND_DIGITS: Final = 4
 NOT_ERASED: Final = text("erased = 0")
 """Rows that were not blanked. No index has any other."""
-
-
-def _key() -> Column[int]:
-    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-
-
-def _tenant() -> Column[str]:
-    return Column("tenant", String(LONGEST_TENANT), nullable=False, server_default=DEFAULT_TENANT)
 
 
 def _index(name: str, *columns: str) -> Index:
@@ -35,10 +26,10 @@ def _index(name: str, *columns: str) -> Index:
 NAMED_FILES: Final = Table(
     "named_files",
     METADATA,
-    _key(),
-    _tenant(),
-    Column("decision", String(LONGEST_ID), nullable=False),
-    Column("evidence", String(LONGEST_ID), nullable=False),
+    row_number(),
+    tenant_column(),
+    id_column("decision"),
+    id_column("evidence"),
     Column("sha256", String(64), nullable=False),
     Column("erased", Integer, nullable=False),
     _index("named_files_by_digest", "tenant", "sha256", "id"),
@@ -49,8 +40,8 @@ NAMED_FILES: Final = Table(
 SEEN_FILES: Final = Table(
     "seen_files",
     METADATA,
-    _key(),
-    _tenant(),
+    row_number(),
+    tenant_column(),
     Column("sha256", String(64), nullable=False),
     *(Column(band, String(BAND_DIGITS)) for band in BANDS),
     Column("seen_at", BigInteger, nullable=False),

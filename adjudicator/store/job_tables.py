@@ -6,23 +6,17 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from adjudicator.store.tables import LONGEST_ID, LONGEST_TENANT, METADATA
-from adjudicator.store.tenancy import DEFAULT_TENANT
-
-
-def _tenant() -> Column[str]:
-    return Column("tenant", String(LONGEST_TENANT), nullable=False, server_default=DEFAULT_TENANT)
-
+from adjudicator.store.columns import METADATA, id_column, row_number, tenant_column
 
 JOBS: Final = Table(
     "jobs",
     METADATA,
-    Column("id", String(LONGEST_ID), primary_key=True),
-    _tenant(),
-    Column("caller", String(LONGEST_ID)),
+    id_column("id", key=True),
+    tenant_column(),
+    id_column("caller", null=True),
     Column("request", String(64)),
     Column("kind", String(16), nullable=False),
-    Column("edition", String(LONGEST_ID)),
+    id_column("edition", null=True),
     Column("fill_settlements", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("lines", BigInteger, nullable=False),
@@ -56,9 +50,9 @@ def _rows(name: str, *more: Column[str]) -> Table:
     return Table(
         name,
         METADATA,
-        Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-        _tenant(),
-        Column("job", String(LONGEST_ID), nullable=False),
+        row_number(),
+        tenant_column(),
+        id_column("job"),
         Column("number", BigInteger, nullable=False),
         Column("content", Text, nullable=False),
         Column("erased", Integer, nullable=False),

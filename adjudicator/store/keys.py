@@ -20,8 +20,9 @@ from attrs.converters import optional
 from adjudicator.model.errors import shown
 from adjudicator.model.time import Instant
 from adjudicator.store import database
+from adjudicator.store.columns import LONGEST_ID
 from adjudicator.store.errors import NotFound
-from adjudicator.store.tables import API_KEYS, LONGEST_ID, TENANTS
+from adjudicator.store.tables import API_KEYS, TENANTS
 from adjudicator.store.tenancy import DEFAULT_TENANT, across_tenants, tenant_of
 from adjudicator.store.tenants import load_policies
 

@@ -21,9 +21,10 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.chain import SELECT_ENTRIES, Entry, Head, entry_from, find_entry
+from adjudicator.store.columns import LONGEST_ID
 from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
 from adjudicator.store.personal import Seal, restore_personal
-from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS
+from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, REQUESTS
 from adjudicator.store.tenancy import DEFAULT_TENANT, chain_name, tenant_of
 from adjudicator.wire.codec import case_from, document_of, load_decision
 

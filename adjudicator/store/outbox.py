@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from adjudicator.model.time import Instant
 from adjudicator.store.database import Writes
-from adjudicator.store.tables import OUTBOX
+from adjudicator.store.event_tables import OUTBOX
 from adjudicator.store.tenancy import subject_of_chain
 
 ONLY_REVIEWS: Final = ""

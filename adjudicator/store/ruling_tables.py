@@ -6,31 +6,26 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, text
 
-from adjudicator.store.tables import LONGEST_ID, LONGEST_TENANT, METADATA
-from adjudicator.store.tenancy import DEFAULT_TENANT
+from adjudicator.store.columns import LONGEST_ID, METADATA, id_column, tenant_column
 
 OPEN: Final = text("state = 'open'")
 """The rulings that nobody has confirmed or rejected."""
 
 
-def _tenant() -> Column[str]:
-    return Column("tenant", String(LONGEST_TENANT), nullable=False, server_default=DEFAULT_TENANT)
-
-
 RULINGS: Final = Table(
     "rulings",
     METADATA,
-    Column("id", String(LONGEST_ID), primary_key=True),
-    _tenant(),
+    id_column("id", key=True),
+    tenant_column(),
     Column("chain", Text, nullable=False),
-    Column("decision_id", String(LONGEST_ID), nullable=False),
+    id_column("decision_id"),
     Column("version", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("entered_by", String(LONGEST_ID)),
+    id_column("entered_by", null=True),
     Column("entered_at", BigInteger, nullable=False),
-    Column("closed_by", String(LONGEST_ID)),
+    id_column("closed_by", null=True),
     Column("closed_at", BigInteger),
-    Column("outcome_id", String(LONGEST_ID)),
+    id_column("outcome_id", null=True),
     Index("rulings_by_chain", "tenant", "chain", "id"),
     Index("rulings_open", "tenant", "id", sqlite_where=OPEN, postgresql_where=OPEN),
 )
@@ -43,7 +38,7 @@ RULING_TEXTS: Final = Table(
     Column("ruling", String(LONGEST_ID), ForeignKey("rulings.id"), primary_key=True),
     Column("part", String(16), primary_key=True),
     Column("content", Text, nullable=False),
-    _tenant(),
+    tenant_column(),
 )
 """What people wrote: what a ruling says, and why it was rejected. Either may name a person, so it is handled like ``sealed``: in SQLite
 rows are only appended, and blanked in place."""

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,15 +21,16 @@ from sqlalchemy import (
     text,
 )
 
-from adjudicator.store.tenancy import DEFAULT_TENANT
-
-LONGEST_ID: Final = 255
-"""The longest id that fits into an indexed column, in characters."""
-
-LONGEST_TENANT: Final = 63
-"""The longest name of a tenant."""
-
-METADATA: Final = MetaData()
+from adjudicator.store.columns import (
+    LONGEST_ID,
+    LONGEST_TENANT,
+    METADATA,
+    digest_column,
+    id_column,
+    instant_column,
+    row_number,
+    tenant_column,
+)
 
 TENANTS: Final = Table(
     "tenants",
@@ -45,30 +45,13 @@ COMPATIBILITY: Final = Table("compatibility", METADATA, Column("oldest", String(
 """One row: the oldest revision of the schema whose program this schema still serves."""
 
 
-def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
-    return Column(name, String(LONGEST_ID), nullable=null, primary_key=key)
-
-
-def _digest(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
-    return Column(name, String(64), nullable=null, primary_key=key)
-
-
-def _tenant(*, key: bool = False) -> Column[str]:
-    """The tenant of a row. Statements are restricted to it: see :mod:`adjudicator.store.tenancy`."""
-    return Column("tenant", String(LONGEST_TENANT), nullable=False, primary_key=key, server_default=DEFAULT_TENANT)
-
-
-def _instant(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null)
-
-
 CHAINS: Final = Table(
     "chains",
     METADATA,
     Column("chain", Text, primary_key=True),
     Column("length", Integer, nullable=False),
-    _digest("head"),
-    _tenant(),
+    digest_column("head"),
+    tenant_column(),
 )
 """One row per chain: its length and the digest of its last entry. Writers lock the row of their chain."""
 
@@ -77,11 +60,11 @@ ENTRIES: Final = Table(
     METADATA,
     Column("chain", Text, ForeignKey("chains.chain"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    _id("id"),
+    id_column("id"),
     Column("body", Text, nullable=False),
-    _digest("previous"),
-    _digest("digest"),
-    _tenant(),
+    digest_column("previous"),
+    digest_column("digest"),
+    tenant_column(),
     UniqueConstraint("id"),
 )
 """What happened, in order. Database triggers reject updates and deletes."""
@@ -92,7 +75,7 @@ SEALED: Final = Table(
     Column("id", String(LONGEST_ID), ForeignKey("entries.id"), primary_key=True),
     Column("salt", String(64), nullable=False),
     Column("content", Text, nullable=False),
-    _tenant(),
+    tenant_column(),
 )
 """The personal data of an entry. The entry holds only their salted digest.
 
@@ -106,24 +89,24 @@ STANDING: Final = text("superseded_by IS NULL")
 DECISIONS: Final = Table(
     "decisions",
     METADATA,
-    _id("id", key=True),
+    id_column("id", key=True),
     Column("chain", Text, nullable=False),
     Column("number", Integer, nullable=False),
-    _id("order_id", null=True),
-    _id("case_id"),
-    _id("claim_id", null=True),
-    _id("policy"),
-    _id("edition"),
+    id_column("order_id", null=True),
+    id_column("case_id"),
+    id_column("claim_id", null=True),
+    id_column("policy"),
+    id_column("edition"),
     Column("revision", Integer, nullable=False),
-    _id("outcome"),
-    _instant("as_of"),
-    _instant("decided_at"),
-    _instant("updated_at"),
-    _id("decided_by", null=True),
-    _id("supersedes", null=True),
-    _id("superseded_by", null=True),
-    _instant("erased_at", null=True),
-    _tenant(),
+    id_column("outcome"),
+    instant_column("as_of"),
+    instant_column("decided_at"),
+    instant_column("updated_at"),
+    id_column("decided_by", null=True),
+    id_column("supersedes", null=True),
+    id_column("superseded_by", null=True),
+    instant_column("erased_at", null=True),
+    tenant_column(),
     Index("decisions_by_change", "updated_at", "id"),
     Index("decisions_by_chain", "chain", "number"),
     Index("decisions_by_order", "order_id"),
@@ -149,22 +132,22 @@ WAITING: Final = text("state = 'reserved'")
 PAYOUTS: Final = Table(
     "payouts",
     METADATA,
-    _tenant(key=True),
-    _digest("key", key=True),
+    tenant_column(key=True),
+    digest_column("key", key=True),
     Column("attempt", Integer, primary_key=True),
     Column("chain", Text, nullable=False),
-    _id("order_id"),
-    _id("claim_id"),
-    _id("decision_id"),
-    _id("kind"),
-    _id("line_id", null=True),
+    id_column("order_id"),
+    id_column("claim_id"),
+    id_column("decision_id"),
+    id_column("kind"),
+    id_column("line_id", null=True),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("state", String(16), nullable=False),
-    _instant("reserved_at"),
-    _instant("updated_at"),
+    instant_column("reserved_at"),
+    instant_column("updated_at"),
     Column("units", BigInteger),
-    _instant("confirmed_at", null=True),
+    instant_column("confirmed_at", null=True),
     Index("payouts_by_chain", "chain"),
     Index("payouts_by_tenant_chain", "tenant", "chain"),
     Index(
@@ -189,12 +172,12 @@ ANSWERED: Final = text(f"(answer <> '{SPENT}' OR decision_id IS NOT NULL)")
 REQUESTS: Final = Table(
     "requests",
     METADATA,
-    _digest("request", key=True),
-    _digest("payload", null=True),
-    _id("decision_id", null=True),
+    digest_column("request", key=True),
+    digest_column("payload", null=True),
+    id_column("decision_id", null=True),
     Column("answer", Text),
-    _tenant(),
-    _instant("stored_at", null=True),
+    tenant_column(),
+    instant_column("stored_at", null=True),
     Index("requests_by_decision", "decision_id"),
     Index("requests_by_time", "stored_at", sqlite_where=ANSWERED, postgresql_where=ANSWERED),
 )
@@ -209,16 +192,16 @@ decision's personal data, so it is worth nothing once they are erased.
 API_KEYS: Final = Table(
     "api_keys",
     METADATA,
-    _id("id", key=True),
-    _id("name"),
-    _id("scopes"),
-    _digest("secret"),
-    _instant("created_at"),
-    _instant("revoked_at", null=True),
-    _id("identity", null=True),
-    _instant("expires_at", null=True),
-    _instant("last_used_at", null=True),
-    _tenant(),
+    id_column("id", key=True),
+    id_column("name"),
+    id_column("scopes"),
+    digest_column("secret"),
+    instant_column("created_at"),
+    instant_column("revoked_at", null=True),
+    id_column("identity", null=True),
+    instant_column("expires_at", null=True),
+    instant_column("last_used_at", null=True),
+    tenant_column(),
 )
 """API keys and their scopes. Only the digest of a secret is stored.
 
@@ -228,12 +211,12 @@ API_KEYS: Final = Table(
 ACCESSES: Final = Table(
     "accesses",
     METADATA,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    _tenant(),
-    _instant("at"),
-    _id("caller"),
-    _id("key_id", null=True),
-    _id("operation"),
+    row_number(),
+    tenant_column(),
+    instant_column("at"),
+    id_column("caller"),
+    id_column("key_id", null=True),
+    id_column("operation"),
     Column("resource", Text),
     Column("status", Integer, nullable=False),
     Index("accesses_by_tenant", "tenant", "id"),
@@ -245,8 +228,8 @@ ACCESSES: Final = Table(
 RATES: Final = Table(
     "rates",
     METADATA,
-    _tenant(key=True),
-    _id("caller", key=True),
+    tenant_column(key=True),
+    id_column("caller", key=True),
     Column("minute", BigInteger, nullable=False),
     Column("taken", Integer, nullable=False),
 )
@@ -255,15 +238,15 @@ RATES: Final = Table(
 ERASURES: Final = Table(
     "erasures",
     METADATA,
-    _id("id", key=True),
-    _id("by", null=True),
+    id_column("id", key=True),
+    id_column("by", null=True),
     Column("reason", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
-    _id("position"),
-    _instant("requested_at"),
-    _instant("finished_at", null=True),
-    _tenant(),
+    id_column("position"),
+    instant_column("requested_at"),
+    instant_column("finished_at", null=True),
+    tenant_column(),
     Column("job_position", BigInteger),
     Index("erasures_by_state", "state"),
 )
@@ -277,7 +260,7 @@ ERASURE_TARGETS: Final = Table(
     METADATA,
     Column("id", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
     Column("target", Text, nullable=False),
-    _tenant(),
+    tenant_column(),
 )
 """Whom or what an unfinished erasure is about. It may name a person, so it is handled like ``sealed``, and goes with the data."""
 
@@ -285,19 +268,19 @@ ERASED: Final = Table(
     "erased",
     METADATA,
     Column("erasure", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
-    _id("decision", key=True),
-    _tenant(),
+    id_column("decision", key=True),
+    tenant_column(),
 )
 """The decisions whose personal data an erasure removed."""
 
 CHECKPOINTS: Final = Table(
     "checkpoints",
     METADATA,
-    _tenant(key=True),
+    tenant_column(key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", String(64), nullable=False),
-    _digest("previous"),
-    _digest("digest"),
+    digest_column("previous"),
+    digest_column("digest"),
     Column("signature", String(128)),
 )
 """Checkpoints, numbered in each tenant. Each has the digest of the one before."""
@@ -305,107 +288,12 @@ CHECKPOINTS: Final = Table(
 CHECKPOINT_HEADS: Final = Table(
     "checkpoint_heads",
     METADATA,
-    _tenant(key=True),
+    tenant_column(key=True),
     Column("chain", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("length", Integer, nullable=False),
-    _digest("head"),
+    digest_column("head"),
     ForeignKeyConstraint(["tenant", "number"], ["checkpoints.tenant", "checkpoints.number"]),
     Index("checkpoint_heads_by_number", "tenant", "number"),
 )
 """The ends, at a checkpoint, of the chains that had grown since the one before."""
-
-# Events
-
-OUTBOX: Final = Table(
-    "outbox",
-    METADATA,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    _tenant(),
-    Column("chain", Text, nullable=False),
-    Column("event", String(36)),
-    Column("type", String(64), nullable=False),
-    _instant("at"),
-    Column("body", Text, nullable=False),
-    Column("reviews", Text),
-    Column("decision", String(36)),
-)
-"""Events that were just recorded, in the transaction of what they are about. A moment later they get their places in the log.
-
-``reviews`` is a JSON list of instants at which the ``decision`` needs a review.
-"""
-
-EVENT_LOGS: Final = Table(
-    "event_logs",
-    METADATA,
-    _tenant(key=True),
-    Column("length", BigInteger, nullable=False),
-    Column("dropped", BigInteger, nullable=False),
-)
-"""One row per tenant: how many events its log has had, and how many of the oldest were dropped. Locked to append."""
-
-EVENTS: Final = Table(
-    "events",
-    METADATA,
-    _tenant(key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("event", String(36), nullable=False),
-    Column("chain", Text, nullable=False),
-    Column("type", String(64), nullable=False),
-    _instant("at"),
-    Column("body", Text, nullable=False),
-    Index("events_by_chain", "tenant", "chain", "position"),
-    Index("events_by_time", "tenant", "at"),
-)
-"""The log of events, numbered without gaps in each tenant. ``body`` is the event as it is polled and delivered."""
-
-REVIEWS: Final = Table(
-    "reviews",
-    METADATA,
-    Column("decision", String(36), primary_key=True),
-    Column("at", BigInteger, primary_key=True, autoincrement=False),
-    _tenant(),
-    Index("reviews_by_time", "at"),
-)
-"""When decisions need a review. A row goes when its event is written."""
-
-WEBHOOKS: Final = Table(
-    "webhooks",
-    METADATA,
-    _id("id", key=True),
-    _tenant(),
-    Column("url", Text, nullable=False),
-    Column("description", Text),
-    Column("types", Text),
-    Column("state", String(16), nullable=False),
-    Column("secret", String(128), nullable=False),
-    Column("old_secret", String(128)),
-    _instant("old_secret_until", null=True),
-    Column("position", BigInteger, nullable=False),
-    _instant("created_at"),
-    _instant("updated_at"),
-    _instant("failing_since", null=True),
-    _instant("last_success_at", null=True),
-    _instant("last_failure_at", null=True),
-    Column("last_failure", String(255)),
-)
-"""Where events are delivered. ``position`` is up to where in the log the deliveries are planned; ``types`` a JSON list, or null for all."""
-
-DELIVERIES: Final = Table(
-    "deliveries",
-    METADATA,
-    _id("webhook", key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    _tenant(),
-    Column("chain", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    _instant("next_at"),
-    _instant("first_at", null=True),
-    Column("lease", String(36)),
-    _instant("lease_until", null=True),
-    Column("last_failure", String(255)),
-    Index("deliveries_by_chain", "webhook", "chain", "position"),
-    Index("deliveries_by_time", "state", "next_at"),
-)
-"""Planned deliveries that have not succeeded. A worker that attempts one holds its ``lease``, which expires if the worker dies."""

@@ -21,8 +21,8 @@ from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.entries import new_id
 from adjudicator.store.errors import NotFound
+from adjudicator.store.event_tables import DELIVERIES, EVENTS, WEBHOOKS
 from adjudicator.store.events import Events, log_ends, position_of
-from adjudicator.store.tables import DELIVERIES, EVENTS, WEBHOOKS
 from adjudicator.wire.events import EventType
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what secrets begin with

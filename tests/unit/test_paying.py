@@ -14,7 +14,6 @@ from adjudicator.analysis.whatif import what_if
 from adjudicator.law import (
     COUNT,
     AwardKind,
-    CaseBase,
     CasePayment,
     Document,
     Edition,
@@ -26,9 +25,7 @@ from adjudicator.law import (
     Party,
     PaymentKind,
     Pays,
-    PolicyError,
     Repairable,
-    ReviewKind,
     Settlement,
     Window,
     for_a_person,
@@ -51,8 +48,6 @@ from losses import (
     at_most_a_thousand,
     damage_due,
     half_the_damage,
-    premium_back,
-    premium_due,
 )
 
 
@@ -355,15 +350,6 @@ def test_what_if_shows_the_payment_for_another_damage() -> None:
     assert {by for each in found.alternatives for by in each.by} <= {"insurer", "insured"}
 
 
-def test_an_impossible_earlier_payment_is_refused() -> None:
-    with pytest.raises(InputError) as raised:
-        evolve(CASE, settlements=(paid(SettlementKind.REFUND, -1), paid(SettlementKind.REFUND, 1, line_id="L1")))
-    assert [each.pointer for each in raised.value.faults] == ["/settlements/0/amount", "/settlements/1/line_id"]
-    with pytest.raises(InputError) as raised:
-        evolve(CASE, settlements=(paid(SettlementKind.REFUND, 1, reversed_at=Instant(CASE.as_of + 1)),))
-    assert [each.pointer for each in raised.value.faults] == ["/settlements/0/reversed_at"]
-
-
 def test_a_number_out_of_its_bounds_is_refused() -> None:
     """Also in a field that a pack adds."""
     with pytest.raises(InputError) as raised:
@@ -371,42 +357,7 @@ def test_a_number_out_of_its_bounds_is_refused() -> None:
     assert [each.pointer for each in raised.value.faults] == ["/dents"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"pays": (), "cap_priority": ()}, "^a CasePayment pays each kind of award once, and at least one$"),
-        ({"pays": PAYMENT.pays[:1] * 2}, "^a CasePayment pays each kind of award once, and at least one$"),
-        (
-            {"cap_priority": (AwardKind.REFUND,)},
-            "^the cap_priority of a CasePayment names each kind of award that it pays once$",
-        ),
-        (
-            {
-                "pays": (Pays(AwardKind.TAX, premium_back, premium_due, units=premium_back),),
-                "cap_priority": (AwardKind.TAX,),
-            },
-            "^a case that is judged as a whole has no units for tax$",
-        ),
-    ],
-)
-def test_an_invalid_payment_is_refused(changes: dict[str, Any], expected: str) -> None:
-    with pytest.raises(PolicyError, match=expected):
-        evolve(PAYMENT, **changes)
-
-
 def test_the_metadata_of_a_case_stays_internal() -> None:
     """Outsiders never see them."""
     ours, of_a_claim = (attrs.fields_dict(each)["metadata"].metadata for each in (LossCase, Case))
     assert dict(ours) == dict(of_a_claim)
-
-
-def test_a_kind_of_case_without_payments_cannot_pay() -> None:
-    with pytest.raises(PolicyError, match="CaseBase is not a PaymentCase"):
-        evolve(LOSSES, case_type=CaseBase)
-
-
-def test_a_review_that_pays_is_refused() -> None:
-    """With an error when the edition is created."""
-    review = ReviewKind(case_type=LossCase, glossary=LOSSES.glossary, questions=LOSSES.questions)
-    with pytest.raises(PolicyError, match="ReviewKind cannot grant a CasePayment"):
-        evolve(COVER, case_kind=review)

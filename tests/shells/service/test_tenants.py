@@ -22,7 +22,7 @@ from adjudicator.service.upkeep import Upkeep
 from adjudicator.service.webhooks import publishing
 from adjudicator.store import Access, DecisionStore, Scope
 from adjudicator.store import database as databases
-from adjudicator.store.tables import METADATA
+from adjudicator.store.columns import METADATA
 from adjudicator.store.tenancy import across_tenants
 from store.cases import ADMISSION, ORDER, a_claim
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from adjudicator.store import DecisionStore, Scope
 from adjudicator.store import database as databases
-from adjudicator.store.tables import METADATA
+from adjudicator.store.columns import METADATA
 from adjudicator.store.tenancy import across_tenants
 from store.cases import ADMISSION, a_claim
 

@@ -340,7 +340,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(record: DecisionSt
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from adjudicator.store.tables import METADATA
+    from adjudicator.store.columns import METADATA
 
     with record.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []

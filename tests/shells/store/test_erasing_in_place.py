@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from adjudicator.model.digest import digest
 from adjudicator.store import DecisionStore, NotFound, Stage, database, erasures, open_store
 from adjudicator.store.chain import ERASED_SALT, erase_seals
+from adjudicator.store.columns import METADATA
 from adjudicator.store.database import clear_log, migrate, read_transaction, write_transaction
-from adjudicator.store.tables import CHAINS, ENTRIES, ERASURE_TARGETS, METADATA, REQUESTS, SEALED
+from adjudicator.store.tables import CHAINS, ENTRIES, ERASURE_TARGETS, REQUESTS, SEALED
 from adjudicator.store.tenancy import across_tenants
 from adjudicator.wire.codec import load_case, normalised
 from store.cases import a_claim

@@ -21,9 +21,9 @@ from adjudicator.model.evidence import Evidence
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
 from adjudicator.store import PERSONAL, DecisionStore, Erased, open_store
+from adjudicator.store.columns import METADATA
 from adjudicator.store.personal import Path as JsonPath
 from adjudicator.store.personal import personal_pointers, restore_personal, split_personal
-from adjudicator.store.tables import METADATA
 from store.cases import ADMISSION, DEMO, a_claim
 from virtual_goods import AN_ARRIVAL
 

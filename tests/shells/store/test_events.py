@@ -17,8 +17,8 @@ from adjudicator.store import DecisionStore, EventFilter, EventsDropped, NotFoun
 from adjudicator.store import events as log
 from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import PreparedDecision, Writer
+from adjudicator.store.event_tables import EVENTS, OUTBOX, REVIEWS
 from adjudicator.store.events import announce_reviews
-from adjudicator.store.tables import EVENTS, OUTBOX, REVIEWS
 from adjudicator.wire.codec import part_of
 from adjudicator.wire.events import Event
 from store.cases import ADMISSION, DEMO, ORDER, a_claim

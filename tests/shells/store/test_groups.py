@@ -35,10 +35,11 @@ from adjudicator.store import (
 )
 from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import PreparedDecision
+from adjudicator.store.event_tables import OUTBOX
 from adjudicator.store.groups import Groups
 from adjudicator.store.lookups import subject_of
 from adjudicator.store.recording import NewDecision, _record_together
-from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, OUTBOX, PAYOUTS, REQUESTS, SEALED
+from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS, REQUESTS, SEALED
 from adjudicator.store.tenancy import DEFAULT_TENANT, bound, tenant_of
 from adjudicator.wire.codec import load_case, normalised
 from store.cases import UNIT, a_claim

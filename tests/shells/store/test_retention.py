@@ -27,7 +27,8 @@ from adjudicator.store import (
     retention,
 )
 from adjudicator.store import events as log
-from adjudicator.store.tables import DELIVERIES, REQUESTS, SPENT
+from adjudicator.store.event_tables import DELIVERIES
+from adjudicator.store.tables import REQUESTS, SPENT
 from store.cases import ORDER, UNIT, a_claim, settled
 
 only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from adjudicator import InputError
 from adjudicator.store import DecisionStore, NotFound, Scope, TenantExists, open_store
 from adjudicator.store import database as databases
+from adjudicator.store.columns import METADATA
 from adjudicator.store.database import migrate
-from adjudicator.store.tables import DECISIONS, ENTRIES, METADATA, SEALED
+from adjudicator.store.tables import DECISIONS, ENTRIES, SEALED
 from adjudicator.store.tenancy import restricted
 from store.cases import ADMISSION, ORDER, a_claim
 from store.several import SHARED, case_of, exported, fill

@@ -29,8 +29,9 @@ from adjudicator.store import (
     Webhooks,
 )
 from adjudicator.store import database as databases
+from adjudicator.store.columns import METADATA
 from adjudicator.store.deliveries import DeliveryQueue
-from adjudicator.store.tables import METADATA, PAYOUTS
+from adjudicator.store.tables import PAYOUTS
 from adjudicator.store.tenancy import across_tenants
 from store.cases import ORDER, a_claim
 from store.several import case_of, exported, fill, rows_of

@@ -1,0 +1,232 @@
+"""What pure modules may import and do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PURE: Final = frozenset(
+    {
+        "__future__",
+        "attrs",
+        "collections",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+        "itertools",
+        "math",
+        "operator",
+        "re",
+        "typing",
+    }
+)
+"""The other modules that a pure module may import: none of them can reach a clock, a file or a random source."""
+
+MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
+    "model.digest": {
+        "hashlib": "digests are SHA-256",
+        "orjson": "writes text",
+        "rfc8785": "writes canonical text",
+    },
+    "analysis.promises.books": {
+        "functools": "a decision is summed up once",
+    },
+    "analysis.whatif.search": {
+        "contextlib": "a search that is stopped ends there",
+    },
+    "analysis.whatif.questions": {
+        "contextlib": "the same",
+    },
+    "model.limits": {
+        "functools": "which fields of a class have limits is found once",
+    },
+    "model.case": {
+        "functools": "which faults a class of claims adds is found once",
+    },
+    "kinds.field_facts": {
+        "inspect": "reads the signature of a function that finds possible values",
+    },
+    "kinds.claim": {
+        "functools": "a case is indexed once",
+    },
+    "engine.branches": {
+        "functools": "which functions depend on a fact is found once",
+    },
+    "engine.amendment": {
+        "inspect": "reads the signatures of new functions",
+        "types": "tells functions from other values",
+    },
+    "engine.blame": {
+        "types": "walks through the functions behind an error",
+    },
+    "engine.counting": {
+        "ast": "reads how a function counts days, once, when an edition is made",
+        "functools": "a function is read once",
+        "types": "tells functions from other values",
+    },
+    "engine.structure": {
+        "ast": "reads the source of the faults of a case",
+        "difflib": "finds the name that an author may have meant",
+        "functools": "a class is looked at once",
+        "inspect": "reads the signatures of functions",
+        "types": "tells functions from other values",
+    },
+    "engine.checks": {
+        "functools": "a class is looked at once",
+        "types": "takes annotations apart",
+    },
+    "engine.inspection": {
+        "dis": "reads what a function calls and returns, once, when an edition is made",
+        "functools": "a function is read once",
+        "inspect": "tells generators from other functions",
+        "types": "tells functions, modules and code apart",
+    },
+    "model.calendars": {
+        "bisect": "working days are looked up, not counted one by one",
+        "calendar": "how long months are",
+    },
+    "engine.clause": {
+        "functools": "annotations and numberings are read once each",
+        "inspect": "reads signatures and docstrings, once, when an edition is made",
+        "types": "takes annotations apart",
+    },
+    "engine.sameness": {
+        "functools": "a class is looked at once",
+    },
+    "model.source": {
+        "functools": "a class is looked at once",
+        "linecache": "source that is made can be read where an error is shown",
+    },
+    "wire.decisions": {
+        "functools": "a class is looked at once",
+        "hashlib": "digests are SHA-256",
+        "orjson": "writes text",
+    },
+    "wire.findings": {
+        "functools": "an edition is looked at once; it does not change while it runs",
+        "json": "writes text",
+    },
+    "wire.ladder": {
+        "functools": "a function is looked at once",
+        "json": "writes text",
+    },
+    "wire.template": {
+        "json": "writes text",
+        "types": "names the type of None",
+    },
+    "wire.writer": {
+        "functools": "a class is looked at once",
+        "json": "writes text",
+        "orjson": "the same",
+    },
+    "engine.plan": {
+        "functools": "an edition is planned once; it does not change while it runs",
+    },
+    "engine.judgement": {
+        "functools": "what follows from answers is found once for each combination of them",
+    },
+    "kinds.payment": {
+        "functools": "the functions of a payment are listed once",
+    },
+    "wire.reader": {
+        "functools": "a class is looked at once; cases are never kept",
+    },
+    "engine.changes_in_time": {
+        "functools": "an edition is looked at once",
+    },
+    "engine.findings": {
+        "functools": "an edition is looked at once",
+    },
+    "engine.moment_plan": {
+        "functools": "a plan is made once for each edition",
+    },
+    "model.time": {
+        "functools": "a date and an offset are read once",
+    },
+    "engine.acceptables": {
+        "ast": "reads what a function says will do, once, when an edition is made",
+        "functools": "a function is read once",
+        "linecache": "finds the text of a function, once, when an edition is made",
+        "textwrap": "the same",
+        "types": "tells functions from other values",
+    },
+    "model.by_date": {
+        "bisect": "entries are looked up, not searched",
+        "types": "takes annotations apart",
+    },
+    "kinds.claimed_line": {
+        "functools": "where things stand in a case is looked up once for each decision",
+        "heapq": "documents of a line and of the whole order are read in the order of the case",
+    },
+    "kinds.conduct_judgement": {
+        "functools": "how grave an incident can be is worked out once",
+    },
+    "kinds.consequences": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "kinds.process": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "kinds.steps": {
+        "functools": "which steps lead from one stage to another is found once",
+    },
+    "model.evidence": {
+        "types": "takes the annotations of the models apart",
+    },
+    "wire.annotations": {
+        "cattrs": "is told what fields are called",
+        "functools": "a class is looked at once",
+        "types": "takes the annotations of the models apart",
+    },
+    "wire.codec": {
+        "cattrs": "structures cases",
+        "orjson": "writes text",
+    },
+    "wire.decoder": {
+        "cattrs": "structures cases",
+        "functools": "its converters are made once, when first asked for; cases are never kept",
+    },
+    "wire.encoder": {
+        "cattrs": "writes cases",
+        "functools": "the same",
+    },
+    "engine.registry": {
+        "functools": "the packs are looked up once; an installation does not change while it runs",
+        "importlib": "packs are found by entry point",
+    },
+    "wire.parser": {
+        "json": "reads text that it is handed",
+        "orjson": "the same, faster",
+    },
+    "model.fields": {
+        "functools": "a class is looked at once",
+        "types": "takes the annotations of the models apart",
+    },
+    "model.soundness": {
+        "functools": "how a class of cases is checked is worked out once",
+        "types": "takes the annotations of the models apart",
+    },
+    "kinds.review": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "engine.evaluation": {
+        "functools": "which functions depend on a fact is found once",
+    },
+    "engine.policy": {
+        "functools": "what follows from an edition is found once",
+        "inspect": "reads the docstring of the policy file, when an edition is made",
+    },
+}
+"""Further imports of single engine modules, with the reasons."""
+
+MAY_ALSO_DO: Final[Mapping[str, Mapping[str, str]]] = {
+    "model.source": {
+        "calls compile": "source is made of classes, and of nothing else",
+        "calls exec": "the same",
+    },
+    "engine.branches": {
+        "calls id": "a function is called once for the same objects; equal ones may differ in fields that do not count",
+    },
+}
+"""Exceptions for single engine modules, with the reasons."""
