@@ -47,8 +47,11 @@ help:
 demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
+# Many tests wait for a database, a browser or a server, so three processes keep two processors busy.
+PROCESSES = $(shell $(PYTHON) -c 'import os; print((3 * os.cpu_count() + 1) // 2)')
+
 test: lint $(VENV)/ready-to-test
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
 
