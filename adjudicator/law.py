@@ -24,6 +24,7 @@ from adjudicator.engine.vocabulary import (
     Repair,
     Undisputed,
     Voices,
+    any_counts,
     any_of,
     at_some_time,
     awaited,
@@ -31,16 +32,16 @@ from adjudicator.engine.vocabulary import (
     duty,
     fails,
     for_a_person,
-    gathered,
     heard,
     holds,
+    how_many,
     ids_of,
     in_time,
     known,
     lacks_only,
     latest,
     missing,
-    pending,
+    possible,
     possible_proofs,
     proofs,
     repairable,
@@ -61,6 +62,7 @@ from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.repetition import Notice, all_done_after, done_after
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
+from adjudicator.kinds.trying import trying
 from adjudicator.model.award import AwardKind
 from adjudicator.model.by_date import ByDate, by_date
 from adjudicator.model.calendars import WorkingDays, within_months, within_working_days
@@ -194,6 +196,7 @@ __all__ = [
     "WorkingDays",
     "all_done_after",
     "an_instant",
+    "any_counts",
     "any_of",
     "asked_of",
     "at_some_time",
@@ -207,11 +210,11 @@ __all__ = [
     "each_once",
     "fails",
     "for_a_person",
-    "gathered",
     "glossary_of",
     "happened_by",
     "heard",
     "holds",
+    "how_many",
     "ids_of",
     "in_time",
     "in_turn",
@@ -221,7 +224,7 @@ __all__ = [
     "missing",
     "not_after",
     "not_before",
-    "pending",
+    "possible",
     "possible_proofs",
     "proofs",
     "repairable",
@@ -233,6 +236,7 @@ __all__ = [
     "supplied",
     "supposing",
     "takers",
+    "trying",
     "turn",
     "voices",
     "with_another",

@@ -34,7 +34,8 @@ from adjudicator.engine.inspection import (
     location,
     values_named,
 )
-from adjudicator.engine.structure import check_bounds_are_held, check_evidence, check_governed_from
+from adjudicator.engine.limit_checks import check_limits
+from adjudicator.engine.structure import check_evidence, check_governed_from
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.calendars import WorkingDays
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
@@ -75,7 +76,7 @@ def check_contents(edition: Edition, nodes: Mapping[str, Node]) -> None:
     check_case_type(edition)
     check_governed_from(edition)
     check_evidence(edition)
-    check_bounds_are_held(edition)
+    check_limits(edition)
 
 
 def check_grants(edition: Edition) -> None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 import inspect
 import typing
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import Enum
-from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from adjudicator.engine.acceptables import syntax_tree
 from adjudicator.engine.clause import PolicyError, hints, members, plain_type
 from adjudicator.engine.inspection import Function, location
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.evidence import Document, kinds_in
-from adjudicator.model.fields import all_fields, fields_along, item_of
-from adjudicator.model.soundness import CaseBase
+from adjudicator.model.fields import fields_along, item_of
 from adjudicator.model.time import Instant
 
 if TYPE_CHECKING:
@@ -161,47 +157,6 @@ def check_evidence(edition: Edition) -> None:
                     f"{edition.policy}: {document.__name__}.submitted_by takes {', '.join(sorted(submitters))}, but not "
                     f"{party.value}; write submitted_by: {type(party).__name__} in its class"
                 )
-
-
-def check_bounds_are_held(edition: Edition) -> None:
-    """Refuse a case with bounds that the schema would promise and nothing would check."""
-    case_type = edition.case_kind.case_type
-    if unchecked := _unchecked_bounds(case_type):
-        raise PolicyError(
-            f"{edition.policy}: {unchecked} has bounds, but the faults of a {case_type.__name__} do not check them; write "
-            "yield from super().faults() in its faults"
-        )
-
-
-@cache
-def _unchecked_bounds(case_type: type) -> str | None:
-    """The first field of a pack's own with bounds, if the faults of the case check none."""
-    if _has_the_declared_faults(case_type):
-        return None
-    bounded = (
-        f"{of.__name__}.{each.name}"
-        for of, each in all_fields(case_type)
-        if "bounds" in each.metadata and not _is_the_engines(of, each.name)
-    )
-    return next(bounded, None)
-
-
-def _is_the_engines(of: type, name: str) -> bool:
-    """Whether a field is one of the engine's own classes, which check their bounds in other ways."""
-    by = next(each for each in of.__mro__ if name in inspect.get_annotations(each))
-    return by.__module__.partition(".")[0] == __name__.partition(".")[0]
-
-
-def _has_the_declared_faults(case_type: type) -> bool:
-    """Whether the faults of a case include those that follow from its fields, themselves or by ``super().faults()``."""
-    for of in (each for each in case_type.__mro__ if "faults" in each.__dict__):
-        if of is CaseBase:
-            return True
-        written = inspect.unwrap(of.__dict__["faults"])
-        tree = syntax_tree(written) if isinstance(written, FunctionType) else None
-        if tree is None or "super().faults()" not in ast.unparse(tree):
-            return False
-    return False
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

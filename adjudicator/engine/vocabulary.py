@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
@@ -165,6 +165,23 @@ def supposing(fact: F, *values: T) -> F | T:
     return evolve(fact, could_be=tuple(dict.fromkeys((*fact.could_be, *values))))
 
 
+def how_many(answers: Iterable[bool | Open]) -> int | Open:
+    """How many answers are yes; while some are unknown, it could be as few as now or as many as there may be."""
+    told = tuple(answers)
+    least, unknown = told.count(True), [each for each in told if isinstance(each, Open)]
+    if not unknown:
+        return least
+    asks = dict.fromkeys(ask for each in unknown for ask in each.asks)
+    return Open(tuple(asks), could_be=(least, least + len(unknown)))
+
+
+def possible(fact: Established[F]) -> tuple[F, ...]:
+    """The values that a fact could have: its own, or while it is unknown those that the engine tries."""
+    if isinstance(fact, Open):
+        return fact.could_be
+    return () if isinstance(fact, (Failed, Repairable, Disputed, NotCovered)) else (fact,)
+
+
 def at_some_time(
     moment: Established[Instant], since: Instant, until: Instant, windows: Iterable[Window] = ()
 ) -> Established[Instant]:
@@ -253,11 +270,6 @@ def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
     )
 
 
-def gathered(said: Iterable[tuple[T, Open | None]]) -> Proofs[T]:
-    """A pool of statements, each with what it still lacks before it counts, if anything."""
-    return EvidencePool.of((says, lacks.asks if lacks else ()) for says, lacks in said)
-
-
 def standing(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
     """The documents that count now, according to ``heard``."""
     return tuple([document for document, of_it in zip(documents, heard, strict=True) if of_it.stands])
@@ -269,9 +281,13 @@ def awaited(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
     return tuple([document for document, of_it in pairs if of_it.may_count and not of_it.stands])
 
 
-def pending(proofs: Proofs[Any]) -> Open:
-    """Not known until it is clear which pending documents count."""
-    return Open(tuple([ask for each in proofs.pending for ask in each.asks]), "pending")
+def any_counts(*of_documents: Heard) -> bool | Open:
+    """Whether any document counts: not known yet if none does, but some may."""
+    documents = [each for some in of_documents for each in some]
+    if any(each.stands for each in documents):
+        return True
+    asks = tuple([ask for each in documents for ask in each.asks])
+    return Open(asks, "pending") if asks else False
 
 
 @frozen

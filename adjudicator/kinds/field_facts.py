@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -11,11 +11,13 @@ import attrs
 
 from adjudicator.engine.clause import PolicyError, members
 from adjudicator.engine.structure import did_you_mean, type_name
-from adjudicator.model.facts import Need
+from adjudicator.engine.vocabulary import ANY
+from adjudicator.model.declared_faults import DEPENDENT, LIMITS
+from adjudicator.model.facts import Acceptable, Need
 from adjudicator.model.limits import Bounds
 
-METADATA_OF_A_FACT: Final = frozenset(
-    {"accepts", "asked_as", "bounds", "could_be", "fact", "formerly", "means", "not_empty", "personal", "supplier"}
+METADATA_OF_A_FACT: Final = LIMITS | frozenset(
+    {"accepts", "asked_as", "could_be", "fact", "formerly", "means", "not_empty", "personal", "shown_by", "supplier"}
 )
 """What can be said of a field that is a fact."""
 
@@ -41,7 +43,9 @@ def asked_of(
 
     That is the name of the field where none is given. ``fact`` is the name of the fact, if that is not the field's; ``could_be`` are
     the values to try while it is unknown, the one that says least first (by default ``False`` and ``True``, or all of an enumeration),
-    or a function that finds them in the case.
+    or a function that finds them in the case. While it is not stated, it is known to be true if one of the fields that it is
+    ``shown_by`` is stated. The other words are limits (:mod:`adjudicator.model.declared_faults`): where ``none_where`` excludes the field,
+    the fact is ``None``. A field is asked for together with those of the same need that are stated ``only_where`` it has a value.
     """
     _check(party, "asked_of", metadata)
     asked_as = Need(need, party) if isinstance(need, str) else need or party
@@ -61,6 +65,47 @@ def need_of(field: attrs.Attribute[Any]) -> Need | None:
     """What an unknown field is asked for by; ``None`` if nobody is asked."""
     asked_as = field.metadata.get("asked_as")
     return Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
+
+
+def fact_name(field: attrs.Attribute[Any]) -> str:
+    """The name of the fact that a field is."""
+    name: str = field.metadata.get("fact", field.name)
+    return name
+
+
+def answers(of: type, field: attrs.Attribute[Any]) -> tuple[Acceptable, ...]:
+    """The acceptable answers about a field of a class, each with the fields of the same need that are stated beside it."""
+    name, accepted = fact_name(field), tuple(field.metadata.get("accepts", ()))
+    details = [each for each in attrs.fields(of) if need_of(each) == need_of(field) and _is_beside(each, field)]
+    if not details:
+        return ({name: accepted},)
+    values = accepted or could_be(field)
+    if callable(values):
+        raise PolicyError(f"the fact {field.name} is asked for with others; list the values that it accepts")
+    return tuple(
+        {name: (value,), **{fact_name(each): ANY for each in details if _fits(each, field, value)}} for value in values
+    )
+
+
+def answers_without(of: type, field: attrs.Attribute[Any]) -> Mapping[str, tuple[Acceptable, ...]]:
+    """The fields without which a field is not stated, each with the answers that are about both."""
+    others = attrs.fields_dict(of)
+    return {
+        name: answers(of, others[name])
+        for name in field.metadata.get("only_where", ())
+        if need_of(others[name]) == need_of(field)
+    }
+
+
+def _is_beside(detail: attrs.Attribute[Any], field: attrs.Attribute[Any]) -> bool:
+    return any(field.name in detail.metadata.get(word, ()) for word in DEPENDENT)
+
+
+def _fits(detail: attrs.Attribute[Any], field: attrs.Attribute[Any], value: object) -> bool:
+    """Whether a detail is stated beside a value of another field."""
+    says = detail.metadata
+    excluded = [says[word][field.name] for word in ("never_where", "none_where") if field.name in says.get(word, ())]
+    return value not in excluded and says.get("only_where", {}).get(field.name, value) == value
 
 
 def known_type(field: attrs.Attribute[Any]) -> Any:

@@ -16,7 +16,7 @@ from adjudicator.kinds.claim_facts import GOODS_CATEGORY
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.consequences import INCIDENT, ConductCase
 from adjudicator.kinds.examined import check_examined
-from adjudicator.kinds.field_facts import could_be, known_type, need_of
+from adjudicator.kinds.field_facts import answers, answers_without, could_be, fact_name, known_type, need_of
 from adjudicator.kinds.process import ProcessCase
 from adjudicator.kinds.steps import SingleStep
 from adjudicator.model.case import Case
@@ -64,7 +64,7 @@ def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
         for each in fields_beyond(kind, plain):
             if each.name in facts:
                 raise PolicyError(f"{kind.__name__}.{each.name} has the name of a fact that every claim has")
-            facts[each.name] = _fact(each, f"{pointer}/{wire_name(each.name)}", part_of)
+            facts[each.name] = _fact(kind, each, f"{pointer}/{wire_name(each.name)}", part_of)
     return evolve(CLAIMS, case_type=case_type, glossary=Glossary(facts))
 
 
@@ -124,9 +124,9 @@ def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
 
 def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
     is_process = issubclass(case_type, ProcessCase)
-    for each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
+    for of, each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
         if not (is_process and pointer == AS_OF):
-            yield _fact(each, pointer, part_of)
+            yield _fact(of, each, pointer, part_of)
 
 
 def as_of(at: SingleStep) -> Instant:
@@ -137,18 +137,18 @@ def as_of(at: SingleStep) -> Instant:
 def _of_the_incidents(case_type: type[CaseBase]) -> Iterator[Fact]:
     if issubclass(case_type, ConductCase):
         incident = _item_of(case_type, "incidents")
-        for each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", lambda at: at.incident):
-            yield _fact(each, pointer, part_of)
+        for of, each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", lambda at: at.incident):
+            yield _fact(of, each, pointer, part_of)
 
 
 def _fields_within(
     of: type, before: str, part_of: Callable[[Any], Any]
-) -> Iterator[tuple[attrs.Attribute[Any], str, Callable[[Any], Any]]]:
-    """The fields of a class and of its parts that are facts, each with its pointer and how the part that has it is found."""
+) -> Iterator[tuple[type, attrs.Attribute[Any], str, Callable[[Any], Any]]]:
+    """The fields of a class and of its parts that are facts, each with its class, its pointer and how the part that has it is found."""
     for each in attrs.fields(attrs.resolve_types(of)):
         pointer = f"{before}/{wire_name(each.name)}"
         if each.metadata.keys() & {"asked_as", "supplier", "fact"} or pointer == AS_OF:
-            yield each, pointer, part_of
+            yield of, each, pointer, part_of
             continue
         for kind in members(each.type) - {type(None)}:
             if isinstance(kind, type) and attrs.has(kind):
@@ -184,22 +184,42 @@ def _item_of(kind: type, name: str) -> Any:
     return typing.get_args(_type_of(kind, name))[0]
 
 
-def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any]) -> Fact:
-    """A field as a fact: its value, or what is asked for where it is not known."""
-    name = field.metadata.get("fact", field.name)
+def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any]) -> Fact:
+    """A field of a class as a fact: its value, or what is asked for where it is not known."""
     need, known = need_of(field), known_type(field)
-    value_of = _part(part_of, field.name)
-    ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))
-    tried = () if ask is None else could_be(field)
-    unknown = None if ask is None else Open((ask,), could_be=() if callable(tried) else tried)
+    read = _part(part_of, field.name) if need is None else _asking(of, field, need, part_of)
+    read.__name__ = fact_name(field)
+    read.__doc__ = field.metadata.get("means")
+    may_be_none = need is None or "none_where" in field.metadata
+    read.__annotations__ = {
+        "return": field.type if need is None else field.type | Open if may_be_none else known | Open
+    }
+    return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
+
+
+def _asking(of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What reads a field that somebody is asked for where it is not stated, and does not follow from what is stated beside it."""
+    value_of, tried = _part(part_of, field.name), could_be(field)
+    constant = () if callable(tried) else tried
+    unknown = Open((Ask(need, answers(of, field)),), could_be=constant)
+    beside = tuple(
+        (name, evolve(unknown, asks=(Ask(need, of_both),))) for name, of_both in answers_without(of, field).items()
+    )
+    shown_by, none_where = field.metadata.get("shown_by", ()), tuple(field.metadata.get("none_where", {}).items())
+    follows = bool(beside or shown_by or none_where)
 
     def read(at: Any) -> Any:
         value = value_of(at)
-        if value is not None or unknown is None or not callable(tried):
-            return unknown if value is None else value
-        return evolve(unknown, could_be=tried(at.case))
+        if value is not None:
+            return value
+        missing = unknown
+        if follows:
+            part = part_of(at)
+            if any(getattr(part, name, None) not in (None, False) for name in shown_by):
+                return True
+            if part is not None and any(getattr(part, name) == excluding for name, excluding in none_where):
+                return None
+            missing = next((lacks for name, lacks in beside if getattr(part, name, None) is None), unknown)
+        return evolve(missing, could_be=tried(at.case)) if callable(tried) else missing
 
-    read.__name__ = name
-    read.__doc__ = field.metadata.get("means")
-    read.__annotations__ = {"return": field.type if need is None else known | Open}
-    return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
+    return read

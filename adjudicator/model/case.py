@@ -17,6 +17,7 @@ from attrs import field, frozen
 
 from adjudicator.model.claim import Claim, Settlement
 from adjudicator.model.consistency import claim_faults
+from adjudicator.model.declared_faults import LIMITS
 from adjudicator.model.errors import Fault
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.fields import all_fields
@@ -63,9 +64,10 @@ class Case(CaseBase):
 
 @cache
 def _has_further_faults(kind: Any) -> bool:
-    """Whether a class has faults that not every claim has: faults of its own, or bounds or instants in fields of its own."""
+    """Whether a class has faults that not every claim has: faults of its own, or limits or instants in fields of its own."""
     known = {each.name for _, each in all_fields(Case)}
     added = [each for _, each in all_fields(kind) if each.name not in known]
     return kind.faults is not Case.faults or any(
-        "bounds" in each.metadata or Instant in typing.get_args(each.type) or each.type is Instant for each in added
+        not LIMITS.isdisjoint(each.metadata) or Instant in typing.get_args(each.type) or each.type is Instant
+        for each in added
     )

@@ -6,16 +6,13 @@ Every check ignores ``None``: a value that could not be read has a fault of its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
-from enum import Enum
-from functools import cache
-from typing import Any, Final, TypeVar, get_args, get_type_hints
+from typing import Any, Final, TypeVar
 
-from attrs import fields, frozen, has
+from attrs import frozen
 
 from adjudicator.model.errors import Fault, shown
-from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import Instant
 
 LARGEST: Final = 2**53 - 1
@@ -93,44 +90,6 @@ def a_number(pointer: str, value: int | Decimal | None, bounds: Bounds) -> tuple
 
 def _is_nan(value: int | Decimal) -> bool:
     return type(value) is Decimal and value.is_nan()
-
-
-def declared_faults(part: Any, pointer: str = "") -> Iterator[Fault]:
-    """A fault for every number outside the bounds of its field and every instant too late to compute with, in all parts of a part."""
-    kind: Any = type(part)
-    for name, step, bounds in _declarations(kind):
-        value = getattr(part, name)
-        if type(value) is Instant:
-            if value >= LATEST:
-                yield from an_instant(f"{pointer}{step}", value)
-        elif type(value) is tuple:
-            for index, item in enumerate(value):
-                place = f"{pointer}{step}/{index}"
-                yield from an_instant(place, item) if type(item) is Instant else declared_faults(item, place)
-        elif bounds is not None:
-            yield from a_number(f"{pointer}{step}", value, bounds)
-        elif value is not None:
-            yield from declared_faults(value, f"{pointer}{step}")
-
-
-_NEVER_AT_FAULT: Final = (str, bool, type(None), Enum)
-"""The types whose values have no bounds."""
-
-
-@cache
-def _declarations(kind: type) -> tuple[tuple[str, str, Bounds | None], ...]:
-    """The fields of a class that can hold a fault of their own: the name, the step of a pointer to it, and the bounds."""
-    if not has(kind):
-        return ()
-    types = get_type_hints(kind)
-    return tuple(
-        (each.name, f"/{wire_name(each.name)}", each.metadata.get("bounds"))
-        for each in fields(kind)
-        if not all(
-            isinstance(one, type) and issubclass(one, _NEVER_AT_FAULT)
-            for one in get_args(types[each.name]) or (types[each.name],)
-        )
-    )
 
 
 def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:

@@ -17,9 +17,10 @@ from typing import Any, Final, Self, TypeAlias, TypeVar, Union, cast
 
 import attrs
 
+from adjudicator.model.declared_faults import declared_faults
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step, wire_name
-from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS, declared_faults
+from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
 from adjudicator.model.source import changed
 from adjudicator.model.time import EARLIEST, LATEST, Instant
 
@@ -50,8 +51,8 @@ class CaseBase:
     def faults(self) -> Iterable[Fault]:
         """The faults of a case whose fields have the right types; ignores fields that are ``None``.
 
-        These are numbers out of the bounds of their fields, and instants too late to compute with. A class that has more begins with
-        ``yield from super().faults()``.
+        They follow from what the fields say of themselves (:mod:`adjudicator.model.declared_faults`), and include instants too late to
+        compute with. A class that has more begins with ``yield from super().faults()``.
         """
         return declared_faults(cast(Any, self))
 

@@ -46,7 +46,7 @@ FUNCTIONS_WITH_REASONS: Final = frozenset(
     {
         vocabulary.either_way,
         vocabulary.in_time,
-        vocabulary.pending,
+        vocabulary.any_counts,
         vocabulary.verification_of,
         within_working_days,
         done_after,

@@ -5,9 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.law import Answer, Edition, Instant, Minor, day_of, fails, start_of_day
+from adjudicator.law import (
+    BEIJING,
+    Answer,
+    Edition,
+    Instant,
+    Minor,
+    Question,
+    ReviewKind,
+    day_of,
+    fails,
+    glossary_of,
+    start_of_day,
+)
 from douyin_alliance import sentences
-from douyin_alliance.case import ADMISSIONS, Penalty, PenaltyRule, ShopState
+from douyin_alliance.case import AdmissionCase, Penalty, PenaltyRule, ShopState
 
 
 def shop_is_opened(opened: bool) -> bool:
@@ -122,7 +134,12 @@ EDITION = Edition(
     sentences=sentences.ADMISSION,
     effective_from=dt.date(2024, 7, 25),
     revision=2,
-    case_kind=ADMISSIONS,
+    case_kind=ReviewKind(
+        case_type=AdmissionCase,
+        zone=BEIJING,
+        glossary=glossary_of(AdmissionCase),
+        questions=(Question(granted="admitted", refused="refused"),),
+    ),
     requires=ADMISSION,
     barred_by=(three_openings_are_used_up,),
     not_adjudicated={"DA.1, closing remark": "a_description"},

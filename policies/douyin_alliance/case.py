@@ -5,32 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.law import (
-    AMOUNT,
-    BEIJING,
-    METADATA,
-    Bounds,
-    CaseBase,
-    Fact,
-    Fault,
-    Instant,
-    Minor,
-    Party,
-    Question,
-    ReviewKind,
-    WholeCase,
-    asked_of,
-    glossary_of,
-    happened_by,
-    shown,
-)
+from adjudicator.law import AMOUNT, METADATA, Bounds, CaseBase, Instant, Minor, Party, asked_of
 
 PLATFORM: Final = Party.PLATFORM
 SCORE: Final = Bounds(0, 5, Decimal)
@@ -58,7 +40,7 @@ class Penalty:
     """A penalty that the shop received."""
 
     rule: PenaltyRule
-    imposed_at: Instant
+    imposed_at: Instant = field(metadata={"not_after": "/as_of"})
 
 
 @frozen(kw_only=True)
@@ -141,10 +123,7 @@ class Product:
 
 @frozen(kw_only=True)
 class AdmissionCase(CaseBase):
-    """An application for admission, with everything that is known at ``as_of``.
-
-    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
-    """
+    """An application for admission, with everything that is known at ``as_of``."""
 
     id: str
     policy: str
@@ -152,11 +131,6 @@ class AdmissionCase(CaseBase):
     shop: Shop
     product: Product
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
-
-    def faults(self) -> Iterable[Fault]:
-        """Besides what the fields say: penalties after the decision."""
-        yield from super().faults()
-        yield from _penalty_faults(self)
 
 
 class CheckedKind(StrEnum):
@@ -178,9 +152,14 @@ class Checked:
     """A merchant, or one of its products, and what is known of it on the day of the check."""
 
     of: CheckedKind
-    state: CheckedState
+    state: CheckedState = field(metadata={"fact": "checked_state"})
     product_id: str | None = field(
-        default=None, metadata={"means": "Which product is checked; for a merchant there is none."}
+        default=None,
+        metadata={
+            "means": "Which product is checked; for a merchant there is none.",
+            "only_where": {"of": CheckedKind.PRODUCT},
+            "needed_where": {"of": CheckedKind.PRODUCT},
+        },
     )
     virtual: bool | None = asked_of(PLATFORM, "Whether the goods are virtual.", "product_kind")
     brand_papers_in_order: bool | None = asked_of(
@@ -196,10 +175,7 @@ class Checked:
 
 @frozen(kw_only=True)
 class ClearanceCase(CaseBase):
-    """A daily check of a merchant or of a product, with everything that is known at ``as_of``.
-
-    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
-    """
+    """A daily check of a merchant or of a product, with everything that is known at ``as_of``."""
 
     id: str
     policy: str
@@ -207,66 +183,3 @@ class ClearanceCase(CaseBase):
     checked: Checked
     shop: Shop = field(metadata={"means": "The merchant's shop."})
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
-
-    def faults(self) -> Iterable[Fault]:
-        """Besides what the fields say: penalties after the decision, and a product that is missing or too much."""
-        yield from super().faults()
-        yield from _penalty_faults(self)
-        yield from _checked_faults(self.checked)
-
-
-def _penalty_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:
-    penalties = case.shop.penalties if case.shop is not None else None
-    for index, penalty in enumerate(penalties or ()):
-        if penalty is not None:
-            yield from happened_by(f"/shop/penalties/{index}/imposed_at", penalty.imposed_at, case.as_of)
-
-
-def _checked_faults(checked: Checked | None) -> Iterator[Fault]:
-    if checked is None:
-        return
-    pointer = "/checked/product_id"
-    if checked.of is CheckedKind.PRODUCT and checked.product_id is None:
-        yield Fault(pointer, "nothing", "the id of the product that is checked")
-    if checked.of is CheckedKind.MERCHANT and checked.product_id is not None:
-        yield Fault(pointer, shown(checked.product_id), "no product, for a merchant is checked")
-
-
-def promoted(at: WholeCase) -> bool:
-    """Whether what is checked is in the alliance."""
-    checked: Checked = at.case.checked
-    return checked.state is CheckedState.PROMOTED
-
-
-MERCHANT_STAYS = Question(name="merchant_stays", granted="stays", refused="may_be_cleared")
-MERCHANT_REOPENS = Question(name="merchant_reopens", granted="may_reopen", refused="stays_out")
-PRODUCT_STAYS = Question(name="product_stays", granted="stays", refused="may_be_cleared")
-PRODUCT_RETURNS = Question(name="product_returns", granted="may_be_promoted_again", refused="stays_out")
-
-_QUESTIONS: Final = {
-    (CheckedKind.MERCHANT, CheckedState.PROMOTED): MERCHANT_STAYS,
-    (CheckedKind.MERCHANT, CheckedState.CLEARED): MERCHANT_REOPENS,
-    (CheckedKind.PRODUCT, CheckedState.PROMOTED): PRODUCT_STAYS,
-    (CheckedKind.PRODUCT, CheckedState.CLEARED): PRODUCT_RETURNS,
-}
-
-
-def question_of(case: ClearanceCase) -> Question:
-    """The question of a check: whether a member may be removed, or whether a removed one may come back."""
-    return _QUESTIONS[case.checked.of, case.checked.state]
-
-
-ADMISSIONS = ReviewKind(
-    case_type=AdmissionCase,
-    zone=BEIJING,
-    glossary=glossary_of(AdmissionCase),
-    questions=(Question(granted="admitted", refused="refused"),),
-)
-
-CLEARANCES = ReviewKind(
-    case_type=ClearanceCase,
-    zone=BEIJING,
-    glossary=glossary_of(ClearanceCase, Fact(promoted, ("/checked/state",))),
-    questions=tuple(_QUESTIONS.values()),
-    asked=question_of,
-)

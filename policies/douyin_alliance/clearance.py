@@ -5,10 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.law import Edition
+from adjudicator.law import BEIJING, Edition, Question, ReviewKind, glossary_of
 from douyin_alliance import sentences
 from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
-from douyin_alliance.case import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
+from douyin_alliance.case import CheckedKind, CheckedState, ClearanceCase
+
+# What a check asks: whether a member may be removed, or whether a removed one may come back
+
+MERCHANT_STAYS = Question(name="merchant_stays", granted="stays", refused="may_be_cleared")
+MERCHANT_REOPENS = Question(name="merchant_reopens", granted="may_reopen", refused="stays_out")
+PRODUCT_STAYS = Question(name="product_stays", granted="stays", refused="may_be_cleared")
+PRODUCT_RETURNS = Question(name="product_returns", granted="may_be_promoted_again", refused="stays_out")
+
+QUESTIONS = {
+    (CheckedKind.MERCHANT, CheckedState.PROMOTED): MERCHANT_STAYS,
+    (CheckedKind.MERCHANT, CheckedState.CLEARED): MERCHANT_REOPENS,
+    (CheckedKind.PRODUCT, CheckedState.PROMOTED): PRODUCT_STAYS,
+    (CheckedKind.PRODUCT, CheckedState.CLEARED): PRODUCT_RETURNS,
+}
+
+# The answers
 
 
 def experience_score_below_3_5(experience_score: Decimal) -> bool:
@@ -35,12 +51,12 @@ def found_unfit_for_promotion(found_unfit: bool) -> bool:
     return found_unfit
 
 
-def clearing_is_a_right(denied: bool, promoted: bool) -> bool:
+def clearing_is_a_right(denied: bool, checked_state: CheckedState) -> bool:
     """DA.2, R45. That it may be cleared is a measure that is available to the platform, and not one that is applied by this.
 
     可以清退是平台可采取的措施，并非由本决定执行。
     """
-    return denied and promoted
+    return denied and checked_state is CheckedState.PROMOTED
 
 
 def checked_again_every_day() -> bool:
@@ -60,7 +76,13 @@ EDITION = Edition(
     sentences=sentences.CLEARANCE,
     effective_from=dt.date(2024, 7, 25),
     revision=2,
-    case_kind=CLEARANCES,
+    case_kind=ReviewKind(
+        case_type=ClearanceCase,
+        zone=BEIJING,
+        glossary=glossary_of(ClearanceCase),
+        questions=tuple(QUESTIONS.values()),
+        asked=lambda case: QUESTIONS[case.checked.of, case.checked.state],
+    ),
     requires=ADMISSION,
     barred_by=(experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
     clauses_by_question={

@@ -43,13 +43,14 @@ from adjudicator.law import (
     missing,
     proofs,
     still_due,
+    trying,
     within_days,
 )
 from douyin_global import sentences, shared
 from douyin_global.authenticity_proof import (
     TEN_TIMES,
     Proof,
-    brand_in_question,
+    brands_named,
     counterfeit_is_proven,
     counterfeit_proof,
     documents_heard,
@@ -299,13 +300,12 @@ EDITION = Edition(
     sentences=sentences.AUTHENTICITY,
     effective_from=dt.date(2022, 3, 15),
     revision=2,
-    case_kind=CLAIMS,
+    case_kind=trying(CLAIMS, line_brand=brands_named),
     settings={"last_day_rolls_over": False, "holidays": frozenset[dt.date]()},
     facts=(
         success,
         ninety_days,
         refiling,
-        brand_in_question,
         documents_heard,
         units_used_up,
         testimony,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import TypeAlias
 
@@ -35,13 +36,12 @@ from adjudicator.law import (
     known,
     missing,
     proofs,
-    supposing,
+    with_another,
 )
 from douyin_global import shared
 
 BRAND_SIDE = (IssuerRole.BRAND_OWNER, IssuerRole.BRAND_AUTHORISED)
 NOT_THE_REAL_THING = (Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL)
-A_BRAND_THAT_NOBODY_NAMES = None
 TEN_TIMES = 10
 """R10. How many times the price is paid as compensation."""
 
@@ -78,27 +78,22 @@ class Proof:
     evidence: tuple[str, ...] = field(eq=False)
 
 
-def brand_in_question(line_brand: Established[str], appraisals: tuple[AppraisalReport, ...]) -> Established[str | None]:
-    """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them.
-
-    该行商品的品牌。品牌不详时，可能是鉴定报告所载的任一品牌，也可能都不是。
-    """
-    if isinstance(line_brand, str):
-        return compared(line_brand)
-    named = (compared(each.brand) for each in appraisals if each.brand is not None)
-    return supposing(line_brand, A_BRAND_THAT_NOBODY_NAMES, *named)
+def brands_named(appraisals: tuple[AppraisalReport, ...]) -> Iterable[str]:
+    """R9, R23. What the line's brand could be while it is not known: any that an appraisal names, or none of them."""
+    return with_another(compared(each.brand) for each in appraisals if each.brand is not None)
 
 
 def documents_heard(
     appraisals: tuple[AppraisalReport, ...],
     official_findings: tuple[OfficialFinding, ...],
-    brand_in_question: str | None,
+    line_brand: str,
     evidence_closed: bool,
 ) -> Heard:
     """DG.1.3(4), R23, R24, R25, R29, R30. Whether each appraisal and each official finding counts for goods of this brand.
 
     每份鉴定报告和官方认定能否用于该品牌的商品。
     """
+    brand = compared(line_brand)
 
     def not_final(document: ProofDocument) -> bool | Missing:
         if isinstance(document, AppraisalReport) or document.final:
@@ -111,7 +106,7 @@ def documents_heard(
         once_verified=True,
         rejected=lambda document: document.is_rejected,
         inconclusive=lambda document: document.conclusion is Conclusion.INCONCLUSIVE,
-        another_brand=lambda document: brand_named(document) not in (None, brand_in_question),
+        another_brand=lambda document: brand_named(document) not in (None, brand),
         names_no_brand=lambda document: from_the_brand_side(document) and brand_named(document) is None,
         not_from_the_brand=lambda document: (
             document.conclusion is Conclusion.GENUINE and not named_by_the_rule(document)

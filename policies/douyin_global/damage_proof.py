@@ -12,12 +12,14 @@ from adjudicator.claims import (
 )
 from adjudicator.law import (
     VERIFIED,
+    Answer,
     AnyOf,
     Established,
     Heard,
     Holds,
     Missing,
     Proofs,
+    any_counts,
     any_of,
     disputed,
     fails,
@@ -25,7 +27,6 @@ from adjudicator.law import (
     holds,
     ids_of,
     missing,
-    pending,
     proofs,
     voices,
 )
@@ -153,18 +154,13 @@ def damage(
     return Damage(min(max(each.units for each in feature) for feature in features), ids_of(carried))
 
 
-def damage_proof_is_usable(
-    usable_proof: Proofs[Shown], damage: Established[Damage], evidence_closed: bool
-) -> bool | Missing:
+def damage_proof_is_usable(close_ups_heard: Heard, statements_heard: Heard, damage: Established[Damage]) -> Answer:
     """DG.3.3(3). There is lawful and valid proof: a usable close-up, or a usable statement of the courier.
 
     有合法有效的凭证：可用的商品破损特写图片，或快递公司盖章的书面证明。Readings R33, R38.
     """
-    if usable_proof.standing:
-        return True
-    if evidence_closed and not usable_proof.pending:
-        return False
-    return damage if isinstance(damage, Missing) else pending(usable_proof)
+    usable = any_counts(close_ups_heard, statements_heard)
+    return damage if usable is not True and isinstance(damage, Missing) else usable
 
 
 def broken_and_leaking_on_arrival(damage: Damage) -> Holds:

@@ -33,7 +33,7 @@ from adjudicator.law import (
     holds,
     missing,
     standing,
-    supposing,
+    trying,
     voices,
 )
 from douyin_global import sentences, shared
@@ -64,44 +64,37 @@ def filed_as_return_and_refund(filed_through: Channel, service: Service, refilin
 
 NAMED_TERRITORIES = ("CN", "HK", "TW")
 ELSEWHERE = "elsewhere"
+"""R9, R39. While the place of sale is not known, it could be one of the three, or this."""
 
 
-def place_of_sale(market: Established[str]) -> Established[str]:
-    """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere.
-
-    商品的销售地。不详时，可能是三地之一，也可能在其他地区。
-    """
-    return supposing(market, ELSEWHERE, *NAMED_TERRITORIES)
-
-
-def sold_to_a_named_territory(place_of_sale: str) -> Answer:
+def sold_to_a_named_territory(market: str) -> Answer:
     """DG.2.1. Sold to mainland China, Hong Kong or Taiwan.
 
     商品销往中国大陆、香港或台湾。Reading R39.
     """
-    return place_of_sale in NAMED_TERRITORIES or for_a_person("elsewhere")
+    return market in NAMED_TERRITORIES or for_a_person("elsewhere")
 
 
-def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> Established[ReturnAddress]:
+def local_address(market: str, return_addresses: tuple[ReturnAddress, ...]) -> Established[ReturnAddress]:
     """DG.2.1, R39, R40. The first address that the merchant names in the territory of sale.
 
     商家在销售地境内指定的第一个退货地址。
     """
     for address in return_addresses:
-        if address.market == place_of_sale:
+        if address.market == market:
             return address
-    if place_of_sale not in NAMED_TERRITORIES:
+    if market not in NAMED_TERRITORIES:
         return for_a_person("elsewhere")
-    an_address = {"/order/merchant/return_addresses/-/market": (place_of_sale,)}
+    an_address = {"/order/merchant/return_addresses/-/market": (market,)}
     return missing(RETURN_ADDRESS, an_address, "no_local_address")
 
 
-def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: str) -> bool:
+def merchant_names_a_local_address(local_address: ReturnAddress, market: str) -> bool:
     """DG.2.1. The merchant names an address for returns inside the territory of sale.
 
     商家在销售地境内指定了退货地址。Readings R39, R40.
     """
-    return local_address.market == place_of_sale
+    return local_address.market == market
 
 
 # The agreement: DG.2.1
@@ -174,8 +167,8 @@ EDITION = Edition(
     article="DG.2",
     sentences=sentences.LOCAL_RETURN,
     effective_from=dt.date(2022, 3, 15),
-    case_kind=CLAIMS,
-    facts=(refiling, place_of_sale, local_address, rulings_heard),
+    case_kind=trying(CLAIMS, market=(ELSEWHERE, *NAMED_TERRITORIES)),
+    facts=(refiling, local_address, rulings_heard),
     requires=(
         against_a_global_merchant,
         filed_as_return_and_refund,

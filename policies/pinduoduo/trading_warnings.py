@@ -10,26 +10,21 @@ from adjudicator.law import (
     Instant,
     Missing,
     Notice,
-    Proofs,
     all_done_after,
     done_after,
-    gathered,
+    how_many,
     missing,
 )
 from pinduoduo.trading_case import EarlierFinding, Event
 from pinduoduo.trading_facts import EARLIER_FINDINGS, INCIDENT_TIME
 
 
-def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Proofs[str]:
+def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Established[int]:
     """PO.3(5), R47. The earlier findings of which the merchant received notice; each counts once that is known.
 
     已通知商家的此前违规认定；确认通知后才计入。
     """
-    return gathered(
-        ("a finding", whether_noticed(index) if each.notice is None else None)
-        for index, each in enumerate(earlier_findings)
-        if each.notice is None or each.notice.happened
-    )
+    return how_many(whether_noticed(each.notice, index) for index, each in enumerate(earlier_findings))
 
 
 def is_a_further_finding(
@@ -67,14 +62,14 @@ def found_for_the_first_time(is_a_further_finding: bool) -> bool:
     return not is_a_further_finding
 
 
-def which_time(gravity: Gravity, is_repeated: bool, earlier_notices: tuple[str, ...]) -> int | None:
+def which_time(gravity: Gravity, is_repeated: bool, earlier_notices: int) -> int | None:
     """PO.3(5), R47, R58. Which time it is: where this is a further finding, it and the earlier ones with notice.
 
     第几次：属于再次认定的，为本次认定与此前已通知商家的认定合计。
     """
     if gravity is Gravity.NONE:
         return None
-    return 1 + len(earlier_notices) if is_repeated else 1
+    return 1 + earlier_notices if is_repeated else 1
 
 
 # The notices of earlier findings
@@ -99,6 +94,8 @@ def notice_of(notice: Event | None, index: int) -> Notice:
     return Notice(notice.at, lacks=missing(EARLIER_FINDINGS, {f"{place}/at": ANY}) if notice.at is None else None)
 
 
-def whether_noticed(index: int) -> Missing:
-    """R47. To ask whether the merchant received notice of an earlier finding."""
+def whether_noticed(notice: Event | None, index: int) -> bool | Missing:
+    """R47. Whether the merchant received notice of an earlier finding."""
+    if notice is not None:
+        return notice.happened
     return missing(EARLIER_FINDINGS, {f"/shop/earlier_findings/{index}/notice/happened": (True, False)})

@@ -7,24 +7,31 @@ from collections.abc import Iterator
 
 from adjudicator.law import (
     ANY,
+    BEIJING,
     Answer,
-    Bounds,
     Edition,
     Established,
     Instant,
+    Need,
+    Party,
+    Question,
+    ReviewKind,
     Window,
     at_some_time,
     fails,
+    glossary_of,
     known,
     missing,
+    possible,
     repairable,
     within_days,
     within_hours,
 )
 from pinduoduo import sentences
-from pinduoduo.virtual_dispatch_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
-from pinduoduo.virtual_dispatch_facts import DISPATCH, DISPATCHES, ORDER_FORMED
+from pinduoduo.virtual_dispatch_case import Commitment, DispatchCase, DispatchWay
 
+ORDER_FORMED = Need("order_formed", Party.PLATFORM)
+DISPATCH = Need("dispatch", Party.MERCHANT)
 WITHOUT_LOGISTICS = (DispatchWay.BATCH_IMPORT, DispatchWay.ORDER_PAGE)
 
 
@@ -83,16 +90,11 @@ def moment_of_dispatch(
 def times_to_dispatch(
     formed: Instant, agreed_days: Established[int], ordinary_hours: Established[int]
 ) -> Iterator[Window]:
-    """PV.3(1), PV.3(3), R9. Every time to dispatch that an order may have; the ends of an unknown number represent all."""
-    for hours in (24, 48, *ends_of(ordinary_hours, ORDINARY_HOURS)):
+    """PV.3(1), PV.3(3), R9. Every time to dispatch that an order may have."""
+    for hours in (24, 48, *possible(ordinary_hours)):
         yield within_hours("formed_at", formed, hours)
-    for days in (10, *ends_of(agreed_days, AGREED_DAYS)):
+    for days in (10, *possible(agreed_days)):
         yield within_days("formed_at", formed, days)
-
-
-def ends_of(number: Established[int], bounds: Bounds) -> tuple[int, ...]:
-    """A number, or the two ends of an unknown one."""
-    return (number,) if isinstance(number, int) else (bounds.least, bounds.most)
 
 
 def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
@@ -145,7 +147,13 @@ EDITION = Edition(
     sentences=sentences.VIRTUAL_DISPATCH,
     effective_from=dt.date(2018, 10, 24),
     revision=2,
-    case_kind=DISPATCHES,
+    case_kind=ReviewKind(
+        case_type=DispatchCase,
+        zone=BEIJING,
+        glossary=glossary_of(DispatchCase),
+        questions=(Question(granted="in_order", refused="against_the_rule", due="dispatch_due"),),
+        governed_from="/order/placed_at",
+    ),
     facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch),
     requires=(dispatched_in_the_right_way, dispatched_in_time),
     barred_by=(dispatch_was_false, goods_are_out_of_stock),

@@ -6,26 +6,15 @@ represent all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.law import (
-    METADATA,
-    Bounds,
-    CaseBase,
-    Fault,
-    Instant,
-    Party,
-    asked_of,
-    happened_by,
-    not_before,
-    shown,
-    supplied,
-)
+from adjudicator.law import METADATA, Bounds, CaseBase, Instant, Party, asked_of, supplied
 
+MERCHANT, PLATFORM = Party.MERCHANT, Party.PLATFORM
 AGREED_DAYS: Final = Bounds(1, 3650)
 ORDINARY_HOURS: Final = Bounds(1, 87600)
 
@@ -51,11 +40,14 @@ class DispatchOrder:
     """The order that is to be dispatched."""
 
     id: str
-    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at"})
+    placed_at: Instant = field(
+        metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at", "not_after": "/as_of"}
+    )
     formed_at: Instant | None = supplied(
-        Party.PLATFORM,
+        PLATFORM,
         "When it came about: paid, and its group complete; null where it has not, or nobody knows.",
         default=None,
+        not_before="/order/placed_at",
     )
 
 
@@ -63,17 +55,22 @@ class DispatchOrder:
 class DispatchGoods:
     """What is to be dispatched, and in which time."""
 
-    physical: bool | None = asked_of(Party.MERCHANT, "Whether there are physical goods to send.", "goods")
-    custom: bool | None = asked_of(Party.MERCHANT, "Whether they are custom, design or DIY goods.", "goods")
-    commitment: Commitment | None = asked_of(Party.MERCHANT, "Which time for dispatch custom goods carry.")
-    agreed_otherwise: bool | None = field(
-        default=None, metadata={"means": "Whether a number of days was agreed, where the time is an agreed one."}
+    physical: bool | None = asked_of(MERCHANT, "Whether there are physical goods to send.", "goods")
+    custom: bool | None = asked_of(MERCHANT, "Whether they are custom, design or DIY goods.", "goods")
+    commitment: Commitment | None = asked_of(MERCHANT, "Which time for dispatch custom goods carry.")
+    agreed_otherwise: bool | None = asked_of(
+        MERCHANT, "Whether a number of days was agreed, where the time is an agreed one.", "agreed_time"
     )
-    agreed_days: int | None = field(
-        default=None, metadata={"means": "How many days were agreed.", "bounds": AGREED_DAYS}
+    agreed_days: int | None = asked_of(
+        MERCHANT,
+        "How many days were agreed.",
+        "agreed_time",
+        bounds=AGREED_DAYS,
+        could_be=(AGREED_DAYS.least, AGREED_DAYS.most),
+        only_where={"agreed_otherwise": True},
     )
     ordinary_hours: int | None = asked_of(
-        Party.PLATFORM,
+        PLATFORM,
         "The time that the ordinary dispatch rules give these goods, in hours.",
         "ordinary_dispatch_time",
         bounds=ORDINARY_HOURS,
@@ -83,29 +80,44 @@ class DispatchGoods:
 
 @frozen(kw_only=True)
 class Dispatch:
-    """What is known of the dispatch."""
+    """What is known of the dispatch: it happened if it has an instant or a way, or was found false (R52)."""
 
-    happened: bool | None = field(
-        default=None, metadata={"means": "Whether it was dispatched by the moment of the decision."}
+    happened: bool | None = asked_of(
+        MERCHANT,
+        "Whether it was dispatched by the moment of the decision.",
+        "dispatch",
+        fact="dispatched",
+        shown_by=("at", "through", "found_false"),
+        accepts=(True,),
     )
-    at: Instant | None = field(default=None, metadata={"means": "When; never where it has not happened."})
+    at: Instant | None = asked_of(
+        MERCHANT,
+        "When; never where it has not happened.",
+        "dispatch",
+        fact="dispatched_at",
+        not_before="/order/placed_at",
+        not_after="/as_of",
+        none_where={"happened": False},
+    )
     through: DispatchWay | None = asked_of(
-        Party.MERCHANT, "How; never where it has not happened.", "dispatch_way", fact="dispatched_through"
+        MERCHANT,
+        "How; never where it has not happened.",
+        "dispatch_way",
+        fact="dispatched_through",
+        never_where={"happened": False},
     )
     found_false: bool | None = asked_of(
-        Party.PLATFORM,
+        PLATFORM,
         "Whether the platform found the dispatch false.",
         "false_dispatch",
         could_be=(True, False),
+        never_where={"happened": False},
     )
 
 
 @frozen(kw_only=True)
 class DispatchCase(CaseBase):
-    """An order of virtual goods that is to be dispatched, with everything that is known at ``as_of``.
-
-    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
-    """
+    """An order of virtual goods that is to be dispatched, with everything that is known at ``as_of``."""
 
     id: str
     policy: str
@@ -114,38 +126,6 @@ class DispatchCase(CaseBase):
     goods: DispatchGoods | None = None
     dispatch: Dispatch | None = None
     out_of_stock: bool | None = asked_of(
-        Party.PLATFORM, "Whether the merchant lacks the goods.", "stock", could_be=(True, False)
+        PLATFORM, "Whether the merchant lacks the goods.", "stock", could_be=(True, False)
     )
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
-
-    def faults(self) -> Iterable[Fault]:
-        """Besides what the fields say: what cannot have happened yet, or before the order."""
-        yield from super().faults()
-        yield from dispatch_faults(self)
-
-
-def dispatch_faults(case: DispatchCase) -> Iterator[Fault]:
-    """What cannot be in a dispatch case. Values that could not be read are skipped."""
-    placed_at = case.order.placed_at if case.order is not None else None
-    if case.order is not None:
-        yield from happened_by("/order/placed_at", placed_at, case.as_of)
-        yield from not_before("/order/formed_at", case.order.formed_at, placed_at, "order.placed_at")
-    if case.goods is not None and case.goods.agreed_days is not None and case.goods.agreed_otherwise is not True:
-        yield Fault("/goods/agreed_days", shown(case.goods.agreed_days), "nothing, unless agreed_otherwise is true")
-    if case.dispatch is not None:
-        yield from happened_by("/dispatch/at", case.dispatch.at, case.as_of)
-        yield from not_before("/dispatch/at", case.dispatch.at, placed_at, "order.placed_at")
-        yield from _nothing_of_what_has_not_happened(case.dispatch)
-
-
-def _nothing_of_what_has_not_happened(dispatch: Dispatch) -> Iterator[Fault]:
-    if dispatch.happened is not False:
-        return
-    for name, told in (
-        ("at", dispatch.at),
-        ("through", dispatch.through),
-        ("found_false", dispatch.found_false or None),
-    ):
-        if told is not None:
-            value = str(told) if isinstance(told, Instant) else told
-            yield Fault(f"/dispatch/{name}", shown(value), "nothing of the kind, for it has not happened")

@@ -6,7 +6,19 @@ import pytest
 from attrs import astuple
 
 from adjudicator.engine.vocabulary import verification_of
-from adjudicator.law import Missing, Need, Party, gathered, heard, missing, pending, proofs, standing
+from adjudicator.law import (
+    VERIFICATION,
+    EvidencePool,
+    Missing,
+    Need,
+    Open,
+    Party,
+    any_counts,
+    heard,
+    missing,
+    proofs,
+    standing,
+)
 from adjudicator.model.enumerations import Verification
 from adjudicator.model.facts import Admissibility, Ask
 from adjudicator.testing import a_courier_statement, a_damage_photo
@@ -79,8 +91,14 @@ def test_a_document_counts_is_pending_or_is_rejected_by_its_admissibility() -> N
     said = proofs(PHOTOS, (COUNTS, FALLS, WAITS), lambda photo: photo.id)
     assert said.standing == ("E1",)
     assert [(each.says, each.asks) for each in said.pending] == [("E3", WAITS.asks)]
-    assert pending(said).asks == WAITS.asks
-    assert pending(said).because == "pending"
+
+
+def test_any_document_that_counts_is_enough_and_one_that_may_count_leaves_it_open() -> None:
+    """It is asked for what those lack that may count, in their order; where none can count the answer is no."""
+    assert any_counts((FALLS, WAITS), (COUNTS,)) is True
+    other = Admissibility("E4", "unverified", (Ask(VERIFICATION, (), "E4"),))
+    assert any_counts((FALLS, WAITS), (other,)) == Open((*WAITS.asks, *other.asks), "pending")
+    assert any_counts((FALLS,), ()) is False
 
 
 def test_proofs_of_two_kinds_are_taken_together_in_their_order() -> None:
@@ -93,7 +111,7 @@ def test_proofs_of_two_kinds_are_taken_together_in_their_order() -> None:
 def test_a_statement_counts_once_nothing_is_missing() -> None:
     """Whether a document says it or not, what is missing is asked for first."""
     lacks = missing(Need("a_date", Party.CONSUMER), {"date": ()})
-    said = gathered([("one", None), ("other", lacks)])
+    said = EvidencePool.of([("one", ()), ("other", lacks.asks)])
     assert said.standing == ("one",)
     assert [(each.says, each.asks) for each in said.pending] == [("other", lacks.asks)]
 

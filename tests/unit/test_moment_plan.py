@@ -34,7 +34,9 @@ from adjudicator.model.time import DAY, Instant
 from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
 from adjudicator.wire.codec import case_from
 
-CLAIM_POLICIES: Final = tuple(name for name, group in policies().items() if group[0].case_kind is CLAIMS)
+CLAIM_POLICIES: Final = tuple(
+    name for name, group in policies().items() if group[0].case_kind.case_type is CLAIMS.case_type
+)
 MOST_DAYS: Final = 200
 
 

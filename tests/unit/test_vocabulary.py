@@ -9,6 +9,7 @@ from adjudicator.law import (
     ANY,
     Disputed,
     Duty,
+    EvidencePool,
     Failed,
     Holds,
     Instant,
@@ -25,14 +26,15 @@ from adjudicator.law import (
     duty,
     fails,
     for_a_person,
-    gathered,
     heard,
     holds,
+    how_many,
     in_time,
     known,
     lacks_only,
     latest,
     missing,
+    possible,
     possible_proofs,
     repairable,
     share,
@@ -165,11 +167,25 @@ def test_a_document_may_still_count_or_say_one_of_several_things() -> None:
 def test_of_proofs_of_which_the_latest_counts_earlier_ones_are_left_out() -> None:
     """One that may count counts only if it is not earlier than one that does; where none does, all may."""
     lacks = missing(DATE, {})
-    said = [(START, lacks), (START, None), (END, None), (END, lacks), (LATE, lacks)]
-    kept = latest(gathered(said), at=lambda moment: moment)
+    said = [(START, lacks.asks), (START, ()), (END, ()), (END, lacks.asks), (LATE, lacks.asks)]
+    kept = latest(EvidencePool.of(said), at=lambda moment: moment)
     assert (kept.standing, [each.says for each in kept.pending]) == ((END,), [END, LATE])
-    open_ones = gathered([each for each in said if each[1]])
+    open_ones = EvidencePool.of([each for each in said if each[1]])
     assert latest(open_ones, at=lambda moment: moment) == open_ones
+
+
+def test_how_many_there_are_may_be_as_few_as_now_or_as_many_as_there_may_be() -> None:
+    """While some are unknown the engine tries both ends, and asks about each of them once."""
+    one, other = missing(DATE, {"seen_at": ANY}), missing(DATE, {"filed_at": ANY})
+    assert how_many([True, False, True]) == 2
+    assert how_many([]) == 0
+    assert how_many([one, True, other, one, False]) == Open((*one.asks, *other.asks), could_be=(1, 4))
+
+
+def test_the_possible_values_of_a_fact_are_its_own_or_those_that_are_tried() -> None:
+    assert possible(15) == (15,)
+    assert possible(supposing(missing(DATE, {}), 1, 30)) == (1, 30)
+    assert possible(missing(DATE, {})) == possible(fails()) == ()
 
 
 def test_a_share_is_rounded_up_and_the_rest_is_due() -> None:

@@ -196,7 +196,7 @@ class _LineInquiry:
         for missing in not_known(self.edition, case, decided(self.edition, case)):
             fact = self.edition.case_kind.glossary.facts[missing.fact].read(subject)
             one_place = len(missing.pointers) == 1 and is_of_the_order(missing.pointers)
-            if isinstance(fact, Open) and fact.could_be and one_place:
+            if isinstance(fact, Open) and _are_all(fact.could_be) and one_place:
                 return missing.pointers[0], tuple(json_value(value) for value in fact.could_be)
         return "", ()
 
@@ -325,6 +325,11 @@ class _LineInquiry:
             if is_of_the_order(missing.pointers):
                 matters = not relevant.isdisjoint(missing.pointers)
                 yield Missing(missing.fact, missing.pointers, missing.supplier, matters)
+
+
+def _are_all(values: Sequence[object]) -> bool:
+    """Whether values that a fact could have are all that there are. Texts of which only some matter to a rule stand for many others."""
+    return bool(values) and all(type(each) is not str for each in values)
 
 
 def _together(inquiries: Sequence[_LineInquiry], entitlements: Sequence[Entitlement]) -> Iterator[Together]:

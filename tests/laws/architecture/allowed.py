@@ -38,7 +38,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "analysis.whatif.questions": {
         "contextlib": "the same",
     },
-    "model.limits": {
+    "model.declared_faults": {
         "functools": "which fields of a class have limits is found once",
     },
     "model.case": {
@@ -46,6 +46,15 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "kinds.field_facts": {
         "inspect": "reads the signature of a function that finds possible values",
+    },
+    "kinds.trying": {
+        "inspect": "reads the signature of a function that finds possible values",
+    },
+    "engine.limit_checks": {
+        "ast": "reads whether the faults of a case include those of its fields",
+        "functools": "a class of cases is checked once",
+        "inspect": "reads the source of the faults of a case",
+        "types": "tells functions from other values",
     },
     "kinds.claim": {
         "functools": "a case is indexed once",
@@ -66,9 +75,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "types": "tells functions from other values",
     },
     "engine.structure": {
-        "ast": "reads the source of the faults of a case",
         "difflib": "finds the name that an author may have meant",
-        "functools": "a class is looked at once",
         "inspect": "reads the signatures of functions",
         "types": "tells functions from other values",
     },

@@ -1,0 +1,62 @@
+"""Values that one rule tries while a fact of the case is unknown, where the kind of case cannot know them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from attrs import evolve
+
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.structure import did_you_mean
+from adjudicator.model.facts import Fact, Glossary, Open
+
+
+class HasFacts(Protocol):
+    """A kind of case."""
+
+    @property
+    def glossary(self) -> Glossary:
+        """Its facts."""
+
+
+K = TypeVar("K", bound=HasFacts)
+Tried: TypeAlias = Iterable[Any] | Callable[..., Iterable[Any]]
+
+
+def trying(kind: K, **could_be: Tried) -> K:
+    """A kind of case in which some facts, while they are unknown, could be certain values for this rule; the first says least.
+
+    They are given by the name of the fact: one value for each way in which it can matter to the rule, or a function that finds these
+    values, from facts of the case that it names as its parameters. Raises :class:`PolicyError` for a fact that there is not, or that
+    is never unknown.
+    """
+    facts = dict(kind.glossary.facts)
+    for name, tried in could_be.items():
+        facts[name] = _tried(kind.glossary, _known(kind.glossary, name), tried)
+    return evolve(kind, glossary=Glossary(facts))  # type: ignore[misc]
+
+
+def _known(glossary: Glossary, name: str) -> Fact:
+    if name not in glossary.facts:
+        raise PolicyError(f"trying names {name}, which is no fact{did_you_mean(name, glossary.facts)}")
+    return glossary.facts[name]
+
+
+def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
+    """A fact that could be these values while it is unknown."""
+    returned = fact.read.__annotations__["return"]
+    values = tried if callable(tried) else tuple(tried)
+    found_from = () if not callable(values) else tuple(inspect.signature(values).parameters)
+    reads = tuple(_known(glossary, each).read for each in found_from)
+
+    def read(at: Any) -> Any:
+        value = fact.read(at)
+        if type(value) is not Open:
+            return value
+        could_be = values(*(of(at) for of in reads)) if callable(values) else values
+        return evolve(value, could_be=tuple(dict.fromkeys(could_be)))
+
+    read.__name__, read.__doc__, read.__annotations__ = fact.name, fact.read.__doc__, {"return": returned}
+    return evolve(fact, read=read)
