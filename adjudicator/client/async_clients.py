@@ -108,7 +108,7 @@ class AsyncClient(AsyncConnection):
         id: str | None = None,
         *,
         given: Json = None,
-        voice: Voice = "consumer",
+        voice: Voice | str = "consumer",
         locale: str | None = None,
         format: Format = "text",
     ) -> str:

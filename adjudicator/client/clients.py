@@ -106,7 +106,7 @@ class Client(Connection):
         id: str | None = None,
         *,
         given: Json = None,
-        voice: Voice = "consumer",
+        voice: Voice | str = "consumer",
         locale: str | None = None,
         format: Format = "text",
     ) -> str:

@@ -168,7 +168,7 @@ def page(filters: Mapping[str, str | Instant | None], cursor: str | None, limit:
 # Questions
 
 
-def explain(id: str | None, given: Json, voice: Voice, locale: str | None, format: Format) -> Call[str]:
+def explain(id: str | None, given: Json, voice: Voice | str, locale: str | None, format: Format) -> Call[str]:
     """Explain a recorded decision, or a given decision or case."""
     if id is not None:
         path = f"{_decision(id)}/explanation"

@@ -66,7 +66,9 @@ class Step:
     cites: tuple[str, ...] = field(
         metadata={"means": "The parts of the rule's text, and the readings, that it applies."}
     )
-    line_id: str | None = field(metadata={"means": "The line it applies to; null for the order."})
+    line_id: str | None = field(
+        metadata={"means": "The line it applies to; null for the order, or the case as a whole."}
+    )
     inputs: Mapping[str, JsonValue] = field(metadata={"means": "The inputs of the function."})
     amount: Minor = field(metadata={"means": "The result of the function."})
 

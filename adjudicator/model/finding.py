@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a finding does to the claim. A bar that does not apply supports it."""
+    """What a finding does to the case. A bar that does not apply supports it."""
 
     SUPPORTS = "supports"
     DEFEATS = "defeats"
@@ -69,7 +69,9 @@ class Finding:
     clause: str = field(metadata={"means": "The clause that was judged."})
     cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it applies."})
     line_id: str | None = field(
-        metadata={"means": "The claimed line, or the incident; null if the case is judged as a whole."}
+        metadata={
+            "means": "The claimed line, incident or other part of the case; null if the case is judged as a whole."
+        }
     )
     role: Role
     effect: Effect
@@ -84,7 +86,9 @@ class Deadline:
     """A window that a clause read. ``ends_at`` is the last instant in time if ``includes_end``, else the first late one."""
 
     clause: str = field(metadata={"means": "The clause that read the window."})
-    line_id: str | None = field(metadata={"means": "The claimed line; null if the case is judged as a whole."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line or other part of the case; null if the case is judged as a whole."}
+    )
     counted_from: str = field(metadata={"means": "The fact from which the window is counted."})
     starts_at: Instant = field(metadata={"means": "The instant of that fact."})
     ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
@@ -109,7 +113,9 @@ class Request:
     to: str = field(metadata={"means": "Who is asked."})
     need: str = field(metadata={"means": "What is asked for."})
     line_id: str | None = field(
-        metadata={"means": "The claimed line that needs it; null if the case is judged as a whole."}
+        metadata={
+            "means": "The claimed line or other part of the case that needs it; null if the case is judged as a whole."
+        }
     )
     accepts: tuple[Mapping[str, tuple[JsonValue, ...]], ...] = field(
         metadata={"means": "The acceptable answers, one entry for each."}
@@ -126,5 +132,5 @@ class Remark:
     cites: tuple[str, ...] = field(
         metadata={"means": "The parts of the rule's text, and the readings, that it rests on."}
     )
-    line_id: str | None = field(metadata={"means": "The claimed line it is about, if any."})
+    line_id: str | None = field(metadata={"means": "The claimed line or other part of the case it is about, if any."})
     params: Mapping[str, JsonValue] = field(factory=dict, metadata={"means": "What its words need."})

@@ -63,7 +63,7 @@ def codes(policy: str | None = None) -> tuple[Code, ...]:
 
 
 def codes_without_words(edition: Edition, language: str) -> tuple[str, ...]:
-    """The codes of titles, outcomes, reasons, needs, facts, settings and restatements without text in a language such as ``zh_Hant``.
+    """The codes of titles, outcomes, verdicts, reasons, needs, asks, facts, settings and restatements without text in a language.
 
     A restatement counts as missing if readers would see it in another language or script. Labels of fields and choices are not
     checked: which of them readers see depends on the case.
@@ -181,8 +181,11 @@ def _lookups(edition: Edition, language: str) -> Iterator[tuple[str, ...]]:
     """For each thing that readers see, the codes that its text can have, the usual one first."""
     yield (f"title.{edition.policy}",)
     kind = edition.case_kind
-    yield from ((f"outcome.{each}", f"verdict.{each}") for each in (*kind.outcomes, *kind.outcomes_of_parts))
-    yield from ((f"need.{need.name}",) for need in sorted(needs_of(edition), key=lambda need: need.name))
+    yield from ((f"outcome.{each}",) for each in (*kind.outcomes, *kind.outcomes_of_parts))
+    yield from ((f"verdict.{each}",) for each in kind.outcomes)
+    for name in sorted({need.name for need in needs_of(edition)}):
+        yield (f"need.{name}",)
+        yield (f"ask.{name}",)
     yield from ((f"party.{party}",) for party in _parties(edition))
     for clause in edition.clauses:
         for answer in sorted(answers_of(edition, clause), key=lambda each: each.reason):

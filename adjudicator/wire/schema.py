@@ -18,8 +18,11 @@ import attrs
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.policy import CaseKind
 from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case
 from adjudicator.model.decision import CONTRACT, PolicyRef
+from adjudicator.model.declared_faults import DEPENDENT
 from adjudicator.model.evidence import kinds_in
+from adjudicator.model.fields import all_fields, if_known
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import AMOUNT, DECIMAL, LARGEST, MOST_ITEMS, Bounds
@@ -32,18 +35,42 @@ Schema: TypeAlias = dict[str, Any]
 """A JSON Schema as a JSON object."""
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-NOT_IN_SCHEMA: Final = (
-    "nothing happens after as_of, no claim is filed before its order is placed, and nothing predates the first edition of its policy",
-    "an instant is on a day that exists, in a supported year",
-    "every id that is referred to exists, and ids are unique",
-    "no more units are claimed than were bought, and the most that could be paid is an exact integer",
-    "settlements of postage name no line, all others name one",
-    "a decimal lies within its bounds",
-    "an integer is written without a fraction (JSON Schema also accepts 1.0)",
-    "no object has duplicate keys, and no text contains half of a surrogate pair",
-    f"the whole is at most {MOST_BYTES} bytes of JSON in UTF-8",
+
+
+def _is_a_claim(case_type: type) -> bool:
+    return issubclass(case_type, Case)
+
+
+def _has_a_claim(case_type: type) -> bool:
+    return {"claim", "order"} <= attrs.fields_dict(case_type).keys()
+
+
+def _has_decimals(case_type: type) -> bool:
+    return any(if_known(each.type) is Decimal for _, each in all_fields(case_type))
+
+
+def _has_dependent_fields(case_type: type) -> bool:
+    return any(not DEPENDENT.isdisjoint(each.metadata) for _, each in all_fields(case_type))
+
+
+def _is_any(_: type) -> bool:
+    return True
+
+
+NOT_IN_SCHEMA: Final[tuple[tuple[str, Callable[[type], bool]], ...]] = (
+    ("nothing happens after as_of, and nothing predates the first edition of its policy", _is_any),
+    ("no claim is filed before its order is placed", _has_a_claim),
+    ("an instant is on a day that exists, in a supported year", _is_any),
+    ("every id that is referred to exists, and ids are unique", _is_any),
+    ("no more units are claimed than were bought, and the most that could be paid is an exact integer", _is_a_claim),
+    ("settlements of postage name no line, all others name one", _is_a_claim),
+    ("a field that depends on others is stated only where they have the values for it", _has_dependent_fields),
+    ("a decimal lies within its bounds", _has_decimals),
+    ("an integer is written without a fraction (JSON Schema also accepts 1.0)", _is_any),
+    ("no object has duplicate keys, and no text contains half of a surrogate pair", _is_any),
+    (f"the whole is at most {MOST_BYTES} bytes of JSON in UTF-8", _is_any),
 )
-"""Constraints on a case that JSON Schema cannot express."""
+"""Constraints on a case that JSON Schema cannot express, each with the classes of cases that it is about."""
 
 _NONE: Final[Mapping[str, Any]] = {}
 _INTEGERS: Final[Mapping[Any, Bounds]] = {int: Bounds(-LARGEST, LARGEST), Minor: AMOUNT}
@@ -59,9 +86,11 @@ def case_schema(policy: str | None = None) -> Schema:
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
     writer = SchemaWriter(as_input=True)
+    kinds = [kind for kind, _ in _by(policy, lambda kind: kind.case_type)]
+    constraints = [f"- {constraint}" for constraint, is_about in NOT_IN_SCHEMA if any(map(is_about, kinds))]
     about = (
         "Absent and null both mean not known, never false and never zero. "
-        "These constraints also apply to a case:\n\n" + "\n".join(f"- {constraint}" for constraint in NOT_IN_SCHEMA)
+        "These constraints also apply to a case:\n\n" + "\n".join(constraints)
     )
     return writer.document("Case", about, _cases(writer, policy))
 

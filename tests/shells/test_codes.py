@@ -10,6 +10,7 @@ from functools import cache
 
 import attrs
 import pytest
+from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from adjudicator.engine.registry import editions, policies
 from adjudicator.explain import explained
 from adjudicator.explain.codebook import codes_page
 from adjudicator.kinds.claim import CLAIMS
+from adjudicator.law import CaseBase, Party, Question, ReviewKind, asked_of, glossary_of
 from adjudicator.model.case import Case
 from adjudicator.model.claim import MerchantReply
 from adjudicator.model.enumerations import ReplyDecision, Side, Verification
@@ -190,6 +192,45 @@ def test_missing_texts_of_a_pack_are_listed(language: str, restatement: tuple[st
     )
     lacking = ("title.acme.gifts", "reason.given_away", "setting.generous", "not_adjudicated.kindness")
     assert codes_without_words(edition, language) == (*lacking, *restatement)
+
+
+def key_is_known(key_found: bool) -> bool:
+    """XX.1. It is known whether the key was found."""
+    return key_found
+
+
+@frozen(kw_only=True)
+class KeyCase(CaseBase):
+    """A lost key."""
+
+    id: str
+    policy: str
+    as_of: Instant
+    key_found: bool | None = asked_of(Party.MERCHANT, "Whether it was found.", "lost_key")
+    metadata: dict[str, str] | None = None
+
+
+def test_missing_verdicts_and_asks_are_listed_beside_their_names() -> None:
+    """A verdict and an ask are sentences of their own; a name in their place reads badly."""
+    edition = Edition(
+        policy="acme.keys",
+        article="XX.1",
+        effective_from=dt.date(2023, 1, 1),
+        case_kind=ReviewKind(
+            case_type=KeyCase, glossary=glossary_of(KeyCase), questions=(Question(granted="found", refused="lost"),)
+        ),
+        requires=(key_is_known,),
+    )
+    lacking = (
+        "outcome.found",
+        "outcome.lost",
+        "verdict.found",
+        "verdict.lost",
+        "need.lost_key",
+        "ask.lost_key",
+        "fact.key_found",
+    )
+    assert codes_without_words(edition, "en") == ("title.acme.keys", *lacking)
 
 
 def test_a_policy_that_is_not_installed_has_no_codes() -> None:

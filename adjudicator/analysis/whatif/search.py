@@ -50,7 +50,9 @@ class Alternative:
     its increase.
     """
 
-    line_id: str | None = field(metadata={"means": "The claimed line; null if the case is judged as a whole."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line or other part of the case; null if the case is judged as a whole."}
+    )
     line_outcome: str = field(metadata={"means": "The outcome of the line then."})
     outcome: str = field(metadata={"means": "The outcome of the case then."})
     kind: Act = field(metadata={"means": "The act that the hardest of the changes takes."})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adjudicator.analysis.work import MOST_WORK
-from adjudicator.explain import Format
+from adjudicator.explain import READERS, Format, parties
 from adjudicator.model.time import Instant
 from adjudicator.service import examples
 from adjudicator.service.operations import (
@@ -40,9 +40,9 @@ FILL_SETTLEMENTS: Final = Parameter(
 )
 VOICE: Final = Parameter(
     name="voice",
-    description="Who the explanation is for. It shows only what concerns them.",
+    description="Who the explanation is for: it shows only what concerns them. A party that the policy names, such as `client`, reads what is written to it.",
     default="consumer",
-    **choice("consumer", "merchant", "agent", "auditor"),
+    **choice(*READERS, *sorted(parties() - READERS.keys())),
 )
 WORK: Final = Parameter(
     name="work",

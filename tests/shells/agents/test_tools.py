@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from importlib.resources import files
 from typing import Any, Final
 
 import mcp_types as types
@@ -13,6 +14,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from adjudicator import decide, dump_decision, load_case
+from adjudicator.explain import explain
 from adjudicator.mcp.tools import TOOLS
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore
@@ -66,6 +68,23 @@ def test_a_decision_is_that_of_the_library_and_is_recorded_once(record: Decision
     assert (
         text_of(called(record, "decide", {"case": A_CASE})) == "Outcome: partially_approved. Payable now: CNY 6,524.00."
     )
+
+
+def test_a_party_of_a_policys_own_is_a_voice(record: DecisionStore) -> None:
+    """It is listed, and reads what is written to it."""
+    (explains,) = (each for each in TOOLS if each.name == "explain")
+    assert explains.input_schema()["properties"]["voice"]["enum"][:5] == [
+        "consumer",
+        "merchant",
+        "agent",
+        "auditor",
+        "client",
+    ]
+    task = json.loads((files("douyin_xingtu") / "examples" / "task-complete-and-rated.json").read_bytes())
+    task = task.get("case", task)
+    result = called(record, "explain", {"about": task, "voice": "client"})
+    case = load_case(json.dumps(task))
+    assert content(result)["text"] == explain(decide(case), case, voice="client")
 
 
 def test_a_wrong_promise_is_refused_with_what_is_owed(record: DecisionStore) -> None:

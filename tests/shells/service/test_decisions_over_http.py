@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
+import douyin_xingtu
 from adjudicator import case_schema, check, decide, dump_case, dump_decision, load_case, load_decision, what_if
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
@@ -113,6 +114,21 @@ def test_an_explanation_comes_in_the_requested_form(
         assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
         assert response.headers["Content-Language"] == {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}.get(locale, "en")
         assert response.text == found
+
+
+TASK_EXAMPLE: Final = Path(douyin_xingtu.__file__).parent / "examples" / "task-complete-and-rated.json"
+
+
+def test_a_party_of_a_policys_own_reads_what_is_written_to_it(client: httpx.Client) -> None:
+    """As in Python. Of a policy that does not know the party, the problem names those that it knows."""
+    document = json.loads(TASK_EXAMPLE.read_bytes())
+    case = load_case(json.dumps(document.get("case", document)))
+    response = client.post("/v1/explanations?voice=client", content=dump_case(case), headers=AS_JSON)
+    assert (response.status_code, response.text) == (200, explain(decide(case), case, voice="client"))
+    refused = client.post("/v1/explanations?voice=client", content=a_claim(), headers=AS_JSON)
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["expected"]) == ("voice", "one of agent, auditor, consumer, merchant")
 
 
 def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> None:

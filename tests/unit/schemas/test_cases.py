@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import pytest
@@ -10,8 +11,9 @@ from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator import case_schema, decide, load_case
+from adjudicator import case_schema, decide, decision_schema, load_case
 from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case
 from adjudicator.model.limits import LARGEST, MOST_ITEMS, PRICE
 from adjudicator.testing import Json, invalid_documents, nearly_valid_documents
 from adjudicator.wire.codec import case_document, case_from, decision_document
@@ -33,6 +35,7 @@ from schemas.comparing import (
     tampered,
 )
 from validating import Validator
+from virtual_goods import A_DISPATCH
 
 CLAIMS: Final = tuple(policy for policy in policies() if policy not in OF_OTHER_KINDS)
 
@@ -147,10 +150,12 @@ def test_null_and_absent_are_the_same_for_unknown_values() -> None:
 
 CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
     ("/as_of", "2022-03-21T00:00:00+08:00", PAID),
+    ("/claim/filed_at", "2022-03-15T00:00:00+08:00", PAID),
     ("/order/placed_at", "2022-02-30T00:00:00+08:00", PAID),
     ("/claim/items/0/line_id", "L9", PAID),
     ("/claim/items/0/quantity", 99, PAID),
     ("/settlements", [{"kind": "postage", "line_id": "L1", "amount": 1}], PAID),
+    ("/goods/agreed_days", 3, A_DISPATCH),
     ("/shop/shop_score", "5.01", IN_ORDER),
     ("/order/postage_paid", 1.0, PAID),
     ("/id", "\ud800", PAID),
@@ -166,4 +171,17 @@ def test_a_schema_lists_what_it_cannot_express() -> None:
         put(changed, pointer, value)
         assert cases().is_valid(changed), pointer
         assert faults_of(json.dumps(changed), load_case), pointer
-    assert all(each in case_schema()["description"] for each in NOT_IN_SCHEMA)
+    assert all(each in case_schema()["description"] for each, _ in NOT_IN_SCHEMA)
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_a_schema_lists_only_what_its_cases_have(policy: str) -> None:
+    """Cases that are no claims have no units and no postage, and cases without decimals no bounds of decimals."""
+    text = case_schema(policy)["description"]
+    is_claim = issubclass(policies()[policy][0].case_kind.case_type, Case)
+    for word in ("units are claimed", "settlements of postage"):
+        assert (word in text) is is_claim, word
+    assert ("claim is filed" in text) is (is_claim or policy == "pinduoduo.virtual_arrival")
+    assert ("a decimal lies" in text) is (policy.startswith("douyin_alliance") or policy == "pinduoduo.virtual_listing")
+    decided = json.dumps(decision_schema(policy))
+    assert is_claim or not re.search(r"The claimed line[;\"]|does to the claim", decided)
