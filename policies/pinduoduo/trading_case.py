@@ -23,11 +23,8 @@ from adjudicator.law import (
     Minor,
     Party,
     asked_of,
-    each_once,
-    happened_by,
     not_after,
     not_before,
-    shown,
     supplied,
 )
 
@@ -111,7 +108,7 @@ class Incident:
 
     id: str
     act: Act = supplied(PLATFORM, "What was done.")
-    happened_at: Instant | None = None
+    happened_at: Instant | None = field(default=None, metadata={"not_after": "/as_of"})
     begun_by: Beginner | None = asked_of(PLATFORM, "Who began it.", "who_began", could_be=reversed(Beginner))
     taken_up: bool | None = asked_of(
         PLATFORM, "Whether the merchant did, or agreed to, what the user asked for.", "what_was_taken_up"
@@ -158,7 +155,14 @@ class Event:
     """Something that happened, or did not."""
 
     happened: bool = field(metadata={"means": "Whether it happened."})
-    at: Instant | None = field(default=None, metadata={"means": "When; never where it has not happened."})
+    at: Instant | None = field(
+        default=None,
+        metadata={
+            "means": "When; never where it has not happened.",
+            "not_after": "/as_of",
+            "never_where": {"happened": False},
+        },
+    )
 
 
 @frozen(kw_only=True)
@@ -166,7 +170,7 @@ class TopUp:
     """What was paid into the deposit."""
 
     amount: Minor = field(metadata={"means": "In fen.", "bounds": DEPOSIT})
-    paid_at: Instant
+    paid_at: Instant = field(metadata={"not_after": "/as_of"})
 
 
 def possible_balances(case: TradingCase) -> Iterator[Minor]:
@@ -235,7 +239,8 @@ class Shop:
     id: str
     deposit: Deposit | None = None
     earlier_findings: tuple[EarlierFinding, ...] | None = field(
-        default=None, metadata={"means": "Its earlier findings; an empty list says that there are none."}
+        default=None,
+        metadata={"means": "Its earlier findings; an empty list says that there are none.", "each_once": "id"},
     )
     notice: Event | None = field(default=None, metadata={"means": "The merchant received notice of this finding."})
     written_promise: Event | None = field(
@@ -248,68 +253,41 @@ class Shop:
 
 @frozen(kw_only=True)
 class TradingCase(ConductCase):
-    """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
-
-    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
-    """
+    """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``."""
 
     id: str
     policy: str
     as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
-    opened_at: Instant = supplied(PLATFORM, "When the platform took it up; it picks the edition.")
-    incidents: tuple[Incident, ...] = field(metadata={"not_empty": True})
+    opened_at: Instant = supplied(PLATFORM, "When the platform took it up; it picks the edition.", not_after="/as_of")
+    incidents: tuple[Incident, ...] = field(metadata={"not_empty": True, "each_once": "id"})
     shop: Shop
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """Besides what the fields say: what cannot have happened yet, ids that stand twice, and more money than there can be."""
+        """Besides what the fields say: no incident, notices out of order, and more money than there can be."""
         yield from super().faults()
-        yield from trading_faults(self)
+        if self.incidents is not None and not self.incidents:
+            yield Fault("/incidents", "an empty list", "at least one incident")
+        if self.shop is not None:
+            yield from _notices_out_of_order(self.shop, self.opened_at)
+            if self.shop.deposit is not None:
+                yield from _too_much_money(self.shop.deposit)
 
 
-def trading_faults(case: TradingCase) -> Iterator[Fault]:
-    """What cannot be in a case. Values that could not be read are skipped."""
-    yield from happened_by("/opened_at", case.opened_at, case.as_of)
-    if case.incidents is not None and not case.incidents:
-        yield Fault("/incidents", "an empty list", "at least one incident")
-    for index, each in enumerate(case.incidents or ()):
-        if each is not None:
-            yield from happened_by(f"/incidents/{index}/happened_at", each.happened_at, case.as_of)
-    yield from each_once("/incidents", "id", case.incidents)
-    if case.shop is not None:
-        yield from _shop_faults(case.shop, case)
-
-
-def _shop_faults(shop: Shop, case: TradingCase) -> Iterator[Fault]:
-    for name in ("notice", "written_promise", "closing", "exit_application"):
-        yield from _event_faults(f"/shop/{name}", getattr(shop, name), case.as_of)
+def _notices_out_of_order(shop: Shop, opened_at: Instant | None) -> Iterator[Fault]:
+    """The notice of this finding comes after the case was opened, and those of earlier findings before."""
     if shop.notice is not None:
-        yield from not_before("/shop/notice/at", shop.notice.at, case.opened_at, "opened_at")
+        yield from not_before("/shop/notice/at", shop.notice.at, opened_at, "opened_at")
     for index, each in enumerate(shop.earlier_findings or ()):
-        notice = each.notice if each is not None else None
-        pointer = f"/shop/earlier_findings/{index}/notice"
-        yield from _event_faults(pointer, notice, case.as_of)
-        if notice is not None:
-            yield from not_after(f"{pointer}/at", notice.at, case.opened_at, "opened_at")
-    yield from each_once("/shop/earlier_findings", "id", shop.earlier_findings)
-    if shop.deposit is not None:
-        yield from _deposit_faults(shop.deposit, case.as_of)
+        if each is not None and each.notice is not None:
+            pointer = f"/shop/earlier_findings/{index}/notice/at"
+            yield from not_after(pointer, each.notice.at, opened_at, "opened_at")
 
 
-def _event_faults(pointer: str, event: Event | None, as_of: Instant) -> Iterator[Fault]:
-    if event is None:
-        return
-    yield from happened_by(f"{pointer}/at", event.at, as_of)
-    if event.happened is False and event.at is not None:
-        yield Fault(f"{pointer}/at", shown(str(event.at)), "no instant, for it has not happened")
-
-
-def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
-    top_ups = [(index, each) for index, each in enumerate(deposit.top_ups or ()) if each is not None]
-    for index, each in top_ups:
-        pointer = f"/shop/deposit/top_ups/{index}"
-        yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
-    amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if isinstance(each, int)]
+def _too_much_money(deposit: Deposit) -> Iterator[Fault]:
+    """Twice what the deposit holds in all must still be an exact integer."""
+    paid = [each.amount for each in deposit.top_ups or () if each is not None]
+    amounts = [each for each in (deposit.balance, *paid) if isinstance(each, int)]
     held = sum(amounts)
     if held > DEPOSIT.most >= max(amounts):
         yield Fault("/shop/deposit", f"{held} in all", f"at most {DEPOSIT.most} in all")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -17,9 +17,7 @@ from adjudicator.law import (
     Party,
     Personal,
     asked_of,
-    each_once,
     happened_by,
-    not_before,
     with_another,
 )
 
@@ -37,7 +35,7 @@ class ArrivalClaim:
     """What the consumer filed."""
 
     id: str
-    filed_at: Instant
+    filed_at: Instant = field(metadata={"not_before": "/order/placed_at", "not_after": "/as_of"})
 
 
 @frozen(kw_only=True)
@@ -45,7 +43,9 @@ class ArrivalOrder:
     """The order under which the top-up was bought."""
 
     id: str
-    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at"})
+    placed_at: Instant = field(
+        metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at", "not_after": "/as_of"}
+    )
 
 
 def platforms_named(case: ArrivalCase) -> Iterable[str]:
@@ -84,7 +84,7 @@ class OfficialFeedback(Document):
     account: str | None = field(
         default=None, metadata={"means": "The account that it shows.", "personal": Personal.IDENTITY}
     )
-    observed_at: Instant | None = field(default=None, metadata={"means": "Of when it is."})
+    observed_at: Instant | None = field(default=None, metadata={"means": "Of when it is.", "not_after": "/as_of"})
 
 
 @frozen(kw_only=True)
@@ -100,7 +100,7 @@ class DispatchProof(Document):
     """The merchant's proof that it dispatched the top-up."""
 
     kind: ClassVar[str] = "dispatch_proof"
-    dispatched_at: Instant | None = None
+    dispatched_at: Instant | None = field(default=None, metadata={"not_after": "/as_of"})
     reference: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
 
 
@@ -117,10 +117,7 @@ ArrivalEvidence: TypeAlias = OfficialFeedback | MerchantScreenshot | DispatchPro
 
 @frozen(kw_only=True)
 class ArrivalCase(CaseBase):
-    """A claim that a top-up did not arrive, with everything that is known at ``as_of``.
-
-    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
-    """
+    """A claim that a top-up did not arrive, with everything that is known at ``as_of``."""
 
     id: str
     policy: str
@@ -128,31 +125,15 @@ class ArrivalCase(CaseBase):
     claim: ArrivalClaim
     order: ArrivalOrder
     top_up: OrderedTopUp | None = None
-    evidence: tuple[ArrivalEvidence, ...]
+    evidence: tuple[ArrivalEvidence, ...] = field(metadata={"each_once": "id"})
     evidence_closes_at: Instant | None = field(
         default=None, metadata={"means": "After it, evidence that is missing is not waited for any longer."}
     )
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """Besides what the fields say: what cannot have happened yet, or before the order, and ids that stand twice."""
+        """Besides what the fields say: evidence that cannot have been submitted yet."""
         yield from super().faults()
-        yield from arrival_faults(self)
-
-
-def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
-    """What cannot be in an arrival case. Values that could not be read are skipped."""
-    placed_at = case.order.placed_at if case.order is not None else None
-    if case.claim is not None:
-        yield from happened_by("/claim/filed_at", case.claim.filed_at, case.as_of)
-        yield from not_before("/claim/filed_at", case.claim.filed_at, placed_at, "order.placed_at")
-    yield from happened_by("/order/placed_at", placed_at, case.as_of)
-    for index, each in enumerate(case.evidence or ()):
-        if each is not None:
-            yield from _evidence_faults(f"/evidence/{index}", each, case.as_of)
-    yield from each_once("/evidence", "id", case.evidence)
-
-
-def _evidence_faults(pointer: str, document: ArrivalEvidence, as_of: Instant | None) -> Iterator[Fault]:
-    for name in ("submitted_at", "observed_at", "dispatched_at"):
-        yield from happened_by(f"{pointer}/{name}", getattr(document, name, None), as_of)
+        for index, each in enumerate(self.evidence or ()):
+            if each is not None:
+                yield from happened_by(f"/evidence/{index}/submitted_at", each.submitted_at, self.as_of)
