@@ -33,7 +33,7 @@ from adjudicator.rulebook.answers import answers_of
 from adjudicator.rulebook.codes import Code, Kind, code_document, codes, codes_without_words
 from adjudicator.testing import a_case, a_claim, a_line, a_platform_ruling, an_order
 from adjudicator.wire.codec import case_from
-from adjudicator.words import LANGUAGES, tag_of
+from adjudicator.words import LANGUAGES, tag_of, words_for
 from documents import documents
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
@@ -210,10 +210,11 @@ class KeyCase(CaseBase):
     metadata: dict[str, str] | None = None
 
 
-def test_missing_verdicts_and_asks_are_listed_beside_their_names() -> None:
-    """A verdict and an ask are sentences of their own; a name in their place reads badly."""
-    edition = Edition(
+def about_keys() -> Edition:
+    """An edition without any words."""
+    return Edition(
         policy="acme.keys",
+        about="Who gets a lost key back.",
         article="XX.1",
         effective_from=dt.date(2023, 1, 1),
         case_kind=ReviewKind(
@@ -221,6 +222,10 @@ def test_missing_verdicts_and_asks_are_listed_beside_their_names() -> None:
         ),
         requires=(key_is_known,),
     )
+
+
+def test_missing_verdicts_and_asks_are_listed_beside_their_names() -> None:
+    """A verdict and an ask are sentences of their own; a name in their place reads badly."""
     lacking = (
         "outcome.found",
         "outcome.lost",
@@ -230,7 +235,12 @@ def test_missing_verdicts_and_asks_are_listed_beside_their_names() -> None:
         "ask.lost_key",
         "fact.key_found",
     )
-    assert codes_without_words(edition, "en") == ("title.acme.keys", *lacking)
+    assert codes_without_words(about_keys(), "en") == ("title.acme.keys", *lacking)
+
+
+def test_a_title_that_is_a_sentence_can_stand_within_one() -> None:
+    """Without words for it, it is the first line of the policy file, without the full stop."""
+    assert words_for(about_keys(), "en").title() == "Who gets a lost key back"
 
 
 def test_a_policy_that_is_not_installed_has_no_codes() -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+import attrs
 import pytest
 from attrs import field, frozen
 
 from adjudicator import decide
-from adjudicator.claims import CLAIMS, AppraisalReport
+from adjudicator.claims import CLAIMS, AppraisalReport, Case
 from adjudicator.kinds.claim import claimed_lines
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.law import (
@@ -66,6 +67,8 @@ class Delivery:
         Party.CARRIER, "When.", "delivery", fact="delivered_at", not_after="/as_of", none_where={"happened": False}
     )
     signed: bool | None = asked_of(Party.CARRIER, "Whether it was signed for.", never_where={"happened": False})
+    stamped: bool | None = asked_of(Party.CARRIER, "Whether it was stamped.", "stamp")
+    stamped_at: Instant | None = asked_of(Party.CARRIER, "When.", "stamp", none_where={"stamped": False})
     insured: bool | None = asked_of(Party.MERCHANT, "Whether it was insured.", "insurance")
     insured_for: Minor | None = asked_of(
         Party.MERCHANT, "For how much.", "insurance", only_where={"insured": True}, could_be=(Minor(0), Minor(9))
@@ -179,6 +182,7 @@ def test_a_field_is_asked_for_with_the_one_that_it_depends_on_while_that_is_unkn
     assert accepted(fact("insured", None)) == accepted(fact("insured_for", a_delivery())) == both
     assert accepted(fact("insured_for", a_delivery(insured=True))) == ({"insured_for": ANY},)
     assert fact("insured_for", a_delivery()).could_be == (0, 9)
+    assert accepted(fact("stamped", None)) == ({"stamped": (False,)}, {"stamped": (True,), "stamped_at": ANY})
 
 
 def accepted(value: Any) -> Any:
@@ -256,6 +260,22 @@ def test_a_limit_that_nothing_checks_is_refused() -> None:
 
     with pytest.raises(PolicyError, match="do not check them; write yield from super"):
         edition_for(UncheckedCase)
+
+
+@frozen(kw_only=True)
+class GiftCase(Case):
+    """A claim with fields of its own that say how they stand to each other."""
+
+    gift: bool | None = None
+    giver: str | None = field(default=None, metadata={"only_where": {"gift": True}})
+
+
+def test_the_own_fields_of_a_claim_are_checked_too() -> None:
+    case = claim_case("douyin_global.authenticity")
+    of_every_claim = {each.name: getattr(case, each.name) for each in attrs.fields(Case)}
+    assert GiftCase(**of_every_claim, gift=True, giver="Li").giver == "Li"
+    with pytest.raises(InputError, match="/giver: expected nothing, unless gift is true"):
+        GiftCase(**of_every_claim, giver="Li")
 
 
 def brands(appraisals: tuple[AppraisalReport, ...]) -> list[str | None]:
