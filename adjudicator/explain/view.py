@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from attrs import field, frozen
 
@@ -11,6 +12,9 @@ from adjudicator.model.decision import Decision
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.words import Words
+
+FULL_STOPS: Final = ".。"
+"""What ends a title that is a sentence, and not the sentence in which it stands."""
 
 
 @frozen
@@ -36,7 +40,7 @@ class View:
     @property
     def rule(self) -> str:
         """The title of the policy."""
-        return self.words.title() or self.decision.policy.id
+        return self.words.title().rstrip(FULL_STOPS) or self.decision.policy.id
 
     @property
     def currency(self) -> str:

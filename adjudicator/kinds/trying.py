@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import evolve
@@ -46,11 +47,11 @@ def _known(glossary: Glossary, name: str) -> Fact:
 
 def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
     """A fact that could be these values while it is unknown."""
-    returned = fact.read.__annotations__["return"]
     values = tried if callable(tried) else tuple(tried)
     found_from = () if not callable(values) else tuple(inspect.signature(values).parameters)
     reads = tuple(_known(glossary, each).read for each in found_from)
 
+    @wraps(fact.read)
     def read(at: Any) -> Any:
         value = fact.read(at)
         if type(value) is not Open:
@@ -58,5 +59,4 @@ def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
         could_be = values(*(of(at) for of in reads)) if callable(values) else values
         return evolve(value, could_be=tuple(dict.fromkeys(could_be)))
 
-    read.__name__, read.__doc__, read.__annotations__ = fact.name, fact.read.__doc__, {"return": returned}
     return evolve(fact, read=read)

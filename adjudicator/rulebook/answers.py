@@ -117,10 +117,10 @@ def _answers(edition: Edition, name: str) -> frozenset[Answer]:
 def _of_fact(edition: Edition, fact: Fact) -> Iterator[Answer]:
     """A fact that can be unknown asks for its value, and for every other need that its source names."""
     if Open in members(hints(fact.read)["return"]):
-        words = words_for(edition, ENGLISH)
-        named = {each for each in _source_of(fact.read).texts if f"need.{each}" in words}
+        words, read = words_for(edition, ENGLISH), inspect.unwrap(fact.read)
+        named = {each for each in _source_of(read).texts if f"need.{each}" in words}
         needs = (
-            _needs_in(fact.read)
+            _needs_in(read)
             | ({fact.asked_as} if fact.asked_as else set())
             | {Need(each, fact.supplier) for each in named if fact.supplier}
         )

@@ -32,11 +32,11 @@ class Rules(Values):
     """The texts of one edition in one language; empty without an edition."""
 
     def title(self) -> str:
-        """The title of the policy; if it has none, the title in its module, as part of a sentence."""
+        """The title of the policy; if it has none, the title in its module."""
         if self.edition is None:
             return ""
         code = f"title.{self.edition.policy}"
-        return self.say(code) if code in self else self.edition.title.rstrip(".。")
+        return self.say(code) if code in self else self.edition.title
 
     def of_function(self, name: str) -> Self:
         """The same texts, but those of this function's pack take precedence."""

@@ -12,7 +12,6 @@ from adjudicator.claims import (
 )
 from adjudicator.law import (
     VERIFIED,
-    Answer,
     AnyOf,
     Established,
     Heard,
@@ -154,7 +153,9 @@ def damage(
     return Damage(min(max(each.units for each in feature) for feature in features), ids_of(carried))
 
 
-def damage_proof_is_usable(close_ups_heard: Heard, statements_heard: Heard, damage: Established[Damage]) -> Answer:
+def damage_proof_is_usable(
+    close_ups_heard: Heard, statements_heard: Heard, damage: Established[Damage]
+) -> bool | Missing:
     """DG.3.3(3). There is lawful and valid proof: a usable close-up, or a usable statement of the courier.
 
     有合法有效的凭证：可用的商品破损特写图片，或快递公司盖章的书面证明。Readings R33, R38.

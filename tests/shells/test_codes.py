@@ -18,7 +18,7 @@ import adjudicator.rulebook.codes
 from adjudicator import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
-from adjudicator.explain import explained
+from adjudicator.explain import FORMATS, explained, page_for
 from adjudicator.explain.codebook import codes_page
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.law import CaseBase, Party, Question, ReviewKind, asked_of, glossary_of
@@ -33,7 +33,7 @@ from adjudicator.rulebook.answers import answers_of
 from adjudicator.rulebook.codes import Code, Kind, code_document, codes, codes_without_words
 from adjudicator.testing import a_case, a_claim, a_line, a_platform_ruling, an_order
 from adjudicator.wire.codec import case_from
-from adjudicator.words import LANGUAGES, tag_of, words_for
+from adjudicator.words import LANGUAGES, tag_of
 from documents import documents
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
@@ -238,9 +238,12 @@ def test_missing_verdicts_and_asks_are_listed_beside_their_names() -> None:
     assert codes_without_words(about_keys(), "en") == ("title.acme.keys", *lacking)
 
 
-def test_a_title_that_is_a_sentence_can_stand_within_one() -> None:
-    """Without words for it, it is the first line of the policy file, without the full stop."""
-    assert words_for(about_keys(), "en").title() == "Who gets a lost key back"
+def test_a_title_that_is_a_sentence_stands_within_one_in_a_letter() -> None:
+    """Without words for it, it is the first line of the policy file; the full stop is the letter's."""
+    case, edition = KeyCase(id="1", policy="acme.keys", as_of=Instant(0), key_found=True), about_keys()
+    page = page_for(decide(case, edition), case, voice="consumer", locale="en", edition=edition)
+    text = "".join(FORMATS["text"]([page]))
+    assert "one rule only: Who gets a lost key back. Your legal rights" in text
 
 
 def test_a_policy_that_is_not_installed_has_no_codes() -> None:

@@ -48,6 +48,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "inspect": "reads the signature of a function that finds possible values",
     },
     "kinds.trying": {
+        "functools": "keeps the name and the source of what reads a fact",
         "inspect": "reads the signature of a function that finds possible values",
     },
     "engine.limit_checks": {
