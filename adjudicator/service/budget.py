@@ -12,7 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock, Thread
 from typing import Final
+
+from attrs import define, field
 
 from adjudicator.service.problems import Problem
 
@@ -24,6 +27,10 @@ _ROUNDS: Final = 100
 """Loop iterations after which a pending exception has certainly been raised; one would do."""
 _LATER: Final = 0.05
 """After how many seconds an interruption that was dropped arrives again. At once, it would hit the code that reports the first one, and be dropped too."""
+_TICK: Final = 0.02
+"""How many seconds late an interruption may be: so often the budgets in use are checked."""
+_IDLE_TICKS: Final = 50
+"""After how many ticks without a budget the thread that checks them ends."""
 _dropped: Final[dict[int, float]] = {}
 """The threads whose interruption was dropped, and when."""
 
@@ -32,40 +39,84 @@ class _OutOfTime(BaseException):
     """Interrupts the work. A ``BaseException``, so that no ``except Exception`` catches it."""
 
 
+@define(eq=False)
+class _Work:
+    """Work that is in progress in a thread, until the clock says ``ends_at``."""
+
+    thread: int
+    ends_at: float
+    is_over: bool = False
+    is_interrupted: bool = False
+    lock: Lock = field(factory=Lock)
+    """Held to interrupt it and to end it, so that nothing is raised in code that comes after it."""
+
+    def check(self, now: float) -> None:
+        """Interrupt it if its time is over, and again if Python has dropped that."""
+        if now < self.ends_at or (self.is_interrupted and now - _dropped.get(self.thread, math.inf) < _LATER):
+            return
+        with self.lock:
+            if not self.is_over:
+                self.is_interrupted = True
+                _dropped.pop(self.thread, None)
+                _raise_in_thread(self.thread, _OutOfTime)
+
+
+@define(eq=False)
+class _Watch:
+    """The thread that checks all budgets in use. One for all: to start one for each would take longer than to write a letter."""
+
+    in_use: dict[int, _Work] = field(factory=dict)
+    lock: Lock = field(factory=Lock)
+    thread: Thread | None = None
+
+    def add(self, work: _Work) -> None:
+        """Check this work too, from now on."""
+        with self.lock:
+            self.in_use[id(work)] = work
+            if self.thread is None or not self.thread.is_alive():  # it is gone in a process that was forked
+                self.thread = Thread(target=self.run, name="budgets", daemon=True)
+                self.thread.start()
+
+    def remove(self, work: _Work) -> None:
+        """Check it no longer."""
+        with self.lock:
+            self.in_use.pop(id(work), None)
+
+    def run(self) -> None:
+        """Check all budgets until there has been none for a while."""
+        idle = 0
+        while idle < _IDLE_TICKS:
+            time.sleep(_TICK)
+            with self.lock:
+                works = [*self.in_use.values()]
+                idle = 0 if works else idle + 1
+                if idle == _IDLE_TICKS:
+                    self.thread = None
+            for work in works:
+                work.check(time.monotonic())
+
+
+_watch: Final = _Watch()
+
+
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
     """Limit the work of this thread to some seconds. Raises :class:`Problem` ``budget-exceeded`` when they are over."""
-    thread, lock, over, interrupted = threading.get_ident(), threading.Lock(), threading.Event(), False
-
-    def interrupt() -> None:
-        nonlocal interrupted
-        with lock:
-            if not over.is_set():
-                interrupted = True
-                _raise_in_thread(thread, _OutOfTime)
-
-    def interrupt_until_it_arrives() -> None:
-        interrupt()
-        while not over.wait(_LATER):
-            if time.monotonic() - _dropped.get(thread, math.inf) >= _LATER:
-                del _dropped[thread]
-                interrupt()
-
-    timer = threading.Timer(seconds, interrupt_until_it_arrives)
-    timer.daemon = True
-    _dropped.pop(thread, None)
+    work = _Work(threading.get_ident(), time.monotonic() + seconds)
+    _dropped.pop(work.thread, None)
     try:
         try:
-            timer.start()
+            _watch.add(work)
             yield
         finally:
-            with lock:
-                over.set()
-            timer.cancel()
-            if interrupted:
+            with work.lock:
+                work.is_over = True
+            _watch.remove(work)
+            if work.is_interrupted:
                 _absorb()
     except _OutOfTime:
-        over.set()
+        work.is_over = True
+        _watch.remove(work)
         raise Problem("budget-exceeded", f"the analysis takes more than {seconds:g} seconds") from None
 
 

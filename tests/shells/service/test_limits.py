@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +22,7 @@ from litestar.testing import TestClient
 from adjudicator.client.retry import is_retryable
 from adjudicator.model.time import Instant
 from adjudicator.service import access
+from adjudicator.service import budget as budgets
 from adjudicator.service.access import Admission
 from adjudicator.service.app import create_app
 from adjudicator.service.budget import budget
@@ -92,7 +96,8 @@ def test_an_interruption_that_python_drops_arrives_again(monkeypatch: pytest.Mon
     assert time.monotonic() - began < 8
 
 
-def test_a_budget_that_ends_with_its_work_never_affects_later_code() -> None:
+def test_a_budget_that_ends_with_its_work_never_affects_later_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "_TICK", 0.0001)
     for _ in range(300):
         try:
             with budget(0.0005):
@@ -103,18 +108,50 @@ def test_a_budget_that_ends_with_its_work_never_affects_later_code() -> None:
         sum(range(100))
 
 
-def test_a_timer_that_fires_while_it_is_cancelled_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_while_the_work_ends_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is already done, so its result is returned."""
+    original = budgets._Watch.remove
 
-    class GoesOffLate(threading.Timer):
-        def cancel(self) -> None:
-            self.function()
-            super().cancel()
+    def remove(self: budgets._Watch, work: budgets._Work) -> None:
+        work.check(math.inf)
+        original(self, work)
 
-    monkeypatch.setattr(threading, "Timer", GoesOffLate)
+    monkeypatch.setattr(budgets._Watch, "remove", remove)
     with budget(60):
         done = sum(range(10))
     assert done == 45
+
+
+def test_budgets_share_one_thread_that_ends_when_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "_IDLE_TICKS", 5)
+
+    def watching() -> list[threading.Thread]:
+        return [each for each in threading.enumerate() if each.name == "budgets"]
+
+    for _ in range(20):
+        with budget(60):
+            (thread,) = watching()
+    thread.join(10)
+    assert not watching()
+    with pytest.raises(Problem, match=r"more than 0\.1 seconds"), budget(0.1):
+        for_ever()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_keeps_its_budgets() -> None:
+    """The thread that checks them is not among what a fork copies."""
+    with budget(60):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            try:
+                with budget(0.1):
+                    for_ever()
+            except Problem:
+                os._exit(7)
+            finally:
+                os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 
 
 def test_a_debugger_continues_after_a_budget(programs: Path) -> None:
@@ -124,10 +161,11 @@ import sys
 from adjudicator.service.budget import budget
 from adjudicator.service.monitoring import logs
 from adjudicator.service.monitoring.probes import Readiness
-for seconds in (60, 0.0001):
+for seconds, times in ((60, 1), (0.0001, 1_000_000)):
     try:
         with budget(seconds):
-            sum(range(100_000))
+            for _ in range(times):
+                sum(range(1_000))
     except Exception:
         pass
 sys.settrace(lambda *_: None)
