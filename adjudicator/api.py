@@ -13,9 +13,9 @@ from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.soundness import CaseBase
-from adjudicator.wire.codec import ReadCase, dump_decision, load_case, load_decision, normalised, read_case
+from adjudicator.wire.codec import ReadCase, dump_decision, load_decision, normalised, read_case
 from adjudicator.wire.decisions import with_digests
-from adjudicator.wire.parser import parsed
+from adjudicator.wire.parser import parsed, parsed_at_once
 
 ONLY_IN_A_DECISION = "findings"
 
@@ -67,8 +67,8 @@ def load_decided(text: bytes) -> DecidedCase:
 
     Raises :class:`~adjudicator.model.errors.InputError` if it is neither.
     """
-    document, _ = parsed(text)
+    document = parsed_at_once(text) or parsed(text)[0]
     if isinstance(document, dict) and ONLY_IN_A_DECISION in document:
         return DecidedCase(load_decision(text))
-    case = load_case(text)
-    return DecidedCase(decide(case), case)
+    read = read_case(text)
+    return DecidedCase(decide_as_read(read), read.case)

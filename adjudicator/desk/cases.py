@@ -85,10 +85,11 @@ def _rank(summary: Summary) -> tuple[bool, int, int]:
 
 def _standing(record: DecisionStore, summary: Summary) -> Standing:
     status = record.standing(summary.id)
+    decision, case = record.decision_and_case(summary.id)
     return Standing(
         status.summary,
-        load_decision(record.decision(summary.id).content),
-        load_case(record.case(summary.id).content),
+        load_decision(decision.content),
+        load_case(case.content),
         status.payouts,
         status.version,
     )

@@ -187,8 +187,8 @@ def _words(summary: Summary, language: str) -> Words:
 
 
 def _reasons(record: DecisionStore, each: Waiting, language: str, *, is_over: bool) -> tuple[str, ...]:
-    decision, case = record.decision(each.summary.id), record.case(each.summary.id)
-    if decision.erased or case.erased:
+    decision, case = record.decision_and_case(each.summary.id)
+    if decision.erased:
         return ()
     view = view_for(load_decision(decision.content), load_case(case.content), voice="agent", locale=language)
     if is_over:

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from adjudicator.model.decision import Decision
 from adjudicator.model.fields import fields_along
-from adjudicator.model.finding import FactRead, Finding, Request
+from adjudicator.model.finding import Finding, Request
 from adjudicator.model.privacy import Personal
 
 A = TypeVar("A")
@@ -57,7 +57,7 @@ def _is_hidden_within(annotation: Any, may_see: frozenset[Personal]) -> bool:
 
 
 def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) -> Decision:
-    """The decision without what the reader may not see. ``case_type`` is the type of case that it decided."""
+    """The decision without what the reader may not see, nor its digests. ``case_type`` is the type of case that it decided."""
     if may_see >= EVERYTHING:
         return decision
     return evolve(
@@ -65,16 +65,19 @@ def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) 
         findings=tuple([_finding(each, case_type, may_see) for each in decision.findings]),
         requests=tuple([_request(each, case_type, may_see) for each in decision.requests]),
         metadata=decision.metadata if Personal.INTERNAL in may_see else None,
+        digests=None,  # nobody could guess at what is hidden; and to take them is most of the work on a new decision
     )
 
 
 def _finding(finding: Finding, case_type: type, may_see: frozenset[Personal]) -> Finding:
-    facts = tuple([each for each in finding.facts if _may_be_shown(each, case_type, may_see)])
+    facts = tuple([each for each in finding.facts if _may_be_shown(each.pointers, case_type, may_see)])
     return finding if len(facts) == len(finding.facts) else evolve(finding, facts=facts)
 
 
-def _may_be_shown(fact: FactRead, case_type: type, may_see: frozenset[Personal]) -> bool:
-    return all(personal_at(case_type, pointer) <= may_see for pointer in fact.pointers)
+@lru_cache(maxsize=1024)
+def _may_be_shown(pointers: tuple[str, ...], case_type: type, may_see: frozenset[Personal]) -> bool:
+    """Whether a reader may see what stands at these places."""
+    return all(personal_at(case_type, pointer) <= may_see for pointer in pointers)
 
 
 def _request(request: Request, case_type: type, may_see: frozenset[Personal]) -> Request:

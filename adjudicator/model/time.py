@@ -18,6 +18,7 @@ SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
+_BEIJING_AHEAD: Final = 8 * HOUR
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DATE: Final = _EPOCH.date()
@@ -90,7 +91,7 @@ class Instant(int):
         return (_EPOCH + dt.timedelta(0, *divmod(self, SECOND))).astimezone(zone)
 
     def __str__(self) -> str:
-        return f"{_clock_text(self + 8 * HOUR)}+08:00"
+        return beijing_text(self)
 
     def __repr__(self) -> str:
         return f"Instant({str(self)!r})"
@@ -98,6 +99,11 @@ class Instant(int):
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``, the form that digests use."""
         return f"{_clock_text(self)}Z"
+
+
+def beijing_text(microseconds: int) -> str:
+    """What :class:`Instant` is written as: RFC 3339 in Beijing time."""
+    return f"{_clock_text(microseconds + _BEIJING_AHEAD)}+08:00"
 
 
 def _clock_text(microseconds: int) -> str:

@@ -105,7 +105,7 @@ class Gate:
         """
         if operation.open:
             if operation.pace is not None:
-                self._paces.take(operation, client_network(peer, forwarded, self._proxies))
+                self._paces.take(operation, self.client(peer, forwarded))
             return Admission(None, self.record, {})
         if self.settings.development:
             return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))
@@ -116,6 +116,10 @@ class Gate:
             refusal.caller = caller.identity
             self.log_access(caller, operation, None, refusal.type.status)
             raise
+
+    def client(self, peer: str | None, forwarded: str) -> str:
+        """The network of a client: see :func:`~adjudicator.service.clients.client_network`."""
+        return client_network(peer, forwarded, self._proxies)
 
     async def _admit(self, operation: Operation, caller: Caller) -> Admission:
         if operation.scope is not None and operation.scope not in caller.scopes:
@@ -244,6 +248,14 @@ class Gate:
         return caller
 
     # Rates
+
+    async def count(self, caller: Caller) -> None:
+        """Count a request. Raises :class:`Problem` if its caller has too many in this minute."""
+        try:
+            await self._count(caller.identity, self._record_of(caller))
+        except Problem as refusal:
+            refusal.caller = caller.identity
+            raise
 
     async def _count(self, caller: str, record: DecisionStore) -> Mapping[str, str]:
         limit = self.settings.requests_per_minute

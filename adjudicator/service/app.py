@@ -116,8 +116,11 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], common_headers: He
     return route(path.replace("}", ":str}"), http_method=methods, status_code=HTTP_OK, include_in_schema=False)(handle)
 
 
-def _refuse_aliases(request: Request[Any, Any, Any]) -> None:
-    """Refuse a path that is not written exactly as published: a proxy in front may filter by the literal text."""
+async def _refuse_aliases(request: Request[Any, Any, Any]) -> None:
+    """Refuse a path that is not written exactly as published: a proxy in front may filter by the literal text.
+
+    It awaits nothing, but Litestar would run a plain function in a thread, for every request.
+    """
     steps = str(request.scope["path_template"]).split("/")
     raw = request.scope.get("raw_path") or request.scope["path"].encode()
     actual = raw.decode("latin-1").partition("?")[0].split("/")
@@ -148,7 +151,7 @@ class _Refused:
 
     async def send(self, scope: Any, receive: Any, send: Any) -> None:
         if isinstance(self.error, Problem):
-            await self.context.gate.refusals.wait(self.error.caller)
+            await self.context.gate.refusals.wait(self.error)
         await problem_reply(self.error, self.context.common_headers)(scope, receive, send)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
@@ -15,6 +16,8 @@ UNKNOWN: Final = "unknown"
 _OF_ONE_CLIENT: Final = {4: 32, 6: 64}
 """How many bits tell clients apart: one client has all IPv6 addresses of a network."""
 
+_WITH_PORT: Final = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
+
 
 def networks(text: str) -> tuple[Network, ...]:
     """Addresses and networks, separated by commas. Raises :class:`ValueError` for anything else."""
@@ -24,7 +27,8 @@ def networks(text: str) -> tuple[Network, ...]:
 def client_network(peer: str | None, forwarded: str, trusted: Sequence[Network]) -> str:
     """The network of a client. ``peer`` is the address that connected, ``forwarded`` the value of the header.
 
-    What a proxy says is believed only if its address is in ``trusted``; the last address before those is the client's.
+    What a proxy says is believed only if its address is in ``trusted``; the last address before those is the client's. What cannot be
+    read counts as not said.
     """
     found = _address(peer or "")
     for each in reversed(forwarded.split(",")):
@@ -36,8 +40,10 @@ def client_network(peer: str | None, forwarded: str, trusted: Sequence[Network])
 
 
 def _address(text: str) -> Address | None:
+    """An address, also with a port, as some proxies name it: ``192.0.2.1:5678``, ``[2001:db8::1]:443`` or ``[2001:db8::1]``."""
+    with_port = _WITH_PORT.fullmatch(text)
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text if with_port is None else with_port[1] or with_port[2])
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

@@ -128,7 +128,7 @@ class Endpoint:
             with fail_after(ADMISSION_SECONDS):
                 admission = await self._admission(scope, headers)
         except Problem as refusal:
-            await self.context.gate.refusals.wait(refusal.caller)
+            await self.context.gate.refusals.wait(refusal)
             return problem_reply(refusal, self.context.common_headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             return problem_reply(error, self.context.common_headers)
@@ -145,7 +145,7 @@ class Endpoint:
                 reply = self._reply(answer, call, rate_headers, headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             if isinstance(error, Problem) and error.caller is not None:
-                await self.context.gate.refusals.wait(error.caller)
+                await self.context.gate.refusals.wait(error)
             reply = problem_reply(error, self.context.common_headers, rate_headers)
         if admission.caller is not None:
             self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
@@ -286,7 +286,7 @@ class StreamReply:
             if begun:
                 raise
             if isinstance(error, Problem) and error.caller is not None:
-                await context.gate.refusals.wait(error.caller)
+                await context.gate.refusals.wait(error)
             problem = problem_reply(error, context.common_headers, self.admission.headers)
             status = problem.status
             await problem(scope, receive, send)

@@ -15,6 +15,8 @@ from typing import Final
 
 from attrs import define, field
 
+from adjudicator.service.problems import Problem
+
 AT_ONCE: Final = 100
 """How many refusals a caller gets at once; this many are soon allowed again."""
 PER_SECOND: Final = 50.0
@@ -25,6 +27,9 @@ MOST_WAITING: Final = 500
 """The most refusals of a worker that wait: half as many as it holds connections."""
 MOST_CALLERS: Final = 4_096
 """The most callers whose refusals are remembered."""
+
+SERVER_ERRORS: Final = 500
+"""The first status that says that the service has failed."""
 
 
 @define(eq=False)
@@ -37,8 +42,16 @@ class Refusals:
     """When the last refusal of each caller is, or was, due: in seconds of the clock."""
     _waiting: int = 0
 
-    async def wait(self, caller: str | None) -> None:
-        """Wait until a caller may be refused. Those without a valid key (``None``) count as one."""
+    async def wait(self, refusal: Problem) -> None:
+        """Wait until its caller may be refused. Those without a valid key (``None``) count as one.
+
+        A failure of the service (5xx) is no refusal: its callers did nothing wrong, and do not wait.
+        """
+        if refusal.type.status < SERVER_ERRORS:
+            await self.pace(refusal.caller)
+
+    async def pace(self, caller: str | None) -> None:
+        """Wait for the turn of a caller, who gets some at once."""
         seconds = self._take_turn(caller)
         if seconds <= 0:
             return

@@ -329,8 +329,15 @@ def decision_entry(connection: sa.Connection, id: str) -> Entry:
 
 def document_in(entry: Entry, part: str) -> bytes:
     """The case or decision of an entry, with its personal data unless they were erased."""
-    document = entry.document()[part]
-    return orjson.dumps(document if entry.seal is None else restore_personal(document, entry.seal.values()[part]))
+    (document,) = documents_in(entry, part)
+    return document
+
+
+def documents_in(entry: Entry, *parts: str) -> tuple[bytes, ...]:
+    """Both of them, or those that are named: the entry is parsed once."""
+    document = entry.document()
+    removed = {} if entry.seal is None else entry.seal.values()
+    return tuple([orjson.dumps(restore_personal(document[part], removed.get(part, ()))) for part in parts])
 
 
 def case_in(entry: Entry) -> Any:

@@ -21,6 +21,7 @@ from adjudicator.store.lookups import (
     decision_entry,
     decision_row,
     document_in,
+    documents_in,
 )
 from adjudicator.store.payouts import (
     PayingCase,
@@ -39,6 +40,7 @@ from adjudicator.store.results import (
     StoredDocument,
     Summary,
     list_page,
+    page_document,
     summary_from,
 )
 from adjudicator.store.tenancy import chain_name, tenant_of
@@ -83,6 +85,13 @@ class RecordReader:
     def case(self, id: str) -> StoredDocument:
         """The case of a decision, with the settlements that were filled in. Raises ``NotFound``."""
         return self._document(id, "case")
+
+    def decision_and_case(self, id: str) -> tuple[StoredDocument, StoredDocument]:
+        """Both, from one entry that is read once. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        decision, case = documents_in(entry, "decision", "case")
+        return StoredDocument(decision, entry.seal is None), StoredDocument(case, entry.seal is None)
 
     def current_case(self, id: str, as_of: Instant) -> Any:
         """The case of a decision as at an instant: with the settlements on record for its order by then.
@@ -131,6 +140,13 @@ class RecordReader:
         """
         with database.read_transaction(self.engine) as connection:
             return list_page(connection, filter, cursor, limit)
+
+    def decisions_document(
+        self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100
+    ) -> dict[str, Any]:
+        """The same page as a JSON document: see :class:`~adjudicator.wire.messages.DecisionPage`."""
+        with database.read_transaction(self.engine) as connection:
+            return page_document(connection, filter, cursor, limit)
 
     def open_decisions(
         self, outcome: str, policy: str | None = None, *, newest_first: bool = False, limit: int = MOST_OPEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
@@ -15,7 +15,7 @@ from attrs import field, fields, frozen
 from attrs.converters import optional
 
 from adjudicator.model.errors import shown
-from adjudicator.model.time import Instant
+from adjudicator.model.time import Instant, beijing_text
 from adjudicator.store.payouts import Payout
 from adjudicator.store.tables import DECISIONS
 from adjudicator.wire.messages import DecisionSummary
@@ -127,15 +127,35 @@ class Ruling:
 
 def list_page(connection: sa.Connection, filter: Filter, cursor: str | None, limit: int) -> Page:
     """A page of the list. Raises :class:`ValueError` for an invalid cursor."""
+    rows, following = _rows_of_page(connection, filter, cursor, limit)
+    return Page(tuple([Summary(**_values(row, Instant)) for row in rows]), following)
+
+
+def page_document(connection: sa.Connection, filter: Filter, cursor: str | None, limit: int) -> dict[str, Any]:
+    """The same as a JSON document, without an object for each decision."""
+    rows, following = _rows_of_page(connection, filter, cursor, limit)
+    return {"decisions": [_values(row, beijing_text) for row in rows], "next_cursor": following}
+
+
+def _rows_of_page(
+    connection: sa.Connection, filter: Filter, cursor: str | None, limit: int
+) -> tuple[Sequence[sa.Row[Any]], str | None]:
+    """The rows of a page, and the cursor of the next one."""
     limit = max(1, min(limit, MOST_LISTED))
     query = _LIST if cursor is None else _LIST.where(sa.tuple_(*_ORDER) > sa.tuple_(*_parse_cursor(cursor)))
-    rows = connection.execute(matching(query, filter), {"most": limit + 1}).mappings().all()
-    items = tuple(map(summary_from, rows[:limit]))
-    return Page(items, _cursor(items[-1]) if len(rows) > limit else None)
+    rows = connection.execute(matching(query, filter), {"most": limit + 1}).all()
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], _cursor(last.updated_at, last.id)
 
 
+_INSTANTS: Final = ("as_of", "decided_at", "updated_at")
+_NAMES: Final = tuple(each.name for each in fields(Summary))
+_COLUMNS: Final = tuple("erased_at" if name == "erased" else name for name in _NAMES)
 _ORDER: Final = (DECISIONS.c.updated_at, DECISIONS.c.id)
-_LIST: Final = sa.select(DECISIONS).order_by(*_ORDER).limit(sa.bindparam("most"))
+_LIST: Final = sa.select(*(DECISIONS.c[name] for name in _COLUMNS)).order_by(*_ORDER).limit(sa.bindparam("most"))
+_in_order: Final = itemgetter(*_COLUMNS)
 
 
 def matching(query: sa.Select[Any], filter: Filter) -> sa.Select[Any]:
@@ -150,21 +170,20 @@ def matching(query: sa.Select[Any], filter: Filter) -> sa.Select[Any]:
 
 def summary_from(row: sa.RowMapping) -> Summary:
     """Build a list entry from a database row."""
-    as_of, decided_at, updated_at = map(Instant, _instants(row))
-    same = dict(zip(_SAME, _values(row), strict=True))
-    return Summary(
-        **same, as_of=as_of, decided_at=decided_at, updated_at=updated_at, erased=row["erased_at"] is not None
-    )
+    return Summary(**_values(_in_order(row), Instant))
 
 
-_INSTANTS: Final = ("as_of", "decided_at", "updated_at")
-_SAME: Final = tuple(each.name for each in fields(Summary) if each.name in DECISIONS.c and each.name not in _INSTANTS)
-_instants: Final = itemgetter(*_INSTANTS)
-_values: Final = itemgetter(*_SAME)
+def _values(row: Sequence[Any], instant: Callable[[int], Any]) -> dict[str, Any]:
+    """The values of a list entry by name, from those of :data:`_COLUMNS`."""
+    values = dict(zip(_NAMES, row, strict=True))
+    for name in _INSTANTS:
+        values[name] = instant(values[name])
+    values["erased"] = values["erased"] is not None
+    return values
 
 
-def _cursor(item: Summary) -> str:
-    return base64.urlsafe_b64encode(f"{int(item.updated_at)} {item.id}".encode()).decode()
+def _cursor(updated_at: int, id: str) -> str:
+    return base64.urlsafe_b64encode(f"{updated_at} {id}".encode()).decode()
 
 
 def _parse_cursor(cursor: str) -> tuple[int, str]:

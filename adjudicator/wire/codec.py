@@ -135,7 +135,26 @@ def load_decision(text: str | bytes) -> Decision:
 
     Raises :class:`~adjudicator.model.errors.InputError` for what is no decision.
     """
-    document, faults = parsed(text, most_bytes=inf)
+    return _decision_at_once(text) or _decision(*parsed(text, most_bytes=inf))
+
+
+def _decision_at_once(text: str | bytes) -> Decision | None:
+    """The decision in a text; ``None`` if the text needs a closer look."""
+    document = parsed_at_once(text)
+    if type(document) is not dict:
+        return None
+    kind: Any = _decision_type(document)
+    read = reader_of(kind)
+    if read is None:
+        return None
+    try:
+        decision: Decision = read(document)
+    except DOUBTS:
+        return None
+    return decision
+
+
+def _decision(document: object, faults: list[Fault]) -> Decision:
     try:
         decision: Decision = decoder(strict=False).structure(document, _decision_type(document))
     except BaseValidationError as error:

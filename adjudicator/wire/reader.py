@@ -1,4 +1,4 @@
-"""Sound cases from JSON in one go: a straight function for each class of a case, made from its fields.
+"""Sound cases, and decisions, from JSON in one go: a straight function for each class of them, made from its fields.
 
 It takes only what :mod:`adjudicator.wire.decoder` would take, and doubts everything else. What it doubts is read once more by the
 decoder, which alone says what is wrong. On the way the document becomes the normalised one, for
@@ -24,7 +24,7 @@ from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.source import Source, unfinished
 from adjudicator.model.time import Instant
-from adjudicator.wire.annotations import is_list, is_mapping, may_be_unknown, without_none
+from adjudicator.wire.annotations import is_json_value, is_list, is_mapping, may_be_unknown, without_none
 
 
 class Doubt(ValueError):
@@ -40,10 +40,11 @@ class _Unreadable(Exception):
 
 
 @cache
-def reader_of(kind: type[CaseBase]) -> Callable[[object], Any] | None:
-    """What makes a sound case of a JSON document in which every key stands once, or raises one of :data:`DOUBTS`.
+def reader_of(kind: type) -> Callable[[object], Any] | None:
+    """What makes a sound case, or a decision, of a JSON document in which every key stands once, or raises one of :data:`DOUBTS`.
 
-    It adds to the document what was not stated, and puts the values of the case in place of instants and decimals. ``None`` for a kind of case of which only the decoder reads all fields.
+    It adds to the document what was not stated, and puts the values of the case in place of instants and decimals. ``None`` for a kind of
+    case or decision of which only the decoder reads all fields.
     """
     try:
         return source_of(kind).made("read")
@@ -51,21 +52,25 @@ def reader_of(kind: type[CaseBase]) -> Callable[[object], Any] | None:
         return None
 
 
-def source_of(kind: type[CaseBase]) -> Source:
-    """The source of the reader of a kind of case."""
+def source_of(kind: type) -> Source:
+    """The source of the reader of a kind of case or decision."""
     readers = _Readers(Source(f"the reader of {kind.__module__}.{kind.__name__}"))
     readers.source.values.update(Doubt=Doubt, new=object.__new__, Decimal=Decimal, decimal=DECIMAL, parse=Instant.parse)
+    readers.source.values["json_value"] = _json_value
     for each in _CHECKED_TOGETHER:
         names = (f"only_{each.__name__}", f"{each.__name__}_or_none")
         readers.source.values.update(zip(names, (frozenset({each}), frozenset({each, type(None)})), strict=True))
     name = readers.of_class(kind)
-    readers.source.add(
-        "def read(document):",
-        f"    case = {name}(document)",
-        "    if not case.is_sound():",
-        "        raise Doubt",
-        "    return case",
-    )
+    if issubclass(kind, CaseBase):
+        readers.source.add(
+            "def read(document):",
+            f"    case = {name}(document)",
+            "    if not case.is_sound():",
+            "        raise Doubt",
+            "    return case",
+        )
+    else:
+        readers.source.add(f"read = {name}")
     return readers.source
 
 
@@ -152,6 +157,8 @@ class _Readers:
         """The function that reads a value, or raises an error for what it cannot be; ``None`` if checks have to come before it."""
         if annotation is Instant:
             return "parse"
+        if is_json_value(annotation):
+            return "json_value"
         if kinds := kinds_in(annotation):
             functions = {name: self.of_class(kind, tagged=True) for name, kind in kinds.items()}
             choice = ", ".join(f"{name!r}: {function}" for name, function in functions.items())
@@ -222,6 +229,19 @@ _PLAIN: Final[dict[Any, tuple[str, ...]]] = {
 
 _CHECKED_TOGETHER: Final = (str, int)
 """The types of which all values of a document are checked in one go."""
+
+
+def _json_value(value: Any) -> Any:
+    """Any JSON value as the decoder has it. A float may be an integer of more than 64 bits."""
+    kind = type(value)
+    if kind is list:
+        return tuple(map(_json_value, value))
+    if kind is float:
+        raise Doubt
+    if kind is dict:
+        for each in value.values():
+            _json_value(each)
+    return value
 
 
 def _known(field: attrs.Attribute[Any]) -> Any:

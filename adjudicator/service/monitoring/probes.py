@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any, Final
 
 from anyio import fail_after, to_thread
@@ -13,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
 
 from adjudicator.service.access import Gate
+from adjudicator.service.clients import HEADER as FORWARDED
 from adjudicator.service.monitoring import metrics
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import Problem
@@ -30,14 +32,16 @@ NO_STORE: Final = {"Cache-Control": "no-store"}
 def routes(settings: Settings, record: DecisionStore, gate: Gate) -> list[HTTPRouteHandler]:
     """The routes of the probes. Liveness and readiness reveal nothing, so they need no key."""
 
-    @route("/healthz", http_method=READ_METHODS, sync_to_thread=False, include_in_schema=False)
-    def healthz() -> Response[dict[str, str]]:
+    @route("/healthz", http_method=READ_METHODS, include_in_schema=False)
+    async def healthz(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
+        await pace(gate, request)
         return Response({"status": "alive"}, headers=NO_STORE)
 
     readiness = Readiness(record)
 
     @route("/readyz", http_method=READ_METHODS, include_in_schema=False)
-    async def readyz() -> Response[dict[str, str]]:
+    async def readyz(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
+        await pace(gate, request)
         try:
             with fail_after(PROBE_SECONDS):
                 await readiness.check()
@@ -50,11 +54,18 @@ def routes(settings: Settings, record: DecisionStore, gate: Gate) -> list[HTTPRo
 
     @route("/metrics", http_method=READ_METHODS, include_in_schema=False)
     async def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
-        if not settings.development:
-            refusal = await check_metrics_key(gate, request.headers.get("authorization"))
-            if refusal is not None:
-                return refusal
-        exposition = await to_thread.run_sync(metrics.exposition)
+        try:
+            identity = (
+                None if settings.development else await metrics_reader(gate, request.headers.get("authorization"))
+            )
+            with gate.in_flight(identity):
+                exposition = await to_thread.run_sync(metrics.exposition)
+        except Problem as refusal:
+            await gate.refusals.wait(refusal)
+            metrics.count_problem(refusal.type.name)
+            return problem(refusal.type.status, refusal.type.title, refusal.detail, refusal.headers)
+        except (SQLAlchemyError, OSError):
+            return problem(503, "Unavailable", "the record cannot be reached right now")
         return Response(exposition, headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
 
     return [healthz, readyz, metrics_]
@@ -83,25 +94,29 @@ class Readiness:
         return None
 
 
-async def check_metrics_key(gate: Gate, authorization: str | None) -> Response[dict[str, Any]] | None:
-    """The response that refuses metrics to this ``Authorization``, or ``None`` if it may read them."""
-    try:
-        with fail_after(PROBE_SECONDS):
-            caller = await gate.caller(authorization)
-    except Problem:
-        answer = problem(401, "No valid API key", "metrics need a key with the scope metrics")
-        answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
-    except (SQLAlchemyError, OSError):
-        return problem(503, "Unavailable", "the record cannot be reached right now")
-    if caller.tenant != DEFAULT_TENANT or caller.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
-        answer = problem(403, "Insufficient scope", "metrics need a key with the scope metrics")
-        answer.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="metrics"'
-        return answer
-    return None
+async def pace(gate: Gate, request: Request[Any, Any, Any]) -> None:
+    """Let a client that probes all the time wait for its turn. Nobody else waits for it: others must know that the service is alive."""
+    peer, _ = request.scope.get("client") or (None, None)
+    await gate.refusals.pace(f"probes of {gate.client(peer, request.headers.get(FORWARDED, ''))}")
 
 
-def problem(status: int, title: str, detail: str) -> Response[dict[str, Any]]:
+async def metrics_reader(gate: Gate, authorization: str | None) -> str:
+    """The identity of a caller that may read metrics. Raises :class:`Problem` for any other, and for one over its limit."""
+    with fail_after(PROBE_SECONDS):
+        caller = await gate.caller(authorization)
+        if caller.tenant != DEFAULT_TENANT or caller.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
+            refusal = Problem(
+                "forbidden",
+                "metrics need a key with the scope metrics",
+                {"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="metrics"'},
+            )
+            refusal.caller = caller.identity
+            raise refusal
+        await gate.count(caller)
+    return caller.identity
+
+
+def problem(status: int, title: str, detail: str, headers: Mapping[str, str] = NO_STORE) -> Response[dict[str, Any]]:
     """Problem details (RFC 9457), independent of the application's handlers."""
     content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return Response(content, status_code=status, media_type="application/problem+json", headers=NO_STORE)
+    return Response(content, status_code=status, media_type="application/problem+json", headers={**NO_STORE, **headers})

@@ -48,7 +48,7 @@ from adjudicator.service.routes.parameters import (
 from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.store import Erased, Filter, Scope
 from adjudicator.wire.codec import document_of, load_case, load_decision
-from adjudicator.wire.messages import DecisionPage, Rerun
+from adjudicator.wire.messages import Rerun
 
 
 @operation(
@@ -74,10 +74,10 @@ def list_decisions(call: Call) -> Answer:
     """
     filters = {parameter.name: call.values[parameter.name] for parameter in LIST_PARAMETERS}
     try:
-        page = call.record.decisions(Filter(**filters), call.values[CURSOR.name], call.values[LIMIT.name])
+        page = call.record.decisions_document(Filter(**filters), call.values[CURSOR.name], call.values[LIMIT.name])
     except ValueError as error:
         raise Problem("bad-request", str(error)) from None
-    return json_answer(document_of(DecisionPage(page.items, page.cursor)))
+    return json_answer(page)
 
 
 def _exact(content: bytes) -> Answer:
@@ -138,8 +138,8 @@ def get_standing(call: Call) -> Answer:
 
 def _recorded(call: Call) -> tuple[Decision, Any]:
     """A recorded decision and its case. Raises :class:`~adjudicator.store.Erased` if their personal data are gone."""
-    decision, case = call.record.decision(call.values["id"]), call.record.case(call.values["id"])
-    if decision.erased or case.erased:
+    decision, case = call.record.decision_and_case(call.values["id"])
+    if decision.erased:
         raise Erased(f"the personal data of decision {call.values['id']} were erased")
     return load_decision(decision.content), load_case(case.content)
 

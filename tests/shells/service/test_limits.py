@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 import os
 import signal
@@ -14,6 +15,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -21,7 +23,7 @@ from litestar.testing import TestClient
 
 from adjudicator.client.retry import is_retryable
 from adjudicator.model.time import Instant
-from adjudicator.service import access
+from adjudicator.service import access, server
 from adjudicator.service import budget as budgets
 from adjudicator.service.access import Admission
 from adjudicator.service.app import create_app
@@ -194,6 +196,36 @@ def test_a_question_that_takes_too_long_is_a_problem_and_blocks_nobody(
         assert {each.json()["type"] for each in answers} == {"/v1/problems/budget-exceeded"}
         assert not any(map(is_retryable, answers))
     assert threading.active_count() <= before + 4  # threads that wait for work, none that is busy
+
+
+# Threads and memory
+
+
+@only_sqlite
+def test_a_request_that_needs_no_thread_uses_none(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of the event loop also look up names, which can hang: nothing else may wait for them."""
+    app = create_app(Settings(development=True), record)
+    monkeypatch.setattr(asyncio.BaseEventLoop, "run_in_executor", None)
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": a_claim(), "more_body": False}
+
+    async def send(message: dict[str, object]) -> None:
+        if "status" in message:
+            statuses.append(cast("int", message["status"]))
+
+    scope = {"type": "http", "method": "POST", "path": "/v1/dry-runs", "query_string": b""}
+    asyncio.run(app({**scope, "headers": [(b"content-type", b"application/json")]}, receive, send))  # type: ignore[arg-type]
+    assert statuses == [200]
+
+
+def test_what_a_server_imports_is_left_out_of_garbage_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    server.application(Settings(), lambda _: done.append("made"))  # type: ignore[arg-type, return-value]
+    assert done == ["made", "collect", "freeze"]
 
 
 # Fairness

@@ -14,13 +14,16 @@ from litestar import Litestar
 
 from adjudicator.model.time import Instant
 from adjudicator.service import refusals
+from adjudicator.service.access import Gate
 from adjudicator.service.app import create_app
+from adjudicator.service.problems import Problem
 from adjudicator.service.refusals import Refusals
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
 
 CONNECTIONS = 50
 SECONDS = 0.5
+FLOOD = Problem("too-many-requests", "too many")
 
 
 @define
@@ -92,13 +95,13 @@ def test_only_so_many_refusals_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
         paced = Refusals(Clock(), sleep)
         for _ in range(refusals.AT_ONCE):
-            await paced.wait("flood")
-        waiting = [asyncio.create_task(paced.wait("flood")) for _ in range(5)]
+            await paced.wait(FLOOD)
+        waiting = [asyncio.create_task(paced.wait(FLOOD)) for _ in range(5)]
         await asyncio.sleep(0)
         assert [each.done() for each in waiting] == [False] * 3 + [True] * 2
         released.set()
         await asyncio.gather(*waiting)
-        await paced.wait("flood")
+        await paced.wait(FLOOD)
 
     asyncio.run(run())
     assert len(asked) == 4
@@ -115,10 +118,36 @@ def test_only_so_many_callers_are_remembered(monkeypatch: pytest.MonkeyPatch) ->
 # Over HTTP
 
 
-async def ask(app: Litestar, path: str, token: str | None) -> int:
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("problem", "paced"), [("unavailable", 0), ("unauthorized", 5)])
+def test_only_refusals_are_paced_and_no_failure_of_the_service(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch, problem: str, paced: int
+) -> None:
+    turns: list[str | None] = []
+
+    async def caller(*_: object) -> None:
+        raise Problem(problem, "not now")
+
+    def take_turn(_: Refusals, caller: str | None) -> float:
+        turns.append(caller)
+        return 0.0
+
+    monkeypatch.setattr(Gate, "caller", caller)
+    monkeypatch.setattr(Refusals, "_take_turn", take_turn)
+
+    async def run() -> set[int]:
+        app = create_app(Settings(), record)
+        return {await ask(app, "/v1/policies", "adj_x") for _ in range(5)}
+
+    assert asyncio.run(run()) == {Problem(problem, "").type.status}
+    assert len(turns) == paced
+
+
+async def ask(app: Litestar, path: str, token: str | None, client: str = "192.0.2.1") -> int:
     """The status of the answer to a GET, without a client, which would take longer than the service."""
     headers = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
     scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    scope["client"] = (client, 5678)
     statuses: list[int] = []
 
     async def receive() -> Any:
@@ -154,8 +183,16 @@ async def flood(app: Litestar, path: str, token: str | None) -> Counter[int]:
         ("/v1/policies", None, 401),
         ("/v1/nothing", None, 404),
         ("/v1/openapi.json", None, 429),
+        ("/metrics", None, 401),
+        ("/metrics", Scope.READ, 403),
+        ("/metrics", Scope.METRICS, 429),
+        ("/healthz", None, 200),
+        ("/readyz", None, 200),
     ],
-    ids=["over the limit", "wrong scope", "no key", "no address", "open, over its pace"],
+    ids=[
+        *["over the limit", "wrong scope", "no key", "no address", "open, over its pace"],
+        *["metrics, no key", "metrics, wrong scope", "metrics, over the limit", "alive", "ready"],
+    ],
 )
 def test_a_flood_that_is_refused_is_answered_slowly_and_others_are_not(
     record: DecisionStore, path: str, scope: Scope | None, status: int
@@ -167,14 +204,30 @@ def test_a_flood_that_is_refused_is_answered_slowly_and_others_are_not(
     async def run() -> tuple[Counter[int], float, list[int]]:
         app = create_app(Settings(requests_per_minute=20), record)
         async with app.lifespan():
-            while status == 429 and await ask(app, path, token) == 200:
-                pass
+            for _ in range(100 if status == 429 else 0):
+                await ask(app, path, token)
             started = time.monotonic()
             flooding = asyncio.create_task(flood(app, path, token))
             await asyncio.sleep(0)
-            modest = [await ask(app, "/v1/policies", other) for _ in range(15)]
+            modest = [
+                await ask(app, path, other, "192.0.2.2") for path in ("/v1/policies", "/healthz") for _ in range(15)
+            ]
             return await flooding, time.monotonic() - started, modest
 
     statuses, seconds, modest = asyncio.run(run())
-    assert modest == [200] * 15
+    assert modest == [200] * 30
     assert 0 < statuses[status] <= 100 + 50 * seconds + CONNECTIONS
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("problem", "status"), [("unavailable", 503), ("too-many-requests", 429), ("unauthorized", 401)]
+)
+def test_metrics_say_why_a_key_is_refused(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch, problem: str, status: int
+) -> None:
+    async def caller(*_: object) -> None:
+        raise Problem(problem, "not now")
+
+    monkeypatch.setattr(Gate, "caller", caller)
+    assert asyncio.run(ask(create_app(Settings(), record), "/metrics", "adj_x")) == status
