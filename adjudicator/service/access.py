@@ -121,6 +121,10 @@ class Gate:
         """The network of a client: see :func:`~adjudicator.service.clients.client_network`."""
         return client_network(peer, forwarded, self._proxies)
 
+    async def pace(self, peer: str | None, forwarded: str) -> None:
+        """Let a client wait for its turn to ask for what needs no key and costs little. Nobody else waits for it."""
+        await self.refusals.pace(f"client {self.client(peer, forwarded)}")
+
     async def _admit(self, operation: Operation, caller: Caller) -> Admission:
         if operation.scope is not None and operation.scope not in caller.scopes:
             raise Problem(

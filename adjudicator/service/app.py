@@ -18,7 +18,8 @@ with importing("service"):
     from litestar.types import ASGIApp
 
 from adjudicator.service import monitoring
-from adjudicator.service.endpoint import Endpoint, Headers, ServiceContext, make_context, make_reply, problem_reply
+from adjudicator.service.clients import HEADER as FORWARDED
+from adjudicator.service.endpoint import Endpoint, ServiceContext, make_context, make_reply, problem_reply
 from adjudicator.service.jobs import JobRunner
 from adjudicator.service.openapi import program_version
 from adjudicator.service.operations import Method
@@ -100,17 +101,21 @@ def _handlers(context: ServiceContext) -> Iterator[HTTPRouteHandler]:
     addresses: dict[str, dict[Method, Endpoint]] = {}
     for operation in context.operations:
         addresses.setdefault(operation.path, {}).update(dict.fromkeys(operation.methods, Endpoint(operation, context)))
-    return (_handler(path, endpoints, context.common_headers) for path, endpoints in addresses.items())
+    return (_handler(path, endpoints, context) for path, endpoints in addresses.items())
 
 
-def _handler(path: str, endpoints: Mapping[Method, Endpoint], common_headers: Headers) -> HTTPRouteHandler:
+def _handler(path: str, endpoints: Mapping[Method, Endpoint], context: ServiceContext) -> HTTPRouteHandler:
     """The handler of a path. Litestar only routes; the endpoints do the rest."""
     by_method = {str(method): endpoint for method, endpoint in endpoints.items()}
-    allowed = make_reply(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, common_headers)
+    allowed = make_reply(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, context.common_headers)
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
         endpoint = by_method.get(request.method)
-        return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
+        if endpoint is not None:
+            return await endpoint.reply(request.scope, request.receive)
+        peer, _ = request.scope.get("client") or (None, None)
+        await context.gate.pace(peer, request.headers.get(FORWARDED, ""))
+        return allowed
 
     methods = [*endpoints, OPTIONS]
     return route(path.replace("}", ":str}"), http_method=methods, status_code=HTTP_OK, include_in_schema=False)(handle)

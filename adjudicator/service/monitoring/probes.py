@@ -95,9 +95,9 @@ class Readiness:
 
 
 async def pace(gate: Gate, request: Request[Any, Any, Any]) -> None:
-    """Let a client that probes all the time wait for its turn. Nobody else waits for it: others must know that the service is alive."""
+    """Let a client that probes all the time wait: others must know that the service is alive."""
     peer, _ = request.scope.get("client") or (None, None)
-    await gate.refusals.pace(f"probes of {gate.client(peer, request.headers.get(FORWARDED, ''))}")
+    await gate.pace(peer, request.headers.get(FORWARDED, ""))
 
 
 async def metrics_reader(gate: Gate, authorization: str | None) -> str:

@@ -144,9 +144,10 @@ def test_only_refusals_are_paced_and_no_failure_of_the_service(
 
 
 async def ask(app: Litestar, path: str, token: str | None, client: str = "192.0.2.1") -> int:
-    """The status of the answer to a GET, without a client, which would take longer than the service."""
+    """The status of the answer to a GET, or to the method before the path, without a client, which would take longer than the service."""
     headers = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
-    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    method, path = path.split() if " " in path else ("GET", path)
+    scope: Any = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
     scope["client"] = (client, 5678)
     statuses: list[int] = []
 
@@ -188,10 +189,11 @@ async def flood(app: Litestar, path: str, token: str | None) -> Counter[int]:
         ("/metrics", Scope.METRICS, 429),
         ("/healthz", None, 200),
         ("/readyz", None, 200),
+        ("OPTIONS /v1/decisions", None, 204),
     ],
     ids=[
         *["over the limit", "wrong scope", "no key", "no address", "open, over its pace"],
-        *["metrics, no key", "metrics, wrong scope", "metrics, over the limit", "alive", "ready"],
+        *["metrics, no key", "metrics, wrong scope", "metrics, over the limit", "alive", "ready", "which methods"],
     ],
 )
 def test_a_flood_that_is_refused_is_answered_slowly_and_others_are_not(
