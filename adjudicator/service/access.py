@@ -10,14 +10,14 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from anyio import CapacityLimiter, Lock, sleep, to_thread
 from attrs import define, evolve, field, frozen
 
 from adjudicator.model.time import Instant
 from adjudicator.service.accesses import AccessLog
-from adjudicator.service.clients import Network, client_network, networks
+from adjudicator.service.clients import Network, client_network, networks, peer_and_forwarded
 from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.paces import Paces
@@ -105,7 +105,7 @@ class Gate:
         """
         if operation.open:
             if operation.pace is not None:
-                self._paces.take(operation, self.client(peer, forwarded))
+                self._paces.take(operation, client_network(peer, forwarded, self._proxies))
             return Admission(None, self.record, {})
         if self.settings.development:
             return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))
@@ -117,13 +117,9 @@ class Gate:
             self.log_access(caller, operation, None, refusal.type.status)
             raise
 
-    def client(self, peer: str | None, forwarded: str) -> str:
-        """The network of a client: see :func:`~adjudicator.service.clients.client_network`."""
-        return client_network(peer, forwarded, self._proxies)
-
-    async def pace(self, peer: str | None, forwarded: str) -> None:
+    async def pace(self, scope: Any) -> None:
         """Let a client wait for its turn to ask for what needs no key and costs little. Nobody else waits for it."""
-        await self.refusals.pace(f"client {self.client(peer, forwarded)}")
+        await self.refusals.pace(f"client {client_network(*peer_and_forwarded(scope), self._proxies)}")
 
     async def _admit(self, operation: Operation, caller: Caller) -> Admission:
         if operation.scope is not None and operation.scope not in caller.scopes:

@@ -18,7 +18,6 @@ with importing("service"):
     from litestar.types import ASGIApp
 
 from adjudicator.service import monitoring
-from adjudicator.service.clients import HEADER as FORWARDED
 from adjudicator.service.endpoint import Endpoint, ServiceContext, make_context, make_reply, problem_reply
 from adjudicator.service.jobs import JobRunner
 from adjudicator.service.openapi import program_version
@@ -113,8 +112,7 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], context: ServiceCo
         endpoint = by_method.get(request.method)
         if endpoint is not None:
             return await endpoint.reply(request.scope, request.receive)
-        peer, _ = request.scope.get("client") or (None, None)
-        await context.gate.pace(peer, request.headers.get(FORWARDED, ""))
+        await context.gate.pace(request.scope)
         return allowed
 
     methods = [*endpoints, OPTIONS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -37,6 +37,13 @@ def client_network(peer: str | None, forwarded: str, trusted: Sequence[Network])
             break
         found = before
     return UNKNOWN if found is None else str(ipaddress.ip_network((found, _OF_ONE_CLIENT[found.version]), strict=False))
+
+
+def peer_and_forwarded(scope: Any) -> tuple[str | None, str]:
+    """The address that connected, and the value of :data:`HEADER`: that of all its lines, as a proxy may add its own."""
+    peer, _ = scope.get("client") or (None, None)
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == HEADER.encode()]
+    return peer, ", ".join(lines)
 
 
 def _address(text: str) -> Address | None:

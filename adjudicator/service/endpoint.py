@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from adjudicator.model.errors import shown
 from adjudicator.service import monitoring
 from adjudicator.service.access import Admission, Gate
-from adjudicator.service.clients import HEADER as FORWARDED
+from adjudicator.service.clients import peer_and_forwarded
 from adjudicator.service.downloads import Download
 from adjudicator.service.examiner import SharedExaminer
 from adjudicator.service.forms import Forms
@@ -152,8 +152,7 @@ class Endpoint:
         return reply
 
     async def _admission(self, scope: Any, headers: Mapping[str, str]) -> Admission:
-        peer, _ = scope.get("client") or (None, None)
-        forwarded = headers.get(FORWARDED, "")
+        peer, forwarded = peer_and_forwarded(scope)
         return await self.context.gate.admit(
             self.operation, headers.get("authorization"), peer=peer, forwarded=forwarded
         )

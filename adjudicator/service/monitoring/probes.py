@@ -14,7 +14,6 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
 
 from adjudicator.service.access import Gate
-from adjudicator.service.clients import HEADER as FORWARDED
 from adjudicator.service.monitoring import metrics
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import Problem
@@ -34,14 +33,14 @@ def routes(settings: Settings, record: DecisionStore, gate: Gate) -> list[HTTPRo
 
     @route("/healthz", http_method=READ_METHODS, include_in_schema=False)
     async def healthz(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
-        await pace(gate, request)
+        await gate.pace(request.scope)  # others must know that the service is alive
         return Response({"status": "alive"}, headers=NO_STORE)
 
     readiness = Readiness(record)
 
     @route("/readyz", http_method=READ_METHODS, include_in_schema=False)
     async def readyz(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
-        await pace(gate, request)
+        await gate.pace(request.scope)  # others must know that the service is alive
         try:
             with fail_after(PROBE_SECONDS):
                 await readiness.check()
@@ -92,12 +91,6 @@ class Readiness:
         except Exception as error:  # noqa: BLE001 - raised for each probe that waits
             return error
         return None
-
-
-async def pace(gate: Gate, request: Request[Any, Any, Any]) -> None:
-    """Let a client that probes all the time wait: others must know that the service is alive."""
-    peer, _ = request.scope.get("client") or (None, None)
-    await gate.pace(peer, request.headers.get(FORWARDED, ""))
 
 
 async def metrics_reader(gate: Gate, authorization: str | None) -> str:

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from adjudicator.desk.sign_in import exchange_code
-from adjudicator.service.clients import client_network, networks
+from adjudicator.service.clients import client_network, networks, peer_and_forwarded
 from adjudicator.service.operations import Pace
 from adjudicator.service.paces import Paces
 from adjudicator.service.problems import Problem
@@ -48,6 +48,14 @@ PROXIES = networks("127.0.0.1, 10.0.0.0/8, ::1")
 )
 def test_only_a_trusted_proxy_says_who_the_client_is(peer: str | None, forwarded: str, client: str) -> None:
     assert client_network(peer, forwarded, PROXIES) == client
+
+
+@pytest.mark.parametrize("client", [("127.0.0.1", 5678), None])
+def test_what_a_proxy_adds_as_a_line_of_its_own_counts(client: tuple[str, int] | None) -> None:
+    """It comes after the lines that it was sent."""
+    lines = [(b"X-Forwarded-For", b"203.0.113.9"), (b"host", b"x"), (b"x-forwarded-for", b"192.0.2.1")]
+    found = client_network(*peer_and_forwarded({"client": client, "headers": lines}), PROXIES)
+    assert found == ("unknown" if client is None else "192.0.2.1/32")
 
 
 @pytest.mark.parametrize("value", ["proxy.example", "10.0.0.1/8", "10.0.0.0/8,", "*"])

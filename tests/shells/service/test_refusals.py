@@ -233,3 +233,32 @@ def test_metrics_say_why_a_key_is_refused(
 
     monkeypatch.setattr(Gate, "caller", caller)
     assert asyncio.run(ask(create_app(Settings(), record), "/metrics", "adj_x")) == status
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["GET /healthz", "GET /readyz", "OPTIONS /v1/decisions"])
+def test_a_client_behind_a_proxy_cannot_choose_whose_turn_it_takes(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    turns: list[str | None] = []
+
+    def take_turn(_: Refusals, caller: str | None) -> float:
+        turns.append(caller)
+        return 0.0
+
+    monkeypatch.setattr(Refusals, "_take_turn", take_turn)
+    method, address = path.split()
+    forwarded = [(b"x-forwarded-for", each) for each in (b"203.0.113.9", b"192.0.2.1:80")]
+    scope: Any = {"type": "http", "method": method, "path": address, "query_string": b"", "headers": forwarded}
+    scope["client"] = ("127.0.0.1", 1)
+
+    async def send(_: Any) -> None:
+        pass
+
+    asyncio.run(create_app(Settings(), record)(scope, nothing, send))
+    assert turns == ["client 192.0.2.1/32"]
+
+
+async def nothing() -> Any:
+    """No body."""
+    return {"type": "http.request", "body": b"", "more_body": False}
