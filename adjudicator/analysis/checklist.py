@@ -280,9 +280,33 @@ def _admissibility_by_document(
     for name in _admissibility_facts(edition):
         value = facts[name]
         if type(value) is Branches:
-            settling = next(ask for asks in value.asks.values() for ask in asks)
-            value = tuple(_best_cases([branch.value for branch in value.branches], settling))
+            value = _best_cases_of(name, value, memory)
+        elif not isinstance(value, tuple):
+            value = tuple(_undetermined(edition, subject, name, value))
         yield from ((admissibility.evidence, admissibility) for admissibility in value)
+
+
+def _undetermined(edition: Edition, subject: Subject, name: str, value: Any) -> Iterator[Admissibility]:
+    """The documents that a fact judges while it is open: with too many combinations of unknown facts, none of them is tried."""
+    if not isinstance(value, Open):
+        return
+    kinds = kinds_of_evidence(edition, facts_behind(edition.nodes, name, edition.case_kind.glossary))
+    for document in subject.case.evidence:
+        if document.kind in kinds and document.concerns(subject.line_id):
+            if document.is_rejected:
+                yield Admissibility(document.id, document.verification.value)
+            else:
+                yield Admissibility(document.id, "not_known", value.asks)
+
+
+def _best_cases_of(name: str, value: Branches, memory: Memory) -> tuple[Admissibility, ...]:
+    """The best case of each document. It is kept for the next line, which often shares the value: there may be a branch per document."""
+    key = (_best_cases, name)
+    if key not in memory or memory[key][0] is not value:
+        settling = next(ask for asks in value.asks.values() for ask in asks)
+        memory[key] = value, tuple(_best_cases([branch.value for branch in value.branches], settling))
+    best: tuple[Admissibility, ...] = memory[key][1]
+    return best
 
 
 def _best_cases(branches: Sequence[tuple[Admissibility, ...]], settling: Ask) -> Iterator[Admissibility]:

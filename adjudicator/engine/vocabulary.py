@@ -244,19 +244,19 @@ def verification_of(document: Document) -> Open | None:
 
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
     """The statements of the documents that count or may still count, according to ``heard``."""
-    return EvidencePool.of(
-        (says(document), of_it.asks) for document, of_it in zip(documents, heard, strict=True) if of_it.may_count
-    )
+    return EvidencePool.of([(says(document), of_it.asks) for document, of_it in _that_may_count(documents, heard)])
 
 
 def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], Iterable[T]]) -> Proofs[T]:
     """Like :func:`proofs`, where a document that does not say everything may turn out to state any of several things."""
     return EvidencePool.of(
-        (each, of_it.asks)
-        for document, of_it in zip(documents, heard, strict=True)
-        if of_it.may_count
-        for each in says(document)
+        [(each, of_it.asks) for document, of_it in _that_may_count(documents, heard) for each in says(document)]
     )
+
+
+def _that_may_count(documents: Iterable[D], heard: Heard) -> list[tuple[D, Admissibility]]:
+    """The documents that count or may still count. With an unknown brand or account, this runs for each that it could be."""
+    return [pair for pair in zip(documents, heard, strict=True) if pair[1].because is None or pair[1].asks]
 
 
 def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
@@ -277,8 +277,7 @@ def standing(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
 
 def awaited(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
     """The documents that do not count yet, but may, according to ``heard``."""
-    pairs = zip(documents, heard, strict=True)
-    return tuple([document for document, of_it in pairs if of_it.may_count and not of_it.stands])
+    return tuple([document for document, of_it in _that_may_count(documents, heard) if not of_it.stands])
 
 
 def any_counts(*of_documents: Heard) -> bool | Open:

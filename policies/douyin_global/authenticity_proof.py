@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TypeAlias
 
@@ -83,36 +83,60 @@ def brands_named(appraisals: tuple[AppraisalReport, ...]) -> Iterable[str]:
     return with_another(compared(each.brand) for each in appraisals if each.brand is not None)
 
 
-def documents_heard(
-    appraisals: tuple[AppraisalReport, ...],
-    official_findings: tuple[OfficialFinding, ...],
-    line_brand: str,
-    evidence_closed: bool,
-) -> Heard:
-    """DG.1.3(4), R23, R24, R25, R29, R30. Whether each appraisal and each official finding counts for goods of this brand.
+@frozen
+class DocumentsByBrand:
+    """Whether each document counts: for goods of a brand that no document names, and for goods of the brand that it names itself."""
 
-    每份鉴定报告和官方认定能否用于该品牌的商品。
+    of_no_brand_named: Heard
+    of_its_brand: Heard
+    naming: Mapping[str, Sequence[int]] = field(eq=False)
+    """The positions of the documents that name each brand."""
+
+
+def documents_by_brand(
+    appraisals: tuple[AppraisalReport, ...], official_findings: tuple[OfficialFinding, ...], evidence_closed: bool
+) -> DocumentsByBrand:
+    """DG.1.3(4), R23, R24, R25, R29, R30. Whether each document counts, for every brand that the goods may have.
+
+    每份凭证能否采信，就商品品牌的各种可能分别而言。
     """
-    brand = compared(line_brand)
+    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
 
     def not_final(document: ProofDocument) -> bool | Missing:
         if isinstance(document, AppraisalReport) or document.final:
             return False
         return evidence_closed or missing(FINAL_RULING, {"final": (True,)})
 
-    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
-    return heard(
-        documents,
-        once_verified=True,
-        rejected=lambda document: document.is_rejected,
-        inconclusive=lambda document: document.conclusion is Conclusion.INCONCLUSIVE,
-        another_brand=lambda document: brand_named(document) not in (None, brand),
-        names_no_brand=lambda document: from_the_brand_side(document) and brand_named(document) is None,
-        not_from_the_brand=lambda document: (
-            document.conclusion is Conclusion.GENUINE and not named_by_the_rule(document)
-        ),
-        not_final=not_final,
+    def heard_if(another_brand: Callable[[ProofDocument], bool]) -> Heard:
+        return heard(
+            documents,
+            once_verified=True,
+            rejected=lambda document: document.is_rejected,
+            inconclusive=lambda document: document.conclusion is Conclusion.INCONCLUSIVE,
+            another_brand=another_brand,
+            names_no_brand=lambda document: from_the_brand_side(document) and brand_named(document) is None,
+            not_from_the_brand=lambda document: (
+                document.conclusion is Conclusion.GENUINE and not named_by_the_rule(document)
+            ),
+            not_final=not_final,
+        )
+
+    return DocumentsByBrand(
+        of_no_brand_named=heard_if(lambda document: brand_named(document) is not None),
+        of_its_brand=heard_if(lambda _: False),
+        naming=positions_by_brand(documents),
     )
+
+
+def documents_heard(line_brand: str, documents_by_brand: DocumentsByBrand) -> Heard:
+    """DG.1.3(4), R23, R24, R25, R29, R30. Whether each appraisal and each official finding counts for goods of this brand.
+
+    每份鉴定报告和官方认定能否用于该品牌的商品。
+    """
+    of_this_brand = list(documents_by_brand.of_no_brand_named)
+    for position in documents_by_brand.naming.get(compared(line_brand), ()):
+        of_this_brand[position] = documents_by_brand.of_its_brand[position]
+    return tuple(of_this_brand)
 
 
 def units_used_up(compensations_under_other_claims: tuple[Paid, ...], goods_price: Minor, line_quantity: int) -> int:
@@ -181,6 +205,15 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
 def brand_named(document: ProofDocument) -> str | None:
     """R23. The brand that a document names; only appraisals name one."""
     return compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
+
+
+def positions_by_brand(documents: Iterable[ProofDocument]) -> Mapping[str, Sequence[int]]:
+    """The positions of the documents that name each brand."""
+    positions: dict[str, list[int]] = {}
+    for position, brand in enumerate(map(brand_named, documents)):
+        if brand is not None:
+            positions.setdefault(brand, []).append(position)
+    return positions
 
 
 def from_the_brand_side(document: ProofDocument) -> bool:
