@@ -95,9 +95,12 @@ class View:
         return View(found) if found else View((), tuple((source, (*path, names[0])) for source, path in parents))
 
     def items(self) -> tuple[View, ...]:
-        """The items of all lists in view, up to one more than a case can hold."""
-        lists = (node for node in self.nodes if isinstance(node.value, list))
-        return tuple(View((item,)) for item in islice((i for node in lists for i in node.children()), MOST_ITEMS + 1))
+        """The items of all lists in view, up to one more than a case can hold.
+
+        Some gateways turn a list of one object into the object, so an object counts as a list of one.
+        """
+        found = (item for node in self.nodes for item in _items_of(node))
+        return tuple(View((item,)) for item in islice(found, MOST_ITEMS + 1))
 
     def __add__(self, other: View) -> View:
         nodes = (*self.nodes, *other.nodes)
@@ -105,6 +108,13 @@ class View:
 
     def __bool__(self) -> bool:
         return bool(self.nodes)
+
+
+def _items_of(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, list):
+        yield from node.children()
+    elif isinstance(node.value, dict) and node.value:
+        yield node
 
 
 def opened(source: str, text: str | bytes, spellings: Spellings = ()) -> Node:

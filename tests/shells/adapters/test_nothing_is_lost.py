@@ -12,7 +12,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.stories import CLAIMED, INFO, LINE, OPEN_STORIES, ORDER, Story, any_story, story
+from adapters.stories import BOUGHT, CLAIMED, INFO, INPUTS, LINE, OPEN_STORIES, ORDER, Story, any_story, story
 from adjudicator import Fault, InputError, decide, load_case
 from adjudicator.adapters import Adapted
 
@@ -207,3 +207,22 @@ def test_a_value_in_both_spellings_is_reported_once(name: str, data: st.DataObje
     field = data.draw(st.sampled_from(names))
     both = found.but({f"a:{INFO}/{field.replace('after_sale', 'aftersale')}": info[field]})
     assert both.adapted().case_document == found.adapted().case_document
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("doudian/huge-ids", f"o:{ORDER}/logistics_info"),
+        ("doudian/huge-ids", f"o:{ORDER}/sku_order_list"),
+        ("pinduoduo/broken-cups", f"o:{BOUGHT}/item_list"),
+    ],
+)
+def test_a_list_of_one_may_come_as_what_is_in_it(name: str, place: str) -> None:
+    found = any_story(name)
+    value: Any = getattr(found, INPUTS[place[0]])
+    for step in place[2:].split("/"):
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    (only,) = value
+    changed = found.but({place: only})
+    assert changed.adapted().case_document == found.adapted().case_document
+    check(changed.adapted(), changed)
