@@ -58,10 +58,21 @@ def asked_of(view: View, party: str) -> Iterator[Block]:
 def please(view: View, grouped: GroupedRequest) -> str:
     """The request in words, with its document and lines."""
     need = grouped.request.need
-    text = view.words.first((f"letter.please.{need}", "letter.please.any"), need=view.say(f"need.{need}"))
+    because = _because(view, grouped.request)
+    texts = (f"letter.please.{need}.{because}", f"letter.please.{need}", "letter.please.any")
+    text = view.words.first(texts, need=view.say(f"need.{need}"))
     document = grouped.request.evidence_id
     about = view.say("letter.about_document", document=view.document(document)) if document else ""
     return view.words.sentences(text, about, view.where(grouped.line_ids))
+
+
+def _because(view: View, request: Request) -> str:
+    """The reason of the clause for which something is needed; empty if no open clause needs it."""
+    for each in view.decision.findings:
+        needs = each.because.params.get("needs", ())
+        if each.line_id == request.line_id and isinstance(needs, tuple) and request.need in needs:
+            return each.because.code.rpartition(".")[2]
+    return ""
 
 
 def waiting(view: View, reader: str) -> Items | None:

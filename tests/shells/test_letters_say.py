@@ -271,3 +271,42 @@ def test_a_locale_without_words_is_named(voice: Any) -> None:
         decision, voice=voice, locale="fr-CA"
     )
     assert "We have no words" not in explain(decision, voice=voice, locale="en-US")
+
+
+def the_same_proof_again() -> Case:
+    """A second claim with the proof for which the first one was compensated."""
+    paid = a_settlement(259000, SettlementKind.COMPENSATION, line_id="L1", claim_id="A0")
+    return a_case(AUTHENTICITY, an_appraisal(), order=an_order(a_line(quantity=2)), settlements=[paid])
+
+
+@pytest.mark.parametrize(
+    ("language", "used_up"),
+    [
+        ("en", "The proof that we have covers only units that were compensated before."),
+        ("zh-Hans", "现有凭证只涵盖此前已获赔偿的件数"),
+        ("zh-Hant", "現有憑證只涵蓋此前已獲賠償的件數"),
+    ],
+)
+def test_a_letter_says_why_more_proof_is_needed_than_was_sent(language: str, used_up: str) -> None:
+    case = the_same_proof_again()
+    assert used_up in explain(decide(case), case, voice="consumer", locale=language, format="text")
+    without = attrs.evolve(case, settlements=(), evidence=())
+    assert used_up not in explain(decide(without), without, voice="consumer", locale=language, format="text")
+
+
+@pytest.mark.parametrize(
+    ("language", "stated"), [("en", "brand: to be stated"), ("zh-Hans", "品牌：须注明"), ("zh-Hant", "品牌：須註明")]
+)
+def test_a_letter_does_not_say_that_any_brand_will_do(language: str, stated: str) -> None:
+    """The brand has to be that of the goods, though it is not known."""
+    case = a_case(AUTHENTICITY, order=an_order(a_line(brand=None)))
+    assert stated in explain(decide(case), case, voice="consumer", locale=language, format="text")
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_no_space_stands_between_chinese_words_in_a_sentence(language: str) -> None:
+    closed = attrs.evolve(a_claim(), evidence_closes_at=NOON)
+    case = a_case(AUTHENTICITY, claim=closed, as_of=Instant.parse("2022-03-28T12:00:00+08:00"))
+    letter = explain(decide(case), case, voice="consumer", locale=language, format="text")
+    assert "2022 年 3 月 27 日 12:00" in letter
+    assert not re.search("[\u4e00-\u9fff）] [\u4e00-\u9fff]", letter)
