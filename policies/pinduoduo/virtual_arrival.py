@@ -128,17 +128,13 @@ def documents_heard(
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈，经核验可以采信。
     """
     platform = compared(account_platform)
-    ways = (
-        feedback_heard.about_the_account,
-        feedback_heard.of_another_platform,
-        feedback_heard.about_another_account,
-    )
-    return tuple(
-        [
-            elsewhere if compared(each.platform or "") != platform else here if each.account == account else another
-            for each, here, elsewhere, another in zip(official_feedback, *ways, strict=True)
-        ]
-    )
+
+    def heard_of(feedback: OfficialFeedback) -> Heard:
+        if feedback.platform is None or compared(feedback.platform) != platform:
+            return feedback_heard.of_another_platform
+        return feedback_heard.about_the_account if feedback.account == account else feedback_heard.about_another_account
+
+    return tuple([heard_of(each)[index] for index, each in enumerate(official_feedback)])
 
 
 def may_be_void(feedback: OfficialFeedback, dispatched_at: Instant | None) -> bool:

@@ -226,6 +226,34 @@ def test_facts_that_depend_on_the_same_unknown_use_the_same_value() -> None:
     assert comes_to(as_heavy_as_high, box_is_there, weight, height) is True
 
 
+def test_facts_that_share_an_unknown_only_under_an_assumption_use_the_same_value_too() -> None:
+    """Whether the lid is shut is unknown only if there is a box, and whether the key is lost only if the lid is shut."""
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def lid_is_shut(box_is_there: bool) -> bool | Open:
+        """ZZ.1(2). Its lid is shut."""
+        return Open((TWO,), could_be=(False, True)) if box_is_there else False
+
+    def key_is_lost(lid_is_shut: bool) -> bool | Open:
+        """ZZ.1(3). Its key is lost."""
+        return Open((THREE,), could_be=(False, True)) if lid_is_shut else False
+
+    def it_cannot_be_opened(lid_is_shut: bool, key_is_lost: bool) -> bool:
+        """ZZ.1(4). It is shut, and its key is lost."""
+        return lid_is_shut and key_is_lost
+
+    def an_open_lid_has_lost_its_key(lid_is_shut: bool, key_is_lost: bool) -> bool:
+        """ZZ.1(4). It is not shut, and its key is lost."""
+        return key_is_lost and not lid_is_shut
+
+    facts = (box_is_there, lid_is_shut, key_is_lost)
+    assert resolve(comes_to(it_cannot_be_opened, *facts)) == Open((ONE, TWO, THREE), "pending")
+    assert comes_to(an_open_lid_has_lost_its_key, *facts) is False
+
+
 def test_pending_documents_at_different_places_are_different_unknowns() -> None:
     """Even if both would say the same."""
 
@@ -268,6 +296,7 @@ def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> Non
         (line,) = claimed_lines(a_case("test.policy", order=an_order(a_line(category=category))))
         facts = Facts(edition, line)
         answers[category] = facts["is_liquor"]
+        facts.read()
         assert facts.unsettled == ({"category", "is_liquor"} if category is None else set())
     assert answers[Category.ALCOHOL] is True
     assert answers[Category.OTHER] is False

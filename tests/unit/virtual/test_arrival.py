@@ -34,6 +34,12 @@ def arrival(*evidence: Any, **changes: Any) -> Decision:
 
 
 LATER = "2022-08-01T10:00:00.000001+08:00"
+DISPATCHED = "2022-07-31T12:30:00+08:00"
+
+
+def a_dispatch(at: str, verification: str = "verified") -> dict[str, Any]:
+    """Proof of a dispatch at an instant."""
+    return {**PROOF_OF_DISPATCH, "dispatched_at": at, "verification": verification}
 
 
 @pytest.mark.parametrize(
@@ -71,12 +77,17 @@ def test_official_feedback_alone_judges_arrival(evidence: Any, outcome: str, why
         ({"account": "10002"}, "another_account"),
         ({"observed_at": "2022-07-31T11:59:59.999999+08:00"}, "before_the_order"),
         ({"verification": "unverified"}, "unverified"),
+        ({"verification": "rejected", "platform": "WeChat"}, "rejected"),
+        ({"verification": "rejected", "account": "10002"}, "rejected"),
+        ({"shows": "unclear", "platform": "WeChat"}, "unclear"),
+        ({"shows": "unclear", "account": "10002"}, "unclear"),
+        ({"observed_at": DISPATCHED}, "not_after_dispatch"),
     ],
 )
 def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> None:
-    """Never, or not until it is verified. The checklist says which."""
+    """Never, or not until it is verified. The checklist says which: the reason that holds whatever the account is comes first."""
     piece = {**some_feedback("not_arrived"), **changes}
-    case = case_from(put(AN_ARRIVAL, "/evidence", [piece]))
+    case = case_from(put(AN_ARRIVAL, "/evidence", [piece, a_dispatch(DISPATCHED)]))
     (checklist,) = requirements(case).lines
     (group, *_) = checklist.groups
     ((found,),) = (entry.pieces for entry in group.entries)
@@ -84,11 +95,6 @@ def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> No
     assert (found.because, found.status) == (because, Status.PENDING if pending else Status.UNUSABLE)
     need = ("platform", "verification") if pending else ("merchant", "proof_of_arrival")
     assert asked(decide(case)) == [need]
-
-
-def a_dispatch(at: str, verification: str = "verified") -> dict[str, Any]:
-    """Proof of a dispatch at an instant."""
-    return {**PROOF_OF_DISPATCH, "dispatched_at": at, "verification": verification}
 
 
 def test_the_time_of_feedback_is_asked_for_at_its_place() -> None:
@@ -192,6 +198,22 @@ def test_a_pending_dispatch_that_voids_nothing_never_matters(beside: list[dict[s
     waiting = arrival(*pending, *beside, later)
     expected = [] if beside[0]["shows"] == "arrived" else [("verification", "E2")]
     assert [(each.need, each.evidence_id) for each in waiting.requests] == expected
+
+
+def test_a_pending_dispatch_leaves_feedback_of_arrival_as_it_is() -> None:
+    """Whenever it was observed: not even many of them matter (R62)."""
+    pending = [
+        {**a_dispatch(f"2022-08-01T09:{minute}:00+08:00", "unverified"), "id": f"P{minute}"} for minute in range(10, 30)
+    ]
+    early = some_feedback("arrived", observed_at="2022-08-01T09:00:00+08:00")
+    of_unknown_time = some_feedback("arrived", "E2", observed_at=None)
+    assert arrival(*pending, early, of_unknown_time).outcome == "arrived"
+
+
+def test_a_rejected_proof_of_dispatch_voids_no_feedback() -> None:
+    """And its verification is not asked for again."""
+    decision = arrival(some_feedback("not_arrived"), a_dispatch("2022-08-01T11:00:00+08:00", "rejected"))
+    assert (decision.outcome, decision.requests) == ("not_arrived", ())
 
 
 def test_the_account_is_asked_for_if_it_matters() -> None:
