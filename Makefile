@@ -151,7 +151,7 @@ MUTATION := build/mutation
 
 mutate: $(MUTATION)/env/ready
 	$(if $(FRESH),rm -rf $(MUTATION)/tree)
-	@nice $(MUTATION)/env/bin/python tests/proofs/mutation/run.py $(MUTATION)/tree $(ONLY)
+	@nice $(MUTATION)/env/bin/python tests/proofs/mutation/run.py $(MUTATION)/$(if $(ONLY),part,tree) $(ONLY)
 
 $(MUTATION)/env/ready: pyproject.toml requirements/run.txt requirements/mutate.txt
 	@$(PYTHON) -m venv --clear $(MUTATION)/env

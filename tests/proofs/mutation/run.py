@@ -2,7 +2,8 @@
 
 ``python tests/proofs/mutation/run.py FOLDER [PATTERN...]`` works in that folder and keeps its results there, so you can stop a run and
 resume it. Survivors of an earlier run are tested again, because there may be new tests. With patterns, such as ``douyin_global.*``, only
-the matching functions are mutated, from scratch.
+the matching functions are mutated, from scratch: use another folder for that. Then mutmut prepares only their modules, and the tests
+take less than half the time.
 
 A mutant that no test notices is a survivor. It needs a test, or a reason in ``survivors.toml``. The exit status is 1 if a survivor has no
 reason, or if a reason has no survivor.
@@ -18,7 +19,8 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +41,11 @@ class Change(NamedTuple):
 
 def main(tree: Path, only: Sequence[str]) -> int:
     """Copy the code, test every mutant, and report the results. Returns the exit status."""
+    if only:
+        shutil.rmtree(tree, ignore_errors=True)
     copy_packages(tree)
+    if only:
+        mutate_only(tree, only)
     before = survivors(states(tree))
     mutmut(tree, "run", "--max-children", "1", *only)
     if again := before & survivors(states(tree)):
@@ -60,6 +66,43 @@ def copy_packages(tree: Path) -> None:
         shutil.copytree(package, tree / "src" / package.name, ignore=COMPILED)
     shutil.copytree(ROOT / "tests", tree / "tests", ignore=COMPILED)
     shutil.copy2(ROOT / "pyproject.toml", tree)
+
+
+def mutate_only(tree: Path, patterns: Sequence[str]) -> None:
+    """Leave all modules out of the settings in the folder that have no function which matches one of these patterns."""
+    settings = tree / "pyproject.toml"
+    text = settings.read_text("utf-8")
+    configured = tomllib.loads(text)["tool"]["mutmut"]["only_mutate"]
+    modules = [
+        path for path in modules_in(tree, configured) if any(can_match(name_of(path), each) for each in patterns)
+    ]
+    if not modules:
+        sys.exit(f"No module that is mutated has a function that matches {' or '.join(patterns)}")
+    settings.write_text(
+        re.sub(r"(?m)^only_mutate = \[\n(?: .*\n)*\]", f"only_mutate = {json.dumps(modules)}", text), "utf-8"
+    )
+
+
+def modules_in(tree: Path, patterns: Sequence[str]) -> Iterator[str]:
+    """The paths in the folder of the modules that match one of these patterns."""
+    for path in sorted((tree / "src").rglob("*.py")):
+        relative = path.relative_to(tree).as_posix()
+        if any(fnmatch(relative, each) for each in patterns):
+            yield relative
+
+
+def name_of(path: str) -> str:
+    """The name of the module at a path."""
+    return path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def can_match(module: str, pattern: str) -> bool:
+    """Whether a pattern can match the name of a function in a module; mutmut writes classes and methods without a dot."""
+    begins = re.split(r"[*?[]", pattern)[0]
+    within = f"{module}."
+    if begins.startswith(within):
+        return "." not in begins.removeprefix(within)
+    return begins != pattern and within.startswith(begins)
 
 
 def mutmut(tree: Path, *arguments: str) -> None:

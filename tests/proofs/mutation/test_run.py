@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from adjudicator.engine.moment_plan import moment_plan
 from adjudicator.engine.registry import editions
 from mutation.caches import forget_what_was_made
-from mutation.run import Change, function_of, report, survivors
+from mutation.run import Change, can_match, function_of, mutate_only, report, survivors
 
 FOUND = {
     "pack.rule.x_one__mutmut_1": "killed",
@@ -33,6 +36,55 @@ def test_a_mutant_belongs_to_a_function_or_a_method() -> None:
 def test_a_mutant_that_no_test_killed_survives() -> None:
     """A mutant that times out counts as killed."""
     assert survivors(FOUND) == CHANGES.keys()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "can"),
+    [
+        ("pack.*", True),
+        ("pack.rule.*", True),
+        ("*", True),
+        ("pack.r*", True),
+        ("pack.[a-r]ule.x_one*", True),
+        ("pack.rule.x_one__mutmut_1", True),
+        ("pack.rule", False),
+        ("pack.rules.*", False),
+        ("pack.rule.facts.*", False),
+        ("pack.facts.*", False),
+        ("other.*", False),
+    ],
+)
+def test_a_pattern_can_match_functions_of_a_module(pattern: str, can: bool) -> None:
+    """If it begins like the name of one."""
+    assert can_match("pack.rule", pattern) is can
+
+
+SETTINGS = """[tool.mutmut]
+source_paths = ["src/pack"]
+only_mutate = [
+    "src/pack/*",
+]
+timeout_multiplier = 3.0
+"""
+
+
+def test_with_patterns_only_the_modules_that_they_can_match_are_mutated(tmp_path: Path) -> None:
+    """A pack itself is a module too. The other settings stay."""
+    for name in ("pack/__init__.py", "pack/rule.py", "pack/facts.py", "other/rule.py"):
+        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "src" / name).touch()
+    settings = tmp_path / "pyproject.toml"
+    for patterns, modules in {
+        ("pack.rule.*",): ["src/pack/rule.py"],
+        ("pack.x_*", "pack.facts.x_two*"): ["src/pack/__init__.py", "src/pack/facts.py"],
+    }.items():
+        settings.write_text(SETTINGS, "utf-8")
+        mutate_only(tmp_path, patterns)
+        found = tomllib.loads(settings.read_text("utf-8"))["tool"]["mutmut"]
+        assert found == {"source_paths": ["src/pack"], "only_mutate": modules, "timeout_multiplier": 3.0}
+    settings.write_text(SETTINGS, "utf-8")
+    with pytest.raises(SystemExit, match=r"matches other\.rule\.\*"):
+        mutate_only(tmp_path, ["other.rule.*"])
 
 
 def test_the_table_counts_the_mutants_by_state(capsys: pytest.CaptureFixture[str]) -> None:
