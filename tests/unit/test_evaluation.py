@@ -418,3 +418,10 @@ def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more()
     assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
     alone = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
     assert (alone.asks, alone.changes_at) == (ASKS["one"], None)
+
+
+def test_time_alone_changes_what_is_asked_once_a_repair_comes_too_late() -> None:
+    """After it, every answer fails, and what is unknown does not matter any more."""
+    repair = Repairable(ASK, until=EARLIER)
+    answer = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, repair)), ASKS))
+    assert (answer.asks, answer.changes_at) == (ASKS["one"], EARLIER + 1)
