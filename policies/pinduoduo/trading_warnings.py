@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from adjudicator.law import (
     ANY,
-    Established,
     FoundAct,
     Gravity,
     Instant,
@@ -29,7 +28,7 @@ def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Established
 
 def is_a_further_finding(
     acts_found: tuple[FoundAct, ...],
-    earlier_findings: Established[tuple[EarlierFinding, ...]],
+    earlier_findings: tuple[EarlierFinding, ...] | Missing,
     opened_at: Instant,
     as_of: Instant,
 ) -> bool | Missing:
@@ -43,7 +42,7 @@ def is_a_further_finding(
 
 def is_repeated(
     acts_found: tuple[FoundAct, ...],
-    earlier_findings: Established[tuple[EarlierFinding, ...]],
+    earlier_findings: tuple[EarlierFinding, ...] | Missing,
     opened_at: Instant,
     is_a_further_finding: bool | Missing,
 ) -> bool | Missing:
@@ -75,13 +74,12 @@ def which_time(gravity: Gravity, is_repeated: bool, earlier_notices: int) -> int
 # The notices of earlier findings
 
 
-def warnings_of(earlier_findings: Established[tuple[EarlierFinding, ...]]) -> tuple[Notice, ...]:
+def warnings_of(earlier_findings: tuple[EarlierFinding, ...] | Missing) -> tuple[Notice, ...]:
     """R47, R58. The notices of earlier findings; where those are not known, one that may have been received at any time."""
     if isinstance(earlier_findings, tuple):
         noticed = [(index, each.notice) for index, each in enumerate(earlier_findings)]
         return tuple([notice_of(each, index) for index, each in noticed if each is None or each.happened])
-    lacks = earlier_findings if isinstance(earlier_findings, Missing) else None
-    return (Notice(None, certain=False, lacks=lacks),)
+    return (Notice(None, certain=False, lacks=earlier_findings),)
 
 
 def notice_of(notice: Event | None, index: int) -> Notice:

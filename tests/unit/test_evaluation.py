@@ -272,6 +272,39 @@ def test_pending_documents_at_different_places_are_different_unknowns() -> None:
     assert resolve(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
 
 
+def test_pending_statements_of_no_document_are_different_unknowns() -> None:
+    """If they say different things."""
+
+    def seen(filed_at: Instant) -> EvidencePool[str]:
+        """ZZ.1(1). What was seen."""
+        return EvidencePool((), (Pending("broken", (ONE,)), Pending("wet", (TWO,)))) if filed_at else EvidencePool(())
+
+    def both_seen(seen: tuple[str, ...]) -> bool:
+        """ZZ.1(2). It was broken and wet."""
+        return {*seen} == {"broken", "wet"}
+
+    assert resolve(comes_to(both_seen, seen)) == Open((ONE, TWO), "pending")
+
+
+def test_pending_documents_under_different_assumptions_are_different_unknowns() -> None:
+    """Even if both would say the same of the same fact."""
+    first, second = (Ask(Need("verification", Party.PLATFORM), (), name) for name in ("E1", "E2"))
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def seen(box_is_there: bool) -> EvidencePool[str]:
+        """ZZ.1(2). What was seen: on a picture of the box, or else on one without it."""
+        return EvidencePool((), (Pending("broken", (first if box_is_there else second,)),))
+
+    def it_is_broken(seen: tuple[str, ...]) -> bool:
+        """ZZ.1(3). It was broken."""
+        return bool(seen)
+
+    assert resolve(comes_to(it_is_broken, box_is_there, seen)) == Open((ONE, second, first), "pending")
+
+
 def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> None:
     """It is read on demand; functions that depend on it never see that it is unknown."""
 

@@ -63,6 +63,8 @@ def test_what_is_not_known_is_asked_for_where_it_turns_on_it() -> None:
     assert told(act("0", None)) == either_way([when("0")])
     assert told(act("0", ACTED), notices=(Notice(None, lacks=WHETHER),)) == either_way([WHETHER])
     assert told(act("0", ACTED, certain=False)) == either_way([], turns_on=["0"])
+    late_enough = act("0", NOW, certain=False)
+    assert told(late_enough, notices=(Notice(None, lacks=WHETHER),)) == either_way([], turns_on=["0"])
     unwarned = (Notice(None, certain=False, lacks=WHETHER),)
     assert told(act("0", NOW), notices=unwarned) == either_way([WHETHER])
     late = Instant(NOW - 1)
