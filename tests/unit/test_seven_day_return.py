@@ -214,6 +214,11 @@ def test_a_refund_above_the_price_was_for_the_whole_line() -> None:
     assert [seven_day_return.units_refunded(refund, Minor(price), 3) for price in (0, 6_999, 7_000)] == [3, 3, 3]
 
 
+def test_a_refund_of_the_price_of_more_units_than_cents_was_for_the_fewest_units() -> None:
+    """One unit's share of one cent is a cent already."""
+    assert [seven_day_return.units_refunded(Paid(Minor(paid), None), Minor(1), 3) for paid in (0, 1, 2)] == [0, 1, 3]
+
+
 @pytest.mark.parametrize(("free_return", "remark"), [(None, "consumer"), (False, "consumer"), (True, "merchant")])
 def test_the_freight_of_the_return_is_the_consumers_unless_agreed(free_return: bool | None, remark: str) -> None:
     """The decision says who pays it."""
