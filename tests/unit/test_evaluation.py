@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from itertools import combinations
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from adjudicator.engine.branches import Branch, Branches, resolve
+from adjudicator.engine.branches import resolve
+from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import MOST_COMBINATIONS, Facts
+from adjudicator.engine.judgement import judge, memory_of
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claim import CLAIMS, claimed_lines
 from adjudicator.model.enumerations import Category
@@ -21,9 +20,7 @@ from adjudicator.model.facts import (
     Disputed,
     EvidencePool,
     Failed,
-    Holds,
     Need,
-    NotCovered,
     Open,
     Party,
     Pending,
@@ -32,86 +29,10 @@ from adjudicator.model.facts import (
 from adjudicator.model.time import DAY, HOUR, Instant
 from adjudicator.testing import FILED_AT, a_case, a_line, an_order
 
-VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
-ASKS: Final[Mapping[Hashable, tuple[Ask, ...]]] = {name: (Ask(Need(name, Party.PLATFORM)),) for name in VALUES}
-ASK: Final = ASKS["one"][0]
-UNPROVEN: Final = Open((ASK,), "not_shown")
-AS_GOOD_AS_FAILED: Final = Open((ASK,), "not_shown", as_good_as_failed=True)
-KINDS: Final[tuple[tuple[Any, ...], ...]] = (
-    (True, Holds(), Holds("another")),
-    (False, Failed("late"), AS_GOOD_AS_FAILED),
-    (UNPROVEN, Open((ASK,), "another")),
-    (Disputed("experts_differ"), NotCovered("not_foreseen")),
-    (7,),
-    ("holds",),
-    (Repairable(ASK),),
-)
-"""Groups of answers that count as the same."""
-
-
-@st.composite
-def trees(draw: st.DrawFn, open_to: tuple[str, ...] = tuple(VALUES)) -> tuple[Branch, ...]:
-    """Answers under every assumption about some facts, of which some only matter for certain values of others."""
-    if not open_to or draw(st.integers(0, 4)) == 0:
-        return (Branch({}, draw(st.sampled_from([answer for kind in KINDS for answer in kind]))),)
-    name = draw(st.sampled_from(open_to))
-    rest = tuple(each for each in open_to if each != name)
-    return tuple(
-        Branch({name: value, **each.assuming}, each.value) for value in VALUES[name] for each in draw(trees(rest))
-    )
-
-
-def kind_of(answer: Any) -> int:
-    """The class of answers that count as the same."""
-    return next(number for number, kind in enumerate(KINDS) if any(each is answer for each in kind))
-
-
-def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
-    """Each fact for which another value gives another answer, by comparing all pairs of branches."""
-    for name in dict.fromkeys(name for each in branches for name in each.assuming):
-        for one, other in combinations([each for each in branches if name in each.assuming], 2):
-            shared = one.assuming.keys() & other.assuming.keys() - {name}
-            if all(one.assuming[each] == other.assuming[each] for each in shared) and kind_of(one.value) != kind_of(
-                other.value
-            ):
-                yield str(name)
-                break
-
-
-@settings(max_examples=5 * settings().max_examples)
-@given(trees())
-def test_exactly_the_facts_that_change_an_answer_are_asked_for(branches: tuple[Branch, ...]) -> None:
-    """Everything it depends on, unless nothing supports the claim."""
-    answer = resolve(Branches(branches, ASKS))
-    kinds = {kind_of(each.value) for each in branches}
-    if kinds <= {1, 2}:
-        first = next((each.value for each in branches if type(each.value) is Open), branches[0].value)
-        assert answer is first
-    elif len(kinds) == 1:
-        assert answer is branches[0].value
-    else:
-        assert answer == Open(tuple(ASKS[name][0] for name in what_it_turns_on(branches)), "pending")
-
-
-def test_a_fact_that_matters_only_sometimes_is_compared_there() -> None:
-    """The third fact matters only for one value of the second, and the first for the other."""
-    branches = (
-        Branch({"one": 0, "two": 0, "three": 0}, True),
-        Branch({"one": 0, "two": 0, "three": 1}, True),
-        Branch({"one": 0, "two": 1}, True),
-        Branch({"one": 1, "two": 0, "three": 0}, True),
-        Branch({"one": 1, "two": 0, "three": 1}, True),
-        Branch({"one": 1, "two": 1, "three": 0}, False),
-        Branch({"one": 1, "two": 1, "three": 1}, False),
-    )
-    assert resolve(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
-
-
 # A function that cannot be called for several reasons
 
 EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
-ONE, TWO, THREE = (ASKS[name][0] for name in VALUES)
-FOUR: Final = Ask(Need("four", Party.PLATFORM))
+ONE, TWO, THREE, FOUR = (Ask(Need(name, Party.PLATFORM)) for name in ("one", "two", "three", "four"))
 OPEN_ONE: Final = Open((ONE,), "one_is_missing", changes_at=LATER)
 OPEN_TWO: Final = Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)
 TIMELESS: Final = Open((THREE,), "three_is_missing")
@@ -425,36 +346,43 @@ def test_beyond_the_limit_what_decides_between_open_facts_and_documents_is_asked
     assert comes_to(it_weighs, *facts) == Open((THREE,), "pending")
 
 
-SHORT: Final = Holds("for_now", changes_at=EARLIER)
-LONG: Final = Holds("for_longer", changes_at=LATER)
+def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
+    """And one that there is none of any more. Where no result changed, nothing is called again."""
+    case = a_case("test.policy")
+    called: list[str] = []
 
+    def days_over(as_of: Instant) -> int | Open | None:
+        """ZZ.1(1). The days beyond the first, if there are any."""
+        return 1 if as_of > case.as_of else None
 
-@pytest.mark.parametrize(
-    ("answers", "answer"),
-    [
-        ((True, SHORT), SHORT),
-        ((SHORT, True), SHORT),
-        ((LONG, SHORT, Holds()), SHORT),
-        ((Holds("for_good"), True), Holds("for_good")),
-    ],
-)
-def test_the_answer_that_holds_shortest_is_given(answers: tuple[Any, ...], answer: Any) -> None:
-    """An answer without an end holds longest; of equal ones, the first counts."""
-    branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
-    assert resolve(Branches(branches, ASKS)) == answer
+    def days_left(as_of: Instant) -> int | Open | None:
+        """ZZ.1(2). The days up to the first, if there are any."""
+        return None if as_of > case.as_of else 1
 
+    def it_is_late(days_over: int | None, days_left: int | None) -> bool:
+        """ZZ.1(3). Only days beyond the first are counted."""
+        return days_over == 1 and days_left is None
 
-def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
-    """After the earlier end, the answer depends on more facts than before, unless it did already."""
-    short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
-    both = resolve(Branches((Branch({"one": 0}, False), short, long), ASKS))
-    assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
-    alone = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
-    assert (alone.asks, alone.changes_at) == (ASKS["one"], None)
+    def least_days(as_of: Instant) -> int | Open:
+        """ZZ.1(4). The least number of days."""
+        return min(as_of, 0)
 
+    def it_was_filed(filed_at: Instant, least_days: int) -> bool:
+        """ZZ.1(5). It was filed."""
+        called.append("it_was_filed")
+        return filed_at > least_days
 
-def test_time_alone_changes_what_is_asked_once_a_repair_comes_too_late() -> None:
-    """After it, every answer fails, and what is unknown does not matter any more."""
-    repair = Repairable(ASK, until=EARLIER)
-    answer = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, repair)), ASKS))
-    assert (answer.asks, answer.changes_at) == (ASKS["one"], EARLIER + 1)
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        requires=(it_is_late, it_was_filed),
+        facts=(days_over, days_left, least_days),
+    )
+    (now,), (later,) = claimed_lines(case), claimed_lines(at_moment(case, Instant(case.as_of + DAY)))
+    for first, then, answers in ((now, later, (True, True)), (later, now, (False, True))):
+        before = judge(edition, first)
+        called.clear()
+        assert judge(edition, then, memory_of((before,))).answers == answers
+        assert called == []
