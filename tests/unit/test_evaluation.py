@@ -363,14 +363,14 @@ def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
         """ZZ.1(3). Only days beyond the first are counted."""
         return days_over == 1 and days_left is None
 
-    def least_days(as_of: Instant) -> int | Open:
-        """ZZ.1(4). The least number of days."""
-        return min(as_of, 0)
+    def limits(as_of: Instant) -> tuple[int, ...] | Open:
+        """ZZ.1(4). The limits, in another object each time."""
+        return tuple([min(as_of, 0)])
 
-    def it_was_filed(filed_at: Instant, least_days: int) -> bool:
+    def it_was_filed(filed_at: Instant, limits: tuple[int, ...]) -> bool:
         """ZZ.1(5). It was filed."""
         called.append("it_was_filed")
-        return filed_at > least_days
+        return filed_at > limits[0]
 
     edition = Edition(
         policy="test.policy",
@@ -378,7 +378,7 @@ def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
         effective_from=dt.date(2022, 3, 15),
         case_kind=CLAIMS,
         requires=(it_is_late, it_was_filed),
-        facts=(days_over, days_left, least_days),
+        facts=(days_over, days_left, limits),
     )
     (now,), (later,) = claimed_lines(case), claimed_lines(at_moment(case, Instant(case.as_of + DAY)))
     for first, then, answers in ((now, later, (True, True)), (later, now, (False, True))):
