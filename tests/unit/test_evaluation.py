@@ -227,7 +227,7 @@ def test_pending_documents_under_different_assumptions_are_different_unknowns() 
 
 
 def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> None:
-    """It is read on demand; functions that depend on it never see that it is unknown."""
+    """It is read on demand; functions that depend on it never see that it is unknown. Only facts of the case are unknown."""
 
     def filed_at_all(filed_at: Instant) -> bool:
         """ZZ.1(1). It was filed."""
@@ -237,21 +237,27 @@ def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> Non
         """ZZ.1(2). It is liquor."""
         return category is Category.ALCOHOL
 
+    def vintage(filed_at: Instant) -> int | Open:
+        """ZZ.1(3). Of which year it is, which nobody states."""
+        return OPEN_ONE if filed_at else 0
+
     edition = Edition(
         policy="test.policy",
         article="ZZ.1",
         effective_from=dt.date(2022, 3, 15),
         case_kind=CLAIMS,
         requires=(filed_at_all,),
-        facts=(is_liquor,),
+        facts=(is_liquor, vintage),
     )
     answers: dict[Category | None, Any] = {}
     for category in (None, Category.ALCOHOL, Category.OTHER):
         (line,) = claimed_lines(a_case("test.policy", order=an_order(a_line(category=category))))
         facts = Facts(edition, line)
         answers[category] = facts["is_liquor"]
+        assert facts["vintage"] == OPEN_ONE
         facts.read()
-        assert facts.unsettled == ({"category", "is_liquor"} if category is None else set())
+        assert facts.unsettled == {"vintage", *(("category", "is_liquor") if category is None else ())}
+        assert facts.unknown == ({"category"} if category is None else set())
     assert answers[Category.ALCOHOL] is True
     assert answers[Category.OTHER] is False
     turning = resolve(answers[None])
@@ -365,7 +371,7 @@ def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
 
     def limits(as_of: Instant) -> tuple[int, ...] | Open:
         """ZZ.1(4). The limits, in another object each time."""
-        return tuple([min(as_of, 0)])
+        return (min(as_of, 0),)
 
     def it_was_filed(filed_at: Instant, limits: tuple[int, ...]) -> bool:
         """ZZ.1(5). It was filed."""
