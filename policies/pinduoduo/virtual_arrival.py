@@ -291,7 +291,7 @@ EDITION = Edition(
     article="PV.4",
     sentences=sentences.VIRTUAL_ARRIVAL,
     effective_from=dt.date(2018, 10, 24),
-    revision=4,
+    revision=5,
     case_kind=ARRIVALS,
     facts=(
         dispatches,

@@ -153,7 +153,7 @@ REVISIONS: Final = dict.fromkeys(CLAUSES, 2) | {
     "douyin_global.local_return": 1,
     "douyin_xingtu.task": 1,
     "pinduoduo.off_platform_trading": 3,
-    "pinduoduo.virtual_arrival": 4,
+    "pinduoduo.virtual_arrival": 5,
 }
 """The revision of each policy: the number of corrections that changed a verdict, plus one, as in the changelog."""
 

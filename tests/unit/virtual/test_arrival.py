@@ -153,6 +153,14 @@ def test_feedback_counts_no_matter_who_submits_it_or_how_it_is_spelt(changes: An
     assert arrival({**some_feedback("not_arrived"), **changes}).outcome == "not_arrived"
 
 
+@pytest.mark.parametrize("platform", ["", " "])
+def test_feedback_that_names_no_platform_never_counts(platform: str) -> None:
+    """Not even if the platform of the account is stated as nothing."""
+    piece = some_feedback("not_arrived", platform=None)
+    decision = arrival(piece, top_up={"account_platform": platform, "account": "10001"})
+    assert asked(decision) == [("merchant", "proof_of_arrival")]
+
+
 def test_pending_feedback_is_waited_for_if_it_matters() -> None:
     """Even if it would defeat the claim. Feedback with the same result is not waited for."""
     stands = some_feedback("not_arrived")
