@@ -173,8 +173,7 @@ def counterfeit_proof(
     perhaps = [each for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT]
     if genuine and (counterfeit or perhaps):
         return disputed("documents_disagree", counterfeit, perhaps, genuine)
-    left = max((each.units for each in counterfeit), default=0) - units_used_up
-    if counterfeit and left > 0:
+    if counterfeit and (left := max(each.units for each in counterfeit) - units_used_up) > 0:
         return Proof(left, ids_of(counterfeit))
     if perhaps:
         return for_a_person("proof_not_on_the_list", perhaps)
