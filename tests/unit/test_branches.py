@@ -90,6 +90,21 @@ def test_a_fact_that_matters_only_sometimes_is_compared_there() -> None:
     assert resolve(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
 
 
+def test_a_fact_that_only_decides_what_else_is_unknown_is_not_asked_for() -> None:
+    """Both ways, the answer is no only if the second fact is 2 and the third is 1, which come in another order."""
+    branches = (
+        Branch({"one": 0, "two": 0}, True),
+        Branch({"one": 0, "two": 1}, True),
+        Branch({"one": 0, "two": 2, "three": 0}, True),
+        Branch({"one": 0, "two": 2, "three": 1}, False),
+        Branch({"one": 1, "three": 0}, True),
+        Branch({"one": 1, "three": 1, "two": 0}, True),
+        Branch({"one": 1, "three": 1, "two": 1}, True),
+        Branch({"one": 1, "three": 1, "two": 2}, False),
+    )
+    assert resolve(Branches(branches, ASKS)) == Open((*ASKS["two"], *ASKS["three"]), "pending")
+
+
 EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
 SHORT: Final = Holds("for_now", changes_at=EARLIER)
 LONG: Final = Holds("for_longer", changes_at=LATER)
