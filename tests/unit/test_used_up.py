@@ -207,6 +207,9 @@ def test_an_award_states_the_units_that_it_settles() -> None:
         paid = [a_settlement(3_000, claim_id="A1"), compensation]
         again = decide(a_case(AUTHENTICITY, report, order=order, claim=claim, settlements=paid))
         assert awarded_units(again) == {"refund": 2, "compensation": 1, "postage": None}
+    refunded = [a_settlement(6_000, claim_id="A1")]
+    last = decide(a_case(AUTHENTICITY, report, order=order, claim=claim, settlements=refunded))
+    assert awarded_units(last) == {"refund": 1, "compensation": 3, "postage": None}
 
 
 @pytest.mark.parametrize("kind", SettlementKind)
