@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adjudicator.law import (
     ANY,
+    Established,
     FoundAct,
     Gravity,
     Instant,

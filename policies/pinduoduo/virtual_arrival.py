@@ -76,8 +76,9 @@ def uncertain_dispatches(
 
 @frozen
 class FeedbackHeard:
-    """Whether each piece of feedback counts if it is about the account, or else why it does not."""
+    """The platform of each piece of feedback, and whether it counts if it is about the account, or else why it does not."""
 
+    platforms: tuple[str | None, ...]
     about_the_account: Heard
     of_another_platform: Heard
     about_another_account: Heard
@@ -91,6 +92,7 @@ def feedback_heard(
     每份反馈经核验能否采信，就账号的各种可能分别而言。
     """
     return FeedbackHeard(
+        tuple(None if each.platform is None else compared(each.platform) for each in official_feedback),
         heard(
             official_feedback,
             once_verified=True,
@@ -128,13 +130,18 @@ def documents_heard(
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈，经核验可以采信。
     """
     platform = compared(account_platform)
-
-    def heard_of(feedback: OfficialFeedback) -> Heard:
-        if feedback.platform is None or compared(feedback.platform) != platform:
-            return feedback_heard.of_another_platform
-        return feedback_heard.about_the_account if feedback.account == account else feedback_heard.about_another_account
-
-    return tuple([heard_of(each)[index] for index, each in enumerate(official_feedback)])
+    ways = (
+        feedback_heard.platforms,
+        feedback_heard.about_the_account,
+        feedback_heard.of_another_platform,
+        feedback_heard.about_another_account,
+    )
+    return tuple(
+        [
+            elsewhere if of_platform != platform else here if each.account == account else another
+            for each, of_platform, here, elsewhere, another in zip(official_feedback, *ways, strict=True)
+        ]
+    )
 
 
 def may_be_void(feedback: OfficialFeedback, dispatched_at: Instant | None) -> bool:
