@@ -36,13 +36,13 @@ def check_limits(edition: Edition) -> None:
 
 @cache
 def _astray(case_type: type) -> str | None:
-    """The first limit of a field that names a field that is not there, or an instant that is none."""
+    """The first limit of a field that names an unknown field, or a place that holds no instant."""
     for of, field in all_fields(case_type):
         for word in sorted(DEPENDENT & field.metadata.keys()):
             known = attrs.fields_dict(of)
             for name in field.metadata[word]:
                 if name not in known:
-                    return f"{word} of {of.__name__}.{field.name} names {name}, which {of.__name__} has not{did_you_mean(name, known)}"
+                    return f"{word} of {of.__name__}.{field.name} names {name}, which is no field of {of.__name__}{did_you_mean(name, known)}"
         for word in sorted(ORDER & field.metadata.keys()):
             pointer = field.metadata[word]
             if not _is_an_instant(case_type, pointer):

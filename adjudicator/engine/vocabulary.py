@@ -167,8 +167,8 @@ def supposing(fact: F, *values: T) -> F | T:
 
 def how_many(answers: Iterable[bool | Open]) -> int | Open:
     """How many answers are yes; while some are unknown, it could be as few as now or as many as there may be."""
-    told = tuple(answers)
-    least, unknown = told.count(True), [each for each in told if isinstance(each, Open)]
+    given = tuple(answers)
+    least, unknown = given.count(True), [each for each in given if isinstance(each, Open)]
     if not unknown:
         return least
     asks = dict.fromkeys(ask for each in unknown for ask in each.asks)

@@ -81,8 +81,8 @@ def _faults_of(part: Any, pointer: str, case: Any) -> Iterator[Fault]:
 def _faults_beside_others(part: Any, declared: _BesideOthers, place: str, value: Any, case: Any) -> Iterator[Fault]:
     """The faults of a value beside the other instants of the case, the other fields of its part, and the other items of its list."""
     if value is not None:
-        for is_wrong, names, told in declared.order:
-            yield from is_wrong(place, value, _found(case, names), told)
+        for is_wrong, names, name in declared.order:
+            yield from is_wrong(place, value, _found(case, names), name)
         if declared.each_once is not None:
             yield from each_once(place, declared.each_once, value)
     if declared.dependent:
@@ -97,22 +97,22 @@ def _found(case: Any, names: tuple[str, ...]) -> Any:
 
 
 def _out_of_place(part: Any, declared: _BesideOthers, place: str, value: object) -> Iterator[Fault]:
-    """A fault for what is stated beside other fields beside which it is not, or not stated where it has to be. ``False`` states nothing."""
+    """A fault for a field that is stated where it cannot be, or left out where it has to be stated. ``False`` states nothing."""
     readable = shown(str(value) if isinstance(value, Instant) else value)
     if value is None:
         for name, needing in declared.needed_where.items():
             if getattr(part, name) == needing:
-                yield Fault(place, "nothing", f"a value, for {wire_name(name)} is {_told(needing)}")
+                yield Fault(place, "nothing", f"a value, because {wire_name(name)} is {_as_text(needing)}")
     elif value is not False:
         for name, wanted in declared.only_where.items():
             if getattr(part, name) != wanted:
-                yield Fault(place, readable, f"nothing, unless {wire_name(name)} is {_told(wanted)}")
+                yield Fault(place, readable, f"nothing, unless {wire_name(name)} is {_as_text(wanted)}")
         for name, excluding in declared.never_where.items():
             if getattr(part, name) == excluding:
-                yield Fault(place, readable, f"nothing, for {wire_name(name)} is {_told(excluding)}")
+                yield Fault(place, readable, f"nothing, because {wire_name(name)} is {_as_text(excluding)}")
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     return shown(value) if isinstance(value, bool) else str(value)
 
 

@@ -19,7 +19,7 @@ from adjudicator.bulk.rows import schema
 from adjudicator.model.errors import safe
 
 ROW: Final = "row"
-"""The one column of the table that a data frame has not: its rows have no order, so keep a column of yours that tells them apart."""
+"""The one column of the table that a data frame does not have: its rows have no order, so keep a column of yours that tells them apart."""
 
 
 def decide_frame(frame: DataFrame, options: BulkOptions = AS_THEY_ARE, *, keep: Sequence[str] = ()) -> DataFrame:

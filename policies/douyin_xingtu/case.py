@@ -134,10 +134,12 @@ class TaskCase(ProcessCase):
 def _faults_of_the_event(pointer: str, event: TaskEvent) -> Iterator[Fault]:
     yield from _faults_of_the_changes(pointer, event)
     if event.set_for is not None and event.step is not None and event.step is not TaskStep.SET_PUBLICATION:
-        yield Fault(f"{pointer}/set_for", shown(str(event.set_for)), "nothing, for no time is set for a publication")
+        yield Fault(
+            f"{pointer}/set_for", shown(str(event.set_for)), "nothing, because no time is set for a publication"
+        )
     yield from not_before(f"{pointer}/set_for", event.set_for, event.happened_at, "happened_at")
 
 
 def _faults_of_the_changes(pointer: str, event: TaskEvent | WantedStep) -> Iterator[Fault]:
     if event.changes_stated is not None and event.step is not None and event.step not in REJECTIONS:
-        yield Fault(f"{pointer}/changes_stated", shown(event.changes_stated), "nothing, for nothing is rejected")
+        yield Fault(f"{pointer}/changes_stated", shown(event.changes_stated), "nothing, because nothing is rejected")

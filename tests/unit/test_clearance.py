@@ -139,7 +139,7 @@ def test_the_decision_says_that_clearing_is_a_right() -> None:
 @pytest.mark.parametrize(
     ("document", "place", "value", "fault"),
     [
-        (A_PRODUCT, "/checked/product_id", None, Fault("/checked/product_id", "nothing", "a value, for of is product")),
+        (A_PRODUCT, "/checked/product_id", None, Fault("/checked/product_id", "nothing", "a value, because of is product")),
         (A_MERCHANT, "/checked/product_id", "P1", Fault("/checked/product_id", '"P1"', "nothing, unless of is product")),
         (A_MERCHANT, "/shop/shop_score", "5.01", Fault("/shop/shop_score", '"5.01"', "a decimal from 0 to 5")),
         (A_MERCHANT, "/shop/openings_so_far", -1, Fault("/shop/openings_so_far", "-1", f"an integer from 0 to {2**53 - 1}")),

@@ -111,18 +111,18 @@ def a_delivery(**fields: Any) -> Delivery:
     [
         (
             {"delivery": a_delivery(happened=False, at=NOON)},
-            Fault("/delivery/at", f'"{NOON}"', "nothing, for happened is false"),
+            Fault("/delivery/at", f'"{NOON}"', "nothing, because happened is false"),
         ),
         (
             {"delivery": a_delivery(happened=False, signed=True)},
-            Fault("/delivery/signed", "true", "nothing, for happened is false"),
+            Fault("/delivery/signed", "true", "nothing, because happened is false"),
         ),
         (
             {"delivery": a_delivery(insured_for=Minor(3))},
             Fault("/delivery/insured_for", "3", "nothing, unless insured is true"),
         ),
         ({"kind": Kind.LETTER}, Fault("/weight", "5", "nothing, unless kind is parcel")),
-        ({"weight": None}, Fault("/weight", "nothing", "a value, for kind is parcel")),
+        ({"weight": None}, Fault("/weight", "nothing", "a value, because kind is parcel")),
         (
             {"delivery": a_delivery(at=LATER)},
             Fault("/delivery/at", f'"{LATER}"', f"an instant not after as_of, {NOON}"),
@@ -222,7 +222,7 @@ def test_an_edition_decides_by_declared_fields() -> None:
     [
         (
             {"never_where": {"hapened": False}},
-            "never_where of AstrayCase.extra names hapened, which AstrayCase has not",
+            "never_where of AstrayCase.extra names hapened, which is no field of AstrayCase",
         ),
         (
             {"not_after": "/delivery/when"},

@@ -55,7 +55,7 @@ def faults_of(document: Any, read: Callable[[Any], Any] = case_from) -> tuple[Fa
 NOT_TO_BE_SAID: Final = re.compile(
     "an instant not (after|before) .*|an instant before .*"
     "|an id that stands only once|the id of a line of the order.*|no line: postage is settled for the order"
-    "|nothing, (unless|for) [a-z_]+ is [a-z_]+|a value, for [a-z_]+ is [a-z_]+"
+    "|nothing, (unless|for) [a-z_]+ is [a-z_]+|a value, because [a-z_]+ is [a-z_]+"
     f"|at most {LARGEST} in all|a decimal from .*|text in Unicode, without half of a surrogate pair"
 )
 """Expectations of the codec that no schema can express for any value."""

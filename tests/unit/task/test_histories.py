@@ -63,7 +63,7 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
 @pytest.mark.parametrize(
     ("event", "field", "expected"),
     [
-        ({"step": "place_task", "set_for": str(FIRST)}, "set_for", "nothing, for no time is set for a publication"),
+        ({"step": "place_task", "set_for": str(FIRST)}, "set_for", "nothing, because no time is set for a publication"),
         (
             {"step": "set_publication", "set_for": str(FIRST)},
             "set_for",

@@ -49,7 +49,7 @@ TOO_LATE: Final = "9000-01-01T00:00:00+08:00"
         *(
             (
                 [(f"/shop/{name}", {"happened": False, "at": AT})],
-                Fault(f"/shop/{name}/at", f'"{AT}"', "nothing, for happened is false"),
+                Fault(f"/shop/{name}/at", f'"{AT}"', "nothing, because happened is false"),
             )
             for name in ("notice", "written_promise", "closing", "exit_application")
         ),
@@ -77,7 +77,7 @@ TOO_LATE: Final = "9000-01-01T00:00:00+08:00"
             Fault(
                 "/shop/earlier_findings/0/notice/at",
                 '"2023-05-01T00:00:00+08:00"',
-                "nothing, for happened is false",
+                "nothing, because happened is false",
             ),
         ),
         ([("/shop/deposit/standard", -1)], Fault("/shop/deposit/standard", "-1", f"an integer from 0 to {DEPOSIT.most}")),

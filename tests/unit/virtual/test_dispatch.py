@@ -202,7 +202,7 @@ def test_the_time_is_counted_from_the_formation_of_the_order() -> None:
     assert (at_once.outcome, str(at_once.reconsider_at)) == ("dispatch_due", "2022-08-02T12:00:00.000001+08:00")
 
 
-NOT_HAPPENED = "nothing, for happened is false"
+NOT_HAPPENED = "nothing, because happened is false"
 
 
 @pytest.mark.parametrize(
