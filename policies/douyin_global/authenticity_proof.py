@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import TypeAlias
 
@@ -89,7 +89,7 @@ class DocumentsByBrand:
 
     of_no_brand_named: Heard
     of_its_brand: Heard
-    naming: Mapping[str, Sequence[int]] = field(eq=False)
+    naming: Mapping[str, tuple[int, ...]] = field(eq=False)
     """The positions of the documents that name each brand."""
 
 
@@ -206,13 +206,13 @@ def brand_named(document: ProofDocument) -> str | None:
     return compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
 
 
-def positions_by_brand(documents: Iterable[ProofDocument]) -> Mapping[str, Sequence[int]]:
+def positions_by_brand(documents: Iterable[ProofDocument]) -> Mapping[str, tuple[int, ...]]:
     """The positions of the documents that name each brand."""
     positions: dict[str, list[int]] = {}
     for position, brand in enumerate(map(brand_named, documents)):
         if brand is not None:
             positions.setdefault(brand, []).append(position)
-    return positions
+    return {brand: tuple(places) for brand, places in positions.items()}
 
 
 def from_the_brand_side(document: ProofDocument) -> bool:
