@@ -7,6 +7,7 @@ nothing: the function is open, and the engine asks for everything that is unknow
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import islice
@@ -284,13 +285,13 @@ def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[t
     shared = in_all(before | new)
     assumed = values_of(shared)
     agree_already = set().union(*before) & set().union(*new) == set(shared)
-    matching: dict[Hashable, list[Branch]] = {}
+    matching = defaultdict[Hashable, list[Branch]](list)
     for option in options:
-        matching.setdefault(assumed(option.assuming), []).append(option)
+        matching[assumed(option.assuming)].append(option)
     pairs = (
         (so_far, option)
         for so_far in combined
-        for option in matching.get(assumed(so_far.assuming), ())
+        for option in matching[assumed(so_far.assuming)]
         if agree_already or agree(option.assuming, so_far.assuming)
     )
     return list(islice(pairs, MOST_COMBINATIONS + 1))

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
-from adjudicator.engine.branches import resolve
+from adjudicator.engine.branches import Branches, resolve
 from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import MOST_COMBINATIONS, Facts
 from adjudicator.engine.judgement import judge, memory_of
@@ -314,6 +314,26 @@ def test_beyond_the_limit_everything_unknown_is_asked_for(given: tuple[Any, ...]
     """The answer may change at the earliest moment at which one of the facts may. What fails, fails in every combination."""
     first, second = given
     assert answer_to(first, second, MANY) == answer
+
+
+@pytest.mark.parametrize(("most_floors", "answer"), [(64, Open((ONE,), "pending")), (65, Open((ONE, TWO), "pending"))])
+def test_the_limit_is_on_the_combinations_of_all_facts(most_floors: int, answer: Any) -> None:
+    """Up to 4,096 of them are tried, and only what matters is asked for."""
+
+    def rooms(filed_at: Instant) -> int | Open:
+        """ZZ.1(1). How many rooms there are."""
+        return Open((ONE,), could_be=tuple(range(64))) if filed_at else 0
+
+    def floors(filed_at: Instant) -> int | Open:
+        """ZZ.1(2). How many floors there are."""
+        return Open((TWO,), could_be=tuple(range(most_floors))) if filed_at else 0
+
+    def is_large(rooms: int, floors: int) -> bool:
+        """ZZ.1(3). It has many rooms."""
+        return rooms == 63 and floors >= 0
+
+    found = comes_to(is_large, rooms, floors)
+    assert (found.answer if isinstance(found, Branches) else found) == answer
 
 
 def test_beyond_the_limit_what_decides_between_open_facts_and_documents_is_asked_for_too() -> None:

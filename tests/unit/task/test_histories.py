@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -63,6 +64,7 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
 @pytest.mark.parametrize(
     ("event", "field", "expected"),
     [
+        ({"step": "place_task", "changes_stated": True}, "changes_stated", "nothing, because nothing is rejected"),
         ({"step": "place_task", "set_for": str(FIRST)}, "set_for", "nothing, because no time is set for a publication"),
         (
             {"step": "set_publication", "set_for": str(FIRST)},
@@ -82,7 +84,7 @@ def test_a_fault_of_an_event_has_the_value_and_the_expectation(
     (fault,) = refused(task("rate", "client", *CONFIRMED, event))
     assert (fault.pointer, fault.value, fault.expected) == (
         f"/history/{len(CONFIRMED)}/{field}",
-        f'"{FIRST}"',
+        json.dumps(event[field]),
         expected,
     )
 
