@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -21,7 +18,6 @@ from adjudicator.engine.registry import (
     edition_for,
     edition_named,
     editions,
-    editions_of,
     governing,
     in_order,
     installed_packs,
@@ -310,31 +306,3 @@ def test_the_fault_of_an_unknown_policy_lists_the_installed_ones(monkeypatch: py
     assert one_of_the_policies() == "one of " + ", ".join(policies())
     monkeypatch.setattr(finding, "policies", dict)
     assert one_of_the_policies() == "a policy, and no pack is installed that has one"
-
-
-@pytest.mark.parametrize(
-    ("module", "expected"),
-    [
-        (None, "cannot be loaded: ModuleNotFoundError: No module named 'lamps'"),
-        ("def (", "cannot be loaded: SyntaxError: invalid syntax (lamps.py, line 1), at {lamps}:1"),
-        ("1 / 0", "cannot be loaded: ZeroDivisionError: division by zero, at {lamps}:1"),
-        ("EDITION = 1", "cannot be loaded: AttributeError: module 'lamps' has no attribute 'EDITIONS'"),
-        ("EDITIONS = 1", "cannot be loaded: TypeError: 'int' object is not iterable"),
-        ("EDITIONS = (1,)", "holds 1 among its EDITIONS, which is no edition"),
-        (
-            "import attrs, douyin_global as theirs; EDITIONS = [attrs.evolve(theirs.EDITIONS[0], facts=())]",
-            "cannot be loaded: douyin_global.",
-        ),
-    ],
-)
-def test_a_pack_that_cannot_be_loaded_is_named_with_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str | None, expected: str
-) -> None:
-    if module is not None:
-        (tmp_path / "lamps.py").write_text(module, "utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "lamps", raising=False)
-    expected = expected.format(lamps=tmp_path / "lamps.py")
-    with pytest.raises(PolicyError, match=re.escape(f"the pack lamp (lamps) {expected}")):
-        editions_of(EntryPoint("lamp", "lamps", GROUP))
-    monkeypatch.delitem(sys.modules, "lamps", raising=False)
