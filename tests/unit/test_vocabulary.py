@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+
 import pytest
 
 from adjudicator.engine.vocabulary import either_way
@@ -36,6 +40,7 @@ from adjudicator.law import (
     missing,
     possible,
     possible_proofs,
+    proofs,
     repairable,
     share,
     standing,
@@ -105,6 +110,8 @@ def test_an_unknown_instant_could_be_in_each_window_or_after_it() -> None:
     assert isinstance(tried, Open)
     assert (tried.asks, tried.could_be) == (unknown.asks, (LATE, END, START))
     assert at_some_time(unknown, START, END, [WINDOW]) == supposing(unknown, END, START)
+    over_before = Window("opened_at", START, START, includes_end=True)
+    assert at_some_time(unknown, START, LATE, [over_before, WINDOW]) == tried
     assert [at_some_time(each, START, LATE, [WINDOW]) for each in (END, fails())] == [END, fails()]
 
 
@@ -162,6 +169,23 @@ def test_a_document_may_still_count_or_say_one_of_several_things() -> None:
     pool = possible_proofs(photos, counts, lambda photo: [f"{photo.id} now", f"{photo.id} then"])
     assert pool.standing == ("E3 now", "E3 then")
     assert [(each.says, each.asks[0].evidence_id) for each in pool.pending] == [("E2 now", "E2"), ("E2 then", "E2")]
+
+
+@pytest.mark.parametrize(
+    "put_together",
+    [
+        awaited,
+        standing,
+        partial(possible_proofs, says=lambda photo: [photo.id]),
+        partial(proofs, says=attrgetter("id")),
+    ],
+)
+def test_what_was_heard_of_other_documents_is_refused(put_together: Callable[..., object]) -> None:
+    """Of fewer or more: it is a mistake of the rule."""
+    photos = (a_damage_photo("E1"), a_damage_photo("E2"))
+    for some, others in ((photos, photos[:1]), (photos[:1], photos)):
+        with pytest.raises(ValueError, match="zip"):
+            put_together(some, heard(others))
 
 
 def test_of_proofs_of_which_the_latest_counts_earlier_ones_are_left_out() -> None:
