@@ -65,11 +65,11 @@ def test_a_day_of_a_zone_begins_at_its_first_instant(date: dt.date, hour: int, z
 
 
 def test_a_window_of_days_ends_at_midnight_of_its_zone() -> None:
-    """Between the two midnights, clocks go forward in Paris."""
-    window = within_days("signed_at", at(dt.date(2024, 3, 29), zone=PARIS), 2, zone=PARIS)
+    """And begins on the day of its zone: it is the 30th in Beijing already. Clocks go forward in Paris on the last day."""
+    window = within_days("signed_at", at(dt.date(2024, 3, 29), 20, PARIS), 2, zone=PARIS)
     assert window.ends_at == Instant.parse("2024-04-01T00:00:00+02:00")
     assert window.ends_at - start_of_day(day_at(dt.date(2024, 3, 31)), PARIS) == 23 * HOUR
-    assert within_days("signed_at", window.starts_at, 2).ends_at == Instant.parse("2024-04-01T00:00:00+08:00")
+    assert within_days("signed_at", window.starts_at, 2).ends_at == Instant.parse("2024-04-02T00:00:00+08:00")
 
 
 # Months
