@@ -3,7 +3,7 @@
 ``python tests/proofs/mutation/run.py FOLDER [PATTERN...]`` works in that folder and keeps its results there, so you can stop a run and
 resume it. Survivors of an earlier run are tested again, because there may be new tests. With patterns, such as ``douyin_global.*``, only
 the matching functions are mutated, from scratch: use another folder for that. Then mutmut prepares only their modules, and the tests
-take less than half the time.
+take down to half the time.
 
 A mutant that no test notices is a survivor. It needs a test, or a reason in ``survivors.toml``. The exit status is 1 if a survivor has no
 reason, or if a reason has no survivor.
