@@ -341,6 +341,24 @@ def test_the_limit_is_on_the_combinations_of_all_facts(
     assert (found.answer if isinstance(found, Branches) else found) == Open(asked, "pending")
 
 
+def test_as_many_values_as_are_tried_are_tried_in_what_follows_from_them_too() -> None:
+    """And a function that gives the same answer for all of them depends on none."""
+
+    def rooms(filed_at: Instant) -> int | Open:
+        """ZZ.1(1). How many rooms there are."""
+        return Open((ONE,), could_be=tuple(range(MOST_COMBINATIONS))) if filed_at else 0
+
+    def doors(rooms: int) -> int:
+        """ZZ.1(2). How many doors there are."""
+        return rooms + 1
+
+    def it_has_a_door(doors: int) -> bool:
+        """ZZ.1(3). There is a door."""
+        return doors > 0
+
+    assert comes_to(it_has_a_door, rooms, doors) is True
+
+
 def test_beyond_the_limit_what_decides_between_open_facts_and_documents_is_asked_for_too() -> None:
     """What is pending, what a fact depends on, and what that leaves open; but not a fact that the function takes as it is."""
 
