@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pytest
@@ -47,6 +49,14 @@ def document_of_one(kind: str) -> dict[str, Any]:
     return document
 
 
+def first_of_each(pointers: Iterable[str]) -> Iterable[str]:
+    """The first of those pointers that differ only in positions."""
+    first: dict[str, str] = {}
+    for pointer in pointers:
+        first.setdefault(re.sub(r"/[0-9]+", "/-", pointer), pointer)
+    return first.values()
+
+
 @for_every_policy
 @given(data=st.data(), escaped=st.booleans())
 def test_the_fast_reader_accepts_every_decision(policy: str, data: st.DataObject, *, escaped: bool) -> None:
@@ -57,10 +67,13 @@ def test_the_fast_reader_accepts_every_decision(policy: str, data: st.DataObject
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
 def test_both_readers_agree_on_values_of_other_types(kind: str) -> None:
-    """For any value in any place, and for each that is left out: it is refused, or both results are equal."""
+    """For any value in any place, and for each that is left out: it is refused, or both results are equal.
+
+    Of the items of a list whose places are alike, the first stands for all.
+    """
     document = document_of_one(kind)
     assert agree(json.dumps(document))
-    for pointer in [pointer for pointer, *_ in places(document) if pointer]:
+    for pointer in first_of_each([pointer for pointer, *_ in places(document) if pointer]):
         original, (parent, _, name) = at(document, pointer), pointer.rpartition("/")
         for value in (None, True, 1, 1.0, 2**53, 2**70, "x", [None], [[1.5]], {"x": 1}, {"x": [2**70]}):
             put(document, pointer, value)
