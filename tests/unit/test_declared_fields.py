@@ -33,7 +33,9 @@ from adjudicator.law import (
     supplied,
     trying,
 )
+from adjudicator.model.declared_faults import declared_faults
 from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.limits import LATEST
 from adjudicator.testing import a_case as claim_case
 from adjudicator.testing import a_line, an_appraisal, an_order
 
@@ -54,6 +56,13 @@ class Stop:
 
     id: str
     at: Instant = field(metadata={"not_before": "/sent_at", "not_after": "/as_of"})
+
+
+@frozen(kw_only=True)
+class Route:
+    """The way that it takes."""
+
+    ended_at: Instant = EARLIER
 
 
 @frozen(kw_only=True)
@@ -141,6 +150,31 @@ def test_what_is_stated_beside_the_wrong_fields_is_a_fault_at_its_place(case: di
     with pytest.raises(InputError) as caught:
         a_case(**case)
     assert caught.value.faults == (fault,)
+
+
+def test_a_class_that_is_new_says_the_same() -> None:
+    """The words of fields are read when the first case of a class is checked."""
+
+    @frozen(kw_only=True)
+    class Parcel:
+        as_of: Instant = NOON
+        sent_at: Instant = field(default=NOON, metadata={"not_after": "/route/ended_at"})
+        route: Route = Route()
+        seen_at: tuple[Instant, ...] = ()
+        stops: tuple[Stop, ...] = field(default=(), metadata={"each_once": "id"})
+        happened: bool = False
+        signed: bool | None = field(default=None, metadata={"never_where": {"happened": False}})
+        weight: int | None = field(default=None, metadata={"needed_where": {"happened": False}})
+
+    stop = Stop(id="S1", at=NOON)
+    faults = declared_faults(Parcel(seen_at=(NOON, LATEST), stops=(stop, stop), signed=True))
+    assert list(faults) == [
+        Fault("/seen_at/1", f'"{LATEST}"', f"an instant before {LATEST}"),
+        Fault("/sent_at", f'"{NOON}"', f"an instant not after route.ended_at, {EARLIER}"),
+        Fault("/stops/1/id", '"S1"', "an id that stands only once"),
+        Fault("/signed", "true", "nothing, because happened is false"),
+        Fault("/weight", "nothing", "a value, because happened is false"),
+    ]
 
 
 def test_what_the_fields_allow_is_no_fault() -> None:

@@ -10,13 +10,13 @@ KEPT: Final = frozenset({"policies"})
 
 
 def forget_what_was_made() -> None:
-    """Clear the caches of the engine and of the kinds of case.
+    """Clear the caches of the engine, of the kinds of case and of what a case is made of.
 
     mutmut tests every mutant in a fork of a process that has run the tests before. What code without the mutant has left in a cache
     would hide the mutant.
     """
     for name, module in [*sys.modules.items()]:
-        if name.startswith(("adjudicator.engine.", "adjudicator.kinds.")):
+        if name.startswith(("adjudicator.engine.", "adjudicator.kinds.", "adjudicator.model.")):
             for attribute, value in vars(module).items():
                 if hasattr(value, "cache_clear") and attribute not in KEPT:
                     value.cache_clear()
