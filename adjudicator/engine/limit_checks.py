@@ -1,4 +1,4 @@
-"""Checks of the limits that the fields of a case declare: that something checks them, and that they name what there is."""
+"""Checks of the limits that the fields of a case declare: that something enforces them, and that the fields they name exist."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 def check_limits(edition: Edition) -> None:
-    """Refuse a case with limits that nothing would check, although the schema may promise them, or that name what there is not."""
+    """Refuse a class of cases with limits that nothing would enforce, or that name a field that does not exist."""
     case_type = edition.case_kind.case_type
     if unchecked := _unchecked_limits(case_type):
         raise PolicyError(
-            f"{edition.policy}: {unchecked} has bounds, but the faults of a {case_type.__name__} do not check them; write "
+            f"{edition.policy}: {unchecked} has limits, but the faults of a {case_type.__name__} do not check them; write "
             "yield from super().faults() in its faults"
         )
-    if astray := _astray(case_type):
-        raise PolicyError(f"{edition.policy}: {astray}")
+    if dangling := _dangling(case_type):
+        raise PolicyError(f"{edition.policy}: {dangling}")
 
 
 @cache
-def _astray(case_type: type) -> str | None:
+def _dangling(case_type: type) -> str | None:
     """The first limit of a field that names an unknown field, or a place that holds no instant."""
     for of, field in all_fields(case_type):
         for word in sorted(DEPENDENT & field.metadata.keys()):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import evolve
 
-from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.clause import PolicyError, hints, members
 from adjudicator.engine.structure import did_you_mean
 from adjudicator.model.facts import Fact, Glossary, Open
 
@@ -30,13 +30,13 @@ def trying(kind: K, **could_be: Tried) -> K:
     """A kind of case in which some facts, while they are unknown, could be certain values for this rule; the first says least.
 
     They are given by the name of the fact: one value for each way in which it can matter to the rule, or a function that finds these
-    values, from facts of the case that it names as its parameters. Raises :class:`PolicyError` for a fact that there is not, or that
-    is never unknown.
+    values, from facts of the case that it names as its parameters. Raises :class:`PolicyError` for a name that is no fact of the case,
+    and for a fact that is never unknown.
     """
     facts = dict(kind.glossary.facts)
     for name, tried in could_be.items():
         facts[name] = _tried(kind.glossary, _known(kind.glossary, name), tried)
-    return evolve(kind, glossary=Glossary(facts))  # type: ignore[misc]
+    return cast("K", evolve(cast(Any, kind), glossary=Glossary(facts)))
 
 
 def _known(glossary: Glossary, name: str) -> Fact:
@@ -47,6 +47,8 @@ def _known(glossary: Glossary, name: str) -> Fact:
 
 def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
     """A fact that could be these values while it is unknown."""
+    if Open not in members(hints(fact.read)["return"]):
+        raise PolicyError(f"trying names {fact.name}, which is never unknown")
     values = tried if callable(tried) else tuple(tried)
     found_from = () if not callable(values) else tuple(inspect.signature(values).parameters)
     reads = tuple(_known(glossary, each).read for each in found_from)

@@ -341,3 +341,8 @@ def test_a_fact_that_there_is_not_is_refused() -> None:
         trying(CLAIMS, line_brnd=("A",))
     with pytest.raises(PolicyError, match="trying names apraisals, which is no fact; did you mean appraisals"):
         trying(CLAIMS, line_brand=lambda apraisals: apraisals)
+
+
+def test_a_fact_that_is_never_unknown_is_refused() -> None:
+    with pytest.raises(PolicyError, match="trying names filed_at, which is never unknown"):
+        trying(CLAIMS, filed_at=(NOON,))

@@ -108,7 +108,7 @@ def test_bounds_that_nothing_checks_are_refused() -> None:
     beds = (UncheckedBed, Bed, StackedBed)
     kinds = [evolve(ROOMS, case_type=each, glossary=glossary_of(each)) for each in beds]
     assert refusal(wide, case_kind=kinds[0]) == (
-        "test.rooms: UncheckedBed.width has bounds, but the faults of a UncheckedBed do not check them; write "
+        "test.rooms: UncheckedBed.width has limits, but the faults of a UncheckedBed do not check them; write "
         "yield from super().faults() in its faults"
     )
     assert [edition(wide, case_kind=each).clauses[0].name for each in kinds[1:]] == ["wide", "wide"]
