@@ -24,6 +24,7 @@ from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, explain
 from benchmarks.fairness import FLOOD_CONNECTIONS, Fairness, beside_a_flood
 from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side, steps
+from benchmarks.memory import memory_of
 from benchmarks.peers import contenders, peer_claims
 from benchmarks.serving import Answers, answers_a_second, numbered
 from proving.cases import numbered_case
@@ -140,9 +141,25 @@ def table(title: str, timings: dict[str, Timing], count: int) -> Table:
     return shown
 
 
-def service_table(answers: dict[str, Answers]) -> Table:
+def memory_table(corpora: dict[str, list[bytes]]) -> Table:
+    """Memory for each case: at most at once, and kept with the result."""
+    title = "memory for each case, in KB: the most at once / kept as long as the result is"
+    shown = Table("stage", *corpora, title=title, title_justify="left")
+    stages: dict[str, Callable[[bytes], object]] = {
+        "orjson.loads": orjson.loads,
+        "parse: load_case": load_case,
+        "parse and decide, and read all of it": lambda each: with_all_parts(decide(load_case(each))),
+        "adjudicate: bytes in, bytes out": adjudicate,
+    }
+    for name, stage in stages.items():
+        found = [memory_of(stage, inputs) for inputs in corpora.values()]
+        shown.add_row(name, *(f"{each.most / 1e3:.1f} / {each.kept / 1e3:.1f}" for each in found))
+    return shown
+
+
+def service_table(answers: dict[str, Answers], workers: str) -> Table:
     """The speed of the service, compared with the echo."""
-    title = "the service on loopback, one worker: one line, approved"
+    title = f"the service on loopback, {workers}: one line, approved"
     shown = Table(
         "request",
         "of the echo's requests a second",
@@ -217,6 +234,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     case = numbered(cases([DAY_90])[0])
     served = answers_a_second(case, rounds=7, requests=chosen.requests)
+    by_two = answers_a_second(case, rounds=7, requests=chosen.requests, workers=2)
     fair = beside_a_flood(case, rounds=7, requests=chosen.requests)
     on_one_core()
     console = Console()
@@ -227,13 +245,16 @@ def main() -> None:
         console.print(table(f"{title}: {len(inputs)} cases", timings, len(inputs)))
         timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
         console.print(table(f"{title}, explained", timings, len(inputs)))
-    console.print(step_table({title: cases(paths) for title, paths in corpora.items()}))
+    by_title = {title: cases(paths) for title, paths in corpora.items()}
+    console.print(step_table(by_title))
+    console.print(memory_table(by_title))
     console.print(spread_table(spreads(chosen.generated), chosen.generated))
     claims = peer_claims(generated(AUTHENTICITY, chosen.peers))
     floor = {"orjson.loads": lambda: [orjson.loads(each.case) for each in claims]}
     timings = side_by_side(floor | contenders(claims), rounds=max(3, chosen.rounds // 4))
     console.print(table(f"beside other engines: {len(claims)} settled claims", timings, len(claims)))
-    console.print(service_table(served))
+    console.print(service_table(served, "one worker"))
+    console.print(service_table(by_two, "two workers"))
     console.print(fairness_table(fair, FLOOD_CONNECTIONS))
     console.print(table("starting", import_times(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:

@@ -52,9 +52,9 @@ class Answers:
     of_the_echo: float
 
 
-def answers_a_second(case: bytes, *, rounds: int, requests: int) -> dict[str, Answers]:
-    """Load each contender in turn, round after round, from a second process. Returns medians over the rounds."""
-    with server() as served:
+def answers_a_second(case: bytes, *, rounds: int, requests: int, workers: int = 1) -> dict[str, Answers]:
+    """Load each contender in turn, round after round, from another process. Returns medians over the rounds."""
+    with server(workers=workers) as served:
         loads = contenders(served.port, case)
         rates: dict[str, list[float]] = {name: [] for name in loads}
         seconds: dict[str, list[float]] = {name: [] for name in loads}
@@ -146,12 +146,13 @@ class Served:
 
 
 @contextmanager
-def server(folder: Path | None = None, *, requests_per_minute: int | None = None) -> Iterator[Served]:
-    """A server in its own process, with one worker. With a limit it needs API keys, from the record in ``folder``."""
+def server(folder: Path | None = None, *, requests_per_minute: int | None = None, workers: int = 1) -> Iterator[Served]:
+    """A server in its own process, with one worker or more. With a limit it needs API keys, from the record in ``folder``."""
     with TemporaryDirectory(prefix="adjudicator-bench-") as temporary:
         settings = Settings(
             database=f"sqlite:///{folder or temporary}/record.db",
             port=0,
+            workers=workers,
             development=requests_per_minute is None,
             requests_per_minute=requests_per_minute,
             log_level="warning",
@@ -168,9 +169,10 @@ def server(folder: Path | None = None, *, requests_per_minute: int | None = None
 
 
 def main() -> None:
-    """Serve with the settings in the argument."""
-    on_one_core()
+    """Serve with the settings in the argument: one worker on one core, more on all of them."""
     settings = Settings(**json.loads(sys.argv[1]))
+    if settings.workers == 1:
+        on_one_core()
     with open_socket(settings) as listening:
         sys.stdout.write(f"{listening.getsockname()[1]}\n")
         sys.stdout.flush()
