@@ -13,16 +13,19 @@ The metadata of a field may have:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, Final, TypeAlias, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 
-from attrs import fields, frozen, has
+from attrs import Factory, field, fields, frozen, has
 
 from adjudicator.model.errors import Fault, shown
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import LATEST, Bounds, a_number, an_instant, each_once, not_after, not_before
+from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
 
 DEPENDENT: Final = frozenset({"needed_where", "never_where", "none_where", "only_where"})
@@ -54,7 +57,16 @@ class _BesideOthers:
 
 
 def declared_faults(case: Any) -> Iterator[Fault]:
-    """The faults of a case and its parts by what their fields say. Values that could not be read are skipped."""
+    """The faults of a case and its parts by what their fields say. Values that could not be read are skipped.
+
+    Nearly every case has none, and one look at all its fields shows that; only if it does not, they are looked at one by one.
+    """
+    kind: Any = type(case)
+    try:
+        if _has_none(kind)(case):
+            return iter(())
+    except (ArithmeticError, AttributeError, KeyError, TypeError):
+        pass  # a part that could not be read, or that is of another class than its field says
     return _faults_of(case, "", case)
 
 
@@ -161,3 +173,148 @@ def _in_order(pointer: str, check: Check) -> tuple[Check, tuple[str, ...], str]:
     """A check against another instant of the case, with the names that lead to it."""
     names = tuple(pointer.split("/")[1:])
     return check, names, ".".join(names)
+
+
+# All fields at once
+
+
+@cache
+def _has_none(kind: type) -> Callable[[Any], bool]:
+    """What says of a case of a class, in a straight line, whether it has no fault; it doubts more than it has to."""
+    return source_of(kind).made("has_none")
+
+
+def source_of(kind: type) -> Source:
+    """The source of what says whether a case of a class has no fault."""
+    source = Source(f"the limits of {kind.__module__}.{kind.__name__}")
+    source.values.update(latest=LATEST, Decimal=Decimal)
+    _Looks(source).function("has_none", kind, "case")
+    return source
+
+
+@frozen(eq=False)
+class _Looks:
+    """Writes the functions, those first that others call. Each has ``case`` and, if that is not the same, a part of it."""
+
+    source: Source
+    names: dict[type, str] = field(default=Factory(dict))
+
+    def function(self, name: str, kind: type, part: str) -> None:
+        """The function that looks at an instance of a class."""
+        moments: Moments = {}
+        lines = [*self.part(kind, part, moments)]
+        self.source.add(f"def {name}({', '.join(dict.fromkeys((part, 'case')))}):")
+        self.source.add(*_indented(line for each, names in moments.items() for line in _taken(each, names)))
+        self.source.add(*_indented(lines), "    return True")
+
+    def part(self, kind: type, part: str, moments: Moments) -> Iterator[str]:
+        """Looks at the fields of a part, after noting which instants of the case it compares with."""
+        alone, beside_others = _declared(kind)
+        bounds, others = {name: each for name, _, each in alone}, {name: each for name, _, each in beside_others}
+        types = get_type_hints(kind)
+        for name in dict.fromkeys([*bounds, *others]):
+            value = f"{part}_{name}"
+            if_stated = [*self.alone(types[name], bounds[name], value, moments)] if name in bounds else []
+            if_stated += self.beside_others(others[name], part, value, moments) if name in others else ()
+            lines = [*_if_known(types[name], value, if_stated)]
+            if name in others and others[name].needed_where:
+                needed = self._any_of(part, "==", others[name].needed_where)
+                lines += _refuse(f"{value} is None and ({needed})")
+            if lines:
+                yield f"{value} = {part}.{name}"
+                yield from lines
+
+    def alone(self, annotation: Any, bounds: Bounds | None, value: str, moments: Moments) -> Iterator[str]:
+        """Looks at a value that is known, and its parts."""
+        known = [each for each in _members(annotation) if each is not NoneType]
+        if known == [Instant]:
+            yield from _refuse(f"{value} >= latest")
+        elif len(known) == 1 and get_origin(known[0]) is tuple:
+            each, item = f"{value}_each", get_args(known[0])[0]
+            if lines := [*_if_known(item, each, [*self.alone(item, None, each, moments)])]:
+                yield from (f"for {each} in {value}:", *_indented(lines))
+        elif bounds is not None:
+            number = bounds.of.__name__
+            yield from _refuse(f"type({value}) is not {number} or not {bounds.least} <= {value} <= {bounds.most}")
+        elif all(map(has, known)):
+            yield from self.of_class(known, value, moments)
+        elif len(known) > 1 and any(map(_has_limits_within, known)):
+            yield "return False"
+
+    def of_class(self, kinds: list[Any], value: str, moments: Moments) -> Iterator[str]:
+        """Looks at a part of one of some classes."""
+        if len(kinds) == 1:
+            if lines := [*self.part(kinds[0], value, moments)]:
+                yield from _refuse(f"type({value}) is not {self.source.named(kinds[0].__name__, kinds[0])}")
+                yield from lines
+            return
+        for kind in kinds:
+            if kind not in self.names:
+                self.names[kind] = self.source.named(f"has_none_{kind.__name__}", kind)
+                self.function(self.names[kind], kind, "part")
+        table = ", ".join(f"{self.source.named(each.__name__, each)}: {self.names[each]}" for each in kinds)
+        looks = f"look_at_{value}"
+        self.source.add(f"{looks} = {{{table}}}")
+        yield from _refuse(f"not {looks}[type({value})]({value}, case)")
+
+    def beside_others(self, declared: _BesideOthers, part: str, value: str, moments: Moments) -> Iterator[str]:
+        """Looks at a value beside the other instants of the case, the other fields of its part, and the other items of its list."""
+        for check, names, _ in declared.order:
+            other = "_".join(("at", *names))
+            moments[other] = names
+            yield from _refuse(f"{other} is not None and {value} {_WRONG[check]} {other}")
+        if declared.each_once is not None:
+            yield from _refuse(
+                f"len({value}) > 1 and len({{each.{declared.each_once} for each in {value}}}) < len({value})"
+            )
+        excluded = [
+            self._any_of(part, sign, where)
+            for sign, where in (("!=", declared.only_where), ("==", declared.never_where))
+            if where
+        ]
+        if excluded:
+            yield from _refuse(f"{value} is not False and ({' or '.join(excluded)})")
+
+    def _any_of(self, part: str, sign: str, where: Mapping[str, object]) -> str:
+        return " or ".join(f"{part}.{name} {sign} {self._named(name, each)}" for name, each in where.items())
+
+    def _named(self, field: str, value: object) -> str:
+        return repr(value) if value is None or type(value) is bool else self.source.named(f"{field}_like_this", value)
+
+
+Moments: TypeAlias = dict[str, tuple[str, ...]]
+_WRONG: Final[Mapping[Check, str]] = {not_after: ">", not_before: "<"}
+
+
+def _refuse(condition: str) -> list[str]:
+    return [f"if {condition}:", "    return False"]
+
+
+def _if_known(annotation: Any, value: str, lines: list[str]) -> Iterator[str]:
+    if lines and NoneType in _members(annotation):
+        yield f"if {value} is not None:"
+        yield from _indented(lines)
+    else:
+        yield from lines
+
+
+def _taken(moment: str, names: tuple[str, ...]) -> Iterator[str]:
+    """Takes an instant from the case; it is not known where what leads to it is not."""
+    first, *others = names
+    yield f"{moment} = case.{first}"
+    for name in others:
+        yield f"if {moment} is not None:"
+        yield f"    {moment} = {moment}.{name}"
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def _has_limits_within(annotation: Any) -> bool:
+    """Whether values of a type can be instants or instances of classes, or lists of such."""
+    return annotation is Instant or has(annotation) or any(map(_has_limits_within, get_args(annotation)))
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from decimal import Decimal
-from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import rfc8785
-
-from adjudicator.model.time import Instant
-
-_VALUES_AS_TEXT: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def canonical(value: Any) -> bytes:
@@ -43,26 +36,3 @@ def _is_beyond_the_basic_plane(text: bytes) -> bool:
 def digest(value: Any) -> str:
     """The SHA-256, in hex, of a JSON value's canonical form."""
     return hashlib.sha256(canonical(value)).hexdigest()
-
-
-def digest_with_values(document: Mapping[str, Any]) -> str | None:
-    """The digest of a JSON document in which instants, decimals and members of enumerations stand as they are.
-
-    Instants are in UTC. ``None`` for a document with any other value, or with a character beyond the basic plane.
-    """
-    try:
-        written = _as_canonical(orjson.dumps(document, _text, _VALUES_AS_TEXT))
-    except TypeError:
-        return None
-    return None if written is None else hashlib.sha256(written).hexdigest()
-
-
-def _text(value: Any) -> str:
-    kind = type(value)
-    if kind is Instant:
-        return Instant.utc_text(value)
-    if kind is Decimal:
-        return str(value)
-    if isinstance(value, Enum) and isinstance(value.value, str):
-        return value.value
-    raise TypeError(f"{kind.__name__} is no part of such a document")

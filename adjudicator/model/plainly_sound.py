@@ -6,7 +6,7 @@ place. Asking about everything at once takes a fraction of the time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Final
 
 from adjudicator.model.claim import Claim, Settlement
@@ -14,7 +14,7 @@ from adjudicator.model.consistency import ClaimCase
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.limits import CURRENCY, LARGEST, LATEST, MARKET, PRICE, ROOM
-from adjudicator.model.order import Order
+from adjudicator.model.order import Order, ReturnAddress
 from adjudicator.model.time import Instant
 
 
@@ -27,61 +27,81 @@ def is_plainly_sound(case: ClaimCase) -> bool:
         and order.placed_at <= claim.filed_at <= as_of
         and 0 < len(quantities) == len(order.lines)
         and _is_plain_claim(claim, quantities, as_of)
-        and _is_plain_order(order, quantities.keys())
-        and _is_plain_evidence(case.evidence, quantities.keys(), as_of)
-        and _are_plain_settlements(case.settlements, quantities.keys(), as_of)
+        and _is_plain_order(order, quantities)
+        and _is_plain_evidence(case.evidence, quantities, as_of)
+        and (not case.settlements or _are_plain_settlements(case.settlements, quantities, as_of))
     )
 
 
 def _is_plain_claim(claim: Claim, quantities: Mapping[str, int], as_of: Instant) -> bool:
-    closes_at, named = claim.evidence_closes_at, {item.line_id for item in claim.items}
-    replied_at = claim.merchant_reply.replied_at if claim.merchant_reply else None
+    closes_at, requested, items = claim.evidence_closes_at, claim.requested_amount, claim.items
+    for item in items:
+        if not 0 < item.quantity <= quantities.get(item.line_id, 0):
+            return False
+    if claim.merchant_reply is not None:
+        replied_at = claim.merchant_reply.replied_at
+        if replied_at is not None and replied_at > as_of:
+            return False
     return (
-        (replied_at is None or replied_at <= as_of)
-        and (claim.requested_amount is None or claim.requested_amount >= 0)
+        (requested is None or requested >= 0)
         and (closes_at is None or closes_at < LATEST)
-        and 0 < len(named) == len(claim.items)
-        and all(0 < item.quantity <= quantities.get(item.line_id, 0) for item in claim.items)
+        and (len(items) == 1 or 0 < len({item.line_id for item in items}) == len(items))
     )
 
 
-def _is_plain_order(order: Order, line_ids: Set[str]) -> bool:
-    most = int(order.postage_paid)
+def _is_plain_order(order: Order, quantities: Mapping[str, int]) -> bool:
+    if _IS_CURRENCY(order.currency) is None or (order.market is not None and _IS_MARKET(order.market) is None):
+        return False
+    for parcel in order.parcels:
+        signed_at = parcel.signed_at
+        if not (signed_at is None or signed_at < LATEST) or not quantities.keys() >= set(parcel.line_ids):
+            return False
+    addresses = order.merchant.return_addresses
+    return _are_plain_amounts(order) and (not addresses or _are_plain_addresses(addresses))
+
+
+def _are_plain_amounts(order: Order) -> bool:
+    most: int = order.postage_paid
+    if most < 0:
+        return False
     for line in order.lines:
-        if line.quantity < 1 or not 0 <= line.goods_paid <= PRICE.most or line.tax_paid < 0:
+        goods_paid, tax_paid, completed_at = line.goods_paid, line.tax_paid, line.completed_at
+        if line.quantity < 1 or tax_paid < 0 or not 0 <= goods_paid <= PRICE.most:
             return False
-        if line.completed_at is not None and line.completed_at >= LATEST:
+        if completed_at is not None and completed_at >= LATEST:
             return False
-        most += ROOM * line.goods_paid + line.tax_paid
-    addresses = order.merchant.return_addresses or ()
-    return (
-        order.postage_paid >= 0
-        and most <= LARGEST
-        and CURRENCY.fullmatch(order.currency) is not None
-        and (order.market is None or MARKET.fullmatch(order.market) is not None)
-        and len({address.id for address in addresses}) == len(addresses)
-        and all(address.market is None or MARKET.fullmatch(address.market) for address in addresses)
-        and all(parcel.signed_at is None or parcel.signed_at < LATEST for parcel in order.parcels)
-        and all(line_ids >= set(parcel.line_ids) for parcel in order.parcels)
-    )
+        most += ROOM * goods_paid + tax_paid
+    return most <= LARGEST
 
 
-def _is_plain_evidence(evidence: tuple[Evidence, ...], line_ids: Set[str], as_of: Instant) -> bool:
+def _are_plain_addresses(addresses: tuple[ReturnAddress, ...]) -> bool:
+    for address in addresses:
+        if address.market is not None and _IS_MARKET(address.market) is None:
+            return False
+    return _is_each_once(addresses)
+
+
+def _is_plain_evidence(evidence: tuple[Evidence, ...], quantities: Mapping[str, int], as_of: Instant) -> bool:
     for each in evidence:
         issued_at, units = getattr(each, "issued_at", None), getattr(each, "units_covered", None)
-        if each.submitted_at > as_of or (each.verified_at is not None and each.verified_at >= LATEST):
+        verified_at = each.verified_at
+        if each.submitted_at > as_of or (verified_at is not None and verified_at >= LATEST):
             return False
         if (issued_at is not None and issued_at > as_of) or (units is not None and units < 1):
             return False
-        if not line_ids >= set(each.line_ids):
+        if not quantities.keys() >= set(each.line_ids):
             return False
-    return len({each.id for each in evidence}) == len(evidence)
+    return _is_each_once(evidence)
 
 
-def _are_plain_settlements(settlements: tuple[Settlement, ...], line_ids: Set[str], as_of: Instant) -> bool:
+def _is_each_once(items: tuple[Evidence, ...] | tuple[ReturnAddress, ...]) -> bool:
+    return len(items) < 2 or len({each.id for each in items}) == len(items)
+
+
+def _are_plain_settlements(settlements: tuple[Settlement, ...], quantities: Mapping[str, int], as_of: Instant) -> bool:
     for each in settlements:
         is_of_line = each.kind is not SettlementKind.POSTAGE
-        if each.amount < 0 or (each.line_id in line_ids) is not is_of_line or (each.line_id is None) is is_of_line:
+        if each.amount < 0 or (each.line_id in quantities) is not is_of_line or (each.line_id is None) is is_of_line:
             return False
         if any(moment is not None and moment > as_of for moment in (each.settled_at, each.reversed_at)):
             return False
@@ -90,4 +110,6 @@ def _are_plain_settlements(settlements: tuple[Settlement, ...], line_ids: Set[st
     return sum(each.amount for each in settlements) <= LARGEST
 
 
+_IS_CURRENCY: Final = CURRENCY.fullmatch
+_IS_MARKET: Final = MARKET.fullmatch
 _KINDS_WITH_UNITS: Final = (SettlementKind.REFUND, SettlementKind.COMPENSATION)

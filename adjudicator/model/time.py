@@ -31,22 +31,59 @@ RFC3339: Final = re.compile(
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 """The form of an instant: with an offset, to the microsecond at most."""
-_DATE: Final = re.compile(r"(?:1[1-9]|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T")
+_DATE: Final = re.compile(r"(?:1[1-9]|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt]")
 """The form of a date far enough from the limits."""
-_MINUTES: Final = {
-    f"{hour:02}:{minute:02}": (hour * 60 + minute) * 60 * SECOND for hour in range(24) for minute in range(60)
-}
-_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
-"""The parts of a time to the second: most instants are read and written with these tables."""
+_MINUTE: Final = 60 * SECOND
+_MINUTES: Final = {f"{hour:02}:{minute:02}": hour * 60 + minute for hour in range(24) for minute in range(60)}
 _CLOCK: Final = tuple(_MINUTES)
-_TICKS: Final = tuple(_SECONDS)
+"""The times of a day to the minute: most instants are read and written with these tables."""
 _A_DAY: Final = len(_CLOCK)
-_DAY_ENDS, _MINUTE_ENDS, _SECOND_ENDS = len("2022-05-30T"), len("2022-05-30T23:59"), len("2022-05-30T23:59:59")
+_DAY_ENDS, _MINUTE_ENDS = len("2022-05-30T"), len("2022-05-30T23:59")
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
-_OFFSET: Final = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
-_FRACTION: Final = re.compile(r"\.([0-9]{1,6})(.+)")
-_MOST_OFFSETS: Final = 256
+_REST: Final = re.compile(r":([0-5][0-9])(?:\.([0-9]{1,6}))?([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
+"""The form of what follows the minute."""
+
+
+class _Ahead(dict[str, int]):
+    """How many minutes a clock with an offset of that form is ahead, kept for each of the 2,882 that there are."""
+
+    def __missing__(self, offset: str) -> int:
+        ahead = 0 if offset in "Zz" else int(f"{offset[0]}1") * _MINUTES[offset[1:]]
+        self[offset] = ahead
+        return ahead
+
+
+_AHEAD: Final = _Ahead()
+
+
+class _Rests(dict[str, tuple[int, int, str]]):
+    """What follows the minute, such as ``:59.5+08:00``: the microseconds, the offset in minutes, and what follows the minute in UTC.
+
+    Whole seconds with the usual offsets are kept, anything else is read each time. Raises :class:`ValueError` for what it cannot be.
+    """
+
+    def __missing__(self, text: str) -> tuple[int, int, str]:
+        found = _REST.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        second, fraction, offset = found.groups("")
+        microseconds = int(f"{second}{fraction:0<6}")
+        return microseconds, _AHEAD[offset], f"{_IN_MINUTE[microseconds]}Z"
+
+
+class _InMinute(dict[int, str]):
+    """What follows the minute for a number of microseconds, such as ``:59.500000``. Whole seconds are kept, others written each time."""
+
+    def __missing__(self, microseconds: int) -> str:
+        return f":{microseconds // SECOND:02}.{microseconds % SECOND:06}"
+
+
+_IN_MINUTE: Final = _InMinute({second * SECOND: f":{second:02}" for second in range(60)})
+_RESTS: Final = _Rests()
+_RESTS.update(
+    {rest: _RESTS[rest] for each in _IN_MINUTE.values() for rest in (f"{each}Z", f"{each}+00:00", f"{each}+08:00")}
+)
 
 
 class Instant(int):
@@ -62,10 +99,9 @@ class Instant(int):
         not exist.
         """
         try:
-            of_day = _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] + _SECONDS[text[_MINUTE_ENDS:_SECOND_ENDS]]
-            rest = text[_SECOND_ENDS:]
-            after = _fraction(rest) if rest[:1] == "." else -_ahead_of_utc(rest)
-            return cls(_midnight(text[:_DAY_ENDS]) + of_day + after)
+            microseconds, ahead, _ = _RESTS[text[_MINUTE_ENDS:]]
+            minutes = _midnight(text[:_DAY_ENDS]) + _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] - ahead
+            return cls(minutes * _MINUTE + microseconds)
         except (KeyError, TypeError, ValueError):
             return cls._parsed(text)
 
@@ -98,41 +134,26 @@ class Instant(int):
 
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``, the form that digests use."""
-        return f"{_clock_text(self)}Z"
+        minutes, rest = divmod(self, _MINUTE)
+        return f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_IN_MINUTE[rest]}Z"
 
 
 def beijing_text(microseconds: int) -> str:
     """What :class:`Instant` is written as: RFC 3339 in Beijing time."""
-    return f"{_clock_text(microseconds + _BEIJING_AHEAD)}+08:00"
+    minutes, rest = divmod(microseconds + _BEIJING_AHEAD, _MINUTE)
+    return f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_IN_MINUTE[rest]}+08:00"
 
 
-def _clock_text(microseconds: int) -> str:
-    """The date and time of a clock that started at 1970-01-01T00:00:00."""
-    seconds = microseconds // SECOND
-    minutes = seconds // 60
-    text = f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_TICKS[seconds % 60]}"
-    return text if seconds * SECOND == microseconds else f"{text}.{microseconds % SECOND:06}"
-
-
-def _fraction(rest: str) -> int:
-    """What a fraction of a second with an offset adds, such as ``.5+08:00``. Raises :class:`ValueError` for anything else."""
-    found = _FRACTION.fullmatch(rest)
-    if found is None:
-        raise ValueError(rest)
-    digits, offset = found.groups()
-    return int(f"{digits:0<6}") - _ahead_of_utc(offset)
-
-
-@lru_cache(maxsize=_MOST_OFFSETS)
-def _ahead_of_utc(offset: str) -> int:
-    """How far a clock with an offset, such as ``+08:00`` or ``Z``, is ahead. Raises :class:`ValueError` for anything else."""
-    if offset in ("Z", "z"):
-        return 0
-    found = _OFFSET.fullmatch(offset)
-    if found is None:
-        raise ValueError(offset)
-    sign, hours, minutes = found.groups()
-    return int(f"{sign}1") * (int(hours) * HOUR + int(minutes) * 60 * SECOND)
+def instant_and_utc(text: str) -> tuple[Instant, str]:
+    """What :meth:`Instant.parse` and :meth:`Instant.utc_text` give, in one go."""
+    try:
+        microseconds, ahead, rest = _RESTS[text[_MINUTE_ENDS:]]
+        minutes = _midnight(text[:_DAY_ENDS]) + _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] - ahead
+        in_utc = f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{rest}"
+        return Instant(minutes * _MINUTE + microseconds), in_utc
+    except (KeyError, TypeError, ValueError):
+        instant = Instant.parse(text)
+        return instant, instant.utc_text()
 
 
 @lru_cache(maxsize=_MOST_DATES)
@@ -142,10 +163,10 @@ def _date_text(day: int) -> str:
 
 @lru_cache(maxsize=_MOST_DATES)
 def _midnight(date: str) -> int:
-    """When a day starts in UTC, given as ``2022-05-30T``. Raises :class:`ValueError` for anything else, also near the limits."""
+    """The minute at which a day starts, given as ``2022-05-30T``. Raises :class:`ValueError` for anything else, also near the limits."""
     if not _DATE.fullmatch(date):
         raise ValueError(date)
-    return day_at(dt.date.fromisoformat(date.removesuffix("T"))) * DAY
+    return day_at(dt.date.fromisoformat(date[:-1])) * _A_DAY
 
 
 @frozen

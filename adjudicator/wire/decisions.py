@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.findings import Findings
 from adjudicator.engine.ladder import Ladder
 from adjudicator.model.decision import Decision, Digests
-from adjudicator.model.digest import canonical_as_written, digest, digest_with_values
+from adjudicator.model.digest import canonical_as_written, digest
 from adjudicator.model.lazy import settle, with_lazy, work_left
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -45,8 +45,7 @@ class DigestsOf:
     @property
     def of_the_case(self) -> str:
         """The digest of the case: what was not stated is null, instants are in UTC."""
-        found = None if self.document is None else digest_with_values(self.document)
-        return found or digest(encoder(Instant.utc_text).unstructure(self.case))
+        return digest(self.document or encoder(Instant.utc_text).unstructure(self.case))
 
 
 def with_digests(decision: D, case: CaseBase, document: Mapping[str, Any] | None = None) -> D:

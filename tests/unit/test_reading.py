@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from adjudicator import InputError, load_case
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
-from adjudicator.model.digest import digest, digest_with_values
+from adjudicator.model.digest import digest
+from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.plainly_sound import is_plainly_sound
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import (
@@ -30,6 +31,7 @@ from adjudicator.testing import (
 from adjudicator.wire.codec import _case, _sound_case, case_document, case_from, normalised
 from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
 from adjudicator.wire.reader import reader_of, source_of
+from breaking import broken
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
 
@@ -52,7 +54,7 @@ def agree(text: str | bytes) -> bool:
         return False
     assert at_once.case == closely
     assert at_once.document is not None
-    assert digest_with_values(at_once.document) in (digest(normalised(closely)), None)
+    assert digest(at_once.document) == digest(normalised(closely))
     return True
 
 
@@ -95,6 +97,13 @@ def test_both_readers_agree_on_values_of_other_types(policy: str) -> None:
         for value in (None, True, 1, 1.0, 2**53, "x", [None], {"x": 1}):
             if pointer:
                 agree(json.dumps(put(document, pointer, value)))
+
+
+@pytest.mark.parametrize("policy", ONE_OF_EACH)
+def test_both_readers_agree_wherever_a_case_is_broken(policy: str) -> None:
+    """For other values of the same type, too: beyond a limit, or at it."""
+    for document in broken(ONE_OF_EACH[policy]):
+        agree(json.dumps(document))
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -172,9 +181,47 @@ def test_a_duplicate_key_is_reported() -> None:
         '{"policy":1,"policy" :2}',
         '{"policy":1,"\\u0070olicy":"\\u003a"}',
         '{"policy":"\\u003A","policy":2}',
+        '{"policy":1,"policy":1}',
+        '{"policy":1e2,"policy":1}',
     ):
         with pytest.raises(InputError, match="a key that stands once"):
             load_case(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":1}',
+        '{"a" :1, "a" : 1}',
+        '[{"b":{"a":1,"a":2}}]',
+        '{"a":1e2,"a":1}',
+        '{"a":1,"\\u0061":"\\u003a"}',
+        '{"a":"\\u003A","a":2}',
+    ],
+)
+def test_a_key_that_stands_twice_is_doubted(text: str) -> None:
+    assert parsed_at_once(text) is None
+
+
+@pytest.mark.parametrize("text", ['{"a":1,"b":[":"]}', '{"a": ":",\n\t"b" : 1}', '{"a":"\\n\\u65fa"}'])
+def test_keys_that_stand_once_are_not_doubted(text: str) -> None:
+    """However they are set."""
+    assert parsed_at_once(text) == json.loads(text)
+
+
+def test_a_list_of_too_many_items_is_not_read_at_once() -> None:
+    """Nor is a mapping with too many fields."""
+    document = ONE_OF_EACH["douyin_global.damage"]
+    notes = {str(number): "" for number in range(MOST_ITEMS)}
+    lines = [document["order"]["parcels"][0]] * MOST_ITEMS
+    for most in ({"metadata": notes}, {"order": {**document["order"], "parcels": lines}}):
+        assert agree(json.dumps({**document, **most}))
+    for more in (
+        {"metadata": {**notes, "more": ""}},
+        {"order": {**document["order"], "parcels": [*lines, lines[0]]}},
+        {"claim": {**document["claim"], "demands": document["claim"]["demands"] * (MOST_ITEMS + 1)}},
+    ):
+        assert not agree(json.dumps({**document, **more}))
 
 
 def test_text_that_ends_too_soon_is_refused_by_its_place() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from adjudicator.model.time import (
@@ -18,6 +18,7 @@ from adjudicator.model.time import (
     Instant,
     Window,
     day_of,
+    instant_and_utc,
     start_of_day,
     within_days,
     within_hours,
@@ -46,12 +47,16 @@ def test_an_hour_has_3600_seconds_and_a_day_24_hours() -> None:
         ("1969-12-31T23:59:59.999999Z", -1),
         ("1970-01-01t00:00:00.5z", 500_000),
         ("1970-01-01T00:00:00-23:59", 86_340_000_000),
+        ("1970-01-02T00:00:01.000000-00:00", 86_401_000_000),
+        ("1000-01-01T08:00:00+08:00", -30_610_224_000_000_000),
+        ("9899-12-31T23:59:59.999999Z", 250_246_627_199_999_999),
         ("2022-05-30T23:59:59.000001+08:00", 1_653_926_399_000_001),
     ],
 )
 def test_a_text_names_an_instant(text: str, microseconds: int) -> None:
     """In upper or lower case, with any offset, down to the microsecond."""
     assert Instant.parse(text) == microseconds
+    assert instant_and_utc(text) == (microseconds, Instant(microseconds).utc_text())
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,8 @@ def test_an_invalid_instant_is_refused(text: str) -> None:
     """Without offset or time of day, or finer than a microsecond."""
     with pytest.raises(ValueError, match=r"^not an RFC 3339 instant with an offset, to the microsecond at most$"):
         Instant.parse(text)
+    with pytest.raises(ValueError, match=r"^not an RFC 3339 instant"):
+        instant_and_utc(text)
 
 
 @pytest.mark.parametrize("text", ["2022-02-30T00:00:00Z", "2022-13-01T00:00:00Z"])
@@ -93,12 +100,38 @@ def test_instants_lie_between_the_years_1000_and_9900() -> None:
             Instant.at(moment)
 
 
-@given(st.integers(int(Instant.at(FIRST)), int(Instant.at(TOO_LATE - TICK))).map(Instant))
+INSTANTS = st.integers(int(Instant.at(FIRST)), int(Instant.at(TOO_LATE - TICK))).map(Instant)
+
+
+@given(INSTANTS)
 def test_an_instant_comes_back_from_each_of_its_texts(instant: Instant) -> None:
     """From its datetime in any zone, and from its text in Beijing time and in UTC."""
     assert Instant.at(instant.datetime()) == Instant.at(instant.datetime(dt.UTC)) == instant
     assert Instant.parse(str(instant)) == Instant.parse(instant.utc_text()) == instant
     assert instant.datetime().tzinfo is BEIJING
+
+
+OFFSETS = st.integers(-1439, 1439).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
+
+
+@given(
+    st.builds(lambda instant, zone: instant.datetime(zone), INSTANTS, OFFSETS),
+    st.sampled_from(["auto", "seconds", "milliseconds", "microseconds"]),
+    st.sampled_from([str, str.lower]),
+)
+def test_a_text_is_read_with_any_offset_and_any_number_of_digits(
+    moment: dt.datetime, digits: str, cased: Callable[[str], str]
+) -> None:
+    """The instant, and its text in UTC, are those that the standard library finds."""
+    text = moment.isoformat(timespec=digits)
+    try:
+        known = Instant.at(dt.datetime.fromisoformat(text))
+    except ValueError:
+        reject()
+    instant, utc = instant_and_utc(cased(text))
+    assert type(instant) is Instant
+    assert instant == Instant.parse(cased(text)) == known
+    assert utc == instant.utc_text() == instant.datetime(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def test_an_instant_is_written_by_beijings_clock_and_for_digests_in_utc() -> None:

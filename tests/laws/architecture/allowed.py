@@ -40,6 +40,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "model.declared_faults": {
         "functools": "which fields of a class have limits is found once",
+        "types": "recognises unions",
     },
     "model.case": {
         "functools": "which faults a class of claims adds is found once",
