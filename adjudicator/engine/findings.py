@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, compress, repeat
+from operator import is_
 from typing import Any
 
-from attrs import frozen
-
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import Clause, Node
+from adjudicator.engine.clause import Clause, Node, getter
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, Subject
 from adjudicator.engine.plan import evaluate_ahead
@@ -42,15 +42,34 @@ def findings(judgement: Judgement) -> tuple[Finding, ...]:
     )
 
 
-@frozen(eq=False)
-class Findings:
-    """Makes the findings of a decision when you first read them."""
+class Findings(tuple[Judgement, ...]):
+    """Judgements whose findings are made when you first read them."""
 
-    judgements: Sequence[Judgement]
+    __slots__ = ()
 
     def __call__(self, _: object) -> tuple[Finding, ...]:
         """The findings of all judgements, in order."""
-        return tuple([finding for each in self.judgements for finding in findings(each)])
+        return tuple(chain.from_iterable(map(findings, self)))
+
+
+class Deadlines(tuple[Judgement, ...]):
+    """Judgements whose deadlines are made when you first read them."""
+
+    __slots__ = ()
+
+    def __call__(self, _: object) -> tuple[Deadline, ...]:
+        """The deadlines of all judgements, in order."""
+        return tuple(chain.from_iterable(map(deadlines, self)))
+
+
+class Remarks(tuple[Judgement, ...]):
+    """Judgements whose remarks are made when you first read them."""
+
+    __slots__ = ()
+
+    def __call__(self, _: object) -> tuple[Remark, ...]:
+        """The remarks of all judgements, in order."""
+        return tuple(chain.from_iterable(map(remarks, self)))
 
 
 def _finding(
@@ -74,16 +93,19 @@ def _finding(
 def reason_of(facts: Facts, clause: Clause, answer: Any) -> Because:
     """The reason code of an answer, with its parameters."""
     because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
-    return Because(f"{clause.name}.{because}", _params(facts, clause, answer))
+    return Because(f"{clause.name}.{because}", params_of(facts, clause, answer))
 
 
-def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]:
-    """Parameters for the text of a finding: the needs it asks for, or the unknown facts that make no difference."""
+def params_of(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]:
+    """The parameter for the text of a finding, if any: the needs it asks for, or the unknown facts that make no difference."""
     if type(answer) is Open:
-        return {"needs": tuple(dict.fromkeys(ask.need.name for ask in answer.asks))}
-    if not facts.unknown or type(answer) is Repairable:
-        return {}
-    immaterial = tuple(name for name in clause.reads if name in facts.unknown)
+        return {"needs": tuple(dict.fromkeys([ask.need.name for ask in answer.asks]))}
+    return {} if not facts.unknown or type(answer) is Repairable else whatever(clause, facts.unknown)
+
+
+def whatever(clause: Clause, unknown: frozenset[str]) -> dict[str, JsonValue]:
+    """The parameter that names the unknown facts behind a clause, if any."""
+    immaterial = tuple([name for name in clause.reads if name in unknown])
     return {"whatever": immaterial} if immaterial else {}
 
 
@@ -91,28 +113,36 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
     """The evidence behind an answer, in the order of the case."""
     if type(answer) is Repairable:
         return ()
-    ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
+    ids: Iterable[str | None] = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
+    if not ids:
+        return ()
     positions = subject.positions
-    known_ids = {each for each in ids if each is not None and each in positions}
-    return tuple(sorted(known_ids, key=positions.__getitem__))
+    return tuple(sorted(positions.keys() & ids, key=positions.__getitem__))
 
 
-def _windows(facts: Facts, name: str) -> tuple[Window, ...]:
-    """The windows of this name: several if an unknown fact decides which one applies."""
-    value = facts[name]
-    values = [each.value for each in value.branches] if type(value) is Branches else [value]
-    return tuple([value for value in values if type(value) is Window])
+def _windows(value: Any) -> list[Window]:
+    """The windows that a fact can be: several if an unknown fact decides which one applies."""
+    if type(value) is Window:
+        return [value]
+    return [each.value for each in value.branches if type(each.value) is Window] if type(value) is Branches else []
 
 
 def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
     """How far the instant is from the nearest edge of its window, once the clause is decided."""
+    seconds = seconds_left(facts, node, effect)
+    return None if seconds is None else Margin(Unit.SECONDS, seconds)
+
+
+def seconds_left(facts: Facts, node: Node, effect: Effect) -> int | None:
+    """The same in seconds; ``None`` if nothing is measured."""
     if node.moment is None or node.window is None or effect is Effect.UNDECIDED:
         return None
-    moment = facts[node.moment]
+    moment, window = facts[node.moment], facts[node.window]
     if type(moment) is not Instant:
         return None
-    margins = [window.margin(moment) for window in _windows(facts, node.window)]
-    return Margin(Unit.SECONDS, min(margins, key=abs)) if margins else None
+    if type(window) is Window:
+        return window.margin(moment)
+    return min([each.margin(moment) for each in _windows(window)], key=abs, default=None)
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
@@ -124,18 +154,16 @@ def _measured(edition: Edition) -> tuple[tuple[str, str], ...]:
 
 def deadlines(judgement: Judgement) -> Iterator[Deadline]:
     """One deadline for each clause that measures exactly one window."""
-    for clause, name in _measured(judgement.edition):
-        windows = _windows(judgement.facts, name)
-        if len(windows) == 1:
-            (window,) = windows
-            yield Deadline(
-                clause,
-                judgement.subject.line_id,
-                window.counted_from,
-                window.starts_at,
-                window.ends_at,
-                window.includes_end,
-            )
+    for clause, at in windows_measured(judgement):
+        line_id = judgement.subject.line_id
+        yield Deadline(clause, line_id, at.counted_from, at.starts_at, at.ends_at, at.includes_end)
+
+
+def windows_measured(judgement: Judgement) -> list[tuple[str, Window]]:
+    """The names of the clauses that measure exactly one window, each with it."""
+    facts = judgement.facts
+    windows = [(clause, _windows(facts[name])) for clause, name in _measured(judgement.edition)]
+    return [(clause, found[0]) for clause, found in windows if len(found) == 1]
 
 
 def remarks(judgement: Judgement) -> Iterator[Remark]:
@@ -144,9 +172,17 @@ def remarks(judgement: Judgement) -> Iterator[Remark]:
         yield Remark(node.name, node.cites, judgement.subject.line_id)
 
 
-def remarks_made(judgement: Judgement) -> Iterator[Node]:
+def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
     """The functions of the remarks whose condition holds."""
     edition, facts = judgement.edition, judgement.facts
-    names = edition.remark_names
-    evaluate_ahead(edition, facts, names)
-    return (edition.nodes[name] for name in names if facts[name] is True)
+    if not edition.remarks:
+        return ()
+    evaluate_ahead(edition, facts, edition.remark_names)
+    nodes, values = _remarks_of(edition)
+    return (*compress(nodes, map(is_, values(facts), repeat(True))),)
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _remarks_of(edition: Edition) -> tuple[tuple[Node, ...], Callable[[Facts], tuple[Any, ...]]]:
+    """The functions of the remarks of an edition, and what takes their results from the facts."""
+    return tuple(edition.nodes[name] for name in edition.remark_names), getter(edition.remark_names)

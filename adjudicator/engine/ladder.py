@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import attrs
-from attrs import frozen
 
 from adjudicator.engine.clause import Node
 from adjudicator.engine.evaluation import Facts
@@ -55,12 +54,11 @@ class LadderPart(NamedTuple):
         return inputs | tables
 
 
-@frozen(eq=False)
-class Ladder:
-    """Makes the steps of a decision when you first read them."""
+class Ladder(tuple[LadderPart, ...]):
+    """Parts whose steps are made when you first read them."""
 
-    parts: Sequence[LadderPart]
+    __slots__ = ()
 
     def __call__(self, _: object) -> tuple[Step, ...]:
         """All steps, in order."""
-        return tuple([step for part in self.parts for step in part.steps()])
+        return tuple([step for part in self for step in part.steps()])

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.inspection import Function
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.ladder import Ladder, LadderPart
@@ -205,8 +205,8 @@ class ClaimKind:
             decision,
             findings=Findings(judgements),
             ladder=Ladder(ladder),
-            deadlines=lambda _: tuple(chain.from_iterable(map(deadlines, judgements))),
-            remarks=lambda _: tuple(chain.from_iterable(map(remarks, judgements))),
+            deadlines=Deadlines(judgements),
+            remarks=Remarks(judgements),
             reconsider_at=lambda _: _reconsidered_at(lines),
         )
 

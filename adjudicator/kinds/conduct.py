@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.conduct_judgement import JudgedConduct, judged_conduct
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident, parts_of
@@ -135,9 +135,9 @@ class ConductKind:
         return with_lazy(
             decision,
             ladder=lambda _: tuple(judged.ladder()),
-            findings=Findings(tuple(judged.judgements())),
-            deadlines=lambda _: tuple(deadlines(judged.whole)),
-            remarks=lambda _: tuple([each for of in judged.judgements() for each in remarks(of)]),
+            findings=Findings(judged.judgements()),
+            deadlines=Deadlines((judged.whole,)),
+            remarks=Remarks(judged.judgements()),
             reconsider_at=lambda _: judged.changes_at,
         )
 

@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
@@ -269,9 +269,9 @@ class ProcessKind:
         )
         return with_lazy(
             decision,
-            findings=Findings(tuple([each.judgement for each in judged])),
-            deadlines=lambda _: tuple([deadline for each in judged for deadline in deadlines(each.judgement)]),
-            remarks=lambda _: tuple(remarks(asked.judgement)),
+            findings=Findings([each.judgement for each in judged]),
+            deadlines=Deadlines([each.judgement for each in judged]),
+            remarks=Remarks((asked.judgement,)),
             reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),
         )
 

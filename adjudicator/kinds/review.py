@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
@@ -181,8 +181,8 @@ class ReviewKind:
         """What computes the other fields."""
         return {
             "findings": Findings((judgement,)),
-            "deadlines": lambda _: tuple(deadlines(judgement)),
-            "remarks": lambda _: tuple(remarks(judgement)),
+            "deadlines": Deadlines((judgement,)),
+            "remarks": Remarks((judgement,)),
             "reconsider_at": lambda _: self._reconsidered_at(edition, judgement),
         }
 

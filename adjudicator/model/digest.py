@@ -15,16 +15,11 @@ def canonical(value: Any) -> bytes:
     RFC 8785 orders keys by their UTF-16 code units, orjson by code points: the two differ only beyond the basic plane, where
     the slower implementation of the standard takes over.
     """
-    return _as_canonical(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)) or rfc8785.dumps(value)
+    return as_canonical(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)) or rfc8785.dumps(value)
 
 
-def canonical_as_written(text: str) -> bytes | None:
-    """Text whose keys are in order by code points, in bytes; ``None`` if it has a character beyond the basic plane."""
-    written = text.encode()
-    return written if len(written) == len(text) else _as_canonical(written)
-
-
-def _as_canonical(text: bytes) -> bytes | None:
+def as_canonical(text: bytes) -> bytes | None:
+    """Text whose keys are in order by code points, if it is canonical; ``None`` if it has a character beyond the basic plane."""
     return text if text.isascii() or not _is_beyond_the_basic_plane(text) else None
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 V = TypeVar("V", bound="Lazy")
+
+Work: TypeAlias = Callable[[Any], Any]
+"""Computes a field of a value."""
 
 UNSET: Final[Any] = None
 """The placeholder for a field that is not computed yet."""
@@ -23,21 +26,21 @@ class Lazy:
 
         def __getattr__(self, name: str) -> Any:
             """Computes a lazy field on its first access."""
-            work = _work_of(self)
-            if name not in work:
+            work = work_of(self).get(name)
+            if work is None:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
-            value = work[name](self)
+            value = work(self)
             object.__setattr__(self, name, value)
             return value
 
 
-def work_left(value: Lazy, name: str) -> Callable[[Any], Any] | None:
-    """The function that will compute a field; ``None`` if the field already has its value."""
+def work_of(value: Lazy) -> Mapping[str, Work]:
+    """What computes the lazy fields of a value, also those that have been read."""
     try:
-        object.__getattribute__(value, name)
+        found: Mapping[str, Work] = _WORK.__get__(value)
     except AttributeError:
-        return _work_of(value).get(name)
-    return None
+        return {}
+    return found
 
 
 def settle(value: Lazy, name: str, found: object) -> None:
@@ -45,20 +48,13 @@ def settle(value: Lazy, name: str, found: object) -> None:
     object.__setattr__(value, name, found)
 
 
-def with_lazy(value: V, **work: Callable[[V], Any]) -> V:
+def with_lazy(value: V, **work: Work) -> V:
     """A new value whose lazy fields are computed from it when first read."""
+    known = work_of(value)
     for name in work:
         object.__delattr__(value, name)
-    object.__setattr__(value, "_work", {**_work_of(value), **work})
+    object.__setattr__(value, "_work", {**known, **work} if known else work)
     return value
-
-
-def _work_of(value: Lazy) -> dict[str, Callable[[Any], Any]]:
-    try:
-        found: dict[str, Callable[[Any], Any]] = _WORK.__get__(value)
-    except AttributeError:
-        return {}
-    return found
 
 
 _WORK: Final[Any] = Lazy.__dict__["_work"]

@@ -1,32 +1,34 @@
-"""Write a new decision as bytes, with its digests: each part of it is written once."""
+"""Write a new decision as bytes, with its digests: what explains it is written at once, without making it first."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any, Final, TypeVar
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import orjson
 from attrs import evolve, frozen
 
-from adjudicator.engine.findings import Findings
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.ladder import Ladder
 from adjudicator.model.decision import Decision, Digests
-from adjudicator.model.digest import canonical_as_written, digest
-from adjudicator.model.lazy import settle, with_lazy, work_left
+from adjudicator.model.digest import as_canonical, digest
+from adjudicator.model.lazy import settle, with_lazy, work_of
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.wire.encoder import encoder
-from adjudicator.wire.findings import findings_text
-from adjudicator.wire.ladder import ladder_text
-from adjudicator.wire.writer import Unwritable, part_writer_of, writer_of
+from adjudicator.wire.encoder import encoder, written_without
+from adjudicator.wire.findings import check_fields, deadlines_written, findings_written, remarks_written
+from adjudicator.wire.ladder import ladder_written
+from adjudicator.wire.template import Texts
 
 D = TypeVar("D", bound=Decision)
 
 DIGESTS: Final = "digests"
-FINDINGS: Final = "findings"
-LADDER: Final = "ladder"
+MOST_WAYS: Final = 1024
+"""The number of classes of decisions, and ways of making their fields, for which is kept how they are written."""
+
+check_fields(Digests, ("case", "decision"))
 
 
 @frozen(eq=False)
@@ -54,11 +56,11 @@ def with_digests(decision: D, case: CaseBase, document: Mapping[str, Any] | None
 
 
 def bytes_of(decision: Decision) -> bytes:
-    """A decision as JSON. For a new one no finding is made, and its digests are taken on the way."""
-    digests, findings = work_left(decision, DIGESTS), work_left(decision, FINDINGS)
-    if isinstance(digests, DigestsOf) and isinstance(findings, Findings):
-        return _at_once(decision, digests, findings) or orjson.dumps(_document(decision))
-    return orjson.dumps(_document(decision))
+    """A decision as JSON. Of a new one, nothing is made that can be written at once, and its digests are taken on the way."""
+    work = work_of(decision)
+    digests = work.get(DIGESTS)
+    written = _at_once(decision, work, digests) if type(digests) is DigestsOf else None
+    return written or orjson.dumps(_document(decision))
 
 
 def _document(decision: Decision) -> dict[str, Any]:
@@ -66,29 +68,45 @@ def _document(decision: Decision) -> dict[str, Any]:
     return document
 
 
-def _at_once(decision: Decision, digests: DigestsOf, findings: Findings) -> bytes | None:
-    """``None`` for a decision that only the encoder writes."""
+Explain: TypeAlias = Callable[[Any, Texts], tuple[Any, Any]]
+
+_EXPLAINED: Final[Mapping[type, Explain]] = {
+    Findings: findings_written,
+    Deadlines: deadlines_written,
+    Remarks: remarks_written,
+    Ladder: ladder_written,
+}
+"""What gives a field in both orders without making it, by what would make it."""
+
+
+def _at_once(decision: Decision, work: Mapping[str, Any], digests: DigestsOf) -> bytes | None:
+    """``None`` for a decision with a character beyond the basic plane: then only the general way finds the canonical order."""
     kind: Any = type(decision)
-    write = _writer(kind)
-    if write is None:
-        return None
-    ladder = work_left(decision, LADDER)
-    written: dict[str, tuple[str, str]] = {FINDINGS: findings_text(findings.judgements)}
-    if isinstance(ladder, Ladder):
-        written[LADDER] = ladder_text(ladder.parts)
-    before, after, in_canonical_order = write(decision, written)
-    canonical = canonical_as_written(in_canonical_order)
+    way = _way_of(kind, (*work,), (*map(type, work.values()),))
+    document, texts = way.stated(decision), Texts()
+    texts.instants[decision.as_of] = f'"{document["as_of"]}"'
+    ordered = document.copy()
+    for name, explain in way.explained:
+        document[name], ordered[name] = explain(work[name], texts)
+    del ordered[DIGESTS]
+    canonical = as_canonical(orjson.dumps(ordered, option=orjson.OPT_SORT_KEYS))
     if canonical is None:
         return None
     taken = Digests(digests.of_the_case, hashlib.sha256(canonical).hexdigest())
     settle(decision, DIGESTS, taken)
-    return f"{before}{writer_of(Digests)(taken)[0]}{after}".encode()
+    document[DIGESTS] = {"case": taken.case, "decision": taken.decision}
+    return orjson.dumps(document)
 
 
-@cache
-def _writer(kind: Any) -> Callable[[Decision, Mapping[str, tuple[str, str]]], tuple[str, str, str]] | None:
-    """The writer of a class of decisions, the digests apart; ``None`` if one of its fields is not writable."""
-    try:
-        return part_writer_of(kind, written=(FINDINGS, LADDER), left_out=DIGESTS)
-    except Unwritable:
-        return None
+class _Way(NamedTuple):
+    """How decisions are written: what gives a document with null for the fields that are ``explained``, and for the digests."""
+
+    stated: Callable[[Decision], dict[str, Any]]
+    explained: tuple[tuple[str, Explain], ...]
+
+
+@lru_cache(maxsize=MOST_WAYS)
+def _way_of(kind: Any, names: tuple[str, ...], makers: tuple[type, ...]) -> _Way:
+    """How decisions of a class are written, given the lazy fields and the types of what makes them."""
+    explained = {name: _EXPLAINED[maker] for name, maker in zip(names, makers, strict=True) if maker in _EXPLAINED}
+    return _Way(written_without((*explained, DIGESTS), kind), tuple(explained.items()))

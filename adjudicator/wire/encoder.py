@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
@@ -13,8 +13,9 @@ import attrs
 from cattrs import (
     Converter,
 )
-from cattrs.gen import make_dict_unstructure_fn
+from cattrs.gen import make_dict_unstructure_fn, override
 
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import Instant
 from adjudicator.wire.annotations import (
     enumerations,
@@ -45,6 +46,14 @@ def encoder(instant: Callable[[Instant], str]) -> Converter:
     return converter
 
 
+def written_without(names: Iterable[str], kind: Any) -> Callable[[Any], dict[str, Any]]:
+    """What writes an instance of a class, with null in place of some fields, which it does not read."""
+    left_out = {name: override(omit=True) for name in names}
+    written = make_dict_unstructure_fn(kind, encoder(str), **(renamed(kind) | left_out))
+    in_order = dict.fromkeys(map(wire_name, attrs.fields_dict(kind)))
+    return lambda value: in_order | written(value)
+
+
 def _as_lists(value: Any) -> Any:
     return [_as_lists(each) for each in value] if type(value) is tuple else value
 
@@ -54,7 +63,7 @@ def _list_of(annotation: Any, converter: Converter) -> Callable[[Any], list[Any]
     if item is str:
         return list
     written = converter.get_unstructure_hook(item, cache_result=False)
-    return lambda value: [written(each) for each in value]
+    return lambda value: [*map(written, value)]
 
 
 def _object_of(annotation: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:

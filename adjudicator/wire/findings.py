@@ -1,40 +1,54 @@
-"""The findings of a decision as JSON text, without making them first: in the order of their fields, and in canonical order.
+"""Findings, deadlines and remarks of a decision in JSON, in the order of their fields and in canonical order, without making them.
 
-What is the same for all cases with the same answers is written once, with gaps for the rest. The text is the one that the encoder
-would write of :func:`adjudicator.engine.findings.findings`; a field that is added to a finding has to be added here, or nothing
-starts.
+What is the same in every case is written once for each edition, with gaps for the rest. The text is the one that the encoder would
+write of what :mod:`adjudicator.engine.findings` makes; a field that is added to it has to be added here, or nothing starts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain, repeat
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
-from attrs import frozen
+from orjson import Fragment
 
-from adjudicator.engine.clause import Clause, getter
-from adjudicator.engine.findings import evidence_behind, margin_of, reason_of
+from adjudicator.engine.clause import Clause, Node, getter
+from adjudicator.engine.findings import (
+    evidence_behind,
+    params_of,
+    remarks_made,
+    seconds_left,
+    whatever,
+    windows_measured,
+)
 from adjudicator.engine.judgement import Judgement
-from adjudicator.engine.policy import Edition
-from adjudicator.model.finding import Because, FactRead, Finding, JsonValue, Margin
-from adjudicator.wire.template import Part, Template, value_text, value_texts
-from adjudicator.wire.writer import Text, json_text, list_of_pairs
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
+from adjudicator.model.finding import Because, Deadline, Effect, FactRead, Finding, JsonValue, Margin, Remark
+from adjudicator.wire.template import Fragments, Pair, Part, Template, Texts, fragments, json_text
 
 WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
     Finding: ("clause", "cites", "line_id", "role", "effect", "because", "facts", "evidence", "margin"),
     Because: ("code", "params"),
     FactRead: ("name", "value", "pointers"),
     Margin: ("unit", "value"),
+    Deadline: ("clause", "line_id", "counted_from", "starts_at", "ends_at", "includes_end"),
+    Remark: ("code", "cites", "line_id", "params"),
 }
 """The fields that are written here, in their order."""
 
-MOST_TEMPLATES: Final = 1024
-"""The number of editions and answers for which the same of all findings is kept as text."""
+MOST_KINDS: Final = 16_384
+"""The number of combinations of answers of which is kept which are not plain."""
+MOST_UNKNOWN: Final = 4096
+"""The number of editions and sets of unknown facts for which reasons are kept."""
 MOST_PLACES: Final = 4096
 """The number of editions and places in a case for which pointers are kept as text."""
+
+
+Documents: TypeAlias = tuple[list[dict[str, Any]], list[dict[str, Any]]]
+"""A list in both orders, for orjson, which sorts the members of its objects itself."""
 
 
 def check_fields(kind: Any, written: tuple[str, ...]) -> None:
@@ -47,31 +61,72 @@ for _kind, _names in WRITTEN.items():
     check_fields(_kind, _names)
 
 
-def findings_text(judgements: Iterable[Judgement]) -> Text:
-    """All findings of some judgements, as a list."""
-    return Text(*list_of_pairs([_findings(judgement) for judgement in judgements]))
+# Findings
 
 
-def _findings(judgement: Judgement) -> tuple[str, str]:
+def findings_written(judgements: Iterable[Judgement], texts: Texts) -> Fragments:
+    """All findings of some judgements in both orders, for orjson."""
+    return fragments([_findings(each, texts) for each in judgements if each.answers])
+
+
+def _findings(judgement: Judgement, texts: Texts) -> Pair:
     """The findings of one judgement, one after another."""
-    facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
-    same = same_of(edition, judgement.kinds, unknown=bool(facts.unknown))
-    values = value_texts(same.read(facts))
-    values.append(value_text(subject.line_id))
-    values.extend(_pointers(edition, tuple(subject.places().items())))
-    for index in same.gaps.measured:
-        values += [_margin(margin_of(facts, edition.clauses[index].node, judgement.effects[index]))]
-    for index in same.gaps.others:
-        values += _parts_of_its_own(judgement, index)
-    return same.template.filled(values)
+    facts, subject, edition, kinds = judgement.facts, judgement.subject, judgement.edition, judgement.kinds
+    same, effects = same_of(edition), judgement.effects
+    found = texts.of((*same.read(facts), subject.line_id))
+    found += _pointers(edition, (*subject.places().items(),))
+    for index, node in same.measured:
+        found.append(_margin(seconds_left(facts, node, effects[index])))
+    answers = _with_unknown(edition, facts.unknown) if facts.unknown else same.answers
+    first = len(found)
+    found += chain.from_iterable(map(dict.get, answers, kinds, repeat(NOT_PLAIN)))
+    for index in _not_plain(kinds):
+        clause, answer = edition.clauses[index], judgement.answers[index]
+        because = _because(f"{clause.name}.{answer.because}", params_of(facts, clause, answer))
+        at = first + index * TEXTS_OF_AN_ANSWER
+        behind = evidence_behind(subject, answer)
+        found[at : at + TEXTS_OF_AN_ANSWER] = _answer(effects[index], because, json_text(behind) if behind else "[]")
+    return same.template.filled(found)
 
 
-def _parts_of_its_own(judgement: Judgement, index: int) -> tuple[str, str, str, str]:
-    """The effect, the reason in both orders, and the evidence of a finding whose answer is not plain."""
-    clause, answer = judgement.edition.clauses[index], judgement.answers[index]
-    because = _because(reason_of(judgement.facts, clause, answer))
-    evidence = "[]" if type(answer) is bool else json_text(evidence_behind(judgement.subject, answer))
-    return quoted(judgement.effects[index].value), because.plain, because.canonical, evidence
+def _margin(seconds: int | None) -> str:
+    return "null" if seconds is None else f'{{"unit":"seconds","value":{seconds}}}'
+
+
+def _because(code: str, params: Mapping[str, JsonValue]) -> str:
+    """A reason, which has one parameter at most: so both orders are the same."""
+    return f'{{"code":{quoted(code)},"params":{json_text(params) if params else "{}"}}}'
+
+
+Answer: TypeAlias = tuple[str, str, str, str]
+TEXTS_OF_AN_ANSWER: Final = 4
+NOT_PLAIN: Final = ("",) * TEXTS_OF_AN_ANSWER
+"""In place of the texts of an answer that is not plain."""
+
+
+def _answer(effect: Effect, because: str, evidence: str) -> Answer:
+    """The texts of an answer: effect and reason, then the evidence; in canonical order the reason, then effect and evidence."""
+    return f'"{effect}","because":{because}', evidence, because, f'"{effect}","evidence":{evidence}'
+
+
+def _plain_answers(clause: Clause, params: Mapping[str, JsonValue]) -> dict[Any, Answer]:
+    """The texts of the plain answers of a clause."""
+    return {
+        answer: _answer(clause.effects[answer], _because(because.code, params), "[]")
+        for answer, because in clause.plainly.items()
+    }
+
+
+@lru_cache(maxsize=MOST_UNKNOWN)
+def _with_unknown(edition: Edition, unknown: frozenset[str]) -> tuple[dict[Any, Answer], ...]:
+    """The texts of the plain answers of each clause where these facts are unknown, and make no difference."""
+    return tuple(_plain_answers(clause, whatever(clause, unknown)) for clause in edition.clauses)
+
+
+@lru_cache(maxsize=MOST_KINDS)
+def _not_plain(kinds: tuple[bool | type, ...]) -> tuple[int, ...]:
+    """The positions of the answers that are not plain."""
+    return tuple([index for index, kind in enumerate(kinds) if not isinstance(kind, bool)])
 
 
 Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
@@ -80,127 +135,128 @@ Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 
 @lru_cache(maxsize=MOST_PLACES)
 def _pointers(edition: Edition, places: Places) -> tuple[str, ...]:
-    """The pointers of each fact behind the clauses."""
-    return tuple([json_text(fact.where(dict(places))) for fact in edition.read_always])
+    """The text of each fact behind the clauses that has its pointers: what follows its value, and in canonical order precedes it."""
+    pointers = {fact.name: json_text(fact.where(dict(places))) for fact in edition.read_always}
+    after = [f',"pointers":{each}}}' for each in pointers.values()]
+    before = [f'{{"name":{quoted(name)},"pointers":{each},"value":' for name, each in pointers.items()]
+    return (*after, *before)
 
 
 class Same(NamedTuple):
-    """What is the same of all findings with the same answers: the text around the gaps. ``read`` takes the facts' values."""
+    """What is the same of all findings under an edition.
 
-    gaps: Gaps
+    The gaps of the template are for the values of the facts, which ``read`` takes, the line, the pointers, the margins of the
+    ``measured`` clauses, and the ``answers`` of all clauses, which are those that are plain.
+    """
+
     template: Template
     read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    measured: tuple[tuple[int, Node], ...]
+    answers: tuple[dict[Any, Answer], ...]
 
 
-@frozen
-class Gaps:
-    """The order of the values that belong in the gaps.
+@lru_cache(maxsize=MOST_EDITIONS)
+def same_of(edition: Edition) -> Same:
+    """What is the same of all findings under an edition."""
+    facts, clauses = tuple(fact.name for fact in edition.read_always), edition.clauses
+    measured = {index: each.node for index, each in enumerate(clauses) if each.node.window and each.node.moment}
+    gaps = Gaps(facts, tuple(measured))
+    both = [_finding(gaps, index, clause) for index, clause in enumerate(clauses)]
+    plain, canonical = (_separated(parts) for parts in zip(*both, strict=True))
+    return Same(
+        Template.of(plain, canonical, gaps.answer(len(clauses))[0]),
+        getter(facts),
+        tuple(measured.items()),
+        tuple(_plain_answers(each, {}) for each in clauses),
+    )
 
-    They are those of the ``facts``, the line, the pointers of the facts, the margins of the ``measured`` clauses, and four parts for
-    each of the ``others``, whose answers are not plain.
-    """
+
+class Gaps(NamedTuple):
+    """The order of the texts that belong in the gaps."""
 
     facts: tuple[str, ...]
     measured: tuple[int, ...]
-    others: tuple[int, ...]
 
     @property
     def line(self) -> int:
         """The line."""
         return len(self.facts)
 
-    def fact(self, name: str) -> tuple[int, int]:
-        """The value of a fact, and its pointers."""
-        position = self.facts.index(name)
-        return position, self.line + 1 + position
+    def fact(self, name: str) -> tuple[int, int, int]:
+        """The value of a fact, what follows it, and what precedes it in canonical order."""
+        position, count = self.facts.index(name), len(self.facts)
+        return position, count + 1 + position, 2 * count + 1 + position
 
     def margin(self, index: int) -> Part:
         """The margin of a clause: always null if it measures nothing."""
-        return 2 * self.line + 1 + self.measured.index(index) if index in self.measured else "null"
+        return 3 * len(self.facts) + 1 + self.measured.index(index) if index in self.measured else "null"
 
-    def of_its_own(self, index: int) -> tuple[Part, Part, Part, Part]:
-        """The effect, the reason in both orders, and the evidence of a clause whose answer is not plain."""
-        first = 2 * self.line + 1 + len(self.measured) + 4 * self.others.index(index)
-        return first, first + 1, first + 2, first + 3
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return 2 * self.line + 1 + len(self.measured) + 4 * len(self.others)
+    def answer(self, index: int) -> range:
+        """The texts of the answer of a clause."""
+        first = 3 * len(self.facts) + 1 + len(self.measured) + TEXTS_OF_AN_ANSWER * index
+        return range(first, first + TEXTS_OF_AN_ANSWER)
 
 
-@lru_cache(maxsize=MOST_TEMPLATES)
-def same_of(edition: Edition, kinds: tuple[bool | type, ...], *, unknown: bool) -> Same:
-    """What is the same for these kinds of answers to an edition's clauses, with something ``unknown`` or not.
-
-    A plain answer always has the same reason, unless it could have another one if all were known, and no evidence.
-    """
-    answers = [kind if isinstance(kind, bool) and not unknown else None for kind in kinds]
-    facts = tuple(fact.name for fact in edition.read_always)
-    gaps = Gaps(
-        facts,
-        tuple(index for index, clause in enumerate(edition.clauses) if clause.node.moment is not None),
-        tuple(index for index, answer in enumerate(answers) if answer is None),
-    )
-    plain: list[Part] = []
-    canonical: list[Part] = []
-    for index, (clause, answer) in enumerate(zip(edition.clauses, answers, strict=True)):
-        separator = "," if index else ""
-        in_order, in_canonical_order = _finding(gaps, index, clause, answer)
-        plain += [separator, *in_order]
-        canonical += [separator, *in_canonical_order]
-    return Same(gaps, Template.of(plain, canonical, gaps.count), getter(facts))
-
-
-def _finding(gaps: Gaps, index: int, clause: Clause, answer: bool | None) -> tuple[list[Part], list[Part]]:
-    """The parts of one finding, in both orders."""
+def _finding(gaps: Gaps, index: int, clause: Clause) -> tuple[list[Part], list[Part]]:
+    """The parts of the finding of a clause, in both orders."""
     name, cites, role = quoted(clause.name), json_text(clause.cites), quoted(clause.role.value)
-    effect, because, canonical_because, evidence = (
-        gaps.of_its_own(index) if answer is None else _plain_parts(clause, answer)
-    )
-    facts, canonical_facts = _facts(gaps, clause)
-    plain: list[Part] = [
-        f'{{"clause":{name},"cites":{cites},"line_id":',
-        gaps.line,
-        f',"role":{role},"effect":',
-        effect,
-    ]
-    plain += [',"because":', because, ',"facts":[', *facts, '],"evidence":', evidence]
+    effect_because, evidence, because, effect_evidence = gaps.answer(index)
+    plain_facts, canonical_facts = _facts(gaps, clause)
+    plain: list[Part] = [f'{{"clause":{name},"cites":{cites},"line_id":', gaps.line]
+    plain += [f',"role":{role},"effect":', effect_because, ',"facts":[', *plain_facts, '],"evidence":', evidence]
     plain += [',"margin":', gaps.margin(index), "}"]
-    canonical: list[Part] = ['{"because":', canonical_because, f',"cites":{cites},"clause":{name},"effect":', effect]
-    canonical += [',"evidence":', evidence, ',"facts":[', *canonical_facts, '],"line_id":', gaps.line]
+    canonical: list[Part] = ['{"because":', because, f',"cites":{cites},"clause":{name},"effect":', effect_evidence]
+    canonical += [',"facts":[', *canonical_facts, '],"line_id":', gaps.line]
     canonical += [',"margin":', gaps.margin(index), f',"role":{role}}}']
     return plain, canonical
 
 
-def _plain_parts(clause: Clause, answer: bool) -> tuple[Part, Part, Part, Part]:
-    because = _because(clause.plainly[answer])
-    return quoted(clause.effects[answer].value), because.plain, because.canonical, "[]"
-
-
 def _facts(gaps: Gaps, clause: Clause) -> tuple[list[Part], list[Part]]:
     """The parts of the facts that a clause has read, in both orders."""
-    plain: list[Part] = []
-    canonical: list[Part] = []
-    for number, name in enumerate(clause.reads):
-        value, pointers = gaps.fact(name)
-        start = f'{"," if number else ""}{{"name":{quoted(name)}'
-        plain += [f'{start},"value":', value, ',"pointers":', pointers, "}"]
-        canonical += [f'{start},"pointers":', pointers, ',"value":', value, "}"]
-    return plain, canonical
+    plain: list[list[Part]] = []
+    canonical: list[list[Part]] = []
+    for name in clause.reads:
+        value, after, before = gaps.fact(name)
+        plain.append([f'{{"name":{quoted(name)},"value":', value, after])
+        canonical.append([before, value, "}"])
+    return _separated(plain), _separated(canonical)
 
 
-def _because(reason: Because) -> Text:
-    code, params = quoted(reason.code), reason.params
-    return Text(
-        f'{{"code":{code},"params":{_members(params)}}}',
-        f'{{"code":{code},"params":{_members({name: params[name] for name in sorted(params)})}}}',
-    )
+def _separated(items: Iterable[Iterable[Part]]) -> list[Part]:
+    """The parts of some items with commas between them."""
+    parts: list[Part] = []
+    for item in items:
+        parts += [*([","] if parts else []), *item]
+    return parts
 
 
-def _members(of: Mapping[str, JsonValue]) -> str:
-    return f"{{{','.join([f'{quoted(name)}:{json_text(value)}' for name, value in of.items()])}}}" if of else "{}"
+# Deadlines and remarks
 
 
-def _margin(margin: Margin | None) -> str:
-    return "null" if margin is None else f'{{"unit":{quoted(margin.unit.value)},"value":{margin.value}}}'
+def deadlines_written(judgements: Iterable[Judgement], texts: Texts) -> Documents:
+    """All deadlines of some judgements, for orjson."""
+    found: list[dict[str, Any]] = []
+    instants = texts.instants
+    for judgement in judgements:
+        for clause, window in windows_measured(judgement):
+            found.append(
+                {
+                    "clause": clause,
+                    "line_id": judgement.subject.line_id,
+                    "counted_from": window.counted_from,
+                    "starts_at": Fragment(instants[window.starts_at]),
+                    "ends_at": Fragment(instants[window.ends_at]),
+                    "includes_end": window.includes_end,
+                }
+            )
+    return found, found
+
+
+def remarks_written(judgements: Iterable[Judgement], _: Texts) -> Documents:
+    """All remarks of some judgements, for orjson."""
+    found: list[dict[str, Any]] = [
+        {"code": node.name, "cites": node.cites, "line_id": judgement.subject.line_id, "params": {}}
+        for judgement in judgements
+        for node in remarks_made(judgement)
+    ]
+    return found, found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import repeat
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final, NamedTuple
 
 from adjudicator.engine.clause import Node, getter
 from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.model.award import Step
+from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import check_fields
-from adjudicator.wire.template import Part, Template, value_text, value_texts
-from adjudicator.wire.writer import Text, json_text, list_of_pairs, one_after_another, writer_of
+from adjudicator.wire.template import Fragments, Pair, Part, Template, Texts, fragments, json_text
 
 MOST_SEQUENCES: Final = 4096
 """The number of sequences of money functions for which the same of all steps is kept as text."""
@@ -20,20 +21,19 @@ MOST_SEQUENCES: Final = 4096
 check_fields(Step, ("step", "cites", "line_id", "inputs", "amount"))
 
 
-def ladder_text(parts: Iterable[LadderPart]) -> Text:
-    """All steps, as a list."""
-    return Text(*list_of_pairs([_steps(each) for each in parts]))
+def ladder_written(parts: Iterable[LadderPart], texts: Texts) -> Fragments:
+    """All steps in both orders, for orjson."""
+    return fragments([*map(_steps, parts, repeat(texts))])
 
 
-def _steps(part: LadderPart) -> tuple[str, str]:
+def _steps(part: LadderPart, texts: Texts) -> Pair:
     """The steps of a part, one after another."""
     same = same_of(part.nodes)
     values = same.values(part.facts)
     if Table in map(type, values):
-        return one_after_another([writer_of(Step)(step) for step in part.steps()])
-    texts = value_texts(values)
-    texts.append(value_text(part.line_id))
-    return same.template.filled(texts)
+        steps = [encoder(str).unstructure(step) for step in part.steps()]
+        return json_text(steps)[1:-1], json_text(steps, ordered=True)[1:-1]
+    return same.template.filled(texts.of((*values, part.line_id)))
 
 
 class Same(NamedTuple):
@@ -67,5 +67,5 @@ def _members(gaps: Mapping[str, int]) -> list[Part]:
     """An object with these values."""
     parts: list[Part] = ["{"]
     for name, gap in gaps.items():
-        parts += ["," if len(parts) > 1 else "", f"{quoted(name)}:", gap]
+        parts += [f"{',' if len(parts) > 1 else ''}{quoted(name)}:", gap]
     return [*parts, "}"]

@@ -1,8 +1,8 @@
-"""Text in two orders with gaps, for what is the same in every case but for some values."""
+"""JSON text of values, and text in two orders with gaps for them: what is the same in every case is written once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from itertools import groupby
 from json.encoder import encode_basestring as quoted
@@ -11,18 +11,21 @@ from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
+import orjson
+from orjson import Fragment
 
 from adjudicator.model.json_value import json_value
-from adjudicator.model.time import Instant
-from adjudicator.wire.writer import json_text
+from adjudicator.model.time import Instant, beijing_text
 
+Pair: TypeAlias = tuple[str, str]
+"""The text of a JSON value in both orders: with fields in their order, and in canonical order (RFC 8785), as digests need it."""
 Part: TypeAlias = str | int
-"""A piece of text that is always the same, or the position of the value that belongs there."""
-Getter: TypeAlias = Callable[[list[str]], tuple[str, ...]]
+"""A piece of text that is always the same, or the position of the text that belongs there."""
+Getter: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
 
 
 class Template(NamedTuple):
-    """A JSON value with gaps: its pieces of text, and what takes pieces and values for each order."""
+    """A JSON value with gaps: its pieces of text, and what takes pieces and texts for each order."""
 
     constants: tuple[str, ...]
     plain: Getter
@@ -30,19 +33,24 @@ class Template(NamedTuple):
 
     @classmethod
     def of(cls, plain: Iterable[Part], canonical: Iterable[Part], gaps: int) -> Template:
-        """The template of these parts; ``gaps`` is the number of values."""
+        """The template of these parts; ``gaps`` is the number of texts."""
         orders = (_joined(plain), _joined(canonical))
         constants = tuple(dict.fromkeys(part for order in orders for part in order if isinstance(part, str)))
         positions = {constant: gaps + number for number, constant in enumerate(constants)}
-        getters = [
-            itemgetter(*[positions[part] if isinstance(part, str) else part for part in order]) for order in orders
-        ]
+        getters = [_getter([positions[part] if isinstance(part, str) else part for part in order]) for order in orders]
         return cls(constants, *getters)
 
-    def filled(self, values: list[str]) -> tuple[str, str]:
-        """The text in both orders. Takes over the list of values."""
-        values.extend(self.constants)
-        return "".join(self.plain(values)), "".join(self.canonical(values))
+    def filled(self, texts: list[str]) -> Pair:
+        """The text in both orders. Takes over the list of texts."""
+        texts.extend(self.constants)
+        return "".join(self.plain(texts)), "".join(self.canonical(texts))
+
+
+def _getter(positions: list[int]) -> Getter:
+    if len(positions) == 1:
+        (position,) = positions
+        return lambda texts: (texts[position],)
+    return itemgetter(*positions)
 
 
 def _joined(parts: Iterable[Part]) -> list[Part]:
@@ -56,46 +64,92 @@ def _joined(parts: Iterable[Part]) -> list[Part]:
     return joined
 
 
-def value_text(value: Any) -> str:
-    """The value of a fact as JSON text: the same in both orders."""
-    return _WRITERS[type(value)](value)
+Fragments: TypeAlias = tuple[list[Fragment], list[Fragment]]
+"""A list in both orders, for orjson: text for each item, or for several with commas between them."""
 
 
-def value_texts(values: Iterable[Any]) -> list[str]:
-    """The values of some facts as JSON text."""
-    values = tuple(values)
-    return list(map(call, map(_WRITERS.__getitem__, map(type, values)), values))
+def fragments(texts: Sequence[Pair]) -> Fragments:
+    """The list of these texts."""
+    plain, canonical = zip(*texts, strict=True) if texts else ((), ())
+    return [*map(Fragment, plain)], [*map(Fragment, canonical)]
+
+
+def json_text(value: Any, *, ordered: bool = False) -> str:
+    """A JSON value as text; if ``ordered``, with the members of objects in canonical order."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if ordered else 0).decode()
+
+
+class Texts(dict[type, Callable[[Any], str]]):
+    """How a value of each type is written in one decision. An instant is written once, however often it occurs."""
+
+    __slots__ = ("instants",)
+
+    def __init__(self) -> None:
+        super().__init__(_WRITERS)
+        self.instants = _Instants()
+        self[Instant] = self.instants.__getitem__
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        self[kind] = write = _WRITERS[kind]
+        return write
+
+    def of(self, values: Sequence[Any]) -> list[str]:
+        """The texts of some values of facts or fields, which are the same in both orders."""
+        return [*map(call, map(self.__getitem__, map(type, values)), values)]
+
+
+class _Instants(dict[Instant, str]):
+    """The texts of instants."""
+
+    def __missing__(self, moment: Instant) -> str:
+        self[moment] = text = f'"{beijing_text(moment)}"'
+        return text
 
 
 class _Writers(dict[type, Callable[[Any], str]]):
     """How a value of each type is written; a type is added when the first value of it is."""
 
     def __missing__(self, kind: type) -> Callable[[Any], str]:
-        is_document = attrs.has(kind) and "id" in attrs.fields_dict(kind)
-        self[kind] = write = _enumerated if issubclass(kind, Enum) else _named if is_document else _any
+        self[kind] = write = _writer(kind)
         return write
 
 
-def _enumerated(value: Any) -> str:
-    return quoted(value._value_)
+def _writer(kind: type) -> Callable[[Any], str]:
+    if issubclass(kind, Enum):
+        is_text = issubclass(kind, str) and all(str.__str__(each) == each._value_ for each in kind)
+        return quoted if is_text else _any
+    if attrs.has(kind):
+        if "id" in attrs.fields_dict(kind):
+            return _named
+        if not hasattr(kind, "id"):
+            return _null
+    return _any
 
 
 def _named(value: Any) -> str:
-    return value_text(value.id)
+    return _WRITERS[type(value.id)](value.id)
+
+
+def _null(_: object) -> str:
+    return "null"
 
 
 def _any(value: Any) -> str:
     return json_text(json_value(value))
 
 
-def _items(value: tuple[Any, ...]) -> str:
-    return f"[{','.join(value_texts(value))}]" if value else "[]"
+def _items(value: Sequence[Any]) -> str:
+    if not value:
+        return "[]"
+    return f"[{','.join(map(call, map(_WRITERS.__getitem__, map(type, value)), value))}]"
 
 
 def _unordered(value: frozenset[Any]) -> str:
-    if all(isinstance(each, str) for each in value):
-        return f"[{','.join(map(quoted, sorted(map(str, value))))}]"
-    return _any(value)
+    try:
+        texts = sorted(map(str.__str__, value))
+    except TypeError:  # not all are text
+        return _any(value)
+    return f"[{','.join(map(quoted, texts))}]"
 
 
 _WRITERS: Final = _Writers(
@@ -106,6 +160,7 @@ _WRITERS: Final = _Writers(
         NoneType: {None: "null"}.__getitem__,
         Instant: lambda moment: f'"{moment}"',
         tuple: _items,
+        list: _items,
         frozenset: _unordered,
     }
 )

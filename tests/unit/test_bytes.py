@@ -21,7 +21,7 @@ from adjudicator.model.finding import Finding
 from adjudicator.testing import Json, case_documents
 from adjudicator.wire import findings as written_findings
 from adjudicator.wire.codec import case_from, decision_document
-from adjudicator.wire.writer import json_text
+from adjudicator.wire.template import Texts
 from admissions import IN_ORDER
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
@@ -82,7 +82,8 @@ def test_texts_are_written_as_json_has_them(text: str) -> None:
 def test_a_text_in_a_fact_is_written_as_json_has_it(text: str, texts: list[str]) -> None:
     """The same bytes as everywhere else."""
     for value in (text, tuple(texts), (text, (True, None, 2**53))):
-        assert json_text(value).encode() == orjson.dumps(value)
+        (written,) = Texts().of((value,))
+        assert written.encode() == orjson.dumps(value)
 
 
 def test_adjudicating_is_reading_deciding_and_writing() -> None:

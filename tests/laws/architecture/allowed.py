@@ -115,6 +115,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "wire.findings": {
         "functools": "an edition is looked at once; it does not change while it runs",
         "json": "writes text",
+        "orjson": "the same",
     },
     "wire.ladder": {
         "functools": "a function is looked at once",
@@ -122,12 +123,8 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.template": {
         "json": "writes text",
-        "types": "names the type of None",
-    },
-    "wire.writer": {
-        "functools": "a class is looked at once",
-        "json": "writes text",
         "orjson": "the same",
+        "types": "names the type of None",
     },
     "engine.plan": {
         "functools": "an edition is planned once; it does not change while it runs",

@@ -43,9 +43,10 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
     "wire.findings": (
-        frozenset({3, 4, 1024, 4096}),
-        "how many templates and pointers are kept, and the parts of a finding",
+        frozenset({3, 4, 4096, 16_384}),
+        "how many texts are kept, and the parts of a finding",
     ),
+    "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
     "engine.plan": (frozenset({1024}), "how many plans are kept"),
     "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
