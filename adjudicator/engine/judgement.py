@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property, lru_cache
-from itertools import compress
-from typing import Any, Final, Protocol
+from itertools import compress, repeat
+from operator import is_
+from typing import Any, Final, NamedTuple, Protocol
 
 from attrs import Factory, frozen
 
@@ -19,6 +20,7 @@ from adjudicator.engine.plan import judge_clauses
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.finding import Effect, Role
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
 MOST_STANDINGS: Final = 16_384
@@ -65,8 +67,8 @@ class Standing(Enum):
 class Judgement:
     """The answer and effect of every clause about one subject, and its standing.
 
-    ``kinds`` are the answers that are plain, and the types of the others. ``other_answers`` come from other functions, such as
-    amounts; the subject can wait for them too.
+    ``kinds`` are the answers that are plain, and the types of the others. ``barred`` says whether a bar applies. ``other_answers``
+    come from other functions, such as amounts; the subject can wait for them too.
     """
 
     edition: Edition
@@ -77,6 +79,7 @@ class Judgement:
     effects: tuple[Effect, ...]
     closed: bool
     standing: Standing
+    barred: bool
     other_answers: tuple[Any, ...] = ()
 
     @property
@@ -84,12 +87,8 @@ class Judgement:
         """Each clause with its answer and its effect."""
         return zip(self.edition.clauses, self.answers, self.effects, strict=True)
 
-    @property
-    def barred(self) -> bool:
-        """Whether a bar applies."""
-        return Effect.DEFEATS in self.effects and any(
-            clause.role is Role.BAR and effect is Effect.DEFEATS for clause, _, effect in self.clauses
-        )
+
+_make_judgement: Final = maker(Judgement)
 
 
 def judge(
@@ -103,7 +102,8 @@ def judge(
     A ``memory`` keeps the facts of the first case for each subject; for later cases only what differs is judged again.
     """
     facts = Facts(edition, subject, memory)
-    facts.update(known or {})
+    if known:
+        facts.update(known)
     before = None if memory is None else memory.get((edition, subject.line_id))
     if before is not None:
         facts.evaluate_changed(before, known or {})
@@ -111,12 +111,14 @@ def judge(
         judge_clauses(edition, facts)
     closed = _is_closed(subject)
     answers = edition.answers(facts)
-    kinds = _kinds(answers)
-    if Branches in kinds:
+    types = tuple(map(type, answers))
+    if Branches in types:
         answers = tuple([each.answer if type(each) is Branches else each for each in answers])
-        kinds = _kinds(answers)
-    effects, standing = _effects_and_standing(edition, kinds, closed)
-    judgement = Judgement(edition, subject, facts, answers, kinds, effects, closed, standing)
+        types = tuple(map(type, answers))
+    of = _following(edition, types, tuple(map(is_, answers, _TRUE)), closed)
+    judgement = _make_judgement(
+        edition, subject, facts, answers, of.kinds, of.effects, closed, of.standing, of.barred, ()
+    )
     if before is None and memory is not None:
         memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
     return judgement
@@ -158,17 +160,28 @@ def memory_of(judgements: Iterable[Judgement]) -> Memory:
     }
 
 
-def _kinds(answers: tuple[Any, ...]) -> tuple[bool | type, ...]:
-    """What effects and standing follow from: the answers that are plain, and the types of the others."""
-    return tuple([each if each is True or each is False else type(each) for each in answers])
+_TRUE: Final = repeat(True)
+
+
+class _Following(NamedTuple):
+    """What follows from answers: their kinds, the effects, the standing, and whether a bar applies."""
+
+    kinds: tuple[bool | type, ...]
+    effects: tuple[Effect, ...]
+    standing: Standing
+    barred: bool
 
 
 @lru_cache(maxsize=MOST_STANDINGS)
-def _effects_and_standing(
-    edition: Edition, kinds: tuple[bool | type, ...], closed: bool
-) -> tuple[tuple[Effect, ...], Standing]:
+def _following(edition: Edition, types: tuple[type, ...], are_true: tuple[bool, ...], closed: bool) -> _Following:
+    """What follows from answers of these types; ``are_true`` says which of them are ``True``."""
+    kinds = tuple([is_true if kind is bool else kind for kind, is_true in zip(types, are_true, strict=True)])
     effects = tuple(map(_effect, edition.clauses, kinds))
-    return effects, _standing(effects, kinds, closed)
+    barred = any(
+        clause.role is Role.BAR and effect is Effect.DEFEATS
+        for clause, effect in zip(edition.clauses, effects, strict=True)
+    )
+    return _Following(kinds, effects, _standing(effects, kinds, closed), barred)
 
 
 def _standing(effects: tuple[Effect, ...], kinds: tuple[bool | type, ...], closed: bool) -> Standing:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from attrs import Factory, frozen
 
@@ -30,6 +30,14 @@ MOST_PLANS: Final = 1024
 _ABSENT: Final = object()
 
 
+@runtime_checkable
+class Planned(Protocol):
+    """What an edition grants, if plans calculate it."""
+
+    def plans(self, edition: Edition) -> Iterator[Source]:
+        """Their sources."""
+
+
 def judge_clauses(edition: Edition, facts: Facts) -> None:
     """Read the facts behind the clauses of an edition, and evaluate every clause with the functions behind it.
 
@@ -46,6 +54,11 @@ def evaluate_ahead(edition: Edition, facts: Facts, names: tuple[str, ...]) -> No
         _plan_ahead(edition, names)(facts)
 
 
+def evaluate_next(edition: Edition, facts: Facts, names: tuple[str, ...]) -> None:
+    """The same right after the clauses, while nothing else has been asked for."""
+    _plan_next(edition, names)(facts)
+
+
 @lru_cache(maxsize=MOST_PLANS)
 def _clause_plan(edition: Edition) -> Plan:
     return clause_source(edition).made("plan")
@@ -56,145 +69,195 @@ def _plan_ahead(edition: Edition, names: tuple[str, ...]) -> Plan:
     return source_ahead(edition, names).made("plan")
 
 
+@lru_cache(maxsize=MOST_PLANS)
+def _plan_next(edition: Edition, names: tuple[str, ...]) -> Plan:
+    return source_next(edition, names).made("plan")
+
+
 def plan_text(edition: Edition) -> Iterator[str]:
-    """The plans of an edition as Python: for its clauses, for its remarks if it has any, and for a later moment."""
+    """The plans of an edition as Python: for its clauses, for what it grants and its remarks if it has any, and for a later moment."""
+    granted = edition.grants.plans(edition) if isinstance(edition.grants, Planned) else ()
     ahead = [source_ahead(edition, edition.remark_names)] if edition.remark_names else []
-    for source in (clause_source(edition), *ahead, moment_source(edition)):
+    for source in (clause_source(edition), *granted, *ahead, moment_source(edition)):
         yield f"# {source.title}\n{source.text}"
 
 
 def clause_source(edition: Edition) -> Source:
     """The source of the plan for the clauses of an edition."""
-    plan = _Writer(edition, Source(f"the plan of {edition.policy} {edition.name}, revision {edition.revision}"))
+    title = f"the plan of {edition.policy} {edition.name}, revision {edition.revision}"
+    plan = PlanWriter(edition, title, frozenset(edition.case_kind.outcome_facts))
     plan.read([fact.name for fact in edition.read_always])
-    plan.look_up(name for name in _inputs(edition, edition.judged_always) if name not in plan.stand_ins)
-    for node in edition.judged_always:
-        plan.call(node)
+    plan.take([clause.name for clause in edition.clauses])
     return plan.finished()
 
 
 def source_ahead(edition: Edition, names: tuple[str, ...]) -> Source:
     """The source of the plan for functions that are asked for later, and those behind them that are not evaluated yet."""
-    plan = _Writer(edition, Source(f"the plan of {names[0]} and more, {edition.policy} {edition.name}"))
-    nodes = in_order(edition.nodes, names)
-    plan.look_up(_inputs(edition, nodes))
-    for node in nodes:
-        plan.call_unless_known(node)
+    title = f"the plan of {names[0]} and more, {edition.policy} {edition.name}"
+    plan = PlanWriter(edition, title, there_after(edition, ()), others_may_be_there=True)
+    plan.take(names)
     return plan.finished()
 
 
-def _inputs(edition: Edition, nodes: Iterable[Node]) -> Iterable[str]:
-    """What functions need that is no function of the edition."""
-    return dict.fromkeys(name for node in nodes for name in node.params if name not in edition.nodes)
+def source_next(edition: Edition, names: tuple[str, ...]) -> Source:
+    """The source of the plan for functions that are called right after the clauses."""
+    title = f"the plan of {', '.join(names)}, {edition.policy} {edition.name}"
+    plan = PlanWriter(edition, title, there_after(edition, ()))
+    plan.take(names)
+    return plan.finished()
+
+
+def there_after(edition: Edition, names: Iterable[str]) -> frozenset[str]:
+    """The names of the facts that are there once the clauses are judged, and then these functions are called."""
+    behind = {name for node in in_order(edition.nodes, names) for name in (node.name, *node.params)}
+    return frozenset((*edition.always, *edition.case_kind.outcome_facts, *behind - edition.settings.keys()))
 
 
 @frozen(eq=False)
-class _Writer:
+class PlanWriter:
     """Writes a plan: a local variable for each fact, a constant for each setting.
 
-    ``stand_ins`` are the types that each fact can have in place of a value; ``pools`` are the facts that are pools of evidence,
-    ``known`` those that are there before.
+    ``there`` are the names of the facts that are there before; without ``others_may_be_there`` these are all. ``stand_ins`` are the
+    types that each variable can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of evidence, ``asked`` those that are read
+    from the case for the clauses.
     """
 
     edition: Edition
-    source: Source
+    title: str
+    there: frozenset[str]
+    others_may_be_there: bool = False
+    source: Source = Factory(lambda writer: Source(writer.title), takes_self=True)
     lines: list[str] = Factory(list)
     stand_ins: dict[str, frozenset[type]] = Factory(dict)
+    possible: dict[str, frozenset[type]] = Factory(dict)
     pools: set[str] = Factory(set)
-    known: set[str] = Factory(set)
+    asked: list[str] = Factory(list)
 
     def read(self, names: list[str]) -> None:
         """Read facts of the case."""
+        self.asked.extend(names)
+        for name in names:
+            self._look_up(name)
+        self.add("if facts.is_remembered:", f"    facts.update({_as_members(names)})")
+
+    def take(self, names: Iterable[str]) -> None:
+        """Have these facts: call the functions behind them in order, each after what it needs, and none that is there."""
+        names = tuple(names)
+        for node in in_order(self.edition.nodes, names):
+            if node.name not in self.there:
+                self._have(node.params)
+                self._take(node.name, self._call(node))
+                self._take_standing(node)
+        self._have(names)
+
+    def _have(self, names: Iterable[str]) -> None:
+        """Have facts that are there, or of the case."""
+        for name in names:
+            if name in self.stand_ins or name in self.edition.settings:
+                continue
+            node = self.edition.nodes.get(name)
+            if node is None:
+                self._look_up(name)
+            else:
+                self._take(name, [])
+                self._take_standing(node)
+
+    def _look_up(self, name: str) -> None:
+        """Take a fact that the outcome adds, or a fact of the case."""
         facts = self.edition.case_kind.glossary.facts
-        for name in names:
-            self.stand_ins[name] = _unsettled_members(facts[name].read)
-            self._add(f"{_local(name)} = {self._constant('read', name, facts[name].read)}(subject)")
-        self._add("if facts.is_remembered:", f"    facts.update({_as_members(names)})")
-        if may_be_open := [name for name in names if Open in self.stand_ins[name]]:
-            self._add(f"facts.unknown = frozenset({self._names_of_type('open_types', may_be_open)})")
+        read = [f"{_local(name)} = {self.constant('read', name, facts[name].read)}(subject)"] if name in facts else []
+        self._take(name, read)
 
-    def look_up(self, names: Iterable[str]) -> None:
-        """Take facts that the outcome adds, and facts of the case, reading those that nobody has read yet."""
-        glossary = self.edition.case_kind.glossary.facts
-        for name in names:
-            if name in self.edition.always:
-                self.stand_ins[name] = _unsettled_members(glossary[name].read)
-                self.known.add(name)
-                self._add(f"{_local(name)} = facts[{name!r}]")
-            elif name in glossary:
-                self.stand_ins[name] = _unsettled_members(glossary[name].read)
-                read = f"{self._constant('read', name, glossary[name].read)}(subject)"
-                self._add(f"{_local(name)} = facts.get({name!r}, absent)", f"if {_local(name)} is absent:")
-                self._add(f"    {_local(name)} = {read}")
-            elif name not in self.edition.settings:
-                self.stand_ins[name] = frozenset()
-                self.known.add(name)
-                self._add(f"{_local(name)} = facts[{name!r}]")
-
-    def call(self, node: Node) -> None:
-        """Call a function."""
-        self._add(*self._call(node))
-        self._take_standing(node)
-
-    def call_unless_known(self, node: Node) -> None:
-        """Call a function whose result may be there already; that of one behind a clause is."""
-        call = [*self._call(node)]
-        if node.name in self.edition.always:
-            self.known.add(node.name)
-            self._add(f"{_local(node.name)} = facts[{node.name!r}]")
+    def _take(self, name: str, lines: list[str]) -> None:
+        """Take a fact as these lines do, unless it is there already."""
+        self.stand_ins[name] = self._can_be(name)
+        if name in self.there or not lines:
+            self.add(f"{_local(name)} = facts[{name!r}]")
+        elif self.others_may_be_there:
+            self.add(f"{_local(name)} = facts.get({name!r}, absent)", f"if {_local(name)} is absent:")
+            self.add(*[f"    {line}" for line in lines])
         else:
-            self._add(f"{_local(node.name)} = facts.get({node.name!r}, absent)", f"if {_local(node.name)} is absent:")
-            self._add(*[f"    {line}" for line in call])
-        self._take_standing(node)
+            self.add(*lines)
 
-    def finished(self) -> Source:
-        """The source of the whole plan."""
-        plain = [name for name, stand_ins in self.stand_ins.items() if not stand_ins]
-        new = [name for name in self.stand_ins if name not in self.known]
-        others = [name for name in new if self.stand_ins[name]]
-        if plain:
-            self._add(f"if not unsettled_types.isdisjoint(map(type, {_tuple(plain)})):", "    return False")
-        self._add(f"facts.update({_as_members(new)})")
-        if others:
-            self._add(f"facts.unsettled.update({self._names_of_type('unsettled_types', others)})")
+    def finished(self, parameters: str = "facts", gives: str = "True") -> Source:
+        """The source of the whole plan. It returns what it ``gives``; if it gives up, something false."""
+        self._add_the_new()
         self.source.values.update(
             absent=_ABSENT,
             compress=compress,
-            open_types=frozenset({Open}),
+            is_unsettled=UNSETTLED_TYPES.__contains__,
+            is_open=frozenset({Open}).__contains__,
             pool_type=EvidencePool,
             unsettled_types=UNSETTLED_TYPES,
         )
-        self.source.add("def plan(facts):", "    subject = facts.subject", *self.lines, "    return True")
+        self.source.add(f"def plan({parameters}):", "    subject = facts.subject", *self.lines, f"    return {gives}")
         return self.source
 
-    def _names_of_type(self, types: str, names: list[str]) -> str:
-        """The names of the facts whose value is of one of some types."""
-        constant = self._constant("names", types, tuple(names))
-        return f"compress({constant}, map({types}.__contains__, map(type, {_tuple(names)})))"
+    def _add_the_new(self) -> None:
+        """Add the new facts, unless one of them is not what its annotation says, or one that was there."""
+        plain = frozenset(name for name, stand_ins in self.stand_ins.items() if name in self.there and not stand_ins)
+        if plain:
+            self.give_up_if(f"not facts.unsettled.isdisjoint({self.constant('names', 'given', plain)})")
+        new = [name for name in self.stand_ins if name not in self.there]
+        self.add(f"new = {_as_members(new)}")
+        others = frozenset(name for name in new if self.stand_ins[name])
+        if not others:
+            self.give_up_if("not unsettled_types.isdisjoint(map(type, new.values()))")
+            self.add("facts.update(new)")
+            return
+        self.add("unsettled = {*compress(new, map(is_unsettled, map(type, new.values())))}")
+        self.give_up_if(f"not unsettled <= {self.constant('names', 'unsettled', others)}")
+        self.add("facts.update(new)", "facts.unsettled |= unsettled")
+        if may_be_open := tuple(name for name in self.asked if Open in self.stand_ins[name]):
+            names = self.constant("names", "open", may_be_open)
+            self.add(f"if not unsettled.isdisjoint({names}):")
+            self.add(
+                f"    facts.unknown = frozenset(compress({names}, map(is_open, map(type, {self.as_tuple(may_be_open)}))))"
+            )
 
-    def _add(self, *lines: str) -> None:
+    def give_up_if(self, condition: str) -> None:
+        """Give up if this holds."""
+        self.add(f"if {condition}:", "    return False")
+
+    def add(self, *lines: str) -> None:
+        """Add some lines."""
         self.lines.extend(f"    {line}" for line in lines)
 
-    def _call(self, node: Node) -> Iterator[str]:
+    def _call(self, node: Node) -> list[str]:
         """The call, unless a fact stands in its way: then the function is evaluated the general way."""
         params = dict(zip(node.params, node.admits, strict=True))
         arguments = {name: self._argument(name, admitted) for name, admitted in params.items()}
-        stops = {name: self.stand_ins.get(name, frozenset()) - admitted for name, admitted in params.items()}
+        stops = {name: self._can_be(name) - admitted for name, admitted in params.items()}
         tests = [
-            f"type({arguments[name]}) in {self._constant('stops', f'{node.name}_{name}', types)}"
+            f"type({arguments[name]}) in {self.constant('stops', f'{node.name}_{name}', types)}"
             for name, types in stops.items()
             if types
         ]
-        self.stand_ins[node.name] = UNSETTLED_TYPES if tests else _unsettled_members(node.function)
-        call = f"{self._constant('call', node.name, node.function)}({', '.join(arguments.values())})"
+        call = (
+            f"{_local(node.name)} = {self.constant('call', node.name, node.function)}({', '.join(arguments.values())})"
+        )
         if not tests:
-            yield f"{_local(node.name)} = {call}"
-            return
-        values = "".join([f"{self._value(name)}, " for name in node.params])
-        yield f"if {' or '.join(tests)}:"
-        yield f"    {_local(node.name)} = facts.evaluate_unsettled({self._constant('node', node.name, node)}, ({values}))"
-        yield "else:"
-        yield f"    {_local(node.name)} = {call}"
+            return [call]
+        general = f"facts.evaluate_unsettled({self.constant('node', node.name, node)}, {self.as_tuple(node.params)})"
+        return [f"if {' or '.join(tests)}:", f"    {_local(node.name)} = {general}", "else:", f"    {call}"]
+
+    def as_tuple(self, names: Iterable[str]) -> str:
+        """The values of some facts."""
+        return f"({''.join([f'{self.value(name)}, ' for name in names])})"
+
+    def _can_be(self, name: str) -> frozenset[type]:
+        """The types that a fact can have in place of a value: any, if its function may be evaluated the general way."""
+        found = self.possible.get(name)
+        if found is None:
+            self.possible[name] = found = self._found_possible(name)
+        return found
+
+    def _found_possible(self, name: str) -> frozenset[type]:
+        node, facts = self.edition.nodes.get(name), self.edition.case_kind.glossary.facts
+        if node is None:
+            return _unsettled_members(facts[name].read) if name in facts else frozenset()
+        stops = any(self._can_be(each) - admitted for each, admitted in zip(node.params, node.admits, strict=True))
+        return UNSETTLED_TYPES if stops else _unsettled_members(node.function)
 
     def _take_standing(self, node: Node) -> None:
         """Have at hand the proofs that count, if none is pending."""
@@ -202,17 +265,19 @@ class _Writer:
             self.pools.add(node.name)
             pool = _local(node.name)
             counts = f"type({pool}) is pool_type and not {pool}.pending"
-            self._add(f"{_standing(node.name)} = {pool}.standing if {counts} else {pool}")
+            self.add(f"{_standing(node.name)} = {pool}.standing if {counts} else {pool}")
 
     def _argument(self, name: str, admitted: frozenset[type]) -> str:
         is_resolved = name in self.pools and EvidencePool not in admitted
-        return _standing(name) if is_resolved else self._value(name)
+        return _standing(name) if is_resolved else self.value(name)
 
-    def _value(self, name: str) -> str:
+    def value(self, name: str) -> str:
+        """The value of a fact or a setting."""
         settings = self.edition.settings
-        return self._constant("setting", name, settings[name]) if name in settings else _local(name)
+        return self.constant("setting", name, settings[name]) if name in settings else _local(name)
 
-    def _constant(self, role: str, name: str, value: object) -> str:
+    def constant(self, role: str, name: str, value: object) -> str:
+        """The name of a constant."""
         return self.source.named(f"{role}_{name}", value)
 
 
@@ -231,7 +296,3 @@ def _standing(name: str) -> str:
 
 def _as_members(names: Iterable[str]) -> str:
     return f"{{{', '.join([f'{name!r}: {_local(name)}' for name in names])}}}"
-
-
-def _tuple(names: Iterable[str]) -> str:
-    return f"({''.join([f'{_local(name)}, ' for name in names])})"

@@ -14,7 +14,8 @@ from adjudicator.engine.judgement import Judgement, Standing
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.structure import type_name
-from adjudicator.kinds.payment import Due, Pays, capped, dues_of
+from adjudicator.kinds.dues import Due, Pays, dues_of
+from adjudicator.kinds.payment import capped
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.money import Minor

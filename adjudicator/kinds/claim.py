@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -17,27 +17,21 @@ from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.inspection import Function
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.ladder import Ladder, LadderPart
+from adjudicator.engine.plan import evaluate_next
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
-from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine
-from adjudicator.kinds.payment import (
-    ApprovedLine,
-    Due,
-    LineAccount,
-    Payment,
-    Pays,
-    awards,
-    calculate,
-    total,
-)
+from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine, a_claimed_line
+from adjudicator.kinds.dues import Due, Pays
+from adjudicator.kinds.payment import ApprovedLine, LineAccount, Payment, awards, calculate, total
 from adjudicator.model.award import ReturnAuthorisation
 from adjudicator.model.case import Case
-from adjudicator.model.decision import ClaimDecision, LineResult, Outcome, Verdict
+from adjudicator.model.decision import CONTRACT, ClaimDecision, LineResult, Outcome, Verdict
 from adjudicator.model.facts import Glossary, Party
-from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.particulars import Particulars
+from adjudicator.model.source import maker
 from adjudicator.model.time import BEIJING, Instant
 
 __all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
@@ -75,8 +69,7 @@ class Return:
         return {}
 
 
-@frozen
-class JudgedLine:
+class JudgedLine(NamedTuple):
     """A claimed line, the judgement on it, the number of approved units, and the outcome."""
 
     at: ClaimedLine
@@ -181,34 +174,34 @@ class ClaimKind:
         lines = [_judged(edition, at, tried) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
-        decision = ClaimDecision(
+        return _make_decision(
+            contract=CONTRACT,
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
             outcome=overall([each.outcome for each in lines]),
             lines=tuple(
-                [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]
+                [_make_result(each.at.line.id, each.outcome, each.at.item.quantity, each.units) for each in lines]
             ),
-            findings=UNSET,
             awards=tuple(awards(case, dues)),
             total=total(dues),
             currency=case.order.currency,
-            ladder=UNSET,
             return_authorisation=_authorised(edition, lines),
-            deadlines=UNSET,
             requests=tuple(chain.from_iterable(map(requests, judgements))),
-            remarks=UNSET,
-            reconsider_at=UNSET,
             metadata=case.metadata,
+            digests=None,
+            _work={
+                "findings": Findings(judgements),
+                "ladder": Ladder(ladder),
+                "deadlines": Deadlines(judgements),
+                "remarks": Remarks(judgements),
+                "reconsider_at": lambda _: _reconsidered_at(lines),
+            },
         )
-        return with_lazy(
-            decision,
-            findings=Findings(judgements),
-            ladder=Ladder(ladder),
-            deadlines=Deadlines(judgements),
-            remarks=Remarks(judgements),
-            reconsider_at=lambda _: _reconsidered_at(lines),
-        )
+
+
+_make_result: Final = maker(LineResult)
+_make_decision: Final = lazy_maker(ClaimDecision, ("findings", "ladder", "deadlines", "remarks", "reconsider_at"))
 
 
 CLAIMS: Final = ClaimKind()
@@ -220,7 +213,7 @@ def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
     index = CaseIndex(case)
     for item_index, item in enumerate(case.claim.items):
         at = position[item.line_id]
-        yield ClaimedLine(case, item, case.order.lines[at], item_index, at, index=index)
+        yield a_claimed_line(case, item, case.order.lines[at], item_index, at, index)
 
 
 def overall(outcomes: Sequence[Outcome]) -> Outcome:
@@ -236,7 +229,9 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
     facts = judgement.facts
     units = 0
     if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):
-        units = facts[edition.grants.units.__name__]
+        name = edition.grants.units.__name__
+        evaluate_next(edition, facts, (name,))
+        units = facts[name]
     facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
     return JudgedLine(at, judgement, units, _outcome(judgement.standing, units, at.item.quantity))
 

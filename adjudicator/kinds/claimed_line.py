@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from heapq import merge
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -20,6 +20,7 @@ from adjudicator.model.evidence import (
 )
 from adjudicator.model.money import Minor
 from adjudicator.model.order import OrderLine, Parcel
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
 D = TypeVar("D", bound=ClaimDocument)
@@ -32,7 +33,6 @@ class Paid(NamedTuple):
     units: int | None
 
 
-@frozen(eq=False)
 class CaseIndex:
     """Where things stand in a case: what concerns one line is looked up here, and never searched for line by line.
 
@@ -40,30 +40,15 @@ class CaseIndex:
     ``parcels`` are the positions of the parcels that carry each line.
     """
 
-    case: Case
-    evidence: Mapping[tuple[str, str | None], list[tuple[int, Any]]] = field(init=False)
-    parcels: Mapping[str, list[int]] = field(init=False)
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.evidence = _by_kind_and_line(case.evidence)
+        self.parcels = _by_line(case.order.parcels)
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """The ids of all evidence of the case, in its order, each with its position."""
         return {each.id: position for position, each in enumerate(self.case.evidence)}
-
-    @evidence.default
-    def _by_kind_and_line(self) -> Mapping[tuple[str, str | None], list[tuple[int, Any]]]:
-        found: dict[tuple[str, str | None], list[tuple[int, Any]]] = {}
-        for position, each in enumerate(self.case.evidence):
-            for line_id in dict.fromkeys(each.line_ids or (None,)):
-                found.setdefault((each.kind, line_id), []).append((position, each))
-        return found
-
-    @parcels.default
-    def _by_line(self) -> Mapping[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for position, parcel in enumerate(self.case.order.parcels):
-            for line_id in dict.fromkeys(parcel.line_ids):
-                found.setdefault(line_id, []).append(position)
-        return found
 
     @cached_property
     def payments(self) -> Mapping[tuple[SettlementKind, str | None, bool], list[Paid]]:
@@ -95,6 +80,27 @@ class CaseIndex:
         """What was settled before of a kind on a line (``None``: on the order), under any claim."""
         settled = self.settled
         return Minor(settled.get((kind, line_id, False), 0) + settled.get((kind, line_id, True), 0))
+
+
+ByLine: TypeAlias = Mapping[str | None, list[tuple[int, Any]]]
+"""Evidence by the line that it names (``None`` where it names none), with its positions."""
+
+
+def _by_kind_and_line(evidence: Iterable[Any]) -> Mapping[str, ByLine]:
+    found: dict[str, dict[str | None, list[tuple[int, Any]]]] = {}
+    for position, each in enumerate(evidence):
+        of_its_kind = found.setdefault(each.kind, {})
+        for line_id in dict.fromkeys(each.line_ids or (None,)):
+            of_its_kind.setdefault(line_id, []).append((position, each))
+    return found
+
+
+def _by_line(parcels: Iterable[Parcel]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for position, parcel in enumerate(parcels):
+        for line_id in dict.fromkeys(parcel.line_ids):
+            found.setdefault(line_id, []).append(position)
+    return found
 
 
 @frozen
@@ -132,7 +138,7 @@ class ClaimedLine:
 
     def in_case(self, case: Case) -> ClaimedLine:
         """The same line of a case that differs only in its moment."""
-        return ClaimedLine(case, self.item, self.line, self.item_index, self.line_index, index=self.index)
+        return a_claimed_line(case, self.item, self.line, self.item_index, self.line_index, self.index)
 
     def places(self) -> dict[str, tuple[int, ...]]:
         """What the placeholders of a fact's pointers stand for."""
@@ -145,12 +151,12 @@ class ClaimedLine:
 
     def documents(self, kind: type[D]) -> tuple[D, ...]:
         """The pieces of evidence of one kind that concern the line, in the order of the case."""
-        evidence = self.index.evidence
-        naming_it = evidence.get((kind.kind, self.line.id), ())
-        of_the_whole_order = evidence.get((kind.kind, None), ())
-        if not naming_it and not of_the_whole_order:
+        by_line = self.index.evidence.get(kind.kind)
+        if by_line is None:
             return ()
-        found = merge(naming_it, of_the_whole_order, key=itemgetter(0)) if of_the_whole_order else naming_it
+        found: Iterable[tuple[int, Any]] = by_line.get(self.line.id, ())
+        if None in by_line:
+            found = merge(found, by_line[None], key=itemgetter(0))
         return tuple([each for _, each in found])
 
     def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:
@@ -166,3 +172,7 @@ class ClaimedLine:
         if not self.case.settlements:
             return ()
         return tuple(self.index.payments.get((kind, self.line.id, by_this_claim), ()))
+
+
+a_claimed_line: Final = maker(ClaimedLine)
+"""Makes a claimed line from all its fields, for less than the class does."""

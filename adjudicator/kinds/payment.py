@@ -6,25 +6,28 @@ paid that is not an award.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from json.encoder import encode_basestring as quoted
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Node, PolicyError, getter
 from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.inspection import Function, location
+from adjudicator.engine.inspection import Function
 from adjudicator.engine.ladder import LadderPart, Table
-from adjudicator.engine.plan import evaluate_ahead
+from adjudicator.engine.plan import source_next
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
+from adjudicator.kinds.dues import Due, DuesPart, Pays, amounts, dues_part
 from adjudicator.model.award import Award, AwardKind
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
-from adjudicator.model.digest import digest
+from adjudicator.model.digest import canonical
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.money import Minor
+from adjudicator.model.source import Source, maker
 
 ORDER_LINES: Final = "order_lines"
 """The fact that a money function asks for to see all lines of the order."""
@@ -43,25 +46,6 @@ class LineAccount:
     refunds: Minor
     taxes_returned: Minor
     refund_due: Minor
-
-
-@frozen(eq=False)
-class Pays:
-    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off.
-
-    ``units`` says how many units of the line it settles, if it settles any.
-    """
-
-    kind: AwardKind
-    entitled: Function
-    due: Function
-    units: Function | None = None
-
-    def functions(self) -> Iterator[Function]:
-        """The functions."""
-        yield from (self.entitled, self.due)
-        if self.units is not None:
-            yield self.units
 
 
 @frozen(kw_only=True, eq=False)
@@ -102,17 +86,18 @@ class Payment:
                 yield from ((f"{scope}.{pays.kind.value}", function) for function in (pays.entitled, pays.due))
         yield from (("at_most", function) for function in self.at_most)
 
-    @cached_property
-    def of_each_line(self) -> tuple[str, ...]:
-        """The functions that are called for each approved line, by name."""
-        of_awards = (function for pays in self.per_line for function in pays.functions())
-        return tuple(function.__name__ for function in (*self.steps, *of_awards))
+    def plans(self, edition: Edition) -> Iterator[Source]:
+        """The sources of the plans for the units, for each approved line and for the order."""
+        yield source_next(edition, (self.units.__name__,))
+        yield from (part.source for part in self.parts(edition))
 
-    @cached_property
-    def of_the_order(self) -> tuple[str, ...]:
-        """The functions that are called for the whole order, by name."""
-        of_awards = (function for pays in self.per_order for function in pays.functions())
-        return tuple(function.__name__ for function in (*of_awards, *self.at_most))
+    def parts(self, edition: Edition) -> tuple[DuesPart, DuesPart]:
+        """What is calculated for each approved line, and what for the whole order."""
+        lines = (self.units, *self.steps, *[function for pays in self.per_line for function in pays.functions()])
+        return (
+            dues_part(edition, self.steps, self.per_line, after=(self.units,)),
+            dues_part(edition, (), self.per_order, then=self.at_most, after=lines),
+        )
 
     @property
     def caps(self) -> tuple[Function, ...]:
@@ -123,17 +108,6 @@ class Payment:
     def terms(self) -> Mapping[str, str]:
         """In which order the kinds of award are paid under a cap."""
         return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
-
-
-class Due(NamedTuple):
-    """An amount on its way to becoming an award."""
-
-    kind: AwardKind
-    line_id: str | None
-    entitled: Minor
-    due: Minor
-    amount: Minor
-    units: int | None = None
 
 
 class ApprovedLine(NamedTuple):
@@ -150,17 +124,21 @@ def calculate(
     """What is due for the approved lines, and the ladder that leads to it."""
     if not approved:
         return (), ()
+    of_line, of_order = _parts(edition, payment)
     ladder: list[LadderPart] = []
     dues: list[Due] = []
     for line in approved:
-        evaluate_ahead(edition, line.facts, payment.of_each_line)
-        dues += dues_of(edition, line.facts, payment.steps, payment.per_line, line.at.line_id, ladder)
+        dues += of_line.dues(line.facts, line.at.line_id, ladder)
     order_facts = approved[0].facts
     if asks_for(edition, ORDER_LINES):
         order_facts[ORDER_LINES] = accounts(case, approved, dues)
-    evaluate_ahead(edition, order_facts, payment.of_the_order)
-    dues += dues_of(edition, order_facts, (), payment.per_order, None, ladder)
+    dues += of_order.dues(order_facts, None, ladder)
     return capped(edition, order_facts, dues, payment.at_most, payment.cap_priority, ladder), tuple(ladder)
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _parts(edition: Edition, payment: Payment) -> tuple[DuesPart, DuesPart]:
+    return payment.parts(edition)
 
 
 def capped(
@@ -222,69 +200,13 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
     )
 
 
-def dues_of(
-    edition: Edition,
-    facts: Facts,
-    steps: tuple[Function, ...],
-    pays: tuple[Pays, ...],
-    line_id: str | None,
-    ladder: list[LadderPart],
-) -> list[Due]:
-    """The amounts of some kinds of award, after the steps that they share and before any ceiling."""
-    found = iter(amounts(edition, facts, _called(steps, pays), line_id, ladder)[len(steps) :])
-    return [
-        Due(each.kind, line_id, entitled, due, due, None if each.units is None else facts[each.units.__name__])
-        for each, entitled, due in zip(pays, found, found, strict=True)
-    ]
-
-
-@lru_cache(maxsize=MOST_EDITIONS)
-def _called(steps: tuple[Function, ...], pays: tuple[Pays, ...]) -> tuple[Function, ...]:
-    """The functions of these steps and kinds of award that return an amount, in order."""
-    return (*steps, *[function for each in pays for function in (each.entitled, each.due)])
-
-
-def amounts(
-    edition: Edition, facts: Facts, functions: tuple[Function, ...], line_id: str | None, ladder: list[LadderPart]
-) -> tuple[Minor, ...]:
-    """The results of money functions, in order; the functions become the next part of the ladder."""
-    nodes, values_of = _sequence(edition, functions)
-    found: tuple[Minor, ...] = values_of(facts)
-    if not _WHOLE.issuperset(map(type, found)):
-        _check(edition, functions, found)
-    if nodes:
-        ladder.append(LadderPart(nodes, line_id, facts))
-    return found
-
-
-_WHOLE: Final = frozenset({int})
-
-
-def _check(edition: Edition, functions: tuple[Function, ...], found: tuple[Any, ...]) -> None:
-    for function, amount in zip(functions, found, strict=True):
-        if not isinstance(amount, int):
-            reason = getattr(amount, "because", type(amount).__name__)
-            raise PolicyError(
-                f"{edition.policy}: {location(function)} comes to no amount ({reason}); a clause has to ask first"
-            )
-
-
-@lru_cache(maxsize=MOST_EDITIONS)
-def _sequence(
-    edition: Edition, functions: tuple[Function, ...]
-) -> tuple[tuple[Node, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
-    """The nodes of some functions, and what takes their results from the facts."""
-    names = tuple(function.__name__ for function in functions)
-    return tuple(edition.nodes[name] for name in names), getter(names)
-
-
 @lru_cache(maxsize=MOST_EDITIONS)
 def asks_for(edition: Edition, name: str) -> bool:
     """Whether a function of an edition asks for a fact."""
     return any(name in node.params for node in edition.nodes.values())
 
 
-def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
+def awards(case: Case, dues: Sequence[Due]) -> list[Award]:
     """Some amounts as they are awarded.
 
     The key of an award depends on everything that was ever settled, including what was reversed: every payment changes it, and nothing
@@ -293,17 +215,25 @@ def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
     return awards_for({"order": case.order.id}, case.settlements, dues)
 
 
-def awards_for(
-    paid_for: Mapping[str, object], settlements: Iterable[Settlement], dues: Sequence[Due]
-) -> Iterator[Award]:
-    """The same, for a thing that is paid for under other names and values than an order's id."""
+def awards_for(paid_for: Mapping[str, object], settlements: Iterable[Settlement], dues: Sequence[Due]) -> list[Award]:
+    """The same, for a thing that is paid for under other names and values than an order's id.
+
+    A key is the digest of canonical JSON, so the names have to stand between ``line`` and ``settled_before``.
+    """
+    members = canonical(paid_for).decode()[1:-1]
     settled: dict[tuple[str, str | None], int] = {}
     for each in settlements:
         key = (each.kind.value, each.line_id)
         settled[key] = settled.get(key, 0) + each.amount
-    for due in dues:
-        before = settled.get((due.kind.value, due.line_id), 0) if settled else 0
-        basis = {**paid_for, "line": due.line_id, "kind": due.kind, "settled_before": before}
-        yield Award(
-            digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
-        )
+    return [_award(members, due, settled.get((due.kind.value, due.line_id), 0) if settled else 0) for due in dues]
+
+
+def _award(members: str, due: Due, before: int) -> Award:
+    kind, line_id, entitled, left, amount, units = due
+    line = "null" if line_id is None else quoted(line_id)
+    basis = f'{{"kind":"{kind}","line":{line},{members},"settled_before":{before}}}'
+    key = hashlib.sha256(basis.encode()).hexdigest()
+    return _make_award(key, kind, line_id, amount, entitled, entitled - left, units)
+
+
+_make_award: Final = maker(Award)

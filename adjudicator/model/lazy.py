@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+
+import attrs
+
+from adjudicator.model.source import maker_of_parts
 
 V = TypeVar("V", bound="Lazy")
 
@@ -55,6 +59,12 @@ def with_lazy(value: V, **work: Work) -> V:
         object.__delattr__(value, name)
     object.__setattr__(value, "_work", {**known, **work} if known else work)
     return value
+
+
+def lazy_maker(kind: type[V], lazy: tuple[str, ...]) -> Callable[..., V]:
+    """What makes a value from its other fields in order, and from the functions that compute the lazy ones when first read."""
+    names = [each.name for each in attrs.fields(cast(Any, kind)) if each.name not in lazy]
+    return maker_of_parts(kind, (*names, "_work"), frozenset({"_work"}))
 
 
 _WORK: Final[Any] = Lazy.__dict__["_work"]

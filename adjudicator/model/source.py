@@ -8,7 +8,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 from attrs import Factory, frozen
@@ -54,20 +54,45 @@ class Source:
 
 
 @cache
-def unfinished(kind: type, *, checked: bool = False) -> type | None:
+def unfinished(kind: type, *, checked: bool = False, besides: frozenset[str] = frozenset()) -> type | None:
     """A class whose instances are filled field by field and then become a ``kind``, for a quarter of the cost of calling ``kind``.
 
-    ``None`` if instances are more than their fields: if the class has converters, validators, slots or work to do after
-    initialisation, unless that work is only checks and the caller has ``checked`` the fields.
+    ``None`` if instances are more than their fields: if the class has converters, validators, slots ``besides`` those named or work to
+    do after initialisation, unless that work is only checks and the caller has ``checked`` the fields.
     """
     fields = attrs.fields(kind)
     slots = {name for of in kind.__mro__[:-1] for name in getattr(of, "__slots__", ("no slots",))}
     works = not checked and (hasattr(kind, "__attrs_post_init__") or hasattr(kind, "__attrs_pre_init__"))
-    if works or slots - {"__weakref__"} != {each.name for each in fields}:
+    if works or slots - {"__weakref__"} - besides != {each.name for each in fields}:
         return None
     return (
         None if any(each.converter or each.validator for each in fields) else type(kind.__name__, (kind,), _SET_PLAINLY)
     )
+
+
+def maker(kind: type[P]) -> Callable[..., P]:
+    """What makes an instance from the values of all its fields, as calling ``kind`` does, but without defaults and for less."""
+    return maker_of_parts(kind, tuple(each.name for each in attrs.fields(cast(Any, kind))))
+
+
+def maker_of_parts(kind: type[P], names: tuple[str, ...], besides: frozenset[str] = frozenset()) -> Callable[..., P]:
+    """What makes an instance from these fields and slots, and leaves the others empty; the slots ``besides`` are no fields.
+
+    Raises :class:`TypeError` for a class whose instances are more than that.
+    """
+    plain = unfinished(cast(Any, kind), besides=besides)
+    if plain is None:
+        raise TypeError(f"{kind.__name__} does more than filling its fields")
+    source = Source(f"the maker of {kind.__module__}.{kind.__name__}")
+    source.values.update(new_object=object.__new__, finished_kind=kind, unfinished_kind=plain)
+    source.add(
+        f"def made({', '.join(names)}):",
+        "    self = new_object(unfinished_kind)",
+        *[f"    self.{name} = {name}" for name in names],
+        "    self.__class__ = finished_kind",
+        "    return self",
+    )
+    return source.made("made")
 
 
 def changed(part: P, values: Mapping[str, Any]) -> P:

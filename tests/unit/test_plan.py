@@ -19,7 +19,7 @@ from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.moment_plan import moment_source
-from adjudicator.engine.plan import clause_source, evaluate_ahead, judge_clauses, plan_text, source_ahead
+from adjudicator.engine.plan import Planned, clause_source, evaluate_ahead, judge_clauses, plan_text, source_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.sameness import same
@@ -85,11 +85,8 @@ def test_claims_are_judged_alike_both_ways(policy: str) -> None:
             planned, general = (judge(edition, line).facts for _ in range(2))
             for facts in (planned, general):
                 facts.update(approved_units=1, denied=False, barred=False)
-            payment = edition.grants
-            names = payment.of_each_line if isinstance(payment, Payment) else ()
-            for ahead in (names, edition.remark_names):
-                evaluate_ahead(edition, planned, ahead)
-                agree(planned, general, ahead)
+            evaluate_ahead(edition, planned, edition.remark_names)
+            agree(planned, general, edition.remark_names)
 
     check()
 
@@ -186,9 +183,10 @@ def test_open_and_pending_facts_reach_a_plan() -> None:
     assert judged_both_ways(pool, line_of(1))[0]["enough_voices"] is False
 
 
-def test_a_plan_gives_up_if_a_value_contradicts_its_annotation() -> None:
+@pytest.mark.parametrize("others", [(), (box_is_whole,)], ids=["alone", "beside one that may be open"])
+def test_a_plan_gives_up_if_a_value_contradicts_its_annotation(others: tuple[Callable[..., Any], ...]) -> None:
     """General evaluation then computes all facts, and nothing of the plan remains."""
-    edition = edition_of(box_is_said_to_be_whole, facts=(said_to_be_sealed,))
+    edition = edition_of(box_is_said_to_be_whole, *others, facts=(said_to_be_sealed, sealed))
     plan, facts = clause_source(edition).made("plan"), Facts(edition, line_of(2))
     assert plan(facts) is False
     assert "said_to_be_sealed" not in facts
@@ -221,13 +219,13 @@ def test_no_function_is_called_twice() -> None:
 def names_in(source: Source) -> tuple[set[str], set[str]]:
     """The names that a plan uses, and those that there are."""
     names = [each for each in ast.walk(ast.parse(source.text)) if isinstance(each, ast.Name)]
-    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts"}
+    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts", "line_id"}
     return {each.id for each in names}, stored | source.values.keys() | vars(builtins).keys()
 
 
 def added_by(source: Source) -> set[str]:
     """The facts that a plan adds in the end."""
-    added = [line for line in source.lines if line.startswith("    facts.update(")]
+    added = [line for line in source.lines if line.startswith("    new = {")]
     return set(re.findall(r"'(\w+)': ", added[-1]))
 
 
@@ -237,21 +235,26 @@ def test_a_plan_can_be_read(edition: Edition) -> None:
     clauses = clause_source(edition)
     assert [node.name for node in edition.judged_always if f" = call_{node.name}(" not in clauses.text] == []
     sources = [clauses, *([source_ahead(edition, edition.remark_names)] if edition.remark_names else [])]
+    if isinstance(edition.grants, Planned):
+        sources += edition.grants.plans(edition)
     for source in sources:
         used, known = names_in(source)
         assert used <= known
         assert added_by(source).isdisjoint(edition.case_kind.outcome_facts)
     assert added_by(clauses) == set(edition.always)
-    assert [each for source in sources[1:] for each in added_by(source) & set(edition.always)] == []
+    others = [each for source in sources[1:] for each in added_by(source)]
+    assert set(edition.always).isdisjoint(others)
 
 
 def test_all_plans_of_an_edition_are_printed_with_their_titles() -> None:
     """The one for remarks only if there are any."""
     edition = policies()["douyin_global.damage"][-1]
     for each in (edition, evolve(edition, remarks=())):
-        of, remarks = f"{each.policy} {each.name}", each.remark_names
+        of, remarks, payment = f"{each.policy} {each.name}", each.remark_names, each.grants
+        assert isinstance(payment, Payment)
         sources = {
             f"the plan of {of}, revision {each.revision}": clause_source(each),
+            **{source.title: source for source in payment.plans(each)},
             **({f"the plan of {remarks[0]} and more, {of}": source_ahead(each, remarks)} if remarks else {}),
             f"the plan for later moments of {of}, revision {each.revision}": moment_source(each),
         }

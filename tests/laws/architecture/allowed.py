@@ -132,8 +132,13 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.judgement": {
         "functools": "what follows from answers is found once for each combination of them",
     },
-    "kinds.payment": {
+    "kinds.dues": {
         "functools": "the functions of a payment are listed once",
+    },
+    "kinds.payment": {
+        "functools": "a payment is planned once for each edition",
+        "hashlib": "the key of an award is a digest",
+        "json": "text in a key is written as JSON has it",
     },
     "wire.reader": {
         "functools": "a class is looked at once; cases are never kept",
