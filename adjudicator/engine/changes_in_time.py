@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import compress
 from typing import Any, Final, NewType, TypeVar
@@ -12,6 +12,7 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import getter, hints, members, plain_type
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.moment_plan import AS_OF
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import Failed, Holds, Open, Repairable
@@ -23,31 +24,40 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 
-def turning_points(judgement: Judgement) -> Iterator[Instant]:
+def turning_points(judgement: Judgement) -> set[Instant]:
     """The instants after the decision at which time alone could change the judgement.
 
     They come from the facts: ends of windows, future events, ends of answers, and the close of evidence. Between two of them
     nothing changes.
     """
     closes_at, as_of, facts = judgement.subject.closes_at, judgement.subject.as_of, judgement.facts
-    of_clauses, later = _facts_with_moments(judgement.edition)
-    values = (*of_clauses(facts), *[facts[name] for name in later if name in facts])
-    moments = [] if closes_at is None else [Instant(closes_at + 1)]
+    of_clauses, others = _facts_with_moments(judgement.edition)
+    values = (*of_clauses(facts), *map(facts.get, others))
+    moments: list[Instant] = []
     for value in compress(values, map(_MAY_HOLD_MOMENTS.__contains__, map(type, values))):
-        if type(value) is not Instant or value >= as_of:
-            moments.extend(_moments_in(value))
-    return (moment for moment in moments if moment > as_of)
+        kind = type(value)
+        if kind is Instant:
+            if value >= as_of:
+                moments += (value, Instant(value + 1))
+        elif kind is Window:
+            moments.append(Instant(value.ends_at + 1) if value.includes_end else value.ends_at)
+        elif kind in _MAY_CHANGE:
+            if value.changes_at is not None:
+                moments.append(value.changes_at)
+        else:
+            moments += _moments_in(value)
+    if closes_at is not None:
+        moments.append(Instant(closes_at + 1))
+    return {*filter(as_of.__lt__, moments)}
 
 
-AS_OF: Final = "as_of"
-"""The name of the decision's own moment in every glossary: you cannot wait for it."""
-
-_MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Open, Failed, Holds, Branches, ByDate, tuple})
+_MAY_CHANGE: Final = frozenset({Open, Failed, Holds})
+_MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Branches, ByDate, tuple}) | _MAY_CHANGE
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
 def _facts_with_moments(edition: Edition) -> tuple[Callable[[Facts], tuple[Any, ...]], tuple[str, ...]]:
-    """What takes the facts behind clauses whose type says that they may hold an instant, and the names of other such facts.
+    """What takes the facts behind clauses whose type says that they may hold an instant, and the names of other such facts, if asked for.
 
     The moment of the decision is none of them. A fact that takes the place of another one, such as an answer that is open, holds
     no instant that the other one does not.
@@ -84,7 +94,7 @@ def _moments_in(value: Any) -> Iterable[Instant]:
         return (Instant(value.ends_at + 1) if value.includes_end else value.ends_at,)
     if kind is Repairable:
         return () if value.until is None else (Instant(value.until + 1),)
-    if kind in (Open, Failed, Holds):
+    if kind in _MAY_CHANGE:
         return () if value.changes_at is None else (value.changes_at,)
     if kind is ByDate:
         return tuple(value.starts)
@@ -99,8 +109,15 @@ def first_change(
 
     ``at`` returns ``None`` for a moment at which nothing can differ; ``now`` is called at most once.
     """
+    return first_of(now, at, sorted(set(moments)), before)
+
+
+def first_of(
+    now: Callable[[], T], at: Callable[[Instant], T | None], moments: Iterable[Instant], before: Instant | None = None
+) -> Instant | None:
+    """The same for moments that come in order, each taken only when it is its turn."""
     is_now: T | None = None
-    for moment in sorted(set(moments)):
+    for moment in moments:
         if before is not None and moment >= before:
             break
         then = at(moment)

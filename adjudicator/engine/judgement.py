@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property, lru_cache
 from itertools import compress, repeat
 from operator import is_
 from typing import Any, Final, NamedTuple, Protocol
 
-from attrs import Factory, frozen
+from attrs import frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause, PolicyError
@@ -124,12 +124,14 @@ def judge(
     return judgement
 
 
-@frozen(eq=False, slots=False)
 class JudgedEarlier:
     """A judgement with which the same subject is compared at later moments; nothing is tried twice."""
 
-    judgement: Judgement
-    tried: Memory = Factory(dict)
+    def __init__(self, judgement: Judgement) -> None:
+        edition, facts = judgement.edition, judgement.facts
+        self.judgement = judgement
+        self.tried: Memory = {}
+        self.may_be_alike = not edition.grants_change_with_time and facts.unsettled.isdisjoint(edition.granted_from)
 
     @cached_property
     def memory(self) -> Memory:
@@ -137,15 +139,33 @@ class JudgedEarlier:
         self.tried.update(memory_of((self.judgement,)))
         return self.tried
 
-    def is_alike(self, later: Subject) -> bool:
-        """Whether the subject has the same answers, and all that follows from them and from what it grants. In doubt, it has not."""
-        edition, facts = self.judgement.edition, self.judgement.facts
-        if edition.grants_change_with_time or not facts.unsettled.isdisjoint(edition.granted_from):
-            return False
-        if self.judgement.closed != _is_closed(later):
-            return False
-        is_alike = moment_plan(edition)(facts, later) if facts.are_as_unknown_for(later) else None
-        return facts.changed_for(later, self.tried).isdisjoint(edition.decisive) if is_alike is None else is_alike
+    def is_alike(self, moment: Instant, subject_at: Callable[[Instant], Subject]) -> bool:
+        """Whether the subject has the same answers at a later moment, and all that follows from them and from what it grants.
+
+        ``subject_at`` makes the subject at a moment, if it is needed. In doubt, it has not.
+        """
+        return not [*self.unlike((moment,), subject_at)]
+
+    def unlike(self, moments: Iterable[Instant], subject_at: Callable[[Instant], Subject]) -> Iterator[Instant]:
+        """Those of some later moments, from the first to the last, at which the subject is not alike."""
+        judgement = self.judgement
+        edition, facts, closed, closes_at = (
+            judgement.edition,
+            judgement.facts,
+            judgement.closed,
+            judgement.subject.closes_at,
+        )
+        plan = moment_plan(edition)
+        for moment in sorted(moments):
+            if self.may_be_alike and closed == (closes_at is not None and moment > closes_at):
+                is_alike = None
+                if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):
+                    is_alike = plan(facts, moment, subject_at)
+                if is_alike is None:
+                    is_alike = facts.changed_for(subject_at(moment), self.tried).isdisjoint(edition.decisive)
+                if is_alike:
+                    continue
+            yield moment
 
 
 def _is_closed(subject: Subject) -> bool:

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import Factory, frozen
 
-from adjudicator.engine.clause import Node
+from adjudicator.engine.clause import Node, hints, members, plain_type
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts, affected
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.sameness import COMPARED_BY_EQUALITY, same
 from adjudicator.model.facts import EvidencePool, Fact
 from adjudicator.model.source import Source
+from adjudicator.model.time import Instant
 
-MomentPlan: TypeAlias = Callable[[Facts, Any], bool | None]
-"""Takes facts judged earlier and the same subject later; says whether all that matters is the same, ``None`` if in doubt."""
+AS_OF: Final = "as_of"
+"""The name of the decision's own moment in every glossary: you cannot wait for it."""
+
+MomentPlan: TypeAlias = Callable[[Facts, Instant, Callable[[Instant], Any]], bool | None]
+"""Takes facts judged earlier, a later moment, and what makes the same subject at a moment; says whether all that matters is the same
+then, ``None`` if in doubt."""
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
@@ -35,7 +40,8 @@ def moment_source(edition: Edition) -> Source:
     source = Source(f"the plan for later moments of {edition.policy} {edition.name}, revision {edition.revision}")
     source.values.update(same=same, plain=COMPARED_BY_EQUALITY, pool_type=EvidencePool)
     writer = _Writer(edition, source)
-    source.add("def plan(facts, subject):")
+    source.add("def plan(facts, moment, subject_at):")
+    source.add("    unsettled, subject = facts.unsettled, facts.subject")
     for fact in edition.read_from_the_moment:
         writer.read(fact)
     for node in affected(edition, frozenset(fact.name for fact in edition.read_from_the_moment)):
@@ -48,7 +54,8 @@ def moment_source(edition: Edition) -> Source:
 class _Writer:
     """Writes the plan. Those ``computed`` have a value of the later moment, and a variable that says whether it is another one.
 
-    A decisive fact ends the plan where it is another one, so that what is computed from it needs no second look.
+    A decisive fact ends the plan where it is another one, so that what is computed from it needs no second look. The moment is always
+    another one.
     """
 
     edition: Edition
@@ -57,47 +64,83 @@ class _Writer:
 
     def read(self, fact: Fact) -> None:
         """Read a fact of the case."""
-        name = fact.name
-        self._add(f"the_{name}, was = {self.source.named(f'read_{name}', fact.read)}(subject), facts[{name!r}]")
+        name, was = fact.name, f"facts[{fact.name!r}]"
+        if name == AS_OF and name not in self.edition.decisive:
+            self.computed.add(name)
+            return
+        read = self.source.named(f"read_{name}", fact.later or fact.read)
+        self._add(f"{_now(name)} = {read}({'subject, moment' if fact.later else 'subject_at(moment)'})", f"was = {was}")
         self._compare(name)
 
     def call(self, node: Node) -> None:
         """Call a function if one of its facts is another one."""
-        name, changed = node.name, [f"is_new_{each}" for each in node.params if each in self.computed]
+        name, changed = node.name, [each for each in node.params if each in self.computed]
         if not changed:
             return
-        self._add(f"the_{name} = was = facts[{name!r}]", f"if {' or '.join(changed)}:")
-        arguments = []
-        for each, admitted in zip(node.params, node.admits, strict=True):
-            lines, argument = self._argument(each, admitted)
-            self._add(*[f"    {line}" for line in lines])
-            arguments.append(argument)
-        self._add(f"    the_{name} = {self.source.named(f'call_{name}', node.function)}({', '.join(arguments)})")
-        self._compare(name)
+        call = [*self._call(node), f"was = facts[{name!r}]"]
+        if AS_OF in changed:
+            self._add(*call)
+            self._compare(name)
+            return
+        if name not in self.edition.decisive:
+            self._add(f"{_now(name)} = facts[{name!r}]", f"{_is_new(name)} = False")
+        self._add(f"if {' or '.join([_is_new(each) for each in changed])}:", *[f"    {line}" for line in call])
+        self._compare(name, "    ")
 
-    def _compare(self, name: str) -> None:
+    def _compare(self, name: str, indent: str = "") -> None:
         """Tell whether a fact is another one; in doubt it is."""
-        now = f"the_{name}"
-        is_new = f"{now} is not was and not (type({now}) is type(was) and type(was) in plain and {now} == was)"
+        now = _now(name)
         if name in self.edition.decisive:
-            self._add(f"if {is_new} and not same({now}, was):", "    return False")
-        else:
-            self.computed.add(name)
-            self._add(f"is_new_{name} = {is_new}")
+            self._add(f"{indent}if {now} is not was and not same({now}, was):", f"{indent}    return False")
+            return
+        self.computed.add(name)
+        is_plainly_the_same = f"type({now}) is type(was) and type(was) in plain and {now} == was"
+        self._add(f"{indent}{_is_new(name)} = {now} is not was and not ({is_plainly_the_same})")
 
-    def _argument(self, name: str, admitted: frozenset[type]) -> tuple[list[str], str]:
-        """The argument for a parameter, after lines that give up if there is only a stand-in for it, which it does not take.
+    def _call(self, node: Node) -> list[str]:
+        """A call, after lines that give up if there is only a stand-in for a fact, which the function does not take.
 
         What its annotation says of a fact is not relied on: a plan for the clauses that found another type has given up too.
         """
-        if name in self.edition.settings:
-            return [], self.source.named(f"setting_{name}", self.edition.settings[name])
-        value = f"the_{name}" if name in self.computed else f"facts[{name!r}]"
-        place, stops = f"given_{name}", UNSETTLED_TYPES - admitted
-        lines = [f"{place} = {value}"]
-        if name in self.edition.nodes and EvidencePool in stops:
+        lines: list[str] = []
+        settled: set[str] = set()
+        arguments = []
+        for name, admitted in zip(node.params, node.admits, strict=True):
+            if name in self.edition.settings:
+                arguments.append(self.source.named(f"setting_{name}", self.edition.settings[name]))
+            elif name == AS_OF and name in self.computed:
+                arguments.append("moment")
+            elif name in self.computed or admitted or self._is_pool(name):
+                lines += self._given(name, UNSETTLED_TYPES - admitted)
+                arguments.append(f"given_{name}")
+            else:
+                settled.add(name)
+                arguments.append(f"facts[{name!r}]")
+        if settled:
+            names = self.source.named("settled", frozenset(settled))
+            lines = [f"if not unsettled.isdisjoint({names}):", "    return None", *lines]
+        call = self.source.named(f"call_{node.name}", node.function)
+        return [*lines, f"{_now(node.name)} = {call}({', '.join(arguments)})"]
+
+    def _given(self, name: str, stops: frozenset[type]) -> list[str]:
+        """Lines that have a fact at hand as an argument: the proofs that count, if it is a pool with none pending."""
+        place = f"given_{name}"
+        lines = [f"{place} = {_now(name) if name in self.computed else f'facts[{name!r}]'}"]
+        if self._is_pool(name) and EvidencePool in stops:
             lines += [f"if type({place}) is pool_type and not {place}.pending:", f"    {place} = {place}.standing"]
-        return [*lines, f"if type({place}) in {self.source.named('stops', stops)}:", "    return None"], place
+        return [*lines, f"if type({place}) in {self.source.named('stops', stops)}:", "    return None"]
+
+    def _is_pool(self, name: str) -> bool:
+        node = self.edition.nodes.get(name)
+        return node is not None and EvidencePool in map(plain_type, members(hints(node.function)["return"]))
 
     def _add(self, *lines: str) -> None:
         self.source.add(*[f"    {line}" for line in lines])
+
+
+def _now(name: str) -> str:
+    return f"the_{name}"
+
+
+def _is_new(name: str) -> str:
+    return f"is_new_{name}"

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
+from adjudicator.engine.changes_in_time import first_of, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.inspection import Function
@@ -218,6 +218,8 @@ def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
 
 def overall(outcomes: Sequence[Outcome]) -> Outcome:
     """The outcome over all lines."""
+    if len(outcomes) == 1:
+        return outcomes[0]
     for waiting in (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW):
         if waiting in outcomes:
             return waiting
@@ -246,17 +248,15 @@ def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
     """When time alone first changes the outcome of a line, a clause about it or a request for it."""
     first: Instant | None = None
     for each in lines:
-        then = partial(_snapshot_at, each, JudgedEarlier(each.judgement))
-        first = first_change(partial(_snapshot, each), then, turning_points(each.judgement), first)
+        earlier = JudgedEarlier(each.judgement)
+        unlike = earlier.unlike(turning_points(each.judgement), each.at.at_moment)
+        first = first_of(partial(_snapshot, each), partial(_snapshot_at, each, earlier), unlike, first)
     return first
 
 
-def _snapshot_at(line: JudgedLine, earlier: JudgedEarlier, moment: Instant) -> tuple[Any, ...] | None:
-    """What may not change without notice, at a later moment; ``None`` if the line is judged alike then."""
-    later = line.at.in_case(at_moment(line.at.case, moment))
-    if earlier.is_alike(later):
-        return None
-    return _snapshot(_judged(line.judgement.edition, later, earlier.memory))
+def _snapshot_at(line: JudgedLine, earlier: JudgedEarlier, moment: Instant) -> tuple[Any, ...]:
+    """What may not change without notice, at a later moment."""
+    return _snapshot(_judged(line.judgement.edition, line.at.at_moment(moment), earlier.memory))
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:
@@ -273,8 +273,10 @@ def _granted(
 
 
 def _authorised(edition: Edition, lines: Sequence[JudgedLine]) -> ReturnAuthorisation | None:
+    if not isinstance(edition.grants, Return):
+        return None
     approved = [each for each in lines if each.units]
-    if not approved or not isinstance(edition.grants, Return):
+    if not approved:
         return None
     facts = approved[0].judgement.facts
     address: ReturnAddress = facts[edition.grants.address.__name__]

@@ -123,8 +123,13 @@ def merchant_reply(at: ClaimedLine) -> ReplyDecision | None:
 
 def evidence_closed(at: ClaimedLine) -> bool:
     """Whether the time for evidence is over."""
+    return evidence_closed_by(at, at.case.as_of)
+
+
+def evidence_closed_by(at: ClaimedLine, moment: Instant) -> bool:
+    """Whether the time for evidence is over at a moment."""
     closes_at = at.case.claim.evidence_closes_at
-    return closes_at is not None and at.case.as_of > closes_at
+    return closes_at is not None and moment > closes_at
 
 
 def programme(at: ClaimedLine) -> Programme | Open:
@@ -308,7 +313,7 @@ CLAIM_GLOSSARY = Glossary.of(
     Fact(quantity_claimed, ("/claim/items/{item}/quantity",), Party.CONSUMER),
     Fact(requested_amount, ("/claim/requested_amount",), Party.CONSUMER),
     Fact(merchant_reply, ("/claim/merchant_reply/decision",), Party.MERCHANT),
-    Fact(evidence_closed, ("/as_of", "/claim/evidence_closes_at"), Party.PLATFORM),
+    Fact(evidence_closed, ("/as_of", "/claim/evidence_closes_at"), Party.PLATFORM, later=evidence_closed_by),
     Fact(programme, ("/order/merchant/programme",), Party.PLATFORM),
     Fact(market, ("/order/market",), Party.PLATFORM),
     Fact(return_addresses, ("/order/merchant/return_addresses",), Party.MERCHANT),

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
+from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem
 from adjudicator.model.enumerations import (
@@ -136,8 +137,9 @@ class ClaimedLine:
         """The moment of the decision."""
         return self.case.as_of
 
-    def in_case(self, case: Case) -> ClaimedLine:
-        """The same line of a case that differs only in its moment."""
+    def at_moment(self, moment: Instant) -> ClaimedLine:
+        """The same line at a later moment."""
+        case = at_moment(self.case, moment)
         return a_claimed_line(case, self.item, self.line, self.item_index, self.line_index, self.index)
 
     def places(self) -> dict[str, tuple[int, ...]]:

@@ -193,7 +193,7 @@ class ReviewKind:
         def then(moment: Instant) -> tuple[Any, ...] | None:
             later = at_moment(case, moment)
             asks_the_same = self.question_of(later) == self.question_of(case)
-            if asks_the_same and earlier.is_alike(WholeCase(later)):
+            if asks_the_same and earlier.is_alike(moment, lambda _: WholeCase(later)):
                 return None
             return self._snapshot(self._judged(edition, later, earlier.memory))
 

@@ -199,13 +199,15 @@ class Fact:
     ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its
     docstring describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the
     order, ``{item}`` for its position in the claim, and ``{parcel}`` for each parcel that carries it. ``asked_as`` names the need
-    under which an unknown fact is asked for, if the source of ``read`` does not.
+    under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a later moment, and
+    gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
     """
 
     read: Callable[[Any], Any]
     pointers: tuple[str, ...] = ()
     supplier: StrEnum | None = None
     asked_as: Need | None = None
+    later: Callable[[Any, Instant], Any] | None = None
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)

@@ -15,22 +15,22 @@ from hypothesis import strategies as st
 
 from adjudicator.engine.changes_in_time import (
     _MAY_HOLD_MOMENTS,
-    AS_OF,
     _may_hold_moments,
     _moments_in,
-    at_moment,
     turning_points,
 )
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
-from adjudicator.engine.moment_plan import moment_plan, moment_source
+from adjudicator.engine.moment_plan import AS_OF, moment_plan, moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.vocabulary import ANY, missing
-from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.kinds.claim import CLAIMS, Payment, claimed_lines
 from adjudicator.kinds.claim_facts import COMPLETION_TIME
+from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.by_date import ByDate
-from adjudicator.model.facts import EvidencePool, Holds, Open, Pending
+from adjudicator.model.facts import EvidencePool, Fact, Holds, Open, Pending
 from adjudicator.model.time import DAY, Instant
+from adjudicator.testing import AS_OF as DECIDED_AT
 from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
 from adjudicator.wire.codec import case_from
 
@@ -54,9 +54,10 @@ def test_a_plan_agrees_with_general_evaluation(policy: str) -> None:
     @given(case_documents(policy), st.integers(1, MOST_DAYS * DAY))
     def check(document: Json, later: int) -> None:
         for line, judgement in judged(document):
-            then = line.in_case(at_moment(line.case, Instant(line.as_of + later)))
+            moment = Instant(line.as_of + later)
+            then = line.at_moment(moment)
             if judgement.facts.are_as_unknown_for(then):
-                is_alike = moment_plan(judgement.edition)(judgement.facts, then)
+                is_alike = moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment)
                 changed = judgement.facts.changed_for(then, {})
                 assert is_alike in (None, changed.isdisjoint(judgement.edition.decisive))
 
@@ -74,7 +75,7 @@ def test_facts_whose_type_has_no_instant_hold_none(policy: str) -> None:
             moments = {each for value in values if type(value) in _MAY_HOLD_MOMENTS for each in _moments_in(value)}
             closes_at = line.closes_at
             moments |= set() if closes_at is None else {Instant(closes_at + 1)}
-            assert set(turning_points(judgement)) == {each for each in moments if each > line.as_of}
+            assert turning_points(judgement) == {each for each in moments if each > line.as_of}
 
     check()
 
@@ -138,8 +139,7 @@ def test_a_plan_gives_up_only_while_evidence_is_pending(quantity: int, is_alike:
     case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
     (line,) = claimed_lines(case)
     judgement = judge(VOICES, line)
-    then = line.in_case(at_moment(case, Instant(case.as_of + DAY)))
-    assert moment_plan(VOICES)(judgement.facts, then) is is_alike
+    assert moment_plan(VOICES)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is is_alike
 
 
 def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
@@ -147,20 +147,56 @@ def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
     case = a_case("douyin_global.authenticity")
     (line,) = claimed_lines(case)
     judgement = judge(edition_for(case), line)
-    then = line.in_case(at_moment(case, Instant(case.as_of + DAY)))
-    assert moment_plan(judgement.edition)(judgement.facts, then) is True
+    moment = Instant(case.as_of + DAY)
+    assert moment_plan(judgement.edition)(judgement.facts, moment, no_subject) is True
     judgement.facts.changed_for = None  # type: ignore[assignment,method-assign]  # asking it would be an error
-    assert JudgedEarlier(judgement).is_alike(then)
+    assert JudgedEarlier(judgement).is_alike(moment, no_subject)
 
 
-def test_a_plan_gives_up_on_a_fact_that_contradicts_its_annotation() -> None:
+def no_subject(moment: Instant) -> ClaimedLine:
+    """A fact that says how it is read later needs no subject at that moment."""
+    raise AssertionError(moment)
+
+
+def said_to_be_sealed(line_quantity: int) -> bool:
+    """R2. Open for two units, which the annotation denies."""
+    return missing(COMPLETION_TIME, {"completed_at": ANY}) if line_quantity == 2 else True  # type: ignore[return-value]
+
+
+def sealed_by_now(said_to_be_sealed: bool, as_of: Instant) -> bool | Holds:
+    """R2. Sealed, at any time."""
+    return said_to_be_sealed and as_of > 0
+
+
+@pytest.mark.parametrize(("quantity", "is_alike"), [(1, True), (2, None)])
+def test_a_plan_gives_up_on_a_fact_that_contradicts_its_annotation(quantity: int, is_alike: bool | None) -> None:
     """No function gets an answer as an argument if it does not take one."""
-    case = a_case("douyin_global.authenticity")
+    edition = evolve(VOICES, facts=(said_to_be_sealed,), requires=(sealed_by_now,))
+    case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
     (line,) = claimed_lines(case)
-    judgement = judge(edition_for(case), line)
-    judgement.facts["completed_at"] = missing(COMPLETION_TIME, {"completed_at": ANY})
-    then = line.in_case(at_moment(case, Instant(case.as_of + DAY)))
-    assert moment_plan(judgement.edition)(judgement.facts, then) is None
+    judgement = judge(edition, line)
+    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is is_alike
+
+
+def sealed_for_a_day(line_quantity: int, as_of: Instant) -> bool:
+    """R2. Open after a day for two units, which the annotation denies."""
+    is_over = as_of > DECIDED_AT
+    return missing(COMPLETION_TIME, {}) if line_quantity == 2 and is_over else True  # type: ignore[return-value]
+
+
+def still_sealed(sealed_for_a_day: bool) -> bool | Holds:
+    """R3. Whether it is."""
+    return sealed_for_a_day
+
+
+@pytest.mark.parametrize(("quantity", "is_alike"), [(1, True), (2, None)])
+def test_a_plan_gives_up_if_a_later_fact_contradicts_its_annotation(quantity: int, is_alike: bool | None) -> None:
+    """It is found by calling a function, and no other function gets it."""
+    edition = evolve(VOICES, facts=(sealed_for_a_day,), requires=(still_sealed,))
+    case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
+    (line,) = claimed_lines(case)
+    judgement = judge(edition, line)
+    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is is_alike
 
 
 def test_a_plan_notices_that_evidence_has_closed() -> None:
@@ -169,8 +205,47 @@ def test_a_plan_notices_that_evidence_has_closed() -> None:
     closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + DAY)))
     (line,) = claimed_lines(closing)
     judgement = judge(edition_for(closing), line)
-    then = line.in_case(at_moment(closing, Instant(case.as_of + 2 * DAY)))
-    assert moment_plan(judgement.edition)(judgement.facts, then) is False
+    moment = Instant(case.as_of + 2 * DAY)
+    assert moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment) is False
+
+
+CLOSING_DAYS: Final = (None, 1, 3)
+
+
+@pytest.mark.parametrize(
+    "fact", [each for each in CLAIMS.glossary.facts.values() if each.later], ids=lambda fact: fact.name
+)
+@pytest.mark.parametrize("closing", CLOSING_DAYS)
+def test_a_fact_says_later_what_is_read_then(fact: Fact, closing: int | None) -> None:
+    """Before, at and after the end of the time for evidence."""
+    case = a_case("douyin_global.authenticity")
+    closes_at = None if closing is None else Instant(case.as_of + closing * DAY)
+    (line,) = claimed_lines(evolve(case, claim=evolve(case.claim, evidence_closes_at=closes_at)))
+    assert fact.later is not None
+    for later in (0, DAY, DAY + 1, 3 * DAY, 3 * DAY + 1):
+        moment = Instant(case.as_of + later)
+        assert fact.later(line, moment) is fact.read(line.at_moment(moment))
+
+
+def opened(as_of: Instant) -> bool | Holds:
+    """R4. A clause that asks for the moment itself."""
+    return as_of > 0
+
+
+def hours(as_of: Instant, quantity_claimed: int) -> int:
+    """R4. A number of units that does."""
+    return min(as_of, quantity_claimed)
+
+
+@pytest.mark.parametrize(("units", "is_alike"), [(hours, False), (None, True)])
+def test_a_moment_that_units_are_computed_from_is_decisive(units: Any, is_alike: bool) -> None:
+    """The number of approved units could be another one at any moment."""
+    grants = units and Payment(units=units, steps=(), per_line=(), per_order=(), at_most=(), cap_priority=())
+    edition = evolve(VOICES, facts=(), requires=(opened,), grants=grants)
+    case = a_case("acme.voices")
+    (line,) = claimed_lines(case)
+    judgement = judge(edition, line)
+    assert JudgedEarlier(judgement).is_alike(Instant(case.as_of + DAY), line.at_moment) is is_alike
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
@@ -178,7 +253,11 @@ def test_a_plan_for_later_moments_can_be_read(edition: Edition) -> None:
     """It is Python, reads what changes with time, and contains only names that exist."""
     source = moment_source(edition)
     tree = ast.parse(source.text)
-    assert [fact.name for fact in edition.read_from_the_moment if f"read_{fact.name}(subject)" not in source.text] == []
+    read = [
+        f"read_{fact.name}({'subject, moment' if fact.later else 'subject_at(moment)'})"
+        for fact in edition.read_from_the_moment
+    ]
+    assert [each for each in read if "as_of" not in each and each not in source.text] == []
     names = [each for each in ast.walk(tree) if isinstance(each, ast.Name)]
-    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts", "subject"}
+    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts", "moment", "subject_at"}
     assert {each.id for each in names} <= stored | source.values.keys() | vars(builtins).keys()

@@ -15,7 +15,6 @@ from hypothesis import given
 
 from adjudicator import InputError
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.moment_plan import moment_source
@@ -287,9 +286,9 @@ def test_a_subject_judged_the_same_later_has_the_same_answers(days: int) -> None
         edition = edition_for(each)
         (line,) = claimed_lines(each)
         judgement = judge(edition, line)
-        later = line.in_case(at_moment(each, Instant(each.as_of + days * DAY)))
-        anew = judge(edition, later)
-        if JudgedEarlier(judgement).is_alike(later):
+        moment = Instant(each.as_of + days * DAY)
+        anew = judge(edition, line.at_moment(moment))
+        if JudgedEarlier(judgement).is_alike(moment, line.at_moment):
             assert (anew.answers, anew.effects, anew.closed) == (
                 judgement.answers,
                 judgement.effects,
