@@ -21,9 +21,10 @@ from adjudicator.kinds.claim_facts import (
     SIGNING_TIME,
 )
 from adjudicator.kinds.claimed_line import ClaimedLine, Paid
+from adjudicator.kinds.dues import Pays
 from adjudicator.kinds.examined import Reuse, examined
 from adjudicator.kinds.own_fields import claims_with
-from adjudicator.kinds.payment import LineAccount, Payment, Pays
+from adjudicator.kinds.payment import LineAccount, Payment
 from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Claim, ClaimItem, MerchantReply, Settlement

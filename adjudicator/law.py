@@ -54,10 +54,10 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
+from adjudicator.kinds.dues import Pays
 from adjudicator.kinds.field_facts import asked_of, supplied, with_another
 from adjudicator.kinds.own_fields import glossary_of
 from adjudicator.kinds.paying import PaymentCase, PaymentKind
-from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.repetition import Notice, all_done_after, done_after
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase

@@ -51,6 +51,6 @@ def test_a_claimed_line_at_another_moment_has_the_same_place() -> None:
     case = a_case("douyin_global.damage", order=an_order(a_line("L1"), a_line("L2")))
     case = evolve(case, claim=evolve(case.claim, items=(ClaimItem(line_id="L2", quantity=1),)))
     (line,) = CLAIMS.subjects(case)
-    later = line.in_case(evolve(case, as_of=Instant(case.as_of + 1)))
+    later = line.at_moment(Instant(case.as_of + 1))
     assert (later.as_of, later.places()) == (case.as_of + 1, {"item": (0,), "line": (1,), "parcel": (0,)})
     assert later.index is line.index

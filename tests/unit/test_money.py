@@ -14,7 +14,8 @@ from adjudicator import ClaimDecision, decide
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.registry import edition_for
 from adjudicator.kinds.claim import LineAccount, claimed_lines
-from adjudicator.kinds.payment import ApprovedLine, Due, accounts
+from adjudicator.kinds.dues import Due
+from adjudicator.kinds.payment import ApprovedLine, accounts
 from adjudicator.model.award import Award, AwardKind, Step
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem

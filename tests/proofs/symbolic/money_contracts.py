@@ -8,7 +8,8 @@ from typing import cast
 from adjudicator.engine import vocabulary
 from adjudicator.kinds import claim_facts
 from adjudicator.kinds.claimed_line import ClaimedLine
-from adjudicator.kinds.payment import ApprovedLine, Due, LineAccount, accounts, cut
+from adjudicator.kinds.dues import Due
+from adjudicator.kinds.payment import ApprovedLine, LineAccount, accounts, cut
 from adjudicator.model.award import AwardKind
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem, Settlement
