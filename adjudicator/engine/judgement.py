@@ -125,13 +125,18 @@ def judge(
 
 
 class JudgedEarlier:
-    """A judgement with which the same subject is compared at later moments; nothing is tried twice."""
+    """A judgement with which the same subject is compared at later moments; nothing is tried twice.
+
+    The end of the time for evidence matters by itself where an open answer is waited for until then.
+    """
 
     def __init__(self, judgement: Judgement) -> None:
         edition, facts = judgement.edition, judgement.facts
         self.judgement = judgement
         self.tried: Memory = {}
         self.may_be_alike = not edition.grants_change_with_time and facts.unsettled.isdisjoint(edition.granted_from)
+        open_ones = Open in judgement.kinds or any(type(each) is Open for each in judgement.other_answers)
+        self.close_matters = open_ones and judgement.standing is not Standing.REFUSED
 
     @cached_property
     def memory(self) -> Memory:
@@ -157,7 +162,8 @@ class JudgedEarlier:
         )
         plan = moment_plan(edition)
         for moment in sorted(moments):
-            if self.may_be_alike and closed == (closes_at is not None and moment > closes_at):
+            closes = closed != (closes_at is not None and moment > closes_at)
+            if self.may_be_alike and not (closes and self.close_matters):
                 is_alike = None
                 if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):
                     is_alike = plan(facts, moment, subject_at)

@@ -251,10 +251,12 @@ class Edition:
 
     @cached_property
     def decisive(self) -> frozenset[str]:
-        """The names of the clauses and of all that ``grants`` is computed from."""
+        """The names of the clauses, and of all that ``grants`` is computed from once they are judged."""
         granting = [function.__name__ for function in self.grants.functions()] if self.grants else []
-        inputs = [name for node in in_order(self.nodes, granting) for name in (node.name, *node.params)]
-        return frozenset((*[clause.name for clause in self.clauses], *inputs))
+        inputs = [
+            name for node in in_order(self.nodes, granting) if node.name not in self.always for name in node.params
+        ]
+        return frozenset((*[clause.name for clause in self.clauses], *granting, *inputs))
 
     @cached_property
     def granted_from(self) -> frozenset[str]:

@@ -45,6 +45,9 @@ COUNTERFEIT_PROOF = Need("counterfeit_proof", Party.CONSUMER)
 DAMAGE_PROOF = Need("damage_proof", Party.CONSUMER)
 FINAL_RULING = Need("final_ruling", Party.CONSUMER)
 
+NOTHING = Minor(0)
+"""What was settled of a case in which nothing was settled before: most are, so it is asked first."""
+
 _BADGE_SETS = tuple(
     frozenset(shown) for shown in chain.from_iterable(combinations(Badge, size) for size in range(len(Badge) + 1))
 )
@@ -206,62 +209,62 @@ def postage_paid(at: ClaimedLine) -> Minor:
 
 def price_adjustments(at: ClaimedLine) -> Minor:
     """What was paid back on the line because its price fell."""
-    return at.settled(SettlementKind.PRICE_ADJUSTMENT)
+    return at.settled(SettlementKind.PRICE_ADJUSTMENT) if at.case.settlements else NOTHING
 
 
 def refunds(at: ClaimedLine) -> Minor:
     """What was refunded on the line before, under any claim."""
-    return at.settled(SettlementKind.REFUND)
+    return at.settled(SettlementKind.REFUND) if at.case.settlements else NOTHING
 
 
 def refunds_of_this_claim(at: ClaimedLine) -> Minor:
     """What was refunded on the line before under this claim."""
-    return at.settled(SettlementKind.REFUND, by_this_claim=True)
+    return at.settled(SettlementKind.REFUND, by_this_claim=True) if at.case.settlements else NOTHING
 
 
 def compensations(at: ClaimedLine) -> Minor:
     """What compensation was paid on the line before, under any claim."""
-    return at.settled(SettlementKind.COMPENSATION)
+    return at.settled(SettlementKind.COMPENSATION) if at.case.settlements else NOTHING
 
 
 def compensations_of_this_claim(at: ClaimedLine) -> Minor:
     """What compensation was paid on the line before under this claim."""
-    return at.settled(SettlementKind.COMPENSATION, by_this_claim=True)
+    return at.settled(SettlementKind.COMPENSATION, by_this_claim=True) if at.case.settlements else NOTHING
 
 
 def refunds_under_this_claim(at: ClaimedLine) -> tuple[Paid, ...]:
     """The refunds on the line before under this claim, one by one."""
-    return at.payments(SettlementKind.REFUND, by_this_claim=True)
+    return at.payments(SettlementKind.REFUND, by_this_claim=True) if at.case.settlements else ()
 
 
 def compensations_under_this_claim(at: ClaimedLine) -> tuple[Paid, ...]:
     """The compensation on the line before under this claim, payment by payment."""
-    return at.payments(SettlementKind.COMPENSATION, by_this_claim=True)
+    return at.payments(SettlementKind.COMPENSATION, by_this_claim=True) if at.case.settlements else ()
 
 
 def compensations_under_other_claims(at: ClaimedLine) -> tuple[Paid, ...]:
     """The compensation on the line before under other claims, or under none that is stated, payment by payment."""
-    return at.payments(SettlementKind.COMPENSATION, by_this_claim=False)
+    return at.payments(SettlementKind.COMPENSATION, by_this_claim=False) if at.case.settlements else ()
 
 
 def taxes_returned(at: ClaimedLine) -> Minor:
     """What tax was given back on the line before, under any claim."""
-    return at.settled(SettlementKind.TAX)
+    return at.settled(SettlementKind.TAX) if at.case.settlements else NOTHING
 
 
 def taxes_returned_of_this_claim(at: ClaimedLine) -> Minor:
     """What tax was given back on the line before under this claim."""
-    return at.settled(SettlementKind.TAX, by_this_claim=True)
+    return at.settled(SettlementKind.TAX, by_this_claim=True) if at.case.settlements else NOTHING
 
 
 def postage_returned(at: ClaimedLine) -> Minor:
     """What postage was given back on the order before, under any claim."""
-    return at.index.settled_on(SettlementKind.POSTAGE, None) if at.case.settlements else Minor(0)
+    return at.index.settled_on(SettlementKind.POSTAGE, None) if at.case.settlements else NOTHING
 
 
 def paid_under_this_claim(at: ClaimedLine) -> Minor:
     """What was paid before under this claim in all, price adjustments apart."""
-    return at.index.paid_under_this_claim if at.case.settlements else Minor(0)
+    return at.index.paid_under_this_claim if at.case.settlements else NOTHING
 
 
 def appraisals(at: ClaimedLine) -> tuple[AppraisalReport, ...]:

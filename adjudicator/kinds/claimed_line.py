@@ -163,16 +163,12 @@ class ClaimedLine:
 
     def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:
         """What was settled before on the line, of one kind."""
-        if not self.case.settlements:
-            return Minor(0)
         if by_this_claim:
             return self.index.settled.get((kind, self.line.id, True), Minor(0))
         return self.index.settled_on(kind, self.line.id)
 
     def payments(self, kind: SettlementKind, *, by_this_claim: bool) -> tuple[Paid, ...]:
         """What was paid before on the line, of one kind, under this claim or under the others."""
-        if not self.case.settlements:
-            return ()
         return tuple(self.index.payments.get((kind, self.line.id, by_this_claim), ()))
 
 
