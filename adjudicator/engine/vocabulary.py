@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from adjudicator.model.evidence import VERIFIED, Document
 from adjudicator.model.facts import (
@@ -24,9 +24,11 @@ from adjudicator.model.facts import (
     NotCovered,
     Open,
     Party,
+    Pending,
     Repairable,
 )
 from adjudicator.model.money import Minor
+from adjudicator.model.source import changed
 from adjudicator.model.time import Instant, Window
 
 D = TypeVar("D", bound=Document)
@@ -34,6 +36,7 @@ F = TypeVar("F")
 T = TypeVar("T")
 
 VERIFICATION: Final = Need("verification", Party.PLATFORM)
+_TO_VERIFY: Final = Ask(VERIFICATION, (VERIFIED,))
 ANY: Final = ()
 """Any value will do: ``{"completed_at": ANY}``."""
 
@@ -51,6 +54,8 @@ Undisputed: TypeAlias = F | Open | Failed | Repairable | NotCovered
 
 Established: TypeAlias = F | Open | Failed | Repairable | Disputed | NotCovered
 """A fact, or why it is not established."""
+
+_NOT_ESTABLISHED: Final = (Open, Failed, Repairable, Disputed, NotCovered)
 
 Heard: TypeAlias = tuple[Admissibility, ...]
 """For each document in order: whether it counts, and if not, why."""
@@ -93,8 +98,8 @@ def missing(
     ``part`` names the part of the case that it is about, such as an incident, if that is not the subject; ``about`` is the
     document that it is about.
     """
-    ask = Ask(need, any_of(acceptable), about.id if about else None, part=part)
-    return Open((ask,), because, changes_at=changes_at, as_good_as_failed=as_good_as_failed)
+    ask = Ask(need, _ways(acceptable), about.id if about else None, None, part)
+    return Open((ask,), because, (), changes_at, as_good_as_failed)
 
 
 def either_way(lacking: Iterable[Open], turns_on: Iterable[str] = ()) -> Open:
@@ -105,17 +110,17 @@ def either_way(lacking: Iterable[Open], turns_on: Iterable[str] = ()) -> Open:
 
 def repairable(need: Need, acceptable: AnyOf, until: Instant | None, because: str = "repairable") -> Repairable:
     """It fails now, but someone can repair it until an instant (``None``: without end)."""
-    return Repairable(Ask(need, any_of(acceptable), due_at=until), until, because)
+    return Repairable(Ask(need, _ways(acceptable), None, until), until, because)
 
 
 def fails(because: str = "fails", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Failed:
     """It fails for this reason, according to these documents; at ``changes_at`` time alone may undo that."""
-    return Failed(because, ids_of(evidence), changes_at)
+    return Failed(because, ids_of(evidence) if evidence else (), changes_at)
 
 
 def holds(because: str = "holds", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Holds:
     """It holds for this reason, according to these documents; from ``changes_at`` that may be unknown again."""
-    return Holds(because, ids_of(evidence), changes_at)
+    return Holds(because, ids_of(evidence) if evidence else (), changes_at)
 
 
 def disputed(because: str, *evidence: Iterable[Source]) -> Disputed:
@@ -139,15 +144,18 @@ def any_of(*ways: AnyOf | None) -> tuple[Acceptable, ...]:
     return tuple(combined)
 
 
+def _ways(acceptable: AnyOf) -> tuple[Acceptable, ...]:
+    return acceptable if isinstance(acceptable, tuple) else (acceptable,)
+
+
 def ids_of(evidence: Iterable[Source]) -> tuple[str, ...]:
     """The ids of these documents, in order."""
-    return tuple([_id_of(each) for each in evidence])
-
-
-def _id_of(source: Source) -> str:
-    if isinstance(source, str):
-        return source
-    return source.id if isinstance(source, Document) else source.evidence
+    return tuple(
+        [
+            each if isinstance(each, str) else each.id if isinstance(each, Document) else each.evidence
+            for each in evidence
+        ]
+    )
 
 
 # Facts that may be unknown
@@ -155,14 +163,14 @@ def _id_of(source: Source) -> str:
 
 def known(fact: Established[F], otherwise: T) -> F | T:
     """A fact if it is established, else ``otherwise``."""
-    return otherwise if isinstance(fact, (Open, Failed, Repairable, Disputed, NotCovered)) else fact
+    return otherwise if isinstance(fact, _NOT_ESTABLISHED) else fact
 
 
 def supposing(fact: F, *values: T) -> F | T:
     """A fact; while it is unknown, the engine also tries these values. List the one that says least first."""
     if not isinstance(fact, Open):
         return fact
-    return evolve(fact, could_be=tuple(dict.fromkeys((*fact.could_be, *values))))
+    return changed(fact, {"could_be": tuple(dict.fromkeys((*fact.could_be, *values)))})
 
 
 def how_many(answers: Iterable[bool | Open]) -> int | Open:
@@ -179,7 +187,7 @@ def possible(fact: Established[F]) -> tuple[F, ...]:
     """The values that a fact could have: its own, or while it is unknown those that the engine tries."""
     if isinstance(fact, Open):
         return fact.could_be
-    return () if isinstance(fact, (Failed, Repairable, Disputed, NotCovered)) else (fact,)
+    return () if isinstance(fact, _NOT_ESTABLISHED) else (fact,)
 
 
 def at_some_time(
@@ -211,6 +219,8 @@ def heard(
     missing thing. ``once_verified`` says which documents count only after verification. Missing things are asked for one
     after another, verification first, or all ``at_once``.
     """
+    if not documents:
+        return ()
     return tuple([_heard(each, once_verified, at_once, objections) for each in documents])
 
 
@@ -220,21 +230,19 @@ def _heard(
     at_once: bool,
     objections: Mapping[str, Callable[[D], bool | Open]],
 ) -> Admissibility:
-    lacking: dict[str, Open] = {}
+    lacking: str | None = None
+    asks: tuple[Ask, ...] = ()
     for because, objection in objections.items():
-        answer = objection(document)
-        if answer is True:
-            return Admissibility(document.id, because)
-        if isinstance(answer, Open):
-            lacking[because] = answer
-    needs_verification = once_verified if isinstance(once_verified, bool) else once_verified(document)
-    if needs_verification and (unverified := verification_of(document)):
-        lacking = {"unverified": unverified, **lacking}
-    if not lacking:
+        if answer := objection(document):
+            if answer is True:
+                return Admissibility(document.id, because)
+            if isinstance(answer, Open) and (at_once or lacking is None):
+                lacking, asks = lacking or because, (*asks, *answer.asks)
+    if once_verified and not document.is_verified and (once_verified is True or once_verified(document)):
+        lacking, asks = "unverified", (_TO_VERIFY, *asks) if at_once else (_TO_VERIFY,)
+    if lacking is None:
         return Admissibility(document.id)
-    because, first = next(iter(lacking.items()))
-    asks = [ask for what in lacking.values() for ask in what.asks] if at_once else first.asks
-    return Admissibility(document.id, because, tuple([evolve(ask, evidence_id=document.id) for ask in asks]))
+    return Admissibility(document.id, lacking, tuple([changed(ask, {"evidence_id": document.id}) for ask in asks]))
 
 
 def verification_of(document: Document) -> Open | None:
@@ -244,19 +252,28 @@ def verification_of(document: Document) -> Open | None:
 
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
     """The statements of the documents that count or may still count, according to ``heard``."""
-    return EvidencePool.of([(says(document), of_it.asks) for document, of_it in _that_may_count(documents, heard)])
+    if not documents and not heard:
+        return _NOTHING_SAID
+    counted: list[T] = []
+    pending: list[Pending[T]] = []
+    for document, of_it in zip(documents, heard, strict=True):
+        if of_it.asks:
+            pending.append(Pending(says(document), of_it.asks))
+        elif of_it.because is None:
+            counted.append(says(document))
+    return EvidencePool(tuple(counted), tuple(pending))
+
+
+_NOTHING_SAID: Final[EvidencePool[Any]] = EvidencePool(())
 
 
 def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], Iterable[T]]) -> Proofs[T]:
     """Like :func:`proofs`, where a document that does not say everything may turn out to state any of several things."""
-    return EvidencePool.of(
-        [(each, of_it.asks) for document, of_it in _that_may_count(documents, heard) for each in says(document)]
+    said = proofs(documents, heard, says)
+    return EvidencePool(
+        tuple([each for every in said.standing for each in every]),
+        tuple([Pending(each, every.asks) for every in said.pending for each in every.says]),
     )
-
-
-def _that_may_count(documents: Iterable[D], heard: Heard) -> list[tuple[D, Admissibility]]:
-    """The documents that count or may still count. With an unknown brand or account, this runs for each that it could be."""
-    return [pair for pair in zip(documents, heard, strict=True) if pair[1].because is None or pair[1].asks]
 
 
 def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
@@ -272,12 +289,14 @@ def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
 
 def standing(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
     """The documents that count now, according to ``heard``."""
-    return tuple([document for document, of_it in zip(documents, heard, strict=True) if of_it.stands])
+    return tuple([document for document, of_it in zip(documents, heard, strict=True) if of_it.because is None])
 
 
 def awaited(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
     """The documents that do not count yet, but may, according to ``heard``."""
-    return tuple([document for document, of_it in _that_may_count(documents, heard) if not of_it.stands])
+    return tuple(
+        [document for document, of_it in zip(documents, heard, strict=True) if of_it.asks and not of_it.stands]
+    )
 
 
 def any_counts(*of_documents: Heard) -> bool | Open:
@@ -315,10 +334,13 @@ class Voices(Generic[T]):
 
 def voices(proofs: Iterable[T], question: Callable[[T], bool | None]) -> Voices[T]:
     """Sort proofs by their answer to a question."""
-    by_answer: dict[bool | None, list[T]] = {True: [], False: [], None: []}
+    yes: list[T] = []
+    no: list[T] = []
+    silent: list[T] = []
     for each in proofs:
-        by_answer[question(each)].append(each)
-    return Voices(tuple(by_answer[True]), tuple(by_answer[False]), tuple(by_answer[None]))
+        answer = question(each)
+        (yes if answer else silent if answer is None else no).append(each)
+    return Voices(tuple(yes), tuple(no), tuple(silent))
 
 
 # Money

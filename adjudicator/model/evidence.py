@@ -24,6 +24,10 @@ from adjudicator.model.limits import COUNT
 from adjudicator.model.privacy import Personal
 from adjudicator.model.time import Instant
 
+_VERIFIED: Final = Verification.VERIFIED
+_REJECTED: Final = Verification.REJECTED
+"""Looked up once: reading a member of an enumeration takes as long as some steps of a rule."""
+
 
 @frozen(kw_only=True)
 class File:
@@ -52,12 +56,12 @@ class Document:
     @property
     def is_verified(self) -> bool:
         """Whether it is marked as verified."""
-        return self.verification is Verification.VERIFIED
+        return self.verification is _VERIFIED
 
     @property
     def is_rejected(self) -> bool:
         """Whether it is marked as rejected by verification."""
-        return self.verification is Verification.REJECTED
+        return self.verification is _REJECTED
 
     def concerns(self, line_id: str | None) -> bool:
         """Whether it is about a subject; always true for a case that is judged as a whole."""

@@ -145,6 +145,8 @@ class EvidencePool(Generic[T]):
 
     def __add__(self, other: EvidencePool[T]) -> EvidencePool[T]:
         """Everything stated, in the original order."""
+        if not other.standing and not other.pending:
+            return self
         return EvidencePool((*self.standing, *other.standing), (*self.pending, *other.pending))
 
     @classmethod

@@ -118,6 +118,10 @@ def filed_within_ninety_days(filed_at: Instant, ninety_days: Window) -> bool:
 # The bars: DG.1.4
 
 
+COUNTS_FOR = {Submitter.PLATFORM: (Standard.SUSPECTED, Standard.PROVEN), Submitter.MERCHANT: (Standard.PROVEN,)}
+"""R29. What a statement has to say to count, by who made it."""
+
+
 @frozen
 class Bar:
     """A ground that is proven, or only suspected, according to a party that the rule accepts."""
@@ -132,12 +136,11 @@ def bars(bar_findings: tuple[BarFinding, ...]) -> Proofs[Bar]:
 
     由平台判定或怀疑的情形，以及由商家举证的情形。
     """
-    counts_for = {Submitter.PLATFORM: (Standard.SUSPECTED, Standard.PROVEN), Submitter.MERCHANT: (Standard.PROVEN,)}
     findings_heard = heard(
         bar_findings,
         once_verified=lambda finding: finding.submitted_by is Submitter.MERCHANT,
         rejected=lambda finding: finding.is_rejected,
-        not_shown=lambda finding: finding.standard not in counts_for.get(finding.submitted_by, ()),
+        not_shown=lambda finding: finding.standard not in COUNTS_FOR.get(finding.submitted_by, ()),
     )
     return proofs(
         bar_findings,

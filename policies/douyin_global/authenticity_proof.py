@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -20,12 +22,12 @@ from adjudicator.claims import (
 from adjudicator.law import (
     ANY,
     VERIFIED,
+    Admissibility,
     AnyOf,
     Established,
     Heard,
     Holds,
     Minor,
-    Missing,
     Proofs,
     disputed,
     fails,
@@ -85,12 +87,26 @@ def brands_named(appraisals: tuple[AppraisalReport, ...]) -> Iterable[str]:
 
 @frozen
 class DocumentsByBrand:
-    """Whether each document counts: for goods of a brand that no document names, and for goods of the brand that it names itself."""
+    """Whether each document counts for goods of the brand that it names, if it names one.
 
-    of_no_brand_named: Heard
+    ``naming`` are the positions of the documents that name each brand.
+    """
+
     of_its_brand: Heard
     naming: Mapping[str, tuple[int, ...]] = field(eq=False)
-    """The positions of the documents that name each brand."""
+
+    @cached_property
+    def of_no_brand_named(self) -> Heard:
+        """Whether each counts for goods of a brand that no document names."""
+        heard = list(self.of_its_brand)
+        for position in chain.from_iterable(self.naming.values()):
+            if heard[position].because not in WHATEVER_ITS_BRAND:
+                heard[position] = Admissibility(heard[position].evidence, "another_brand")
+        return tuple(heard)
+
+
+WHATEVER_ITS_BRAND = ("rejected", "inconclusive")
+"""What is wrong with an appraisal before anyone asks which brand it names."""
 
 
 def documents_by_brand(
@@ -100,32 +116,22 @@ def documents_by_brand(
 
     每份凭证能否采信，就商品品牌的各种可能分别而言。
     """
-    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
-
-    def not_final(document: ProofDocument) -> bool | Missing:
-        if isinstance(document, AppraisalReport) or document.final:
-            return False
-        return evidence_closed or missing(FINAL_RULING, {"final": (True,)})
-
-    def heard_if(another_brand: Callable[[ProofDocument], bool]) -> Heard:
-        return heard(
-            documents,
-            once_verified=True,
-            rejected=lambda document: document.is_rejected,
-            inconclusive=lambda document: document.conclusion is Conclusion.INCONCLUSIVE,
-            another_brand=another_brand,
-            names_no_brand=lambda document: from_the_brand_side(document) and brand_named(document) is None,
-            not_from_the_brand=lambda document: (
-                document.conclusion is Conclusion.GENUINE and not named_by_the_rule(document)
-            ),
-            not_final=not_final,
-        )
-
-    return DocumentsByBrand(
-        of_no_brand_named=heard_if(lambda document: brand_named(document) is not None),
-        of_its_brand=heard_if(lambda _: False),
-        naming=positions_by_brand(documents),
+    appraisals_heard = heard(
+        appraisals,
+        once_verified=True,
+        rejected=lambda report: report.is_rejected,
+        inconclusive=lambda report: report.conclusion is Conclusion.INCONCLUSIVE,
+        names_no_brand=lambda report: report.brand is None and from_the_brand_side(report),
+        not_from_the_brand=lambda report: report.conclusion is Conclusion.GENUINE and not from_the_brand_side(report),
     )
+    findings_heard = heard(
+        official_findings,
+        once_verified=True,
+        rejected=lambda finding: finding.is_rejected,
+        inconclusive=lambda finding: finding.conclusion is Conclusion.INCONCLUSIVE,
+        not_final=lambda finding: not finding.final and (evidence_closed or missing(FINAL_RULING, {"final": (True,)})),
+    )
+    return DocumentsByBrand(appraisals_heard + findings_heard, positions_by_brand(appraisals))
 
 
 def documents_heard(line_brand: str, documents_by_brand: DocumentsByBrand) -> Heard:
@@ -133,9 +139,12 @@ def documents_heard(line_brand: str, documents_by_brand: DocumentsByBrand) -> He
 
     每份鉴定报告和官方认定能否用于该品牌的商品。
     """
+    brand, of_its_brand, naming = compared(line_brand), documents_by_brand.of_its_brand, documents_by_brand.naming
+    if naming.keys() <= {brand}:
+        return of_its_brand
     of_this_brand = list(documents_by_brand.of_no_brand_named)
-    for position in documents_by_brand.naming.get(compared(line_brand), ()):
-        of_this_brand[position] = documents_by_brand.of_its_brand[position]
+    for position in naming.get(brand, ()):
+        of_this_brand[position] = of_its_brand[position]
     return tuple(of_this_brand)
 
 
@@ -201,17 +210,12 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     return min(counterfeit_proof.units, quantity_claimed)
 
 
-def brand_named(document: ProofDocument) -> str | None:
-    """R23. The brand that a document names; only appraisals name one."""
-    return compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
-
-
-def positions_by_brand(documents: Iterable[ProofDocument]) -> Mapping[str, tuple[int, ...]]:
-    """The positions of the documents that name each brand."""
+def positions_by_brand(appraisals: Iterable[AppraisalReport]) -> Mapping[str, tuple[int, ...]]:
+    """R23. The positions of the appraisals that name each brand; no other document names one."""
     positions: dict[str, list[int]] = {}
-    for position, brand in enumerate(map(brand_named, documents)):
-        if brand is not None:
-            positions.setdefault(brand, []).append(position)
+    for position, each in enumerate(appraisals):
+        if each.brand is not None:
+            positions.setdefault(compared(each.brand), []).append(position)
     return {brand: tuple(places) for brand, places in positions.items()}
 
 

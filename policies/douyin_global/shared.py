@@ -33,9 +33,10 @@ def chance_to_refile(path: AnyOf, as_of: Instant, evidence_closed: bool, window:
 
     Without a window (there is none, or its clock has not started) there is still time.
     """
-    if evidence_closed or (window is not None and as_of not in window):
+    until = None if window is None else window.last_instant
+    if evidence_closed or (until is not None and as_of > until):
         return fails()
-    return repairable(REFILE, path, window.last_instant if window else None)
+    return repairable(REFILE, path, until)
 
 
 def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:
@@ -109,7 +110,7 @@ def units_paid(payments: tuple[Paid, ...], price: Minor, of: int, times: int = 1
 
     ``price`` is that of the whole line, and a unit was paid so many ``times`` its share of it.
     """
-    return sum(fewest_units(each.amount, price, of, times) if each.units is None else each.units for each in payments)
+    return sum([fewest_units(each.amount, price, of, times) if each.units is None else each.units for each in payments])
 
 
 def fewest_units(amount: Minor, price: Minor, of: int, times: int) -> int:
