@@ -28,7 +28,7 @@ from adjudicator.model.facts import (
     Repairable,
 )
 from adjudicator.model.money import Minor
-from adjudicator.model.source import changed
+from adjudicator.model.source import changed, maker
 from adjudicator.model.time import Instant, Window
 
 D = TypeVar("D", bound=Document)
@@ -67,6 +67,17 @@ AnyOf: TypeAlias = Acceptable | tuple[Acceptable, ...]
 """Acceptable values, field by field; or several such ways, each of them enough."""
 
 
+# Rules make these by the dozen for each case.
+_ask: Final = maker(Ask)
+_open: Final = maker(Open)
+_failed: Final = maker(Failed)
+_repairable: Final = maker(Repairable)
+_holds: Final = maker(Holds)
+_pending: Final = maker(Pending)
+_evidence_pool: Final = maker(EvidencePool)
+_admissibility: Final = maker(Admissibility)
+
+
 class Carrier(Protocol):
     """A statement with the document that it comes from."""
 
@@ -98,8 +109,9 @@ def missing(
     ``part`` names the part of the case that it is about, such as an incident, if that is not the subject; ``about`` is the
     document that it is about.
     """
-    ask = Ask(need, _ways(acceptable), about.id if about else None, None, part)
-    return Open((ask,), because, (), changes_at, as_good_as_failed)
+    ways = acceptable if isinstance(acceptable, tuple) else (acceptable,)
+    ask = _ask(need, ways, about.id if about else None, None, part)
+    return _open((ask,), because, (), changes_at, as_good_as_failed)
 
 
 def either_way(lacking: Iterable[Open], turns_on: Iterable[str] = ()) -> Open:
@@ -110,17 +122,18 @@ def either_way(lacking: Iterable[Open], turns_on: Iterable[str] = ()) -> Open:
 
 def repairable(need: Need, acceptable: AnyOf, until: Instant | None, because: str = "repairable") -> Repairable:
     """It fails now, but someone can repair it until an instant (``None``: without end)."""
-    return Repairable(Ask(need, _ways(acceptable), None, until), until, because)
+    ways = acceptable if isinstance(acceptable, tuple) else (acceptable,)
+    return _repairable(_ask(need, ways, None, until), until, because)
 
 
 def fails(because: str = "fails", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Failed:
     """It fails for this reason, according to these documents; at ``changes_at`` time alone may undo that."""
-    return Failed(because, ids_of(evidence) if evidence else (), changes_at)
+    return _failed(because, ids_of(evidence) if evidence else (), changes_at)
 
 
 def holds(because: str = "holds", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Holds:
     """It holds for this reason, according to these documents; from ``changes_at`` that may be unknown again."""
-    return Holds(because, ids_of(evidence) if evidence else (), changes_at)
+    return _holds(because, ids_of(evidence) if evidence else (), changes_at)
 
 
 def disputed(because: str, *evidence: Iterable[Source]) -> Disputed:
@@ -142,10 +155,6 @@ def any_of(*ways: AnyOf | None) -> tuple[Acceptable, ...]:
         elif way is not None:
             combined.append(way)
     return tuple(combined)
-
-
-def _ways(acceptable: AnyOf) -> tuple[Acceptable, ...]:
-    return acceptable if isinstance(acceptable, tuple) else (acceptable,)
 
 
 def ids_of(evidence: Iterable[Source]) -> tuple[str, ...]:
@@ -235,14 +244,14 @@ def _heard(
     for because, objection in objections.items():
         if answer := objection(document):
             if answer is True:
-                return Admissibility(document.id, because)
+                return _admissibility(document.id, because)
             if isinstance(answer, Open) and (at_once or lacking is None):
                 lacking, asks = lacking or because, (*asks, *answer.asks)
     if once_verified and not document.is_verified and (once_verified is True or once_verified(document)):
         lacking, asks = "unverified", (_TO_VERIFY, *asks) if at_once else (_TO_VERIFY,)
     if lacking is None:
-        return Admissibility(document.id)
-    return Admissibility(document.id, lacking, tuple([changed(ask, {"evidence_id": document.id}) for ask in asks]))
+        return _admissibility(document.id)
+    return _admissibility(document.id, lacking, tuple([changed(ask, {"evidence_id": document.id}) for ask in asks]))
 
 
 def verification_of(document: Document) -> Open | None:
@@ -258,10 +267,10 @@ def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proo
     pending: list[Pending[T]] = []
     for document, of_it in zip(documents, heard, strict=True):
         if of_it.asks:
-            pending.append(Pending(says(document), of_it.asks))
+            pending.append(_pending(says(document), of_it.asks))
         elif of_it.because is None:
             counted.append(says(document))
-    return EvidencePool(tuple(counted), tuple(pending))
+    return _evidence_pool(tuple(counted), tuple(pending))
 
 
 _NOTHING_SAID: Final[EvidencePool[Any]] = EvidencePool(())
@@ -301,11 +310,13 @@ def awaited(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
 
 def any_counts(*of_documents: Heard) -> bool | Open:
     """Whether any document counts: not known yet if none does, but some may."""
-    documents = [each for some in of_documents for each in some]
-    if any(each.stands for each in documents):
-        return True
-    asks = tuple([ask for each in documents for ask in each.asks])
-    return Open(asks, "pending") if asks else False
+    asks: list[Ask] = []
+    for documents in of_documents:
+        for each in documents:
+            if each.because is None:
+                return True
+            asks += each.asks
+    return Open(tuple(asks), "pending") if asks else False
 
 
 @frozen
@@ -332,15 +343,21 @@ class Voices(Generic[T]):
         return bool(self.yes and self.no)
 
 
+_voices: Final = maker(Voices)
+_SILENCE: Final[Voices[Any]] = Voices((), (), ())
+
+
 def voices(proofs: Iterable[T], question: Callable[[T], bool | None]) -> Voices[T]:
     """Sort proofs by their answer to a question."""
+    if not proofs:
+        return _SILENCE
     yes: list[T] = []
     no: list[T] = []
     silent: list[T] = []
     for each in proofs:
         answer = question(each)
         (yes if answer else silent if answer is None else no).append(each)
-    return Voices(tuple(yes), tuple(no), tuple(silent))
+    return _voices(tuple(yes), tuple(no), tuple(silent))
 
 
 # Money

@@ -213,7 +213,7 @@ def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
     index = CaseIndex(case)
     for item_index, item in enumerate(case.claim.items):
         at = position[item.line_id]
-        yield a_claimed_line(case, item, case.order.lines[at], item_index, at, index)
+        yield a_claimed_line(case, item, case.order.lines[at], item_index, at, index=index)
 
 
 def overall(outcomes: Sequence[Outcome]) -> Outcome:

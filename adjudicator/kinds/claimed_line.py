@@ -8,6 +8,7 @@ from heapq import merge
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
+import attrs
 from attrs import Factory, field, frozen
 
 from adjudicator.engine.changes_in_time import at_moment
@@ -21,7 +22,7 @@ from adjudicator.model.evidence import (
 )
 from adjudicator.model.money import Minor
 from adjudicator.model.order import OrderLine, Parcel
-from adjudicator.model.source import maker
+from adjudicator.model.source import maker_of_parts
 from adjudicator.model.time import Instant
 
 D = TypeVar("D", bound=ClaimDocument)
@@ -140,7 +141,7 @@ class ClaimedLine:
     def at_moment(self, moment: Instant) -> ClaimedLine:
         """The same line at a later moment."""
         case = at_moment(self.case, moment)
-        return a_claimed_line(case, self.item, self.line, self.item_index, self.line_index, self.index)
+        return a_claimed_line(case, self.item, self.line, self.item_index, self.line_index, index=self.index)
 
     def places(self) -> dict[str, tuple[int, ...]]:
         """What the placeholders of a fact's pointers stand for."""
@@ -172,5 +173,5 @@ class ClaimedLine:
         return tuple(self.index.payments.get((kind, self.line.id, by_this_claim), ()))
 
 
-a_claimed_line: Final = maker(ClaimedLine)
+a_claimed_line: Final = maker_of_parts(ClaimedLine, tuple(attrs.fields_dict(ClaimedLine)))
 """Makes a claimed line from all its fields, for less than the class does."""

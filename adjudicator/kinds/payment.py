@@ -233,7 +233,7 @@ def _award(members: str, due: Due, before: int) -> Award:
     line = "null" if line_id is None else quoted(line_id)
     basis = f'{{"kind":"{kind}","line":{line},{members},"settled_before":{before}}}'
     key = hashlib.sha256(basis.encode()).hexdigest()
-    return _make_award(key, kind, line_id, amount, entitled, entitled - left, units)
+    return _make_award(key, kind, line_id, amount, entitled, Minor(entitled - left), units)
 
 
 _make_award: Final = maker(Award)

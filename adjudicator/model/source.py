@@ -6,13 +6,14 @@ The source is registered with ``linecache``, so tracebacks and debuggers show it
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 from attrs import Factory, frozen
 
+K = TypeVar("K", bound=Callable[..., Any])
 P = TypeVar("P")
 
 Made: TypeAlias = Callable[..., Any]
@@ -70,29 +71,53 @@ def unfinished(kind: type, *, checked: bool = False, besides: frozenset[str] = f
     )
 
 
-def maker(kind: type[P]) -> Callable[..., P]:
-    """What makes an instance from the values of all its fields, as calling ``kind`` does, but without defaults and for less."""
-    return maker_of_parts(kind, tuple(each.name for each in attrs.fields(cast(Any, kind))))
+def maker(kind: K) -> K:
+    """What makes the same instances as calling a class of plain fields, in half the time: it sets the fields plainly."""
+    made: Any = kind
+    fields = attrs.fields(made)
+    if unfinished(made) is None or not all(each.init and not _is_made(each) for each in fields):
+        return kind
+    return cast(K, _maker(made, fields, ()))
 
 
-def maker_of_parts(kind: type[P], names: tuple[str, ...], besides: frozenset[str] = frozenset()) -> Callable[..., P]:
-    """What makes an instance from these fields and slots, and leaves the others empty; the slots ``besides`` are no fields.
+def maker_of_parts(kind: type[P], names: tuple[str, ...], slots: tuple[str, ...] = ()) -> Callable[..., P]:
+    """What makes an instance from some of its fields, and from ``slots`` that are no fields; the other fields stay empty.
+
+    A field needs a value even if it has a default that is made anew for each instance.
 
     Raises :class:`TypeError` for a class whose instances are more than that.
     """
-    plain = unfinished(cast(Any, kind), besides=besides)
+    made: Any = kind
+    return _maker(made, [each for each in attrs.fields(made) if each.name in names], slots)
+
+
+def _maker(kind: Any, fields: Sequence[attrs.Attribute[Any]], slots: tuple[str, ...]) -> Made:
+    plain = unfinished(kind, besides=frozenset(slots))
     if plain is None:
         raise TypeError(f"{kind.__name__} does more than filling its fields")
     source = Source(f"the maker of {kind.__module__}.{kind.__name__}")
-    source.values.update(new_object=object.__new__, finished_kind=kind, unfinished_kind=plain)
+    source.values.update(__name__=kind.__module__, new_object=object.__new__, finished=kind, unfinished=plain)
+    names = {each.name: each.alias or each.name for each in fields} | {name: name for name in slots}
+    defaults = {each.name: each.default for each in fields if each.default is not attrs.NOTHING and not _is_made(each)}
+    parameters = {
+        name: f"{alias}={source.named(f'no_{alias}', defaults[name])}" if name in defaults else alias
+        for name, alias in names.items()
+    }
+    by_position = [parameters.pop(each.name) for each in fields if not each.kw_only]
+    signature = [*by_position, *["*"] * bool(parameters), *parameters.values()]
     source.add(
-        f"def made({', '.join(names)}):",
-        "    self = new_object(unfinished_kind)",
-        *[f"    self.{name} = {name}" for name in names],
-        "    self.__class__ = finished_kind",
-        "    return self",
+        f"def made({', '.join(signature)}):",
+        "    it = new_object(unfinished)",
+        *[f"    it.{name} = {alias}" for name, alias in names.items()],
+        "    it.__class__ = finished",
+        "    return it",
     )
     return source.made("made")
+
+
+def _is_made(of: attrs.Attribute[Any]) -> bool:
+    """Whether the default of a field is made anew for each instance."""
+    return hasattr(of.default, "factory")
 
 
 def changed(part: P, values: Mapping[str, Any]) -> P:

@@ -14,6 +14,8 @@ from typing import Final
 
 from attrs import frozen
 
+from adjudicator.model.source import maker
+
 SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
@@ -195,6 +197,9 @@ class Window:
         return (self.ends_at - moment - (not self.includes_end)) // SECOND
 
 
+_window: Final = maker(Window)
+
+
 def day_of(moment: Instant, zone: dt.tzinfo = BEIJING) -> int:
     """The calendar day of an instant in a zone, counted from 1970-01-01 as day 0."""
     if zone is BEIJING:
@@ -222,7 +227,7 @@ def day_at(date: dt.date) -> int:
 
 def within_hours(counted_from: str, start: Instant, hours: int) -> Window:
     """``hours`` from ``start``; their very last microsecond is in time."""
-    return Window(counted_from, start, Instant(start + hours * HOUR), includes_end=True)
+    return _window(counted_from, start, Instant(start + hours * HOUR), includes_end=True)
 
 
 def within_days(
@@ -237,7 +242,10 @@ def within_days(
 
     If the last day is in ``rolls_over``, the window ends on the next day that is not.
     """
-    return until_the_end_of(counted_from, start, day_of(start, zone) + days, rolls_over, zone)
+    last_day = day_of(start, zone) + days
+    if rolls_over:
+        return until_the_end_of(counted_from, start, last_day, rolls_over, zone)
+    return _window(counted_from, start, start_of_day(last_day + 1, zone), False)
 
 
 def until_the_end_of(

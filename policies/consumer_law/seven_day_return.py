@@ -42,8 +42,8 @@ def receipt(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
 
     收到商品之日，即承运该商品的最后一个包裹的签收时间；签收之前尚不能判断。
     """
-    known = [signed_at for signed_at in signings if signed_at is not None]
-    last = max(known) if known and len(known) == len(signings) else None
+    signed = [signed_at for signed_at in signings if signed_at is not None]
+    last = max(signed, default=None) if len(signed) == len(signings) else None
     if last is not None and last <= as_of:
         return last
     a_new_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}

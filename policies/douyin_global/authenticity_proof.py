@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from functools import cached_property
-from itertools import chain
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -33,7 +31,6 @@ from adjudicator.law import (
     fails,
     for_a_person,
     heard,
-    holds,
     ids_of,
     known,
     missing,
@@ -87,26 +84,12 @@ def brands_named(appraisals: tuple[AppraisalReport, ...]) -> Iterable[str]:
 
 @frozen
 class DocumentsByBrand:
-    """Whether each document counts for goods of the brand that it names, if it names one.
+    """Whether each document counts: for goods of a brand that no document names, and for goods of the brand that it names itself."""
 
-    ``naming`` are the positions of the documents that name each brand.
-    """
-
+    of_no_brand_named: Heard
     of_its_brand: Heard
     naming: Mapping[str, tuple[int, ...]] = field(eq=False)
-
-    @cached_property
-    def of_no_brand_named(self) -> Heard:
-        """Whether each counts for goods of a brand that no document names."""
-        heard = list(self.of_its_brand)
-        for position in chain.from_iterable(self.naming.values()):
-            if heard[position].because not in WHATEVER_ITS_BRAND:
-                heard[position] = Admissibility(heard[position].evidence, "another_brand")
-        return tuple(heard)
-
-
-WHATEVER_ITS_BRAND = ("rejected", "inconclusive")
-"""What is wrong with an appraisal before anyone asks which brand it names."""
+    """The positions of the documents that name each brand."""
 
 
 def documents_by_brand(
@@ -131,7 +114,12 @@ def documents_by_brand(
         inconclusive=lambda finding: finding.conclusion is Conclusion.INCONCLUSIVE,
         not_final=lambda finding: not finding.final and (evidence_closed or missing(FINAL_RULING, {"final": (True,)})),
     )
-    return DocumentsByBrand(appraisals_heard + findings_heard, positions_by_brand(appraisals))
+    of_another_brand = tuple(map(heard_of_another_brand, appraisals, appraisals_heard))
+    return DocumentsByBrand(
+        of_no_brand_named=of_another_brand + findings_heard,
+        of_its_brand=appraisals_heard + findings_heard,
+        naming=positions_by_brand(appraisals),
+    )
 
 
 def documents_heard(line_brand: str, documents_by_brand: DocumentsByBrand) -> Heard:
@@ -182,7 +170,7 @@ def counterfeit_proof(
     perhaps = [each for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT]
     if genuine and (counterfeit or perhaps):
         return disputed("documents_disagree", counterfeit, perhaps, genuine)
-    if counterfeit and (left := max(each.units for each in counterfeit) - units_used_up) > 0:
+    if counterfeit and (left := max([each.units for each in counterfeit]) - units_used_up) > 0:
         return Proof(left, ids_of(counterfeit))
     if perhaps:
         return for_a_person("proof_not_on_the_list", perhaps)
@@ -199,7 +187,7 @@ def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
 
     消费者提供了合法有效的售假凭证，例如品牌权利人的鉴定、司法或执法机关的认定。Readings R23, R24, R25, R27, R28, R31.
     """
-    return holds("proven", counterfeit_proof.evidence)
+    return Holds("proven", counterfeit_proof.evidence)
 
 
 def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
@@ -208,6 +196,17 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     以覆盖件数最多的一份凭证为准，减去已赔偿的件数，且不超过申请件数。
     """
     return min(counterfeit_proof.units, quantity_claimed)
+
+
+def heard_of_another_brand(appraisal: AppraisalReport, heard: Admissibility) -> Admissibility:
+    """R23. Whether an appraisal counts for goods of another brand than the one that it names, if it names one."""
+    if appraisal.brand is None or heard.because in WHATEVER_ITS_BRAND:
+        return heard
+    return Admissibility(appraisal.id, "another_brand")
+
+
+WHATEVER_ITS_BRAND = ("rejected", "inconclusive")
+"""What is wrong with an appraisal before anyone asks which brand it names."""
 
 
 def positions_by_brand(appraisals: Iterable[AppraisalReport]) -> Mapping[str, tuple[int, ...]]:
@@ -219,9 +218,9 @@ def positions_by_brand(appraisals: Iterable[AppraisalReport]) -> Mapping[str, tu
     return {brand: tuple(places) for brand, places in positions.items()}
 
 
-def from_the_brand_side(document: ProofDocument) -> bool:
-    """R23, R24. Whether a document is the brand owner's, or of someone whom the brand owner authorised."""
-    return isinstance(document, AppraisalReport) and document.issuer.role in BRAND_SIDE
+def from_the_brand_side(appraisal: AppraisalReport) -> bool:
+    """R23, R24. Whether an appraisal is the brand owner's, or of someone whom the brand owner authorised."""
+    return appraisal.issuer.role in BRAND_SIDE
 
 
 def named_by_the_rule(document: ProofDocument) -> bool:
@@ -231,14 +230,12 @@ def named_by_the_rule(document: ProofDocument) -> bool:
 
 def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
     """R23, R24, R28, R50. What a document that counts says of the goods."""
-    if document.conclusion is Conclusion.GENUINE:
-        says = Says.GENUINE
-    elif named_by_the_rule(document):
-        says = Says.COUNTERFEIT
-    else:
-        says = Says.PERHAPS_COUNTERFEIT
     units = document.units_covered or 1
-    return Testimony(says, units, document.id, leaves_units=says is not Says.COUNTERFEIT or units > units_used_up)
+    if document.conclusion is Conclusion.GENUINE:
+        return Testimony(Says.GENUINE, units, document.id)
+    if not named_by_the_rule(document):
+        return Testimony(Says.PERHAPS_COUNTERFEIT, units, document.id)
+    return Testimony(Says.COUNTERFEIT, units, document.id, leaves_units=units > units_used_up)
 
 
 def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:

@@ -66,8 +66,8 @@ def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
 
     承运该行商品的最后一个包裹的签收时间；签收之前，申请为时过早。
     """
-    signed = tuple(signed_at for signed_at in signings if signed_at is not None)
-    last = max(signed) if signed and len(signed) == len(signings) else None
+    signed = [signed_at for signed_at in signings if signed_at is not None]
+    last = max(signed, default=None) if len(signed) == len(signings) else None
     if last is not None and last <= as_of:
         return last
     a_new_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}

@@ -23,7 +23,6 @@ from adjudicator.law import (
     disputed,
     fails,
     heard,
-    holds,
     ids_of,
     missing,
     proofs,
@@ -149,8 +148,8 @@ def damage(
     if denied := [each for each in broken.no if each.by_the_courier]:
         return disputed("intact_when_signed_for", broken.yes, denied)
     features = (broken.yes, leaking.yes) if leak_required else (broken.yes,)
-    carried = [each for each in usable_proof if any(each in feature for feature in features)]
-    return Damage(min(max(each.units for each in feature) for feature in features), ids_of(carried))
+    carried = [each for each in usable_proof if each.broken or (leak_required and each.leaking)]
+    return Damage(min([max([each.units for each in feature]) for feature in features]), ids_of(carried))
 
 
 def damage_proof_is_usable(
@@ -169,7 +168,7 @@ def broken_and_leaking_on_arrival(damage: Damage) -> Holds:
 
     收货时商品破损，并有漏粉、漏液等情况。Readings R28, R32, R34, R35, R38.
     """
-    return holds("shown", damage.evidence)
+    return Holds("shown", damage.evidence)
 
 
 def damaged_units(damage: Damage, quantity_claimed: int) -> int:

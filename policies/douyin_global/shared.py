@@ -110,6 +110,8 @@ def units_paid(payments: tuple[Paid, ...], price: Minor, of: int, times: int = 1
 
     ``price`` is that of the whole line, and a unit was paid so many ``times`` its share of it.
     """
+    if not payments:
+        return 0
     return sum([fewest_units(each.amount, price, of, times) if each.units is None else each.units for each in payments])
 
 
