@@ -203,6 +203,8 @@ def at_some_time(
     moment: Established[Instant], since: Instant, until: Instant, windows: Iterable[Window] = ()
 ) -> Established[Instant]:
     """An instant; while it is unknown, it could be any from ``since`` to ``until``: in each of these windows, or after it."""
+    if not isinstance(moment, Open):
+        return moment
     ends = [each.last_instant for each in windows]
     return supposing(moment, until, *(end for end in ends if since < end < until), since)
 
@@ -278,18 +280,21 @@ _NOTHING_SAID: Final[EvidencePool[Any]] = EvidencePool(())
 
 def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], Iterable[T]]) -> Proofs[T]:
     """Like :func:`proofs`, where a document that does not say everything may turn out to state any of several things."""
-    said = proofs(documents, heard, says)
-    return EvidencePool(
-        tuple([each for every in said.standing for each in every]),
-        tuple([Pending(each, every.asks) for every in said.pending for each in every.says]),
-    )
+    counted: list[T] = []
+    pending: list[Pending[T]] = []
+    for document, of_it in zip(documents, heard, strict=True):
+        if of_it.asks:
+            pending += [_pending(each, of_it.asks) for each in says(document)]
+        elif of_it.because is None:
+            counted += says(document)
+    return _evidence_pool(tuple(counted), tuple(pending))
 
 
 def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
     """The proofs of which only the latest matters: without those that are earlier than one that counts."""
-    last = max(map(at, proofs.standing), default=None)
-    if last is None:
+    if not proofs.standing:
         return proofs
+    last = max(map(at, proofs.standing))
     return EvidencePool(
         tuple([each for each in proofs.standing if at(each) >= last]),
         tuple([each for each in proofs.pending if at(each.says) >= last]),
@@ -385,12 +390,15 @@ class Duty(StrEnum):
     MISSED = "missed"
 
 
+_DUTIES: Final = tuple(Duty)
+
+
 def duty(done_at: Instant | None, window: Established[Window | None], as_of: Instant) -> Established[Duty]:
     """The state of a duty, from the time it was done and its window; any state while the window is unknown."""
     if window is None:
         return Duty.NOT_DUE
     if not isinstance(window, Window):
-        return supposing(window, *Duty)
+        return supposing(window, *_DUTIES)
     if done_at is not None and done_at in window:
         return Duty.DONE
     return Duty.OPEN if as_of in window else Duty.MISSED

@@ -64,7 +64,7 @@ def with_lazy(value: V, **work: Work) -> V:
 def lazy_maker(kind: type[V], lazy: tuple[str, ...]) -> Callable[..., V]:
     """What makes a value from its other fields in order, and from the functions that compute the lazy ones when first read."""
     names = tuple(each.name for each in attrs.fields(cast(Any, kind)) if each.name not in lazy)
-    return maker_of_parts(kind, names, ("_work",))
+    return maker_of_parts(kind, (*names, "_work"), frozenset({"_work"}))
 
 
 _WORK: Final[Any] = Lazy.__dict__["_work"]

@@ -38,7 +38,6 @@ from adjudicator.law import (
     disputed,
     heard,
     holds,
-    known,
     lacks_only,
     missing,
     proofs,
@@ -93,7 +92,7 @@ def refiling(as_of: Instant, evidence_closed: bool, ninety_days: Established[Win
 
     申请方式有误的，是否仍可补正。
     """
-    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, known(ninety_days, None))
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, ninety_days)
 
 
 def filed_on_the_authenticity_path(
@@ -198,9 +197,10 @@ def shown_or_suspected(bars: tuple[Bar, ...], ground: Ground) -> Answer:
 def shown(bars: tuple[Bar, ...], ground: Ground) -> Answer:
     """R29. For these grounds the platform's suspicion alone goes to a person."""
     suspected = [bar for bar in bars if bar.ground is ground]
-    if carried := [bar for bar in suspected if bar.shown]:
-        return holds(evidence=carried)
-    return disputed("suspected_only", suspected) if suspected else False
+    if not suspected:
+        return False
+    carried = [bar for bar in suspected if bar.shown]
+    return holds(evidence=carried) if carried else disputed("suspected_only", suspected)
 
 
 # What is owed: DG.1.1, DG.1.2(3)

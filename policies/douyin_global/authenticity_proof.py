@@ -223,17 +223,12 @@ def from_the_brand_side(appraisal: AppraisalReport) -> bool:
     return appraisal.issuer.role in BRAND_SIDE
 
 
-def named_by_the_rule(document: ProofDocument) -> bool:
-    """R23, R24. Whether the rule names the one who says it: the brand's side, or a court or authority."""
-    return isinstance(document, OfficialFinding) or from_the_brand_side(document)
-
-
 def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
     """R23, R24, R28, R50. What a document that counts says of the goods."""
     units = document.units_covered or 1
     if document.conclusion is Conclusion.GENUINE:
         return Testimony(Says.GENUINE, units, document.id)
-    if not named_by_the_rule(document):
+    if isinstance(document, AppraisalReport) and not from_the_brand_side(document):
         return Testimony(Says.PERHAPS_COUNTERFEIT, units, document.id)
     return Testimony(Says.COUNTERFEIT, units, document.id, leaves_units=units > units_used_up)
 

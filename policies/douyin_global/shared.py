@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adjudicator.claims import REFILE, AwardKind, Paid, Programme
-from adjudicator.law import AnyOf, Instant, Minor, Repair, Window, fails, repairable, share, still_due
+from adjudicator.law import AnyOf, Established, Instant, Minor, Repair, Window, fails, repairable, share, still_due
 
 TAKEN_IN_ORDER = (AwardKind.REFUND, AwardKind.COMPENSATION, AwardKind.TAX, AwardKind.POSTAGE)
 """R15. The order in which amounts count towards a ceiling."""
@@ -28,12 +28,12 @@ def filed_in_due_form(claimant_id: str, buyer_id: str) -> bool:
     return claimant_id == buyer_id
 
 
-def chance_to_refile(path: AnyOf, as_of: Instant, evidence_closed: bool, window: Window | None) -> Repair:
+def chance_to_refile(path: AnyOf, as_of: Instant, evidence_closed: bool, window: Established[Window] | None) -> Repair:
     """R21, R30. A path can be put right until evidence closes, while a claim filed now would still be in time.
 
     Without a window (there is none, or its clock has not started) there is still time.
     """
-    until = None if window is None else window.last_instant
+    until = window.last_instant if isinstance(window, Window) else None
     if evidence_closed or (until is not None and as_of > until):
         return fails()
     return repairable(REFILE, path, until)
