@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain, combinations
+from typing import Final
 
 from adjudicator.kinds.claimed_line import ClaimedLine, Paid
 from adjudicator.model.enumerations import (
@@ -54,8 +55,14 @@ _BADGE_SETS = tuple(
 
 
 def _unknown(need: Need, fact: str, could_be: Iterable[object] = ()) -> Open:
-    values = tuple(could_be)
-    return Open((Ask(need, ({fact: ()},)),), could_be=values)
+    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
+
+
+_NO_PROGRAMME: Final = _unknown(GLOBAL_PROGRAMME, "programme", reversed(Programme))
+_NO_MARKET: Final = _unknown(MARKET, "market")
+_NO_CATEGORY: Final = _unknown(GOODS_CATEGORY, "category", Category)
+_NO_BADGES: Final = _unknown(BADGES, "badges", _BADGE_SETS)
+_NO_BRAND: Final = _unknown(LINE_BRAND, "line_brand")
 
 
 def as_of(at: ClaimedLine) -> Instant:
@@ -137,12 +144,12 @@ def evidence_closed_by(at: ClaimedLine, moment: Instant) -> bool:
 
 def programme(at: ClaimedLine) -> Programme | Open:
     """The merchant's programme as at the order."""
-    return at.case.order.merchant.programme or _unknown(GLOBAL_PROGRAMME, "programme", reversed(Programme))
+    return at.case.order.merchant.programme or _NO_PROGRAMME
 
 
 def market(at: ClaimedLine) -> str | Open:
     """The territory that the goods were sold to."""
-    return at.case.order.market or _unknown(MARKET, "market")
+    return at.case.order.market or _NO_MARKET
 
 
 def return_addresses(at: ClaimedLine) -> tuple[ReturnAddress, ...]:
@@ -152,19 +159,17 @@ def return_addresses(at: ClaimedLine) -> tuple[ReturnAddress, ...]:
 
 def category(at: ClaimedLine) -> Category | Open:
     """What kind of goods the line holds."""
-    return at.line.category or _unknown(GOODS_CATEGORY, "category", Category)
+    return at.line.category or _NO_CATEGORY
 
 
 def badges(at: ClaimedLine) -> frozenset[Badge] | Open:
     """The guarantees shown on the goods when they were ordered."""
-    if at.line.badges is None:
-        return _unknown(BADGES, "badges", _BADGE_SETS)
-    return frozenset(at.line.badges)
+    return _NO_BADGES if at.line.badges is None else frozenset(at.line.badges)
 
 
 def line_brand(at: ClaimedLine) -> str | Open:
     """The brand of the goods."""
-    return _unknown(LINE_BRAND, "line_brand") if at.line.brand is None else at.line.brand
+    return _NO_BRAND if at.line.brand is None else at.line.brand
 
 
 def line_barcode(at: ClaimedLine) -> str | None:
@@ -179,12 +184,12 @@ def completed_at(at: ClaimedLine) -> Instant | None:
 
 def signings(at: ClaimedLine) -> tuple[Instant | None, ...]:
     """For each parcel that carries the line, when it was signed for."""
-    return tuple(parcel.signed_at for parcel in at.parcels())
+    return tuple([parcel.signed_at for parcel in at.parcels()])
 
 
 def waybills(at: ClaimedLine) -> frozenset[str]:
     """The waybill numbers of the parcels that carry the line."""
-    return frozenset(parcel.waybill_no for parcel in at.parcels() if parcel.waybill_no is not None)
+    return frozenset([parcel.waybill_no for parcel in at.parcels() if parcel.waybill_no is not None])
 
 
 def line_quantity(at: ClaimedLine) -> int:
@@ -317,12 +322,12 @@ CLAIM_GLOSSARY = Glossary.of(
     Fact(requested_amount, ("/claim/requested_amount",), Party.CONSUMER),
     Fact(merchant_reply, ("/claim/merchant_reply/decision",), Party.MERCHANT),
     Fact(evidence_closed, ("/as_of", "/claim/evidence_closes_at"), Party.PLATFORM, later=evidence_closed_by),
-    Fact(programme, ("/order/merchant/programme",), Party.PLATFORM),
-    Fact(market, ("/order/market",), Party.PLATFORM),
+    Fact(programme, ("/order/merchant/programme",), Party.PLATFORM, GLOBAL_PROGRAMME),
+    Fact(market, ("/order/market",), Party.PLATFORM, MARKET),
     Fact(return_addresses, ("/order/merchant/return_addresses",), Party.MERCHANT),
-    Fact(category, ("/order/lines/{line}/category",), Party.PLATFORM),
-    Fact(badges, ("/order/lines/{line}/badges",), Party.PLATFORM),
-    Fact(line_brand, ("/order/lines/{line}/brand",), Party.PLATFORM),
+    Fact(category, ("/order/lines/{line}/category",), Party.PLATFORM, GOODS_CATEGORY),
+    Fact(badges, ("/order/lines/{line}/badges",), Party.PLATFORM, BADGES),
+    Fact(line_brand, ("/order/lines/{line}/brand",), Party.PLATFORM, LINE_BRAND),
     Fact(line_barcode, ("/order/lines/{line}/barcode",), Party.PLATFORM),
     Fact(completed_at, ("/order/lines/{line}/completed_at",), Party.PLATFORM),
     Fact(signings, ("/order/parcels/{parcel}/signed_at",), Party.CARRIER),

@@ -12,6 +12,7 @@ from attrs import evolve
 from adjudicator.engine.clause import PolicyError, hints, members
 from adjudicator.engine.structure import did_you_mean
 from adjudicator.model.facts import Fact, Glossary, Open
+from adjudicator.model.source import changed
 
 
 class HasFacts(Protocol):
@@ -59,6 +60,6 @@ def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
         if type(value) is not Open:
             return value
         could_be = values(*(of(at) for of in reads)) if callable(values) else values
-        return evolve(value, could_be=tuple(dict.fromkeys(could_be)))
+        return changed(value, {"could_be": tuple(dict.fromkeys(could_be))})
 
     return evolve(fact, read=read)
