@@ -58,7 +58,7 @@ class Ask:
 
     def __hash__(self) -> int:
         # Asks for one need may differ only in the places where they accept an answer.
-        return hash((self.need, self.evidence_id, self.due_at, self.part, *map(tuple, self.accepts)))
+        return hash((self.need.name, self.evidence_id, self.due_at, self.part, *map(tuple, self.accepts)))
 
 
 @frozen

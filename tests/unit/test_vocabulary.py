@@ -115,6 +115,12 @@ def test_an_unknown_instant_could_be_in_each_window_or_after_it() -> None:
     assert [at_some_time(each, START, LATE, [WINDOW]) for each in (END, fails())] == [END, fails()]
 
 
+def test_windows_are_looked_for_only_if_the_instant_is_unknown() -> None:
+    windows = iter([WINDOW])
+    assert at_some_time(END, START, LATE, windows) == END
+    assert next(windows) is WINDOW
+
+
 def test_a_text_that_is_compared_with_names_could_be_any_of_them_or_none() -> None:
     """None of them is a text that no name equals, also if letters and spaces are not told apart."""
     assert with_another([]) == ("another",)
