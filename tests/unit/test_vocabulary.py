@@ -187,9 +187,9 @@ def test_a_document_may_still_count_or_say_one_of_several_things() -> None:
     ],
 )
 def test_what_was_heard_of_other_documents_is_refused(put_together: Callable[..., object]) -> None:
-    """Of fewer or more: it is a mistake of the rule."""
+    """Of fewer or more, or of none: it is a mistake of the rule."""
     photos = (a_damage_photo("E1"), a_damage_photo("E2"))
-    for some, others in ((photos, photos[:1]), (photos[:1], photos)):
+    for some, others in ((photos, photos[:1]), (photos[:1], photos), (photos, ()), ((), photos)):
         with pytest.raises(ValueError, match="zip"):
             put_together(some, heard(others))
 
