@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from attrs import frozen
@@ -33,20 +34,23 @@ class JudgedStep:
     outcome: str
     opens_at: Instant | None
 
-    @property
+    @cached_property
     def result(self) -> StepResult:
         """The part of the decision about it."""
-        judged = [(clause.name, answer, effect) for clause, answer, effect in self.judgement.clauses]
-        waits = dict.fromkeys(answer.ask.need for _, answer, _ in judged if isinstance(answer, Repairable))
-        is_waiting = self.outcome == WAITING
         return StepResult(
-            step=self.step.name.value,
-            by=tuple([each.value for each in self.step.by]),
+            step=self.step.id,
+            by=self.step.takers,
             outcome=self.outcome,
-            refused_by=tuple([name for name, answer, effect in judged if effect is Effect.DEFEATS]),
-            waits_for=tuple([Awaited(each.to.value, each.name) for each in waits if is_waiting]),
+            refused_by=tuple([clause.name for clause, _, effect in self.judgement.clauses if effect is Effect.DEFEATS]),
+            waits_for=_awaited(self.judgement.answers) if self.outcome == WAITING else (),
             opens_at=self.opens_at,
         )
+
+
+def _awaited(answers: Iterable[Any]) -> tuple[Awaited, ...]:
+    """What has to come first, each once."""
+    needs = dict.fromkeys([answer.ask.need for answer in answers if type(answer) is Repairable])
+    return tuple([Awaited(need.to.value, need.name) for need in needs])
 
 
 def judged_step(step: Step, judgement: Judgement) -> JudgedStep:
@@ -54,11 +58,11 @@ def judged_step(step: Step, judgement: Judgement) -> JudgedStep:
     opens_at = _opens_at(judgement)
     if opens_at is not None:
         outcome = OPENS_LATER
-    elif judgement.standing is Standing.WAITING and not any(isinstance(each, Open) for each in judgement.answers):
+    elif judgement.standing is Standing.WAITING and Open not in judgement.kinds:
         outcome = WAITING
     else:
         outcome = _OUTCOMES[judgement.standing]
-    judgement.facts.update(open_now=outcome == OPEN)
+    judgement.facts["open_now"] = outcome == OPEN
     return JudgedStep(step, judgement, outcome, opens_at)
 
 
@@ -72,10 +76,12 @@ _OUTCOMES: Final[Mapping[Standing, str]] = {
 
 def _final_defeats(judgement: Judgement) -> list[Any]:
     """The defeating answers that nobody can repair."""
+    if Effect.DEFEATS not in judgement.effects:
+        return []
     return [
         answer
-        for _, answer, effect in judgement.clauses
-        if effect is Effect.DEFEATS and not isinstance(answer, Repairable)
+        for answer, effect in zip(judgement.answers, judgement.effects, strict=True)
+        if effect is Effect.DEFEATS and type(answer) is not Repairable
     ]
 
 
@@ -86,10 +92,11 @@ def is_final(judgement: Judgement) -> bool:
 
 def _opens_at(judgement: Judgement) -> Instant | None:
     """When a step opens, if it is only too early."""
-    others = {effect for _, answer, effect in judgement.clauses if not isinstance(answer, Failed)}
-    ends = [
-        answer.changes_at for answer in _final_defeats(judgement) if isinstance(answer, Failed) and answer.changes_at
-    ]
-    if not ends or is_final(judgement) or others - {Effect.SUPPORTS}:
+    if Failed not in judgement.kinds or is_final(judgement):
         return None
-    return max(ends)
+    others = {
+        effect
+        for answer, effect in zip(judgement.answers, judgement.effects, strict=True)
+        if type(answer) is not Failed
+    }
+    return None if others - {Effect.SUPPORTS} else max([answer.changes_at for answer in _final_defeats(judgement)])

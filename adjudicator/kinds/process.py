@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
+from itertools import repeat
 from typing import Any, Final
 
 import attrs
-from attrs import evolve, frozen
+from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
-from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import Judgement, judge
@@ -24,6 +24,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
 from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
+from adjudicator.kinds.kept_steps import StepInAnyCase, is_always_allowed, kept_step, kept_steps, part_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -33,7 +34,6 @@ from adjudicator.kinds.process_decision import (
     WAITING,
     ProcessDecision,
 )
-from adjudicator.kinds.review import restricted_to
 from adjudicator.kinds.steps import (
     HISTORY,
     MOST_POSSIBILITIES,
@@ -43,6 +43,7 @@ from adjudicator.kinds.steps import (
     Step,
     advance,
     counts,
+    followed,
     progress_by_stages,
 )
 from adjudicator.model.decision import SubjectVerdict, Verdict
@@ -141,23 +142,36 @@ def replay(edition: Edition, kind: ProcessKind, case: ProcessCase, *, is_allowed
     Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If you know that ``is_allowed``, nothing is
     judged while there is one state, which an event that counts must have been allowed in.
     """
-    possible: tuple[Progress, ...] = (Progress.at_the_start(kind.process),)
-    for index, event in enumerate(case.history):
-        is_counted = counts(kind.process, event)
-        if is_counted is False:
-            continue
-        if is_allowed and is_counted and len(possible) == 1:
-            possible = advance(kind.process, possible, possible, event, index)
-            continue
-        refusals = {each: kind.refusing(edition, case, each, index) for each in possible}
-        allowed = [each for each, clauses in refusals.items() if not clauses]
-        possible = advance(kind.process, possible, allowed, event, index)
-        if not possible:
-            because = " and ".join(dict.fromkeys(each for clauses in refusals.values() for each in clauses))
-            raise _impossible(index, event, f"a step that was open then; this one was refused by {because}")
-        if len(possible) > MOST_POSSIBILITIES:
-            raise _impossible(index, event, "fewer events before it of which it is not known whether they count")
-    return possible
+    process, history = kind.process, case.history
+    allows = None if is_allowed else partial(is_always_allowed, edition, process)
+    possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
+    index = 0
+    while True:
+        if len(possible) == 1:
+            state, index = followed(process, possible[0], history, index, allows)
+            possible = (state,)
+        if index == len(history):
+            return possible
+        possible = _after_judging(edition, kind, case, possible, index)
+        index += 1
+
+
+def _after_judging(
+    edition: Edition, kind: ProcessKind, case: ProcessCase, possible: tuple[Progress, ...], index: int
+) -> tuple[Progress, ...]:
+    """The states after an event, given those before it, under the edition's clauses for its step."""
+    event = case.history[index]
+    if counts(kind.process, event) is False:
+        return possible
+    refusals = {each: kind.refusing(edition, case, each, index) for each in possible}
+    allowed = [each for each, clauses in refusals.items() if not clauses]
+    after = advance(kind.process, possible, allowed, event, index)
+    if not after:
+        because = " and ".join(dict.fromkeys(each for clauses in refusals.values() for each in clauses))
+        raise _impossible(index, event, f"a step that was open then; this one was refused by {because}")
+    if len(after) > MOST_POSSIBILITIES:
+        raise _impossible(index, event, "fewer events before it of which it is not known whether they count")
+    return after
 
 
 def _impossible(index: int, event: Any, expected: str) -> InputError:
@@ -216,7 +230,7 @@ class ProcessKind:
 
     def part_for(self, edition: Edition, subject: SingleStep) -> Edition:
         """The clauses of the step, in its order."""
-        return _part_of(edition, subject.step.name)
+        return part_of(edition, subject.step)
 
     def particulars(self, case: ProcessCase) -> Particulars:
         """A process has no goods and no documents."""
@@ -257,7 +271,7 @@ class ProcessKind:
             as_of=case.as_of,
             policy=edition.ref,
             outcome=asked.outcome,
-            wanted=asked.step.name.value,
+            wanted=asked.step.id,
             by=str(case.wanted.by),
             steps=tuple([each.result for each in judged]),
             findings=UNSET,
@@ -284,7 +298,8 @@ class ProcessKind:
         def then(moment: Instant) -> tuple[Any, ...]:
             return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
 
-        moments = (moment for each in judged for moment in turning_points(each.judgement))
+        varying = [each for each in judged if not isinstance(each.judgement.subject, StepInAnyCase)]
+        moments = (moment for each in varying for moment in turning_points(each.judgement))
         return first_change(lambda: self._snapshot(case, judged), then, moments)
 
     def _snapshot(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
@@ -301,11 +316,29 @@ class ProcessKind:
         blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
         return tuple(
             [
-                judged_step(
-                    each, self._judgement(edition, self._subject(case, each, progress, blocked=blocked), memory)
+                kept
+                if kept is not None
+                else judged_step(
+                    step, self._judgement(edition, self._subject(case, step, progress, blocked=blocked), memory)
                 )
-                for each in self.process.steps
+                for step, kept in zip(self.process.steps, self._kept(edition, case, blocked), strict=True)
             ]
+        )
+
+    def _kept(
+        self, edition: Edition, case: ProcessCase, blocked: Mapping[Progress, Mapping[str, Ask | None]]
+    ) -> Iterable[JudgedStep | None]:
+        """Each step as it is judged in every case that has come to the same stage; ``None`` for one that has to be judged."""
+        (first, closed), *others = blocked.items()
+        if any(ask is not None for ask in closed.values()) or any(
+            each.stage != first.stage or of != closed for each, of in others
+        ):
+            return repeat(None, len(self.process.steps))
+        kept = [kept_steps(edition, self.process, each, frozenset(closed), case.wanted.step) for each in blocked]
+        return (
+            kept[0]
+            if len(kept) == 1
+            else [found[0] if len({*found}) == 1 else None for found in zip(*kept, strict=True)]
         )
 
     def _blocked(
@@ -313,18 +346,22 @@ class ProcessKind:
     ) -> Mapping[str, Ask | None]:
         """The steps that are next and cannot be taken, each with the ask that would repair that."""
         found: dict[str, Ask | None] = {}
-        for step in self.process.steps:
-            if progress.stage in step.at:
-                judgement = self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
-                repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
-                if is_final(judgement):
-                    found[step.name.value] = None
-                elif repairs:
-                    found[step.name.value] = repairs[0]
+        for step in self.process.next_at(progress.stage):
+            kept = kept_step(edition, self.process, step, progress.stage, progress.taken)
+            judgement = (
+                self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
+                if kept is None
+                else kept.judgement
+            )
+            repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
+            if is_final(judgement):
+                found[step.id] = None
+            elif repairs:
+                found[step.id] = repairs[0]
         return found
 
     def _judgement(self, edition: Edition, subject: SingleStep, memory: Memory | None = None) -> Judgement:
-        return judge(self.part_for(edition, subject), subject, memory)
+        return judge(part_of(edition, subject.step), subject, memory)
 
     def _subject(
         self,
@@ -342,8 +379,14 @@ class ProcessKind:
     def refusing(self, edition: Edition, case: ProcessCase, progress: Progress, index: int) -> tuple[str, ...]:
         """The clauses that do not allow an event in a state of the process, each with its citations."""
         event = case.history[index]
-        subject = SingleStep(case, self.process, self.process[event.step], (progress,), event.happened_at, event)
-        judgement = self._judgement(edition, subject)
+        step = self.process[event.step]
+        if counts(self.process, event) and is_always_allowed(
+            edition, self.process, step, progress.stage, progress.taken, type(event)
+        ):
+            return ()
+        judgement = self._judgement(
+            edition, SingleStep(case, self.process, step, (progress,), event.happened_at, event)
+        )
         if Effect.DEFEATS not in judgement.effects:
             return ()
         return tuple(
@@ -353,17 +396,3 @@ class ProcessKind:
                 if effect is Effect.DEFEATS
             ]
         )
-
-
-@cache
-def _part_of(edition: Edition, step: str) -> Edition:
-    if step not in edition.clauses_by_question:
-        raise PolicyError(
-            f"{edition.policy}: there are no clauses for the step {step}; take them from clauses_of(STEPS)"
-        )
-    part, declared = restricted_to(edition, step), edition.clauses_by_question[step]
-    return evolve(
-        part,
-        requires=tuple([each for each in declared if each in part.requires]),
-        barred_by=tuple([each for each in declared if each in part.barred_by]),
-    )

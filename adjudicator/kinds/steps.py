@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, Final, TypedDict, TypeVar
@@ -12,13 +12,14 @@ from attrs import evolve, field, frozen
 
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.inspection import Function
-from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
+from adjudicator.model.facts import Ask, Need, Open, Repairable
 from adjudicator.model.time import Instant
 
 T = TypeVar("T")
 
 HISTORY: Final = "/history"
 NEXT_EVENT: Final = f"{HISTORY}/-"
+NO_STEPS: Final = frozenset[str]()
 MOST_POSSIBILITIES: Final = 64
 """The most possible states of a process that are followed while it is unknown which events count."""
 
@@ -46,16 +47,22 @@ class Step:
     barred_by: tuple[Function, ...] = ()
     counts: Counts | None = None
 
-    @property
-    def need(self) -> Need:
-        """The need for the step, asked of the party that takes it."""
-        return Need(self.name.value, self.by[0])
+    @cached_property
+    def id(self) -> str:
+        """Its name as plain text."""
+        return self.name.value
 
-    @property
-    def acceptable(self) -> Acceptable:
-        """An event at the end of the history: this step, at any instant."""
+    @cached_property
+    def takers(self) -> tuple[str, ...]:
+        """The names of the parties that take it, the first of which is asked for it."""
+        return tuple([each.value for each in self.by])
+
+    @cached_property
+    def ask(self) -> Ask:
+        """The ask for the step: an event at the end of the history, at any instant."""
         event: dict[str, tuple[Any, ...]] = {f"{NEXT_EVENT}/step": (self.name,), f"{NEXT_EVENT}/happened_at": ()}
-        return event | ({f"{NEXT_EVENT}/{self.counts.field}": (True,)} if self.counts else {})
+        counting = {f"{NEXT_EVENT}/{self.counts.field}": (True,)} if self.counts else {}
+        return Ask(Need(self.id, self.by[0]), (event | counting,))
 
     def leads_to(self, stage: StrEnum) -> StrEnum:
         """The stage after it."""
@@ -98,22 +105,31 @@ class Process:
                 raise PolicyError(f"two steps are called {each.name}")
             if not each.by:
                 raise PolicyError(f"nobody takes the step {each.name}")
-            if self.begins_at not in each.at and self.first_step_towards(self.begins_at, each, ()) is None:
+            if self.begins_at not in each.at and self.first_step_towards(self.begins_at, each) is None:
                 raise PolicyError(f"no steps lead from {self.begins_at} to the turn of {each.name}")
 
     def __getitem__(self, name: str) -> Step:
         return self.steps[self.positions[name]]
+
+    def next_at(self, stage: StrEnum) -> tuple[Step, ...]:
+        """The steps that are next at a stage."""
+        return _next_at(self, stage)
 
     def steps_towards(self, goal: Step) -> tuple[Step, ...]:
         """Every step from which others lead to one at which ``goal`` is taken."""
         return tuple([each for each in self.steps if any(self._leads_to(goal, each.leads_to(at)) for at in each.at)])
 
     def _leads_to(self, goal: Step, stage: StrEnum) -> bool:
-        return stage in goal.at or self.first_step_towards(stage, goal, ()) is not None
+        return stage in goal.at or self.first_step_towards(stage, goal) is not None
 
-    def first_step_towards(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
+    def first_step_towards(self, stage: StrEnum, goal: Step, closed: frozenset[str] = NO_STEPS) -> Step | None:
         """The first step on the shortest way from a stage to one at which ``goal`` is taken; it is none of ``closed``."""
-        return _first_step_towards(self, stage, goal, frozenset(closed))
+        return _first_step_towards(self, stage, goal, closed)
+
+
+@cache
+def _next_at(process: Process, stage: StrEnum) -> tuple[Step, ...]:
+    return tuple([each for each in process.steps if stage in each.at])
 
 
 @cache
@@ -194,6 +210,33 @@ def advance(
     )
 
 
+def followed(
+    process: Process,
+    before: Progress,
+    history: Sequence[Any],
+    start: int,
+    allows: Callable[[Step, StrEnum, Sequence[tuple[int, int | None]], type], bool] | None = None,
+) -> tuple[Progress, int]:
+    """The state after the events of a possible history from a position on, and the position of the first that was not followed.
+
+    That is one of which it is unknown whether it counts, or one that counts and of which ``allows`` does not say that it is allowed,
+    given its step, the stage, what was taken before, and the class of the event.
+    """
+    stage, taken, index = before.stage, [*before.taken], start
+    while index < len(history):
+        event = history[index]
+        place = process.positions[event.step]
+        step = process.steps[place]
+        is_counted = step.counts is None or getattr(event, step.counts.field)
+        if is_counted is None or (is_counted and allows is not None and not allows(step, stage, taken, type(event))):
+            break
+        if is_counted:
+            stage = step.leads_to(stage)
+            taken[place] = (taken[place][0] + 1, index)
+        index += 1
+    return Progress(stage, tuple(taken), before.assumed), index
+
+
 def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
     """The possible states after a history by stages alone, without judging clauses; at most :data:`MOST_POSSIBILITIES`."""
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
@@ -247,7 +290,7 @@ class SingleStep:
     @property
     def line_id(self) -> str:
         """Its name."""
-        return self.step.name.value
+        return self.step.id
 
     @property
     def positions(self) -> Mapping[str, int]:
@@ -262,6 +305,8 @@ class SingleStep:
 
     def from_progress(self, read: Callable[[Progress], T]) -> T | Open:
         """A value read from the state of the process; open if it depends on events that may not count."""
+        if len(self.progress) == 1:
+            return read(self.progress[0])
         found = tuple(dict.fromkeys(read(each) for each in self.progress))
         return found[0] if len(found) == 1 else Open(self._asks, could_be=found)
 
@@ -285,6 +330,10 @@ class SingleStep:
         value: T | None = getattr(self.event, name, otherwise)
         return value
 
+    def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
+        """The steps that are next in a state and still cannot be taken."""
+        return self.blocked.get(progress, _NOTHING)
+
     @cached_property
     def _asks(self) -> tuple[Ask, ...]:
         """The asks that settle which of the uncertain events count."""
@@ -303,19 +352,7 @@ class SingleStep:
 
 def turn(at: SingleStep) -> Turn | Open:
     """The stage of the process, and whether the step is next."""
-
-    def met(progress: Progress) -> Turn:
-        if progress.stage in at.step.at:
-            return Turn(progress.stage, True)
-        blocked = at.blocked.get(progress, {})
-        first = at.process.first_step_towards(
-            progress.stage, at.step, [name for name, ask in blocked.items() if ask is None]
-        )
-        if first is None:
-            return Turn(progress.stage, False)
-        return Turn(progress.stage, Repairable(blocked.get(first.name) or Ask(first.need, (first.acceptable,))))
-
-    found = at.from_progress(met)
+    found = at.from_progress(lambda progress: _turn(at, progress))
     if isinstance(found, Open):
         awaited = {each.answer for each in found.could_be if isinstance(each.answer, Repairable)}
         # Different first steps are different answers, although each of them leaves this one waiting.
@@ -323,6 +360,29 @@ def turn(at: SingleStep) -> Turn | Open:
     return found
 
 
+def _turn(at: SingleStep, progress: Progress) -> Turn:
+    blocked = at.blocked_at(progress)
+    closed = frozenset([name for name, ask in blocked.items() if ask is None]) if blocked else NO_STEPS
+    if len(blocked) > len(closed) and progress.stage not in at.step.at:
+        first = at.process.first_step_towards(progress.stage, at.step, closed)
+        repair = None if first is None else blocked.get(first.id)
+        if repair is not None:
+            return Turn(progress.stage, Repairable(repair))
+    return _turn_at(at.process, at.step, progress.stage, closed)
+
+
+@cache
+def _turn_at(process: Process, step: Step, stage: StrEnum, closed: frozenset[str]) -> Turn:
+    """Whether a step is next at a stage, or which one comes first."""
+    if stage in step.at:
+        return Turn(stage, True)
+    first = process.first_step_towards(stage, step, closed)
+    return Turn(stage, False if first is None else Repairable(first.ask))
+
+
+_NOTHING: Final[Mapping[str, Ask | None]] = {}
+
+
 def takers(at: SingleStep) -> tuple[str, ...]:
     """Who takes the step."""
-    return tuple([each.value for each in at.step.by])
+    return at.step.takers

@@ -21,7 +21,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.steps import Turn
 from adjudicator.model.evidence import Document
-from adjudicator.model.facts import Ask, Fact, Open, Repairable
+from adjudicator.model.facts import Fact, Open, Repairable
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import LARGEST, Bounds
 from adjudicator.model.time import EARLIEST, LATEST, Instant
@@ -204,7 +204,7 @@ class Domain:
         reached = (stage for step in process.steps for stage in (*step.at, step.then) if stage is not None)
         stages = dict.fromkeys([process.begins_at, *reached])
         first = process.steps[0]
-        waits = Repairable(Ask(first.need, (first.acceptable,)))
+        waits = Repairable(first.ask)
         return [Turn(stage, answer) for stage in stages for answer in (True, False, waits)]
 
     def _bounds(self, fact: Fact) -> Bounds | None:

@@ -161,7 +161,7 @@ def _needs_before(edition: Edition, function: Function) -> frozenset[Need]:
         if each.kind is Repairable
         for need in each.needs
     )
-    return frozenset((*(each.need for each in steps.values()), *waiting))
+    return frozenset((*(each.ask.need for each in steps.values()), *waiting))
 
 
 def _needs_behind(edition: Edition, name: str) -> frozenset[Need]:

@@ -31,7 +31,7 @@ TO_BE_STATED: Final = Need("changes", Side.CLIENT)
 
 def by(at: SingleStep) -> str:
     """Who wants to take the step; for steps other than the wanted one, the party that takes it."""
-    return str(at.stated("by", at.step.by[0].value))
+    return str(at.stated("by", at.step.takers[0]))
 
 
 def changes_stated(at: SingleStep) -> bool | Missing:

@@ -1,0 +1,158 @@
+"""Steps that are judged once for all cases in a state: the same decisions as if every case were judged, and no step that needs a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator import decide
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds import kept_steps, process
+from adjudicator.kinds.kept_steps import kept_step
+from adjudicator.kinds.steps import Progress
+from adjudicator.law import Fact, Glossary, SingleStep
+from adjudicator.model.errors import InputError
+from adjudicator.wire.codec import case_from, dump_decision
+from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.facts import GLOSSARY
+from douyin_xingtu.task import EDITION
+from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
+
+KIND: Any = EDITION.case_kind
+STEPS = KIND.process
+WANTED = [
+    task("rate", "client", *START),
+    task("take_order", "client", *START[:1]),
+    task("rate", "creator", *START, "upload_script", {"step": "reject_script", "changes_stated": None}),
+    task("confirm_script", "client", *START, *REJECTED_SCRIPT * 3, "upload_script"),
+    task("rate", "client", *START, *REJECTED_SCRIPT * 3, "upload_script"),
+    task("rate", "client", *CONFIRMED, {"step": "set_publication", "set_for": "2024-06-01T00:00:00+08:00"}),
+    task("take_order", "creator", client={**NOTHING_YET["client"], "payment_checked": False}),
+]
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Judge every step in every case."""
+    with (
+        mock.patch.object(process, "kept_step", return_value=None),
+        mock.patch.object(process, "kept_steps", return_value=(None,) * len(STEPS.steps)),
+        mock.patch.object(process, "is_always_allowed", return_value=False),
+    ):
+        yield
+
+
+def written(document: dict[str, Any], edition: Edition) -> bytes | str:
+    """A decision under an edition, or the faults of a history that it does not allow."""
+    case = case_from(document)
+    try:
+        return dump_decision(decide(case, edition))
+    except InputError as error:
+        return str(error)
+
+
+@given(task_documents())
+def test_decisions_are_the_same_as_if_every_step_were_judged(document: dict[str, Any]) -> None:
+    """And every history is as possible."""
+    found = written(document, EDITION)
+    with nothing_kept():
+        assert written(document, EDITION) == found
+
+
+def stage_of(at: SingleStep) -> object:
+    return at.from_progress(lambda progress: progress.stage)
+
+
+def taken_up_to(at: SingleStep) -> object:
+    return at.from_progress(lambda progress: progress.taken)
+
+
+def handled(at: SingleStep) -> object:
+    try:
+        return at.case.id
+    except Exception:  # noqa: BLE001 - a policy may do so
+        return None
+
+
+READS: dict[str, Callable[[SingleStep], object]] = {
+    "the case": lambda at: at.case.id,
+    "the case, and handles what goes wrong": handled,
+    "the case at one stage": lambda at: at.case.client.id if stage_of(at) is Stage.SCRIPT_AWAITED else "",
+    "the moment": lambda at: at.as_of,
+    "the event": lambda at: at.event and at.event.step,
+    "a field of the event": lambda at: at.stated("happened_at", None),
+    "the states": lambda at: len(at.progress),
+    "a state": taken_up_to,
+    "what is blocked": lambda at: len(at.blocked),
+    "the last upload": lambda at: at.last(TaskStep.UPLOAD_SCRIPT, lambda _, event: event.happened_at),
+    "the uploads": lambda at: at.times(TaskStep.UPLOAD_SCRIPT),
+    "uploads, and then rejections": lambda at: (
+        at.times(TaskStep.REJECT_SCRIPT) if at.times(TaskStep.UPLOAD_SCRIPT) == 1 else 9
+    ),
+    "the stage": stage_of,
+}
+WHATEVER_THE_CASE = {"the uploads", "uploads, and then rejections", "the stage"}
+
+
+def edition_that_reads(read: Callable[[SingleStep], object]) -> Edition:
+    """The edition with one more clause for each step, which fails now and then, depending on what it reads."""
+
+    def seen(at: SingleStep) -> int:
+        """What is read, as a number."""
+        return sum(map(ord, str(read(at)))) % 3
+
+    def seen_often(seen: int) -> bool:
+        """DX.2. Depends on what is read."""
+        return seen < 2
+
+    clauses = {step: (*of, seen_often) for step, of in EDITION.clauses_by_question.items()}
+    kind = evolve(KIND, glossary=Glossary({**GLOSSARY.facts, "seen": Fact(seen, ("/history",))}))
+    return evolve(EDITION, case_kind=kind, requires=(*EDITION.requires, seen_often), clauses_by_question=clauses)
+
+
+@pytest.mark.parametrize("reads", READS)
+def test_a_step_is_kept_only_if_it_asks_for_nothing_of_a_case(reads: str) -> None:
+    """Cases that are decided in turn, under an edition that asks for something, are decided as if nothing were kept."""
+    edition = edition_that_reads(READS[reads])
+    documents = [{**each, "id": f"task-{number}"} for number, each in enumerate(WANTED * 2)]
+    found = [written(each, edition) for each in documents]
+    with nothing_kept():
+        assert [written(each, edition) for each in documents] == found
+
+
+@given(st.lists(task_documents(), min_size=2, max_size=4), st.sampled_from([*READS]))
+def test_no_case_leaves_anything_to_the_next(documents: list[dict[str, Any]], reads: str) -> None:
+    edition = edition_that_reads(READS[reads])
+    found = [written(each, edition) for each in documents]
+    with nothing_kept():
+        assert [written(each, edition) for each in documents] == found
+
+
+@pytest.mark.parametrize("reads", READS)
+def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
+    """Otherwise every case is judged."""
+    edition = edition_that_reads(READS[reads])
+    started = Progress.at_the_start(STEPS)
+    for event_class in (None, type(case_from(WANTED[0]).history[0])):
+        step, at = STEPS[TaskStep.UPLOAD_SCRIPT], Stage.SCRIPT_AWAITED
+        is_kept = kept_step(edition, STEPS, step, at, started.taken, frozenset(), event_class) is not None
+        of_an_event = {"the event", "a field of the event"} if event_class is None else set()
+        assert is_kept == (reads in WHATEVER_THE_CASE | of_an_event or reads == "the last upload")
+
+
+def test_a_kept_step_holds_nothing_of_a_case() -> None:
+    started = Progress.at_the_start(STEPS)
+    kept = kept_step(EDITION, STEPS, STEPS[TaskStep.RATE], Stage.OFFERED, started.taken)
+    assert kept is not None
+    assert repr(kept.judgement.subject) == "StepInAnyCase(rate at offered)"
+    for name in ("case", "as_of", "progress", "blocked"):
+        with pytest.raises(kept_steps.NeedsTheCase, match=name):
+            getattr(kept.judgement.subject, name)
+    assert kept_step(EDITION, STEPS, STEPS[TaskStep.PLACE_TASK], Stage.OFFERED, started.taken) is None
