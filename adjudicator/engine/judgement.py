@@ -68,7 +68,8 @@ class Judgement:
     """The answer and effect of every clause about one subject, and its standing.
 
     ``kinds`` are the answers that are plain, and the types of the others. ``barred`` says whether a bar applies. ``other_answers``
-    come from other functions, such as amounts; the subject can wait for them too.
+    come from other functions, such as amounts; the subject can wait for them too. A judgement that many cases share has a place for
+    what is ``written`` of it once.
     """
 
     edition: Edition
@@ -81,6 +82,7 @@ class Judgement:
     standing: Standing
     barred: bool
     other_answers: tuple[Any, ...] = ()
+    written: dict[str, Any] | None = None
 
     @property
     def clauses(self) -> Iterator[tuple[Clause, Any, Effect]]:

@@ -19,7 +19,7 @@ from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import NO_STEPS, Process, Progress, SingleStep, Step
+from adjudicator.kinds.steps import NO_STEPS, AnyEvent, Process, Progress, SingleStep, Step
 from adjudicator.model.facts import Ask
 from adjudicator.model.finding import Effect
 
@@ -59,11 +59,11 @@ class _Stage:
 class StepInAnyCase(SingleStep):
     """A step at a stage of its process, after others were taken so many ``times``, as far as that matters.
 
-    ``closed`` are the steps that are next and can never be taken; ``event_class`` is the class of the event that takes the step, if
-    there is one, and it counts. Whoever asks for more raises :class:`NeedsTheCase`.
+    ``closed`` are the steps that are next and can never be taken; ``event`` is what is known of the event that takes the step, if there
+    is one. Whoever asks for more raises :class:`NeedsTheCase`.
     """
 
-    __slots__ = ("_closed", "_event_class", "_stage", "_times")
+    __slots__ = ("_closed", "_known", "_stage", "_times")
 
     def __init__(
         self,
@@ -71,12 +71,12 @@ class StepInAnyCase(SingleStep):
         step: Step,
         stage: StrEnum,
         closed: frozenset[str],
-        event_class: type | None,
+        event: AnyEvent | None,
         times: Mapping[int, int],
     ) -> None:
         known: dict[str, Any] = {"process": process, "step": step, "closes_at": None}
-        known |= {"_stage": _Stage(stage), "_closed": closed, "_event_class": event_class, "_times": times}
-        if event_class is None:
+        known |= {"_stage": _Stage(stage), "_closed": closed, "_known": event, "_times": times}
+        if event is None:
             known["event"] = None
         for name, value in known.items():
             object.__setattr__(self, name, value)
@@ -109,12 +109,12 @@ class StepInAnyCase(SingleStep):
         return dict.fromkeys(self._closed)
 
     def stated(self, name: str, otherwise: Any) -> Any:
-        """``True`` for the field that says that the event counts; what is assumed of a field that it does not have."""
-        if self._event_class is None or name not in attrs.fields_dict(self._event_class):
+        """Whether the event counts, for the field that says so; what is assumed of a field that it does not have."""
+        if self._known is None or name not in attrs.fields_dict(self._known.of):
             return otherwise
         if self.step.counts is None or name != self.step.counts.field:
             raise NeedsTheCase(name)
-        return True
+        return self._known.counts
 
 
 @frozen
@@ -134,12 +134,12 @@ def kept_step(
     stage: StrEnum,
     taken: Taken,
     closed: frozenset[str] = NO_STEPS,
-    event_class: Any = None,
+    event: AnyEvent | None = None,
 ) -> JudgedStep | None:
     """A step as it is judged in every case that has come to this state; ``None`` if cases differ."""
     times: tuple[tuple[int, int], ...] = ()
     while True:
-        found = _judged(edition, process, step, stage, closed, event_class, times)
+        found = _judged(edition, process, step, stage, closed, event, times)
         if not isinstance(found, _AsksFor):
             return found
         times = (*times, (found.place, taken[found.place][0]))
@@ -159,10 +159,10 @@ def kept_steps(
 
 
 def is_always_allowed(
-    edition: Edition, process: Process, step: Step, stage: StrEnum, taken: Taken, event_class: type
+    edition: Edition, process: Process, step: Step, stage: StrEnum, taken: Taken, event: AnyEvent
 ) -> bool:
-    """Whether an event that counts is allowed in this state in every case; ``False`` if cases may differ."""
-    found = kept_step(edition, process, step, stage, taken, NO_STEPS, event_class)
+    """Whether an event is allowed in this state in every case; ``False`` if cases may differ."""
+    found = kept_step(edition, process, step, stage, taken, NO_STEPS, event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
 
 
@@ -186,12 +186,12 @@ def _judged(
     step: Step,
     stage: StrEnum,
     closed: frozenset[str],
-    event_class: Any,
+    event: AnyEvent | None,
     times: tuple[tuple[int, int], ...],
 ) -> JudgedStep | _AsksFor | None:
-    subject = StepInAnyCase(process, step, stage, closed, event_class, dict(times))
+    subject = StepInAnyCase(process, step, stage, closed, event, dict(times))
     try:
-        return judged_step(step, judge(part_of(edition, step), subject))
+        return judged_step(step, evolve(judge(part_of(edition, step), subject), written={}))
     except NeedsTimes as asked:
         return _AsksFor(asked.place)
     except NeedsTheCase:

@@ -37,6 +37,7 @@ from adjudicator.kinds.process_decision import (
 from adjudicator.kinds.steps import (
     HISTORY,
     MOST_POSSIBILITIES,
+    AnyEvent,
     Process,
     Progress,
     SingleStep,
@@ -380,9 +381,8 @@ class ProcessKind:
         """The clauses that do not allow an event in a state of the process, each with its citations."""
         event = case.history[index]
         step = self.process[event.step]
-        if counts(self.process, event) and is_always_allowed(
-            edition, self.process, step, progress.stage, progress.taken, type(event)
-        ):
+        any_event = AnyEvent(type(event), counts(self.process, event))
+        if is_always_allowed(edition, self.process, step, progress.stage, progress.taken, any_event):
             return ()
         judgement = self._judgement(
             edition, SingleStep(case, self.process, step, (progress,), event.happened_at, event)

@@ -66,7 +66,21 @@ for _kind, _names in WRITTEN.items():
 
 def findings_written(judgements: Iterable[Judgement], texts: Texts) -> Fragments:
     """All findings of some judgements in both orders, for orjson."""
-    return fragments([_findings(each, texts) for each in judgements if each.answers])
+    return fragments(
+        [
+            _findings(each, texts) if each.written is None else _written_once(each.written, each, texts)
+            for each in judgements
+            if each.answers
+        ]
+    )
+
+
+def _written_once(written: dict[str, Any], judgement: Judgement, texts: Texts) -> Pair:
+    """The findings of a judgement that many cases share."""
+    found: Pair | None = written.get("findings")
+    if found is None:
+        written["findings"] = found = _findings(judgement, texts)
+    return found
 
 
 def _findings(judgement: Judgement, texts: Texts) -> Pair:
