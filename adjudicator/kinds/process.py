@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, partial
-from itertools import repeat
+from itertools import chain, repeat
+from operator import le
 from typing import Any, Final
 
 import attrs
@@ -52,7 +53,7 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Glossary, Party, Repairable
 from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
-from adjudicator.model.limits import an_instant, happened_by, not_before
+from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -78,7 +79,14 @@ class ProcessCase(CaseBase):
     def faults(self) -> Iterable[Fault]:
         """Instants out of order and the faults that the class adds; if there are none, the first event that was not possible."""
         found = (*_instant_faults(self), *super().faults(), *self.own_faults())
-        return found or _impossible_event(self)
+        return found or (_impossible_event(self) if _is_complete(self) else ())
+
+    def is_sound(self) -> bool:
+        """Whether a case whose fields have the right types has no fault."""
+        if type(self).faults is not ProcessCase.faults:
+            return super().is_sound()
+        of_fields = chain(CaseBase.faults(self), self.own_faults())
+        return _are_in_order(self) and next(of_fields, None) is None and not _impossible_event(self)
 
     def own_faults(self) -> Iterable[Fault]:
         """More faults of a case of this class; fields that are ``None`` are ignored."""
@@ -100,9 +108,15 @@ def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
             before = event.happened_at
 
 
+def _are_in_order(case: ProcessCase) -> bool:
+    """Whether a case has no faults of instants."""
+    moments = [event.happened_at for event in case.history]
+    return case.as_of < LATEST and len(moments) <= MOST_EVENTS and all(map(le, moments, [*moments[1:], case.as_of]))
+
+
 def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
     """The first event that the governing edition does not allow; none if no installed edition governs the case."""
-    if not _is_complete(case) or ungoverned(case):
+    if ungoverned(case):
         return ()
     edition = edition_for(case)
     if not isinstance(edition.case_kind, ProcessKind):

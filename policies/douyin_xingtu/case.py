@@ -125,7 +125,7 @@ class TaskCase(ProcessCase):
     def own_faults(self) -> Iterable[Fault]:
         """Faults of an event: changes stated by a step other than a rejection, or an unexpected or too early publication time."""
         for index, event in enumerate(self.history or ()):
-            if event is not None:
+            if event is not None and not (event.changes_stated is None and event.set_for is None):
                 yield from _faults_of_the_event(f"/history/{index}", event)
         if self.wanted is not None:
             yield from _faults_of_the_changes("/wanted", self.wanted)
