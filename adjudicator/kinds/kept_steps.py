@@ -1,7 +1,7 @@
 """Steps whose judgement follows from the state of the process, whatever the case: each is judged once, and kept.
 
-Such a step is judged without a case: all that its functions ask for is the stage, or how often a step was taken. If one asks for more,
-there is nothing to keep, and the step is judged in every case.
+Such a step is judged without a case: all that its functions ask for is the stage, how often a step was taken, and what fields say that
+have few values. If one asks for more, there is nothing to keep, and the step is judged in every case.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NoReturn, TypeAlias, TypeVar
+from types import NoneType
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 
 from adjudicator.engine.clause import PolicyError
-from adjudicator.engine.judgement import judge
+from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import NO_STEPS, AnyEvent, Process, Progress, SingleStep, Step
+from adjudicator.kinds.steps import NO_STEPS, Process, Progress, SingleStep, Step
 from adjudicator.model.facts import Ask
 from adjudicator.model.finding import Effect
 
@@ -32,16 +34,65 @@ Taken: TypeAlias = Sequence[tuple[int, int | None]]
 """How often each step of a process was taken, and the position of its last event."""
 
 
+class Times(NamedTuple):
+    """How often the step at a position of the process was taken."""
+
+    place: int
+
+    def answer(self, case: Any, taken: Taken, event: Any) -> int:
+        """The number in a case."""
+        return taken[self.place][0]
+
+
+class Stated(NamedTuple):
+    """What the event that takes a step says in a field."""
+
+    name: str
+
+    def answer(self, case: Any, taken: Taken, event: Any) -> Answer | None:
+        """What it says in a case; ``None`` if there are many answers."""
+        return _one_of_few(getattr(event, self.name))
+
+
+class FieldOf(NamedTuple):
+    """What the field at the end of a path says of a case."""
+
+    path: tuple[str, ...]
+
+    def answer(self, case: Any, taken: Taken, event: Any) -> Answer | None:
+        """What it says of this one; ``None`` if there are many answers."""
+        value = case
+        for name in self.path:
+            value = getattr(value, name)
+        return _one_of_few(value)
+
+
+Answer: TypeAlias = tuple[type, Any]
+"""A value and its type: only together are they never equal to another value."""
+Asked: TypeAlias = Times | Stated | FieldOf
+Known: TypeAlias = tuple[tuple[Asked, Any], ...]
+"""What was asked for, and the answers."""
+
+_A_PART: Final = object()
+
+
+def _one_of_few(value: Any) -> Answer | None:
+    kind = type(value)
+    if kind in (bool, NoneType) or issubclass(kind, StrEnum):
+        return kind, value
+    return (kind, _A_PART) if attrs.has(kind) else None
+
+
 class NeedsTheCase(BaseException):
     """A function asks for what differs between cases. It is no ``Exception``, which a policy may handle."""
 
 
-class NeedsTimes(NeedsTheCase):
-    """A function asks how often the step at this position in the process was taken."""
+class NeedsToKnow(NeedsTheCase):
+    """A function asks for something that has few values."""
 
-    def __init__(self, place: int) -> None:
-        super().__init__(place)
-        self.place = place
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self.asked = asked
 
 
 class _Stage:
@@ -56,14 +107,29 @@ class _Stage:
         raise NeedsTheCase(name)
 
 
-class StepInAnyCase(SingleStep):
-    """A step at a stage of its process, after others were taken so many ``times``, as far as that matters.
+class _Part:
+    """A case, or a part of it, of which the fields can be read that have few values."""
 
-    ``closed`` are the steps that are next and can never be taken; ``event`` is what is known of the event that takes the step, if there
-    is one. Whoever asks for more raises :class:`NeedsTheCase`.
+    __slots__ = ("_answer", "_path")
+
+    def __init__(self, answer: Callable[[Asked], Answer], path: tuple[str, ...] = ()) -> None:
+        self._answer = answer
+        self._path = path
+
+    def __getattr__(self, name: str) -> Any:
+        path = (*self._path, name)
+        _, value = self._answer(FieldOf(path))
+        return _Part(self._answer, path) if value is _A_PART else value
+
+
+class StepInAnyCase(SingleStep):
+    """A step at a stage of its process. ``known`` is what has been asked for; whoever asks for more raises :class:`NeedsTheCase`.
+
+    ``closed`` are the steps that are next and can never be taken; ``event_class`` is the class of the event that takes the step, if
+    there is one.
     """
 
-    __slots__ = ("_closed", "_known", "_stage", "_times")
+    __slots__ = ("_closed", "_event_class", "_known", "_stage")
 
     def __init__(
         self,
@@ -71,14 +137,14 @@ class StepInAnyCase(SingleStep):
         step: Step,
         stage: StrEnum,
         closed: frozenset[str],
-        event: AnyEvent | None,
-        times: Mapping[int, int],
+        event_class: type | None,
+        known: Known,
     ) -> None:
-        known: dict[str, Any] = {"process": process, "step": step, "closes_at": None}
-        known |= {"_stage": _Stage(stage), "_closed": closed, "_known": event, "_times": times}
-        if event is None:
-            known["event"] = None
-        for name, value in known.items():
+        fields: dict[str, Any] = {"process": process, "step": step, "closes_at": None}
+        fields |= {"_stage": _Stage(stage), "_closed": closed, "_event_class": event_class, "_known": dict(known)}
+        if event_class is None:
+            fields["event"] = None
+        for name, value in fields.items():
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -87,16 +153,24 @@ class StepInAnyCase(SingleStep):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.line_id} at {self._stage.stage})"
 
+    def _answer(self, asked: Asked) -> Any:
+        if asked not in self._known:
+            raise NeedsToKnow(asked)
+        return self._known[asked]
+
+    @property
+    def whole(self) -> Any:
+        """The case, of which facts read fields."""
+        return _Part(self._answer)
+
     def from_progress(self, read: Callable[[Any], T]) -> T:
         """A value read from the stage."""
         return read(self._stage)
 
     def times(self, step: StrEnum) -> int:
         """How often a step was taken."""
-        place = self.process.positions[step]
-        if place not in self._times:
-            raise NeedsTimes(place)
-        return self._times[place]
+        number: int = self._answer(Times(self.process.positions[step]))
+        return number
 
     def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None:
         """``None`` if the step was not taken; events differ."""
@@ -108,69 +182,75 @@ class StepInAnyCase(SingleStep):
         """The closed steps."""
         return dict.fromkeys(self._closed)
 
-    def stated(self, name: str, otherwise: Any) -> Any:
-        """Whether the event counts, for the field that says so; what is assumed of a field that it does not have."""
-        if self._known is None or name not in attrs.fields_dict(self._known.of):
+    def stated(self, name: str, otherwise: T) -> T | None:
+        """A field of the event that takes the step; ``otherwise`` if it has no such field, or there is no event."""
+        if self._event_class is None or name not in attrs.fields_dict(self._event_class):
             return otherwise
-        if self.step.counts is None or name != self.step.counts.field:
-            raise NeedsTheCase(name)
-        return self._known.counts
-
-
-@frozen
-class _AsksFor:
-    """How often the step at a position was taken makes a difference."""
-
-    place: int
-
-
-_Kept: TypeAlias = JudgedStep | _AsksFor | None
+        value: T | None
+        _, value = self._answer(Stated(name))
+        return value
 
 
 def kept_step(
     edition: Edition,
     process: Process,
+    case: Any,
     step: Step,
     stage: StrEnum,
     taken: Taken,
     closed: frozenset[str] = NO_STEPS,
-    event: AnyEvent | None = None,
+    event: Any = None,
 ) -> JudgedStep | None:
-    """A step as it is judged in every case that has come to this state; ``None`` if cases differ."""
-    times: tuple[tuple[int, int], ...] = ()
+    """A step as it is judged in all cases like this one; ``None`` if even those differ."""
+    event_class: Any = None if event is None else type(event)
+    known: Known = ()
     while True:
-        found = _judged(edition, process, step, stage, closed, event, times)
-        if not isinstance(found, _AsksFor):
+        found = _judged(edition, process, step, stage, closed, event_class, known)
+        if found is None or isinstance(found, JudgedStep):
             return found
-        times = (*times, (found.place, taken[found.place][0]))
+        if (answer := found.answer(case, taken, event)) is None:
+            return None
+        known = (*known, (found, answer))
 
 
 def kept_steps(
-    edition: Edition, process: Process, progress: Progress, closed: frozenset[str], wanted: StrEnum
-) -> tuple[JudgedStep | None, ...]:
-    """Each step in every case that has come to this state; ``None`` for the wanted one, and for those in which cases differ."""
+    edition: Edition, process: Process, case: Any, progress: Progress, closed: frozenset[str], wanted: Any
+) -> list[JudgedStep | None]:
+    """Each step as it is judged in all cases like this one; ``None`` for those in which even those differ."""
     stage, taken = progress.stage, progress.taken
-    return tuple(
-        [
-            kept_step(edition, process, step, stage, taken, closed) if type(found) is _AsksFor else found
-            for step, found in _at_stage(edition, process, stage, closed, wanted)
-        ]
+    found = [
+        kept
+        if kept is None or type(kept) is JudgedStep
+        else kept_step(edition, process, case, step, stage, taken, closed)
+        for step, kept in _at_stage(edition, process, stage, closed, wanted.step)
+    ]
+    found[process.positions[wanted.step]] = kept_step(
+        edition, process, case, process[wanted.step], stage, taken, closed, wanted
     )
+    return found
 
 
 def is_always_allowed(
-    edition: Edition, process: Process, step: Step, stage: StrEnum, taken: Taken, event: AnyEvent
+    edition: Edition, process: Process, case: Any, step: Step, stage: StrEnum, taken: Taken, event: Any
 ) -> bool:
-    """Whether an event is allowed in this state in every case; ``False`` if cases may differ."""
-    found = kept_step(edition, process, step, stage, taken, NO_STEPS, event)
+    """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
+    found = kept_step(edition, process, case, step, stage, taken, NO_STEPS, event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
+
+
+def in_case(judgement: Judgement, subject: SingleStep) -> Judgement:
+    """A kept judgement with facts of its own, which can be asked for what it did without."""
+    facts = Facts(judgement.edition, subject)
+    facts.update(judgement.facts)
+    facts.unsettled, facts.unknown = {*judgement.facts.unsettled}, judgement.facts.unknown
+    return evolve(judgement, subject=subject, facts=facts, written=None)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _at_stage(
     edition: Edition, process: Process, stage: StrEnum, closed: frozenset[str], wanted: StrEnum
-) -> tuple[tuple[Step, Any], ...]:
-    """Each step with what is kept of it whatever has been taken."""
+) -> tuple[tuple[Step, JudgedStep | Asked | None], ...]:
+    """Each step but the wanted one, with what is kept of it whatever was taken."""
     return tuple(
         [
             (each, None if each.name == wanted else _judged(edition, process, each, stage, closed, None, ()))
@@ -186,14 +266,15 @@ def _judged(
     step: Step,
     stage: StrEnum,
     closed: frozenset[str],
-    event: AnyEvent | None,
-    times: tuple[tuple[int, int], ...],
-) -> JudgedStep | _AsksFor | None:
-    subject = StepInAnyCase(process, step, stage, closed, event, dict(times))
+    event_class: Any,
+    known: Known,
+) -> JudgedStep | Asked | None:
+    """A step in every case in which this is known, or what else has to be known; ``None`` if cases differ even then."""
+    subject = StepInAnyCase(process, step, stage, closed, event_class, known)
     try:
         return judged_step(step, evolve(judge(part_of(edition, step), subject), written={}))
-    except NeedsTimes as asked:
-        return _AsksFor(asked.place)
+    except NeedsToKnow as more:
+        return more.asked
     except NeedsTheCase:
         return None
 

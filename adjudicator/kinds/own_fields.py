@@ -124,7 +124,8 @@ def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
 
 def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
     is_process = issubclass(case_type, ProcessCase)
-    for of, each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
+    whole_of: Callable[[Any], Any] = (lambda at: at.whole) if is_process else (lambda at: at.case)
+    for of, each, pointer, part_of in _fields_within(case_type, "", whole_of):
         if not (is_process and pointer == AS_OF):
             yield _fact(of, each, pointer, part_of)
 

@@ -19,13 +19,13 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Deadlines, Findings, Remarks
+from adjudicator.engine.findings import Deadlines, Findings, remarks
 from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
 from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
-from adjudicator.kinds.kept_steps import StepInAnyCase, is_always_allowed, kept_step, kept_steps, part_of
+from adjudicator.kinds.kept_steps import StepInAnyCase, in_case, is_always_allowed, kept_step, kept_steps, part_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -38,7 +38,6 @@ from adjudicator.kinds.process_decision import (
 from adjudicator.kinds.steps import (
     HISTORY,
     MOST_POSSIBILITIES,
-    AnyEvent,
     Process,
     Progress,
     SingleStep,
@@ -158,7 +157,7 @@ def replay(edition: Edition, kind: ProcessKind, case: ProcessCase, *, is_allowed
     judged while there is one state, which an event that counts must have been allowed in.
     """
     process, history = kind.process, case.history
-    allows = None if is_allowed else partial(is_always_allowed, edition, process)
+    allows = None if is_allowed else partial(is_always_allowed, edition, process, case)
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     index = 0
     while True:
@@ -300,7 +299,7 @@ class ProcessKind:
             decision,
             findings=Findings([each.judgement for each in judged]),
             deadlines=Deadlines([each.judgement for each in judged]),
-            remarks=Remarks((asked.judgement,)),
+            remarks=lambda _: tuple(remarks(self._in_case(asked, case, progress))),
             reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),
         )
 
@@ -320,6 +319,14 @@ class ProcessKind:
     def _snapshot(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
         asked_for = requests(self._asked(judged, case).judgement)
         return tuple([snapshot(each.judgement, each.outcome, asked_for) for each in judged])
+
+    def _in_case(self, asked: JudgedStep, case: ProcessCase, progress: tuple[Progress, ...]) -> Judgement:
+        """The judgement of the wanted step, which remarks can ask for more."""
+        judgement = asked.judgement
+        if not isinstance(judgement.subject, StepInAnyCase):
+            return judgement
+        blocked = {each: judgement.subject.blocked_at(each) for each in progress}
+        return in_case(judgement, self._subject(case, asked.step, progress, blocked=blocked))
 
     def _asked(self, judged: Sequence[JudgedStep], case: ProcessCase) -> JudgedStep:
         return judged[self.process.positions[case.wanted.step]]
@@ -349,7 +356,7 @@ class ProcessKind:
             each.stage != first.stage or of != closed for each, of in others
         ):
             return repeat(None, len(self.process.steps))
-        kept = [kept_steps(edition, self.process, each, frozenset(closed), case.wanted.step) for each in blocked]
+        kept = [kept_steps(edition, self.process, case, each, frozenset(closed), case.wanted) for each in blocked]
         return (
             kept[0]
             if len(kept) == 1
@@ -362,7 +369,7 @@ class ProcessKind:
         """The steps that are next and cannot be taken, each with the ask that would repair that."""
         found: dict[str, Ask | None] = {}
         for step in self.process.next_at(progress.stage):
-            kept = kept_step(edition, self.process, step, progress.stage, progress.taken)
+            kept = kept_step(edition, self.process, case, step, progress.stage, progress.taken)
             judgement = (
                 self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
                 if kept is None
@@ -395,8 +402,7 @@ class ProcessKind:
         """The clauses that do not allow an event in a state of the process, each with its citations."""
         event = case.history[index]
         step = self.process[event.step]
-        any_event = AnyEvent(type(event), counts(self.process, event))
-        if is_always_allowed(edition, self.process, step, progress.stage, progress.taken, any_event):
+        if is_always_allowed(edition, self.process, case, step, progress.stage, progress.taken, event):
             return ()
         judgement = self._judgement(
             edition, SingleStep(case, self.process, step, (progress,), event.happened_at, event)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, Final, NamedTuple, TypedDict, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -188,13 +188,6 @@ def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
     return tuple(alike.values())
 
 
-class AnyEvent(NamedTuple):
-    """All events of a class that take a step, and of which it is known, or unknown, that they count."""
-
-    of: Any
-    counts: bool | None
-
-
 def counts(process: Process, event: Any) -> bool | None:
     """Whether an event counts as the step that it names; ``None`` if that is unknown."""
     on = process[event.step].counts
@@ -222,12 +215,12 @@ def followed(
     before: Progress,
     history: Sequence[Any],
     start: int,
-    allows: Callable[[Step, StrEnum, Sequence[tuple[int, int | None]], AnyEvent], bool] | None = None,
+    allows: Callable[[Step, StrEnum, Sequence[tuple[int, int | None]], Any], bool] | None = None,
 ) -> tuple[Progress, int]:
     """The state after the events of a possible history from a position on, and the position of the first that was not followed.
 
     That is one of which it is unknown whether it counts, or one that counts and of which ``allows`` does not say that it is allowed,
-    given its step, the stage, what was taken before, and what is known of any such event.
+    given its step, the stage, what was taken before, and the event.
     """
     stage, taken, index = before.stage, [*before.taken], start
     while index < len(history):
@@ -235,9 +228,7 @@ def followed(
         place = process.positions[event.step]
         step = process.steps[place]
         is_counted = step.counts is None or getattr(event, step.counts.field)
-        if is_counted is None or (
-            is_counted and allows is not None and not allows(step, stage, taken, AnyEvent(type(event), True))
-        ):
+        if is_counted is None or (is_counted and allows is not None and not allows(step, stage, taken, event)):
             break
         if is_counted:
             stage = step.leads_to(stage)
@@ -300,6 +291,11 @@ class SingleStep:
     def line_id(self) -> str:
         """Its name."""
         return self.step.id
+
+    @property
+    def whole(self) -> Any:
+        """The case, of which facts read fields."""
+        return self.case
 
     @property
     def positions(self) -> Mapping[str, int]:

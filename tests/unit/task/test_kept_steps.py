@@ -16,11 +16,11 @@ from adjudicator import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds import kept_steps, process
 from adjudicator.kinds.kept_steps import kept_step
-from adjudicator.kinds.steps import AnyEvent, Progress
-from adjudicator.law import Fact, Glossary, SingleStep
+from adjudicator.kinds.steps import Progress
+from adjudicator.law import Fact, Glossary, Instant, SingleStep, Turn
 from adjudicator.model.errors import InputError
 from adjudicator.wire.codec import case_from, dump_decision
-from douyin_xingtu.case import Stage, TaskEvent, TaskStep
+from douyin_xingtu.case import Stage, TaskStep
 from douyin_xingtu.facts import GLOSSARY
 from douyin_xingtu.task import EDITION
 from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
@@ -88,6 +88,10 @@ READS: dict[str, Callable[[SingleStep], object]] = {
     "the moment": lambda at: at.as_of,
     "the event": lambda at: at.event and at.event.step,
     "a field of the event": lambda at: at.stated("happened_at", None),
+    "whether changes are stated": lambda at: at.stated("changes_stated", 7),
+    "who takes it": lambda at: at.stated("by", 7),
+    "a fact of the client": lambda at: at.whole.client.payment_checked,
+    "a name of the client": lambda at: at.whole.client.id,
     "the states": lambda at: len(at.progress),
     "a state": taken_up_to,
     "what is blocked": lambda at: len(at.blocked),
@@ -98,7 +102,15 @@ READS: dict[str, Callable[[SingleStep], object]] = {
     ),
     "the stage": stage_of,
 }
-WHATEVER_THE_CASE = {"the uploads", "uploads, and then rejections", "the stage"}
+WHATEVER_THE_CASE = {
+    "whether changes are stated",
+    "who takes it",
+    "a fact of the client",
+    "the last upload",
+    "the uploads",
+    "uploads, and then rejections",
+    "the stage",
+}
 
 
 def edition_that_reads(read: Callable[[SingleStep], object]) -> Edition:
@@ -139,20 +151,57 @@ def test_no_case_leaves_anything_to_the_next(documents: list[dict[str, Any]], re
 def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
     """Otherwise every case is judged."""
     edition = edition_that_reads(READS[reads])
-    started = Progress.at_the_start(STEPS)
-    for event in (None, AnyEvent(TaskEvent, counts=True)):
-        step, at = STEPS[TaskStep.UPLOAD_SCRIPT], Stage.SCRIPT_AWAITED
-        is_kept = kept_step(edition, STEPS, step, at, started.taken, frozenset(), event) is not None
-        of_an_event = {"the event", "a field of the event"} if event is None else set()
-        assert is_kept == (reads in WHATEVER_THE_CASE | of_an_event or reads == "the last upload")
+    case = case_from(WANTED[0])
+    step, nothing_taken = STEPS[TaskStep.UPLOAD_SCRIPT], Progress.at_the_start(STEPS).taken
+    for event in (None, case.history[0], case.wanted):
+        kept = kept_step(edition, STEPS, case, step, Stage.SCRIPT_AWAITED, nothing_taken, frozenset(), event)
+        harmless = set()
+        if event is None:
+            harmless = {"the event", "a field of the event"}
+        elif event is case.wanted:
+            harmless = {"a field of the event"}
+        assert (kept is not None) == (reads in WHATEVER_THE_CASE | harmless)
 
 
 def test_a_kept_step_holds_nothing_of_a_case() -> None:
-    started = Progress.at_the_start(STEPS)
-    kept = kept_step(EDITION, STEPS, STEPS[TaskStep.RATE], Stage.OFFERED, started.taken)
+    case, nothing_taken = case_from(WANTED[0]), Progress.at_the_start(STEPS).taken
+    kept = kept_step(EDITION, STEPS, case, STEPS[TaskStep.RATE], Stage.OFFERED, nothing_taken)
     assert kept is not None
     assert repr(kept.judgement.subject) == "StepInAnyCase(rate at offered)"
     for name in ("case", "as_of", "progress", "blocked"):
         with pytest.raises(kept_steps.NeedsTheCase, match=name):
             getattr(kept.judgement.subject, name)
-    assert kept_step(EDITION, STEPS, STEPS[TaskStep.PLACE_TASK], Stage.OFFERED, started.taken) is None
+    assert kept_step(EDITION, STEPS, case, STEPS[TaskStep.ACCEPT_CONTENT], Stage.OFFERED, nothing_taken) is None
+
+
+@given(st.lists(task_documents(), min_size=2, max_size=4))
+def test_remarks_can_ask_for_what_a_kept_step_did_without(documents: list[dict[str, Any]]) -> None:
+    def next_is(turn: Turn, public_from: Instant | None, takers: tuple[str, ...]) -> bool:
+        """DX.2. Says how things stand."""
+        return turn.answer is True or public_from is None or "creator" in takers
+
+    def comes_first(turn: Turn) -> bool:
+        """DX.2. Another step comes first."""
+        return not isinstance(turn.answer, bool)
+
+    def seen(at: SingleStep) -> bool:
+        """What a clause reads in place of the turn: two steps are closed."""
+        return at.stated("happened_at", None) is not None or at.line_id not in ("confirm_script", "confirm_video")
+
+    def may_be_tried(seen: bool) -> bool:
+        """DX.2. May be tried."""
+        return seen
+
+    clauses = dict.fromkeys(EDITION.clauses_by_question, (may_be_tried,))
+    kind = evolve(KIND, glossary=Glossary({**GLOSSARY.facts, "seen": Fact(seen, ("/history",))}))
+    edition = evolve(
+        EDITION,
+        case_kind=kind,
+        requires=(may_be_tried,),
+        barred_by=(),
+        remarks=(next_is, comes_first),
+        clauses_by_question=clauses,
+    )
+    found = [written(each, edition) for each in documents]
+    with nothing_kept():
+        assert [written(each, edition) for each in documents] == found
