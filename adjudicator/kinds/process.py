@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from itertools import chain, repeat
 from operator import le
 from typing import Any, Final
@@ -24,8 +24,9 @@ from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
+from adjudicator.kinds.histories import progress_of, replay
 from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
-from adjudicator.kinds.kept_steps import StepInAnyCase, in_case, is_always_allowed, kept_step, kept_steps, part_of
+from adjudicator.kinds.kept_steps import StepInAnyCase, in_case, kept_step, kept_steps, part_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -35,22 +36,10 @@ from adjudicator.kinds.process_decision import (
     WAITING,
     ProcessDecision,
 )
-from adjudicator.kinds.steps import (
-    HISTORY,
-    MOST_POSSIBILITIES,
-    Process,
-    Progress,
-    SingleStep,
-    Step,
-    advance,
-    counts,
-    followed,
-    progress_by_stages,
-)
+from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, progress_by_stages
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Glossary, Party, Repairable
-from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
 from adjudicator.model.particulars import Particulars
@@ -121,7 +110,7 @@ def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
     if not isinstance(edition.case_kind, ProcessKind):
         return ()
     try:
-        replay(edition, edition.case_kind, case)
+        replay(edition, edition.case_kind.process, case)
     except InputError as error:
         return error.faults
     return ()
@@ -143,53 +132,6 @@ def _is_complete(part: Any) -> bool:
 def _fields_of(kind: Any) -> tuple[tuple[str, bool], ...]:
     """The fields of a class, each with whether it may be ``None``; none for what is not made of fields."""
     return tuple([(each.name, each.default is None) for each in attrs.fields(kind)]) if attrs.has(kind) else ()
-
-
-def progress_of(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
-    """The same as :func:`replay` for a case that exists: its history is one that the edition which governs it allows."""
-    return replay(edition, kind, case, is_allowed=not ungoverned(case) and edition is edition_for(case))
-
-
-def replay(edition: Edition, kind: ProcessKind, case: ProcessCase, *, is_allowed: bool = False) -> tuple[Progress, ...]:
-    """The states in which a history may have left its process, under an edition.
-
-    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If you know that ``is_allowed``, nothing is
-    judged while there is one state, which an event that counts must have been allowed in.
-    """
-    process, history = kind.process, case.history
-    allows = None if is_allowed else partial(is_always_allowed, edition, process, case)
-    possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
-    index = 0
-    while True:
-        if len(possible) == 1:
-            state, index = followed(process, possible[0], history, index, allows)
-            possible = (state,)
-        if index == len(history):
-            return possible
-        possible = _after_judging(edition, kind, case, possible, index)
-        index += 1
-
-
-def _after_judging(
-    edition: Edition, kind: ProcessKind, case: ProcessCase, possible: tuple[Progress, ...], index: int
-) -> tuple[Progress, ...]:
-    """The states after an event, given those before it, under the edition's clauses for its step."""
-    event = case.history[index]
-    if counts(kind.process, event) is False:
-        return possible
-    refusals = {each: kind.refusing(edition, case, each, index) for each in possible}
-    allowed = [each for each, clauses in refusals.items() if not clauses]
-    after = advance(kind.process, possible, allowed, event, index)
-    if not after:
-        because = " and ".join(dict.fromkeys(each for clauses in refusals.values() for each in clauses))
-        raise _impossible(index, event, f"a step that was open then; this one was refused by {because}")
-    if len(after) > MOST_POSSIBILITIES:
-        raise _impossible(index, event, "fewer events before it of which it is not known whether they count")
-    return after
-
-
-def _impossible(index: int, event: Any, expected: str) -> InputError:
-    return InputError([Fault(f"{HISTORY}/{index}/step", shown(event.step.value), expected)])
 
 
 # The kind of case
@@ -259,7 +201,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        judged = self._judged(edition, case, progress_of(edition, self, case), memory)
+        judged = self._judged(edition, case, progress_of(edition, self.process, case), memory)
         asked = self._asked(judged, case)
         verdicts = (
             SubjectVerdict(
@@ -277,7 +219,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        progress = progress_of(edition, self, case)
+        progress = progress_of(edition, self.process, case)
         judged = self._judged(edition, case, progress)
         asked = self._asked(judged, case)
         decision = ProcessDecision(
@@ -397,22 +339,3 @@ class ProcessKind:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
         return SingleStep(case, self.process, step, progress, case.as_of, event, blocked or {})
-
-    def refusing(self, edition: Edition, case: ProcessCase, progress: Progress, index: int) -> tuple[str, ...]:
-        """The clauses that do not allow an event in a state of the process, each with its citations."""
-        event = case.history[index]
-        step = self.process[event.step]
-        if is_always_allowed(edition, self.process, case, step, progress.stage, progress.taken, event):
-            return ()
-        judgement = self._judgement(
-            edition, SingleStep(case, self.process, step, (progress,), event.happened_at, event)
-        )
-        if Effect.DEFEATS not in judgement.effects:
-            return ()
-        return tuple(
-            [
-                f"{clause.name} ({', '.join(clause.cites)})"
-                for clause, _, effect in judgement.clauses
-                if effect is Effect.DEFEATS
-            ]
-        )

@@ -16,6 +16,7 @@ with importing("testing"):
     from hypothesis import strategies as st
 
 from adjudicator.engine.policy import Edition
+from adjudicator.kinds.histories import clauses_refusing
 from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.steps import Progress, Step, advance, progress_by_stages
 from adjudicator.model.errors import InputError
@@ -112,7 +113,11 @@ class HistoryAuthor:
             event = self.event(frozenset(each.stage for each in possible), moment)
             case = copy(self.base)
             object.__setattr__(case, "history", (*events, event))
-            allowed = [each for each in possible if not self.kind.refusing(self.edition, case, each, len(events))]
+            allowed = [
+                each
+                for each in possible
+                if not clauses_refusing(self.edition, self.kind.process, case, each, len(events))
+            ]
             after = advance(self.process, possible, allowed, event, len(events))
             if after:
                 events, possible = case.history, after

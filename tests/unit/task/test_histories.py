@@ -12,7 +12,8 @@ from hypothesis import given
 
 from adjudicator import InputError, Instant, decide
 from adjudicator.engine.changes_in_time import at_moment
-from adjudicator.kinds.process import MOST_EVENTS, ProcessKind, progress_of, replay
+from adjudicator.kinds.histories import progress_of, replay
+from adjudicator.kinds.process import MOST_EVENTS, ProcessKind
 from adjudicator.kinds.steps import MOST_POSSIBILITIES
 from adjudicator.law import (
     PolicyError,
@@ -118,7 +119,7 @@ def test_a_history_known_to_be_possible_leaves_the_same_states_as_its_replay(doc
     case = case_from(document)
     kind = EDITION.case_kind
     assert isinstance(kind, ProcessKind)
-    assert repr(progress_of(EDITION, kind, case)) == repr(replay(EDITION, kind, case))
+    assert repr(progress_of(EDITION, kind.process, case)) == repr(replay(EDITION, kind.process, case))
 
 
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:

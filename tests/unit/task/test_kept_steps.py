@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from adjudicator import decide
 from adjudicator.engine.policy import Edition
-from adjudicator.kinds import kept_steps, process
+from adjudicator.kinds import histories, kept_steps, process
 from adjudicator.kinds.kept_steps import kept_step
 from adjudicator.kinds.steps import Progress
 from adjudicator.law import Fact, Glossary, Instant, SingleStep, Turn
@@ -44,7 +44,7 @@ def nothing_kept() -> Iterator[None]:
     with (
         mock.patch.object(process, "kept_step", return_value=None),
         mock.patch.object(process, "kept_steps", return_value=(None,) * len(STEPS.steps)),
-        mock.patch.object(process, "is_always_allowed", return_value=False),
+        mock.patch.object(histories, "is_always_allowed", return_value=False),
     ):
         yield
 
