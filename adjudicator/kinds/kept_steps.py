@@ -6,7 +6,7 @@ have few values. If one asks for more, there is nothing to keep, and the step is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from types import NoneType
@@ -21,7 +21,7 @@ from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import NO_STEPS, Process, Progress, SingleStep, Step
+from adjudicator.kinds.steps import NO_STEPS, Process, Progress, SingleStep, Step, Taken
 from adjudicator.model.facts import Ask
 from adjudicator.model.finding import Effect
 
@@ -29,9 +29,6 @@ T = TypeVar("T")
 
 MOST_KEPT: Final = 16_384
 """The number of steps, each in a state of the process of an edition, whose judgement is kept."""
-
-Taken: TypeAlias = Sequence[tuple[int, int | None]]
-"""How often each step of a process was taken, and the position of its last event."""
 
 
 class Times(NamedTuple):
@@ -234,7 +231,10 @@ def is_always_allowed(
     edition: Edition, process: Process, case: Any, step: Step, stage: StrEnum, taken: Taken, event: Any
 ) -> bool:
     """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
-    found = kept_step(edition, process, case, step, stage, taken, NO_STEPS, event)
+    event_class: Any = type(event)
+    found = _judged(edition, process, step, stage, NO_STEPS, event_class, ())
+    if found is not None and not isinstance(found, JudgedStep):
+        found = kept_step(edition, process, case, step, stage, taken, NO_STEPS, event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
 
 

@@ -36,7 +36,7 @@ from adjudicator.kinds.process_decision import (
     WAITING,
     ProcessDecision,
 )
-from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, progress_by_stages
+from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, asks_about, progress_by_stages
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Glossary, Party, Repairable
@@ -278,16 +278,15 @@ class ProcessKind:
     ) -> tuple[JudgedStep, ...]:
         """Judge every step, given the steps that are next and cannot be taken."""
         blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
-        return tuple(
-            [
-                kept
-                if kept is not None
-                else judged_step(
-                    step, self._judgement(edition, self._subject(case, step, progress, blocked=blocked), memory)
-                )
-                for step, kept in zip(self.process.steps, self._kept(edition, case, blocked), strict=True)
-            ]
-        )
+        asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+
+        def judged(step: Step) -> JudgedStep:
+            event = case.wanted if case.wanted.step == step.name else None
+            subject = SingleStep(case, self.process, step, progress, case.as_of, event, blocked, None, asks)
+            return judged_step(step, judge(part_of(edition, step), subject, memory))
+
+        kept = self._kept(edition, case, blocked)
+        return tuple([found or judged(step) for step, found in zip(self.process.steps, kept, strict=True)])
 
     def _kept(
         self, edition: Edition, case: ProcessCase, blocked: Mapping[Progress, Mapping[str, Ask | None]]

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, Final, TypeAlias, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -150,6 +150,9 @@ def _first_step_towards(process: Process, stage: StrEnum, goal: Step, closed: fr
 
 # How far a history has come
 
+Taken: TypeAlias = Sequence[tuple[int, int | None]]
+"""For each step of a process how often it was taken, and the position of its last event."""
+
 
 @frozen(cache_hash=True)
 class Progress:
@@ -159,7 +162,7 @@ class Progress:
     """
 
     stage: StrEnum
-    taken: tuple[tuple[int, int | None], ...]
+    taken: Taken
     assumed: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False)
 
     @classmethod
@@ -215,26 +218,25 @@ def followed(
     before: Progress,
     history: Sequence[Any],
     start: int,
-    allows: Callable[[Step, StrEnum, Sequence[tuple[int, int | None]], Any], bool] | None = None,
+    allows: Callable[[Step, StrEnum, Taken, Any], bool] | None = None,
 ) -> tuple[Progress, int]:
     """The state after the events of a possible history from a position on, and the position of the first that was not followed.
 
     That is one of which it is unknown whether it counts, or one that counts and of which ``allows`` does not say that it is allowed,
     given its step, the stage, what was taken before, and the event.
     """
-    stage, taken, index = before.stage, [*before.taken], start
-    while index < len(history):
+    stage, taken, steps, positions = before.stage, [*before.taken], process.steps, process.positions
+    for index in range(start, len(history)):
         event = history[index]
-        place = process.positions[event.step]
-        step = process.steps[place]
-        is_counted = step.counts is None or getattr(event, step.counts.field)
+        place = positions[event.step]
+        step = steps[place]
+        is_counted = True if step.counts is None else getattr(event, step.counts.field)
         if is_counted is None or (is_counted and allows is not None and not allows(step, stage, taken, event)):
-            break
+            return Progress(stage, tuple(taken), before.assumed), index
         if is_counted:
-            stage = step.leads_to(stage)
+            stage = step.then or stage
             taken[place] = (taken[place][0] + 1, index)
-        index += 1
-    return Progress(stage, tuple(taken), before.assumed), index
+    return Progress(stage, tuple(taken), before.assumed), len(history)
 
 
 def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
@@ -246,10 +248,23 @@ def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
     return possible
 
 
+def asks_about(process: Process, case: Any, progress: Iterable[Progress]) -> tuple[Ask, ...]:
+    """The asks that settle which of the uncertain events of a history count."""
+    assumed = frozenset[tuple[int, bool]]().union(*[each.assumed for each in progress])
+    uncertain = sorted([index for index, counts in assumed if counts and (index, False) in assumed])
+    return tuple([_ask_about(process, case, index) for index in uncertain])
+
+
+def _ask_about(process: Process, case: Any, index: int) -> Ask:
+    counts = process[case.history[index].step].counts
+    assert counts is not None  # noqa: S101 - nothing is assumed of other events
+    return Ask(counts.need, ({f"{HISTORY}/{index}/{counts.field}": (True, False)},))
+
+
 # What is judged
 
 
-@frozen
+@frozen(cache_hash=True)
 class Turn:
     """The stage of a process, and whether a step is next at it, or what has to come first."""
 
@@ -275,7 +290,7 @@ class SingleStep:
 
     ``progress`` are the possible states of the process. ``event`` takes the step; ``None`` if no details are given. ``blocked`` has
     for each state the steps that are next and still cannot be taken, each with the ask that would repair that, ``None`` if nothing
-    would.
+    would. ``asks`` settle which state it is, if they are known already.
     """
 
     case: Any
@@ -286,6 +301,7 @@ class SingleStep:
     event: Any = None
     blocked: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
     closes_at: None = None
+    asks: tuple[Ask, ...] = ()
 
     @property
     def line_id(self) -> str:
@@ -312,8 +328,10 @@ class SingleStep:
         """A value read from the state of the process; open if it depends on events that may not count."""
         if len(self.progress) == 1:
             return read(self.progress[0])
-        found = tuple(dict.fromkeys(read(each) for each in self.progress))
-        return found[0] if len(found) == 1 else Open(self._asks, could_be=found)
+        found = tuple(dict.fromkeys([read(each) for each in self.progress]))
+        if len(found) == 1:
+            return found[0]
+        return Open(self.asks or asks_about(self.process, self.case, self.progress), could_be=found)
 
     def times(self, step: StrEnum) -> int | Open:
         """How often a step was taken."""
@@ -339,29 +357,14 @@ class SingleStep:
         """The steps that are next in a state and still cannot be taken."""
         return self.blocked.get(progress, _NOTHING)
 
-    @cached_property
-    def _asks(self) -> tuple[Ask, ...]:
-        """The asks that settle which of the uncertain events count."""
-        assumed = frozenset[tuple[int, bool]]().union(*(each.assumed for each in self.progress))
-        return tuple(
-            self._ask(index)
-            for index in sorted({index for index, _ in assumed})
-            if {(index, True), (index, False)} <= assumed
-        )
-
-    def _ask(self, index: int) -> Ask:
-        counts = self.process[self.case.history[index].step].counts
-        assert counts is not None  # noqa: S101 - nothing is assumed of other events
-        return Ask(counts.need, ({f"{HISTORY}/{index}/{counts.field}": (True, False)},))
-
 
 def turn(at: SingleStep) -> Turn | Open:
     """The stage of the process, and whether the step is next."""
     found = at.from_progress(lambda progress: _turn(at, progress))
     if isinstance(found, Open):
-        awaited = {each.answer for each in found.could_be if isinstance(each.answer, Repairable)}
+        awaited = [each.answer for each in found.could_be if isinstance(each.answer, Repairable)]
         # Different first steps are different answers, although each of them leaves this one waiting.
-        return evolve(found, could_be=()) if len(awaited) > 1 else found
+        return evolve(found, could_be=()) if any(each != awaited[0] for each in awaited[1:]) else found
     return found
 
 
