@@ -12,7 +12,7 @@ import attrs
 from attrs import field, frozen
 
 from adjudicator.engine.checks import ALONG
-from adjudicator.engine.registry import policies
+from adjudicator.engine.registry import policies, ungoverned
 from adjudicator.model.errors import InputError
 from adjudicator.model.evidence import Document, kinds_in
 from adjudicator.model.fields import if_known
@@ -21,7 +21,7 @@ from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, case_from, document_of
-from adjudicator.wire.pointer import NEW, Kind, held_at, kind_at, put, with_value
+from adjudicator.wire.pointer import NEW, Kind, Slot, held_at, kind_at, put, with_value
 
 Put: TypeAlias = tuple[str, Any]
 """A JSON pointer, and the JSON value to put there."""
@@ -61,10 +61,26 @@ def applied(case: CaseBase, puts: Sequence[Put]) -> Any:
     """
     if len(puts) == 1:
         return with_value(case, *puts[0])
+    edited = _with_one_by_one(case, puts)
+    return edited if edited is not None else _with_all_at_once(case, puts)
+
+
+def _with_one_by_one(case: Any, puts: Sequence[Put]) -> Any:
+    """A copy of the case with values put one after the other; ``None`` if it is invalid, or was so in between."""
+    try:
+        for pointer, value in puts:
+            case = Slot(case, pointer).holding(value)
+    except InputError:
+        return None
+    return case if case.is_sound() and not ungoverned(case) else None
+
+
+def _with_all_at_once(case: CaseBase, puts: Sequence[Put]) -> Any:
+    """A copy of the case with values that may be valid only together; finds every fault."""
     document = case_document(case)
     for pointer, value in puts:
         put(document, pointer, value)
-    return case_from(document) if puts else case
+    return case_from(document)
 
 
 def supplied(case: CaseBase, request: Request) -> Iterator[Any]:

@@ -28,7 +28,8 @@ from adjudicator.model.award import ReturnAuthorisation
 from adjudicator.model.case import Case
 from adjudicator.model.decision import CONTRACT, ClaimDecision, LineResult, Outcome, Verdict
 from adjudicator.model.facts import Glossary, Party
-from adjudicator.model.lazy import lazy_maker
+from adjudicator.model.lazy import lazy_maker, with_lazy
+from adjudicator.model.money import Minor
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.source import maker
@@ -157,14 +158,16 @@ class ClaimKind:
         return evolve(case, as_of=placed_at, claim=claim, evidence=(), settlements=())
 
     def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
-        """Judge every claimed line, and return only the outcomes and the total."""
+        """Judge every claimed line, and return only the outcomes and the total, which is reckoned when it is first read."""
         lines = [_judged(edition, at, memory) for at in claimed_lines(case)]
-        dues, _ = _granted(edition, case, lines)
-        return Verdict(
+        verdict = Verdict(
             overall([each.outcome for each in lines]).value,
             tuple([subject_verdict(each.judgement, each.outcome.value) for each in lines]),
-            total(dues),
+            Minor(0),
         )
+        if not any(each.units for each in lines):
+            return verdict
+        return with_lazy(verdict, total=lambda _: total(_granted(edition, case, lines)[0]))
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""

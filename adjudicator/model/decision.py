@@ -101,8 +101,8 @@ class SubjectVerdict:
 
 
 @frozen
-class Verdict:
-    """A decision without its reasons. ``total`` is ``None`` if the rule does not pay."""
+class Verdict(Lazy):
+    """A decision without its reasons. ``total`` is ``None`` if the rule does not pay; it may be computed when first read."""
 
     outcome: str
     subjects: tuple[SubjectVerdict, ...]

@@ -6,14 +6,18 @@ A pointer leads through a JSON document, or through the objects read from one. A
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Reversible, Sequence
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import attrs
 from attrs import Factory, evolve, frozen
 
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.fields import fields_by_wire_name, if_known, item_of, steps
-from adjudicator.model.soundness import CaseBase
+from adjudicator.model.limits import MOST_ITEMS
+from adjudicator.model.soundness import REQUIRED, CaseBase, first_at_each_place
 from adjudicator.model.source import changed, unfinished
 from adjudicator.wire.codec import value_from
 
@@ -92,15 +96,77 @@ def held_at(case: CaseBase, pointer: str) -> Any:
 
 def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
     """What a JSON pointer of a type can hold; ``held``, the value there, tells which kind an item is."""
-    kind = Kind(if_known(of))
+    kind = _kind_of(if_known(of))
     for step in steps(pointer):
         if kind.item is not None:
-            kind, held = Kind(kind.item), _item(held, step)
+            kind, held = _kind_of(kind.item), _item(held, step)
         else:
-            field = field_named(_class_of(kind.annotation, held), step)
-            known = if_known(field.type)
-            kind, held = Kind(known, field.metadata, known is not field.type), getattr(held, field.name, None)
+            name, kind = _field_at(_class_of(kind.annotation, held), step)
+            held = getattr(held, name, None)
     return kind
+
+
+@cache
+def _kind_of(annotation: Any) -> Kind:
+    return Kind(annotation)
+
+
+@cache
+def _field_at(of: type, step: str) -> tuple[str, Kind]:
+    """The name of a field of a class, and what it can hold."""
+    field = field_named(of, step)
+    known = if_known(field.type)
+    return field.name, Kind(known, field.metadata, known != field.type)
+
+
+class Slot:
+    """A place in a case, found once for all the values that you put there; each makes a copy of the case.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for a new item of a list that cannot be any longer.
+    """
+
+    def __init__(self, case: Any, pointer: str) -> None:
+        self._pointer = pointer
+        self._around: list[tuple[Any, Any]] = []
+        self._missing = deque(steps(pointer))
+        held = case
+        annotation: Any = type(case)
+        while self._missing and held is not None:
+            step = self._missing.popleft()
+            if isinstance(held, tuple):
+                position, inner, annotation = _position(held, step), _item(held, step), item_of(if_known(annotation))
+                if position >= MOST_ITEMS:
+                    raise InputError([Fault(pointer, shown(held), f"a list of at most {MOST_ITEMS}")])
+                self._around.append((held, position))
+            else:
+                field = field_named(type(held), step)
+                inner, annotation = getattr(held, field.name), field.type
+                self._around.append((held, field.name))
+            held = inner
+        self._annotation = annotation
+
+    def holding(self, value: Any) -> Any:
+        """The case with a JSON value there (``None`` for not known), and with the objects that were missing on the way.
+
+        It is not checked as a whole. Raises :class:`~adjudicator.model.errors.InputError` for a value that does not fit the place.
+        """
+        part = self._part(value)
+        for held, within in reversed(self._around):
+            if isinstance(held, tuple):
+                part = (*held[:within], part, *held[within + 1 :])
+            elif isinstance(held, CaseBase) or unfinished(held.__class__) is not None:
+                part = changed(held, {within: part})
+            else:
+                part = evolve(held, **{within: part})
+        return part
+
+    def _part(self, value: Any) -> Any:
+        known = if_known(self._annotation)
+        if value is not None or self._missing:
+            return value_from(_nested(self._missing, value), known)
+        if known == self._annotation:
+            raise InputError([Fault(self._pointer, shown(None), REQUIRED)])
+        return None
 
 
 def with_value(case: T, pointer: str, value: Any) -> T:
@@ -108,12 +174,10 @@ def with_value(case: T, pointer: str, value: Any) -> T:
 
     Raises :class:`~adjudicator.model.errors.InputError` if that makes the case invalid.
     """
-    path = steps(pointer)
-    if value is None or not isinstance(case, CaseBase) or _extends_a_list(case, path):
-        return cast(T, _with_value(case, type(case), path, value))
-    field = field_named(type(case), path[0])
-    part = _with_value(getattr(case, field.name), field.type, path[1:], value)
-    return cast(T, case.with_parts(**{field.name: part}))
+    changed_case: Any = Slot(case, pointer).holding(value)
+    if isinstance(changed_case, CaseBase) and not changed_case.is_sound():
+        raise InputError(first_at_each_place(changed_case.faults()))
+    return cast(T, changed_case)
 
 
 def field_named(of: type, name: str) -> attrs.Attribute[Any]:
@@ -130,37 +194,7 @@ def _class_of(annotation: Any, held: Any) -> Any:
     return type(held) if attrs.has(type(held)) else annotation
 
 
-def _with_value(held: Any, annotation: Any, path: Sequence[str], value: Any) -> Any:
-    if value is None and not path:
-        return None
-    if held is None or not path:
-        return value_from(_nested(path, value), if_known(annotation))
-    step, *rest = path
-    if isinstance(held, tuple):
-        position = _position(held, step)
-        inner = _with_value(_item(held, step), item_of(if_known(annotation)), rest, value)
-        return (*held[:position], inner, *held[position + 1 :])
-    field = field_named(type(held), step)
-    kind: Any = type(held)
-    values = {field.name: _with_value(getattr(held, field.name), field.type, rest, value)}
-    return evolve(held, **values) if unfinished(kind) is None else changed(held, values)
-
-
-def _extends_a_list(held: Any, path: Sequence[str]) -> bool:
-    """Whether a path leads to an item that a list does not have yet."""
-    for step in path:
-        if isinstance(held, tuple):
-            if step == NEW or int(step) >= len(held):
-                return True
-            held = held[int(step)]
-        elif held is None:
-            return False
-        else:
-            held = getattr(held, field_named(type(held), step).name)
-    return False
-
-
-def _nested(path: Sequence[str], value: Any) -> Any:
+def _nested(path: Reversible[str], value: Any) -> Any:
     """The value, wrapped in everything on the way to it."""
     for step in reversed(path):
         value = [value] if _leads_into_a_list(step) else {step: value}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, Final
 
 import pytest
 
 from adjudicator import InputError
+from adjudicator.analysis.edits import Put, applied
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.testing import Json, a_case, an_appraisal, places
+from adjudicator.wire import pointer
 from adjudicator.wire.codec import case_document, case_from
-from adjudicator.wire.pointer import with_value
+from adjudicator.wire.pointer import kind_at, with_value
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
 
@@ -31,7 +34,7 @@ def changed(case: Any, pointer: str, value: Any) -> Any:
     """The case with a value at a place; ``None`` if it is invalid."""
     try:
         return with_value(case, pointer, value)
-    except ValueError:  # including values of another type
+    except InputError:  # including values of another type
         return None
 
 
@@ -40,9 +43,46 @@ def test_a_replaced_value_gives_the_same_case_as_parsing_it(policy: str) -> None
     """Any value; a value that is invalid together with the rest is refused."""
     document = ONE_OF_EACH[policy]
     case = case_from(document)
-    for pointer in [pointer for pointer, *_ in places(document) if can_be_put(pointer)]:
+    for place in [place for place, *_ in places(document) if can_be_put(place)]:
         for value in VALUES:
-            assert changed(case, pointer, value) == read(put(document, pointer, value)), (pointer, value)
+            assert changed(case, place, value) == read(put(document, place, value)), (place, value)
+
+
+@pytest.mark.parametrize("policy", ONE_OF_EACH)
+def test_a_value_becomes_unknown_only_where_it_may_be(policy: str) -> None:
+    """There it gives the same case as parsing ``null``; elsewhere a value is required."""
+    document = ONE_OF_EACH[policy]
+    case = case_from(document)
+    for place in [place for place, *_ in places(document) if can_be_put(place)]:
+        may_be_unknown = kind_at(type(case), place, case).may_be_unknown
+        assert changed(case, place, None) == (read(put(document, place, None)) if may_be_unknown else None), place
+
+
+@pytest.mark.parametrize(
+    "puts",
+    [
+        (),
+        (("/claim/filed_at", "2022-03-27T10:00:00+08:00"), ("/order/postage_paid", 7)),
+        (("/claim/filed_at", "2022-03-27T10:00:00+08:00"), ("/order/postage_paid", -7)),
+        (("/settlements/0/kind", "postage"), ("/settlements/0/amount", 7)),
+        (("/order/placed_at", "2001-01-01T00:00:00Z"), ("/order/postage_paid", 7)),
+    ],
+    ids=["none", "valid", "invalid", "valid only together", "governed by no edition"],
+)
+def test_several_values_give_the_same_case_as_parsing_them(puts: tuple[Put, ...]) -> None:
+    """Or none if that is invalid."""
+    case, parsed = case_from(ONE_OF_EACH[POLICY]), deepcopy(ONE_OF_EACH[POLICY])
+    for place, value in puts:
+        pointer.put(parsed, place, value)
+    assert several(case, puts) == read(parsed)
+
+
+def several(case: Any, puts: tuple[Put, ...]) -> Any:
+    """The case with some values; ``None`` if it is invalid."""
+    try:
+        return applied(case, puts)
+    except InputError:
+        return None
 
 
 def can_be_put(pointer: str) -> bool:

@@ -27,7 +27,7 @@ from adjudicator.model.limits import AMOUNT
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.pointer import Kind, held_at, kind_at
+from adjudicator.wire.pointer import Kind, Slot, held_at, kind_at
 
 Move: TypeAlias = tuple[Put, ...]
 """Values put into a case together."""
@@ -71,6 +71,7 @@ class Trials:
         self._memory: Memory = {}
         self.current_verdict = edition.case_kind.rule(edition, case, self._memory)
         self._verdicts: dict[Hashable, Verdict | None] = {frozenset(): self.current_verdict}
+        self._slots: dict[str, Slot] = {}
 
     def add_work(self, more: int) -> bool:
         """Raise the work limit and start a new stage; returns whether the last stage was complete."""
@@ -90,11 +91,24 @@ class Trials:
                 self.is_complete = False
                 raise WorkUsedUp
             self.work_left -= self._work_each
-            try:
-                self._verdicts[key] = self.edition.case_kind.rule(self.edition, applied(self.case, puts), self._memory)
-            except InputError:
-                self._verdicts[key] = None
+            edited = self._edited(puts)
+            self._verdicts[key] = (
+                None if edited is None else self.edition.case_kind.rule(self.edition, edited, self._memory)
+            )
         return self._verdicts[key]
+
+    def _edited(self, puts: Move) -> Any:
+        """The edited case; ``None`` if it is invalid."""
+        try:
+            if len(puts) != 1:
+                return applied(self.case, puts)
+            ((pointer, value),) = puts
+            if pointer not in self._slots:
+                self._slots[pointer] = Slot(self.case, pointer)
+            edited = self._slots[pointer].holding(value)
+        except InputError:
+            return None
+        return edited if edited.is_sound() else None
 
 
 def outcome_for(verdict: Verdict, line_id: str | None) -> str | None:

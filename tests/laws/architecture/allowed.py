@@ -32,6 +32,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "analysis.promises.books": {
         "functools": "a decision is summed up once",
     },
+    "wire.pointer": {
+        "functools": "a field of a class is looked at once",
+    },
     "analysis.whatif.search": {
         "contextlib": "a search that is stopped ends there",
     },
