@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 import attrs
-from attrs import Factory, evolve, frozen
+from attrs import Factory, evolve, field, frozen
 
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.fields import fields_by_wire_name, if_known, item_of, steps
@@ -78,9 +78,11 @@ class Kind:
     limits: Mapping[str, Any] = Factory(dict)
     may_be_unknown: bool = False
 
-    @property
-    def item(self) -> Any:
-        """The type of the items if this is a list; else ``None``."""
+    item: Any = field(init=False)
+    """The type of the items if this is a list; else ``None``."""
+
+    @item.default
+    def _item_of(self) -> Any:
         return item_of(self.annotation)
 
 
@@ -96,6 +98,15 @@ def held_at(case: CaseBase, pointer: str) -> Any:
 
 def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
     """What a JSON pointer of a type can hold; ``held``, the value there, tells which kind an item is."""
+    return _at(of, pointer, held)[0]
+
+
+def place_at(case: CaseBase, pointer: str) -> tuple[Kind, Any]:
+    """What a JSON pointer of a case can hold, and the value there; ``None`` if there is none."""
+    return _at(type(case), pointer, case)
+
+
+def _at(of: Any, pointer: str, held: Any) -> tuple[Kind, Any]:
     kind = _kind_of(if_known(of))
     for step in steps(pointer):
         if kind.item is not None:
@@ -103,7 +114,7 @@ def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
         else:
             name, kind = _field_at(_class_of(kind.annotation, held), step)
             held = getattr(held, name, None)
-    return kind
+    return kind, held
 
 
 @cache
@@ -114,9 +125,9 @@ def _kind_of(annotation: Any) -> Kind:
 @cache
 def _field_at(of: type, step: str) -> tuple[str, Kind]:
     """The name of a field of a class, and what it can hold."""
-    field = field_named(of, step)
-    known = if_known(field.type)
-    return field.name, Kind(known, field.metadata, known != field.type)
+    found = field_named(of, step)
+    known = if_known(found.type)
+    return found.name, Kind(known, found.metadata, known != found.type)
 
 
 class Slot:
@@ -139,9 +150,9 @@ class Slot:
                     raise InputError([Fault(pointer, shown(held), f"a list of at most {MOST_ITEMS}")])
                 self._around.append((held, position))
             else:
-                field = field_named(type(held), step)
-                inner, annotation = getattr(held, field.name), field.type
-                self._around.append((held, field.name))
+                within = field_named(type(held), step)
+                inner, annotation = getattr(held, within.name), within.type
+                self._around.append((held, within.name))
             held = inner
         self._annotation = annotation
 

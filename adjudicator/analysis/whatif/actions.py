@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from adjudicator.analysis.edits import EVIDENCE, Act, Change, Put
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.judgement import Subject
-from adjudicator.engine.policy import Edition
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
+from adjudicator.model.facts import Fact
 from adjudicator.model.fields import steps
 from adjudicator.model.finding import Request
 from adjudicator.model.soundness import CaseBase
@@ -24,8 +26,7 @@ class Acts:
         self.edition = edition
         self.case = case
         self.requests = requests
-        self._starts = [(fact, _starts_within(fact.pointers)) for fact in edition.case_kind.glossary.facts.values()]
-        self._places: dict[str | None, Mapping[str, tuple[str, ...]]] = {}
+        self._facts: dict[str | None, Mapping[str, str]] = {}
 
     def change(self, subject: Subject, put: Put) -> Change:
         """The change that a put makes, with its fact, the act it takes and who can do it."""
@@ -50,21 +51,28 @@ class Acts:
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:
         """The glossary fact at a place, or else the first fact whose list contains it."""
-        own = next((name for name, where in self._places_of(subject).items() if pointer in where), None)
+        own = self._facts_at(subject).get(pointer)
         if own is not None:
             return own
-        around = [fact for fact, starts in self._starts if pointer.startswith(starts)]
+        around = [fact for fact, starts in _starts_in(self.edition) if pointer.startswith(starts)]
         if not around:
             return None
         item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))
         return next((fact.name for fact in around if _may_contain(fact.read, item)), None)
 
-    def _places_of(self, subject: Subject) -> Mapping[str, tuple[str, ...]]:
-        """The places of each fact of a subject, looked up once."""
-        if subject.line_id not in self._places:
-            facts, places = self.edition.case_kind.glossary.facts, subject.places()
-            self._places[subject.line_id] = {name: fact.where(places) for name, fact in facts.items()}
-        return self._places[subject.line_id]
+    def _facts_at(self, subject: Subject) -> Mapping[str, str]:
+        """The first fact at each place of a subject, looked up once."""
+        if subject.line_id not in self._facts:
+            facts, positions = self.edition.case_kind.glossary.facts, subject.places()
+            places = [(pointer, name) for name, fact in facts.items() for pointer in fact.where(positions)]
+            self._facts[subject.line_id] = dict(reversed(places))
+        return self._facts[subject.line_id]
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _starts_in(edition: Edition) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
+    """Each fact, with what pointers start with that lead to something within its places."""
+    return tuple((fact, _starts_within(fact.pointers)) for fact in edition.case_kind.glossary.facts.values())
 
 
 def _asks_for(acceptable: Any, pointer: str, to: Any) -> bool:

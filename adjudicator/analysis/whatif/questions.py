@@ -12,18 +12,8 @@ from attrs import evolve, field, frozen
 
 from adjudicator.analysis.edits import Change, kind_of_field, ways
 from adjudicator.analysis.whatif.actions import Acts
-from adjudicator.analysis.whatif.trials import (
-    Candidates,
-    Move,
-    Place,
-    Trials,
-    WorkUsedUp,
-    facts_that_decide,
-    few_values,
-    outcome_for,
-    places_of,
-    scale_of,
-)
+from adjudicator.analysis.whatif.places import Move, Place, facts_that_decide, few_values, places_of, scale_of
+from adjudicator.analysis.whatif.trials import Candidates, Trials, WorkUsedUp, outcome_for
 from adjudicator.analysis.work import MOST_WORK
 from adjudicator.engine.checks import ALONG
 from adjudicator.engine.judgement import Subject

@@ -11,19 +11,8 @@ from attrs import field, frozen
 
 from adjudicator.analysis.edits import Act, Change, Put, answers, applied, ways
 from adjudicator.analysis.whatif.actions import Acts
-from adjudicator.analysis.whatif.trials import (
-    Candidates,
-    Move,
-    Place,
-    Trials,
-    WorkUsedUp,
-    effects_for,
-    facts_that_decide,
-    few_values,
-    outcome_for,
-    places_of,
-    scale_of,
-)
+from adjudicator.analysis.whatif.places import Move, Place, facts_that_decide, few_values, places_of, scale_of
+from adjudicator.analysis.whatif.trials import Candidates, Trials, WorkUsedUp, effects_for, outcome_for
 from adjudicator.engine.judgement import Subject
 from adjudicator.model.decision import Verdict
 from adjudicator.model.finding import Effect, Request

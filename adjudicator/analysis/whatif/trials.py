@@ -1,48 +1,35 @@
-"""Trials: the places that an outcome depends on, the values they could have instead, and the verdicts on those values."""
+"""Trials: the values that a place could have instead, and the verdicts on those values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from enum import Enum
-from itertools import chain, combinations
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
-import attrs
-from attrs import frozen
-
 from adjudicator.analysis.edits import Put, applied
-from adjudicator.analysis.whatif.bisect import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
+from adjudicator.analysis.whatif.bisect import INSTANTS, Scale, Stretch, stretches
+from adjudicator.analysis.whatif.places import Move, Place, few_values, scale_of
 from adjudicator.analysis.work import MOST_WORK, work_of_a_trial
-from adjudicator.engine.clause import facts_behind
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
-from adjudicator.model.fields import steps
 from adjudicator.model.finding import Effect, Unit
 from adjudicator.model.limits import AMOUNT
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.pointer import Kind, Slot, held_at, kind_at
-
-Move: TypeAlias = tuple[Put, ...]
-"""Values put into a case together."""
+from adjudicator.wire.pointer import Slot
 
 Signature: TypeAlias = Callable[[Verdict], Hashable]
 """The part of a verdict that is compared: a move matters if it changes the signature."""
 
 ANOTHER: Final = ("another", "ZZ")
 """Names that do not occur; the second one for fields that hold a code."""
-_IDENTIFIERS: Final = ("id", "kind", "line_id")
-"""Fields that only identify something."""
 _LONG_AGO: Final = Instant.parse("1970-01-01T00:00:00Z")
 _FAR_OFF: Final = Instant.parse("8999-01-01T00:00:00Z")
-_FEW: Final = 5
-"""The most options for which every selection is tried."""
 
 
 # Decisions on changed cases
@@ -123,117 +110,6 @@ def effects_for(verdict: Verdict, line_id: str | None) -> Mapping[str, Effect]:
     return subject_verdict.effects if subject_verdict else {}
 
 
-# Places
-
-
-@frozen(eq=False)
-class Place:
-    """The place of a fact: one pointer, or several unknown ones that are filled together.
-
-    ``held`` is the current value, ``None`` if unknown. The glossary names ``own`` places directly; others lie within a list item.
-    """
-
-    fact: str
-    pointers: tuple[str, ...]
-    kind: Kind
-    held: Any
-    own: bool
-
-    @property
-    def name(self) -> str:
-        """The name of the field."""
-        return steps(self.pointers[0])[-1]
-
-    def move(self, value: Any) -> Move:
-        """The move that puts a JSON value there."""
-        return tuple((pointer, value) for pointer in self.pointers)
-
-
-def facts_that_decide(edition: Edition, subject: Subject) -> tuple[str, ...]:
-    """The facts that an outcome can depend on: those behind the clauses, and those behind the grants."""
-    part = edition.case_kind.part_for(edition, subject)
-    granting = part.grants.decides_with.__name__ if part.grants else ""
-    behind_grants = facts_behind(part.nodes, granting, edition.case_kind.glossary)
-    return tuple(dict.fromkeys((*(name for clause in part.clauses for name in clause.reads), *behind_grants)))
-
-
-def places_of(edition: Edition, subject: Subject, facts: Iterable[str]) -> tuple[Place, ...]:
-    """The places of these facts, except those that nobody supplies, such as the time of the decision."""
-    glossary = edition.case_kind.glossary.facts
-    fixed = {pointer for fact in glossary.values() if fact.supplier is None for pointer in fact.pointers}
-    places: dict[tuple[str, ...], Place] = {}
-    for name in facts:
-        if glossary[name].supplier is not None:
-            pointers = [
-                pointer
-                for pointer in glossary[name].where(subject.places())
-                if pointer not in fixed and steps(pointer)[-1] not in _IDENTIFIERS
-            ]
-            for place in _places_of_fact(subject.case, name, pointers, glossary[name].read(subject)):
-                places.setdefault(place.pointers, place)
-    return tuple(places.values())
-
-
-def _places_of_fact(case: CaseBase, fact: str, pointers: Sequence[str], value: Any) -> Iterator[Place]:
-    """The unknown pointers as one place, each known value as one, and the fields of the list items that ``value`` holds."""
-    single = [pointer for pointer in pointers if _is_single_value(kind_at(type(case), pointer, case))]
-    unknown = tuple(pointer for pointer in single if held_at(case, pointer) is None)
-    known = [(pointer,) for pointer in single if pointer not in unknown]
-    for group in (*((unknown,) if unknown else ()), *known):
-        yield Place(fact, group, kind_at(type(case), group[0], case), held_at(case, group[0]), own=True)
-    for pointer in pointers:
-        for index, item in enumerate(held_at(case, pointer) or () if pointer not in single else ()):
-            if attrs.has(type(item)) and isinstance(value, tuple) and any(item is each for each in value):
-                yield from _places_within(case, fact, f"{pointer}/{index}", item)
-
-
-def _places_within(case: CaseBase, fact: str, pointer: str, item: Any) -> Iterator[Place]:
-    """The places in a list item, except its identifiers."""
-    for name in document_of(item):
-        if name in _IDENTIFIERS:
-            continue
-        below = f"{pointer}/{name}"
-        kind, held = kind_at(type(case), below, case), held_at(case, below)
-        if attrs.has(type(held)):
-            yield from _places_within(case, fact, below, held)
-        elif _is_single_value(kind):
-            yield Place(fact, (below,), kind, held, own=False)
-
-
-def _is_single_value(kind: Kind) -> bool:
-    """Whether a type holds one value, or a selection from a few."""
-    return few_values(kind) is not None or scale_of(kind, None) is not None or kind.annotation is str
-
-
-# Candidate values
-
-
-def few_values(kind: Kind) -> tuple[Any, ...] | None:
-    """All JSON values of a type that has few; for a list, all selections, smallest first. ``None`` for other types."""
-    if kind.annotation is bool:
-        return (True, False)
-    if isinstance(kind.annotation, type) and issubclass(kind.annotation, Enum):
-        return tuple(member.value for member in kind.annotation)
-    if kind.item is None:
-        return None
-    items = few_values(Kind(kind.item))
-    if items is None or len(items) > _FEW:
-        return None
-    return tuple(
-        list(chosen) for chosen in chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
-    )
-
-
-def scale_of(kind: Kind, held: Any) -> Scale | None:
-    """The scale of a type whose values can be counted; ``None`` for other types."""
-    annotation = getattr(kind.annotation, "__supertype__", kind.annotation)
-    if annotation is Instant:
-        return INSTANTS
-    if annotation is Decimal:
-        return decimals(held)
-    return WHOLE_NUMBERS if annotation is int else None
-
-
 class Candidates:
     """The values to try at the places of one subject."""
 
@@ -308,10 +184,11 @@ class Candidates:
         """The signatures along the scale of a place, together with the ``rest`` of a move."""
         scale = scale_of(place.kind, place.held)
         assert scale is not None  # noqa: S101 - callers pass places that have one
+        now = document_of(place.held)
 
         def find(count: int) -> Hashable | None:
             value = scale.written(count)
-            move = rest if value == document_of(place.held) else (*rest, *place.move(value))
+            move = rest if value == now else (*rest, *place.move(value))
             verdict = self.trials.verdict_after(move)
             return None if verdict is None else signature(verdict)
 

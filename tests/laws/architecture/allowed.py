@@ -35,6 +35,12 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "wire.pointer": {
         "functools": "a field of a class is looked at once",
     },
+    "analysis.whatif.places": {
+        "functools": "a class and an edition are looked at once",
+    },
+    "analysis.whatif.actions": {
+        "functools": "an edition is looked at once",
+    },
     "analysis.whatif.search": {
         "contextlib": "a search that is stopped ends there",
     },
