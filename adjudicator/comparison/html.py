@@ -7,10 +7,11 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from adjudicator.comparison.blocks import Plot, Report
 from adjudicator.comparison.plots import drawn
+from adjudicator.explain.html import blocks
 from adjudicator.explain.sanitize import shown
 from adjudicator.words import tag_of, words_for
 
@@ -32,7 +33,7 @@ def html_of(report: Report) -> Iterator[str]:
 def _template() -> Template:
     """The template, compiled once. All text put into it is escaped."""
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("adjudicator.comparison", "."), PackageLoader("adjudicator.explain", ".")]),
+        loader=PackageLoader("adjudicator.comparison", "."),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -41,6 +42,7 @@ def _template() -> Template:
         finalize=_shown,
     )
     environment.filters.update(kind=lambda block: type(block).__name__, tag=tag_of)
+    environment.globals.update(blocks=blocks)
     return environment.get_template("report.html")
 
 

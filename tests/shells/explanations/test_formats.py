@@ -12,9 +12,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markupsafe import escape
 
 from adjudicator import decide
 from adjudicator.explain import FORMATS, explained, page_for
+from adjudicator.explain.html import blocks
 from adjudicator.explain.page import Block, Items, Page, Pairs, Paragraph, Section, Table
 from adjudicator.explain.sanitize import shown
 from adjudicator.testing import a_case, a_damage_photo
@@ -70,6 +72,13 @@ def test_html_has_all_texts_of_the_page_and_none_becomes_markup(page: Page) -> N
     assert {name for each in tree.iter() for name in each.attrib} <= {
         "lang", "charset", "name", "content", "class", "scope",
     }  # fmt: skip
+
+
+@given(text=HOSTILE)
+@example("'a' & \"b\" <c>")
+def test_a_text_in_html_is_escaped_as_everywhere_else(text: str) -> None:
+    """Quotes too, although they mean nothing between tags."""
+    assert blocks([Paragraph(text)], 2) == f"<p>{escape(shown(text))}</p>\n"
 
 
 def every_text(page: Page | Block) -> Iterator[str]:
