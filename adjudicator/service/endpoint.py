@@ -34,8 +34,6 @@ THREADS: Final = 12
 """The most requests that use the database at once; others queue. Must stay below the size of the connection pool."""
 ANALYSES: Final = 2
 """The most analyses per worker at once. They are CPU-bound, so more would only slow each other down."""
-ADMISSION_SECONDS: Final = 5.0
-"""The time limit for authenticating a request."""
 LARGE_BODY: Final = 65_536
 """Requests with a body of this size never run on the event loop, however fast their operation is."""
 
@@ -114,19 +112,22 @@ class Endpoint:
     context: ServiceContext
     query_parameters: Mapping[str, Parameter] = field(init=False)
     media_types: tuple[str, ...] = field(init=False)
+    reads_body: bool = field(init=False)
+    """Whether the body is read as a whole, before the operation is called."""
 
     def __attrs_post_init__(self) -> None:
+        operation = self.operation
         self.query_parameters = {
-            parameter.name: parameter for parameter in self.operation.parameters if parameter.where == "query"
+            parameter.name: parameter for parameter in operation.parameters if parameter.where == "query"
         }
-        self.media_types = tuple(self.operation.response_schemas)
+        self.media_types = tuple(operation.response_schemas)
+        self.reads_body = operation.request_body is not None and operation.receiver is None and not operation.form_texts
 
     async def reply(self, scope: Any, receive: Any) -> Reply | StreamReply | Download:
         """Handle a request: the response, or the problem that prevented it. A stream is handled while its response is sent."""
         headers = _request_headers(scope)
         try:
-            with fail_after(ADMISSION_SECONDS):
-                admission = await self._admission(scope, headers)
+            admission = await self._admission(scope, headers)
         except Problem as refusal:
             await self.context.gate.refusals.wait(refusal)
             return problem_reply(refusal, self.context.common_headers)
@@ -139,7 +140,9 @@ class Endpoint:
         reply: Reply | Download
         try:
             with self.context.gate.in_flight(admission.identity):
-                call = self.call(scope, headers, admission)
+                asked = self._asked(scope, headers)
+                body = await self._body(receive, headers) if self.reads_body else b""
+                call = self._call(asked, headers, admission, body)
                 answer = await self._answer(call, receive, headers)
                 resource = answer.resource or resource
                 reply = self._reply(answer, call, rate_headers, headers)
@@ -152,10 +155,11 @@ class Endpoint:
         return reply
 
     async def _admission(self, scope: Any, headers: Mapping[str, str]) -> Admission:
+        authorization = headers.get("authorization")
+        if self.operation.pace is None:  # then it makes no difference where the request comes from
+            return await self.context.gate.admit(self.operation, authorization)
         peer, forwarded = peer_and_forwarded(scope)
-        return await self.context.gate.admit(
-            self.operation, headers.get("authorization"), peer=peer, forwarded=forwarded
-        )
+        return await self.context.gate.admit(self.operation, authorization, peer=peer, forwarded=forwarded)
 
     async def _answer(self, call: Call, receive: Any, headers: Mapping[str, str]) -> Answer:
         if self.operation.receiver is not None:
@@ -164,8 +168,6 @@ class Endpoint:
         if self.operation.form_texts:
             call = evolve(call, examiner=self.context.examiner)
             return await self.context.forms.run(self.operation, call, receive, headers)
-        if self.operation.request_body is not None:
-            call = evolve(call, body=await self._body(receive, headers))
         return await self._run(call)
 
     async def _body(self, receive: Any, headers: Mapping[str, str]) -> bytes:
@@ -179,14 +181,23 @@ class Endpoint:
 
     def call(self, scope: Any, headers: Mapping[str, str], admission: Admission) -> Call:
         """A request, without its body."""
-        media_type = media_type_for(headers.get("accept"), self.media_types)
+        return self._call(self._asked(scope, headers), headers, admission, b"")
+
+    def _asked(self, scope: Any, headers: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+        """The media type and the parameters that a request asks for."""
+        return media_type_for(headers.get("accept"), self.media_types), self._values(scope, headers)
+
+    def _call(
+        self, asked: tuple[str, dict[str, Any]], headers: Mapping[str, str], admission: Admission, body: bytes
+    ) -> Call:
+        media_type, values = asked
         return Call(
             record=admission.record,
             settings=self.context.settings,
             caller=admission.identity,
             scopes=None if admission.caller is None else admission.caller.scopes,
-            values=self._values(scope, headers),
-            body=b"",
+            values=values,
+            body=body,
             media_type=media_type,
             operations=self.context.operations,
             accept_language=headers.get("accept-language", ""),
@@ -223,9 +234,9 @@ class Endpoint:
             if name not in self.query_parameters and not self.operation.any_query:
                 known = ", ".join(self.query_parameters) or "none"
                 faults.append(_fault(name, "query", shown(query[name]), f"no such parameter; known here: {known}"))
+        sources: Mapping[str, Mapping[str, Any]] = {"query": query, "path": scope["path_params"], "header": headers}
         for parameter in self.operation.parameters:
-            source: Mapping[str, Any]
-            source = {"query": query, "path": scope["path_params"], "header": headers}[parameter.where]
+            source = sources[parameter.where]
             text = source.get(parameter.name.lower() if parameter.where == "header" else parameter.name)
             if text is not None:
                 yield parameter, text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -153,7 +154,7 @@ def set_event_lag(oldest: Instant | None, now: Instant) -> None:
 
 def count_decision(policy: str, edition: str, outcome: str, recorded: bool) -> None:
     """Count a decision. The labels are names of installed policies and editions, never text from a caller."""
-    DECISIONS.labels(policy, edition, outcome, "yes" if recorded else "no").inc()
+    _decisions(policy, edition, outcome, "yes" if recorded else "no").inc()
 
 
 def count_payouts(step: PayoutStep) -> None:
@@ -180,9 +181,22 @@ def count_repeat() -> None:
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count a request. ``route`` is the template of its path, or :data:`OTHER` if none matched."""
-    method = method if method in METHODS else OTHER
-    REQUESTS.labels(method, route, str(status)).inc()
-    SECONDS.labels(method, route).observe(seconds)
+    count, durations = _requests(method if method in METHODS else OTHER, route, status)
+    count.inc()
+    durations.observe(seconds)
+
+
+# Finding a metric by its labels takes longer than counting. The labels are few, so all of them are remembered.
+
+
+@cache
+def _decisions(*labels: str) -> Counter:
+    return DECISIONS.labels(*labels)
+
+
+@cache
+def _requests(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, str(status)), SECONDS.labels(method, route)
 
 
 def exposition() -> bytes:

@@ -12,7 +12,7 @@ from attrs import frozen
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from adjudicator.service.monitoring import metrics
 from adjudicator.service.monitoring.spans import TraceContext, Tracer
@@ -58,18 +58,20 @@ class Observed:
                 message["headers"] = [*message["headers"], (REQUEST_ID, request_id.encode())]
             await send(message)
 
-        with (
-            metrics.IN_FLIGHT.track_inprogress(),
-            self.tracer.request(headers) as span,
-            bound_contextvars(request_id=request_id, **_trace_fields(span.context)),
-        ):
-            try:
-                await self.app(scope, receive, send_with_id)
-            finally:
-                route, seconds = route_of(scope), perf_counter() - started
-                span.finish(scope["method"], route, status)
-                metrics.count_request(scope["method"], route or metrics.OTHER, status, seconds)
-                _log_request(scope["method"], route, status, seconds)
+        metrics.IN_FLIGHT.inc()
+        try:
+            with self.tracer.request(headers) as span:
+                fields = bind_contextvars(request_id=request_id, **_trace_fields(span.context))
+                try:
+                    await self.app(scope, receive, send_with_id)
+                finally:
+                    route, seconds = route_of(scope), perf_counter() - started
+                    span.finish(scope["method"], route, status)
+                    metrics.count_request(scope["method"], route or metrics.OTHER, status, seconds)
+                    _log_request(scope["method"], route, status, seconds)
+                    reset_contextvars(**fields)
+        finally:
+            metrics.IN_FLIGHT.dec()
 
 
 def _log_request(method: str, route: str | None, status: int, seconds: float) -> None:

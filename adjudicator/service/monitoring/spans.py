@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
 from attrs import frozen
@@ -44,8 +44,7 @@ class Span(Protocol):
 class Tracer(Protocol):
     """Creates a span for each request."""
 
-    @contextmanager
-    def request(self, headers: MutableMapping[str, str]) -> Iterator[Span]:
+    def request(self, headers: MutableMapping[str, str]) -> AbstractContextManager[Span]:
         """Open a span for a request with these headers (``traceparent``, ``tracestate``)."""
 
     def close(self) -> None:

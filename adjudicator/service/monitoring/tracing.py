@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
 
 from attrs import frozen
 
@@ -18,6 +18,12 @@ class PassthroughSpan:
 
     context: TraceContext | None
 
+    def __enter__(self) -> Span:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Do nothing."""
+
     def finish(self, method: str, route: str | None, status: int) -> None:
         """Do nothing."""
 
@@ -26,10 +32,9 @@ class PassthroughSpan:
 class NoTracer:
     """Reads the caller's trace context without creating spans."""
 
-    @contextmanager
-    def request(self, headers: MutableMapping[str, str]) -> Iterator[Span]:
+    def request(self, headers: MutableMapping[str, str]) -> AbstractContextManager[Span]:
         """Parse the caller's ``traceparent``."""
-        yield PassthroughSpan(trace_context(headers.get("traceparent", "")))
+        return PassthroughSpan(trace_context(headers.get("traceparent", "")))
 
     def close(self) -> None:
         """Do nothing."""
