@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
-from attrs import asdict, frozen
-from attrs.filters import exclude
+from attrs import frozen
 
 from adjudicator.model.time import Instant
-from adjudicator.store.database import Writes, blank, in_byte_order, insert_all_if_new, insert_if_new
+from adjudicator.store.database import blank, in_byte_order, insert_if_new, insert_new
 from adjudicator.store.errors import Altered
 from adjudicator.store.file_rows import forget_named, remember
 from adjudicator.store.listing import apply_to_database, row_changes
 from adjudicator.store.outbox import announce
 from adjudicator.store.personal import Seal
 from adjudicator.store.tables import CHAINS, ENTRIES, SEALED
+from adjudicator.store.writing import Writes, write_rows
 
 START: Final = "0" * 64
 """The ``previous`` digest of a chain's first entry."""
@@ -59,6 +60,19 @@ class Entry:
         document: dict[str, Any] = orjson.loads(self.body)
         return document
 
+    @property
+    def head(self) -> Head:
+        """The end of the chain, if this is the last entry."""
+        return Head(self.chain, self.number, self.digest)
+
+
+@frozen
+class Draft:
+    """An entry that is not stored yet, with its body as a document."""
+
+    entry: Entry
+    document: dict[str, Any]
+
 
 def digest_of(previous: str, body: str) -> str:
     """The digest of an entry with this body and predecessor."""
@@ -73,19 +87,23 @@ def lock_chain(connection: sa.Connection, chain: str) -> Head:
     return Head(row.chain, row.length, row.head)
 
 
-def lock_free_chains(connection: sa.Connection, chains: Iterable[str]) -> dict[str, Head]:
-    """Lock those of some chains that nobody else has locked, creating them if needed. Returns their ends.
+def lock_free_chains(connection: sa.Connection, firsts: Iterable[Head]) -> dict[str, Head]:
+    """Lock those of some chains that nobody else has locked, and create those that there are not. Returns their ends.
 
-    It waits for no lock on a chain that exists, and creates chains in the order of their names, so two callers never wait for each other.
+    A chain is created with the end that it will have after its first entry, which the caller stores. It waits for no lock on a chain that
+    exists, and creates chains in the order of their names, so two callers never wait for each other.
     """
-    names = sorted(chains)
-    if not names:
+    heads = {head.chain: head for head in sorted(firsts, key=_name)}
+    if not heads:
         return {}
-    new = [{"chain": chain, "length": 0, "head": START} for chain in names]
-    if insert_all_if_new(connection, CHAINS, new):
-        return {chain: Head(chain, 0, START) for chain in names}
-    rows = connection.execute(_LOCK_FREE_CHAINS, {"of": names})
+    new = [{"chain": head.chain, "length": head.length, "head": head.digest} for head in heads.values()]
+    if write_rows(connection, insert_new(connection.dialect.name, CHAINS), new) == len(new):
+        return heads
+    rows = connection.execute(_LOCK_FREE_CHAINS, {"of": [*heads]})
     return {row.chain: Head(row.chain, row.length, row.head) for row in rows}
+
+
+_name: Final = attrgetter("chain")
 
 
 def chain_length(connection: sa.Connection, chain: str) -> int:
@@ -110,25 +128,48 @@ def last_times(connection: sa.Connection, chains: Sequence[str]) -> dict[str, In
 
 def append(connection: Writes, head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Head:
     """Append an entry to a locked chain, update the list tables and announce the event. Returns the new end."""
+    draft = draft_after(head, id, fields, seal)
+    store(connection, draft)
+    return advance(connection, draft.entry)
+
+
+def draft_after(head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Draft:
+    """The entry that comes after an end of a chain."""
     document = {"chain": head.chain, "number": head.length + 1, "id": id, **fields}
     if seal is not None:
         document["sealed"] = seal.digest
     body = orjson.dumps(document).decode()
-    entry = Entry(head.chain, head.length + 1, id, body, head.digest, digest_of(head.digest, body), seal)
-    announce(connection, document, entry.digest)
-    return insert_entry(connection, entry)
+    return Draft(
+        Entry(head.chain, head.length + 1, id, body, head.digest, digest_of(head.digest, body), seal), document
+    )
+
+
+def store(connection: Writes, draft: Draft) -> None:
+    """Store a new entry, update the list tables and announce the event. The end of its chain is another matter."""
+    announce(connection, draft.document, draft.entry.digest)
+    _insert(connection, draft)
 
 
 def insert_entry(connection: Writes, entry: Entry) -> Head:
     """Store an existing entry unchanged at the end of its chain, as an import does, and update the list tables."""
-    connection.execute(_INSERT_ENTRY, asdict(entry, filter=exclude("seal")))
-    document = entry.document()
+    _insert(connection, Draft(entry, entry.document()))
+    return advance(connection, entry)
+
+
+def advance(connection: Writes, entry: Entry) -> Head:
+    """Make an entry the end of its chain, which there is. Returns it."""
+    connection.execute(_ADVANCE_CHAIN, {"of": entry.chain, "length": entry.number, "head": entry.digest})
+    return entry.head
+
+
+def _insert(connection: Writes, draft: Draft) -> None:
+    entry, document = draft.entry, draft.document
+    row = {"chain": entry.chain, "number": entry.number, "id": entry.id, "body": entry.body}
+    connection.execute(_INSERT_ENTRY, {**row, "previous": entry.previous, "digest": entry.digest})
     if entry.seal is not None:
-        connection.execute(_INSERT_SEAL, {"id": entry.id, **asdict(entry.seal)})
+        connection.execute(_INSERT_SEAL, {"id": entry.id, "salt": entry.seal.salt, "content": entry.seal.content})
         remember(connection, entry.id, document["case"], entry.seal)
     apply_to_database(connection, row_changes(document))
-    connection.execute(_ADVANCE_CHAIN, {"of": entry.chain, "length": entry.number, "head": entry.digest})
-    return Head(entry.chain, entry.number, entry.digest)
 
 
 def erase_seals(connection: sa.Connection, ids: Iterable[str]) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from attrs import field, frozen
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
@@ -170,45 +169,14 @@ def unless_deadlocked(work: Callable[[], T]) -> T:
     return work()
 
 
-class Writes(Protocol):
-    """Where statements that write go: a connection carries them out at once, :class:`Later` in the end."""
-
-    def execute(self, statement: Any, parameters: Any, /) -> Any:
-        """Carry out a statement, now or later."""
-
-
-@frozen
-class Later:
-    """Statements that are carried out together, one for all rows that it was given.
-
-    Only for statements whose order among each other does not matter: inserts, and updates of different rows that were there before.
-    Each statement keeps its place in the order in which they first came.
-    """
-
-    _rows: dict[Any, list[Mapping[str, Any]]] = field(factory=dict, init=False)
-
-    def execute(self, statement: Any, parameters: Mapping[str, Any], /) -> None:
-        """Remember a statement and the row for it."""
-        self._rows.setdefault(statement, []).append(parameters)
-
-    def write(self, connection: sa.Connection) -> None:
-        """Carry out all statements."""
-        for statement, rows in self._rows.items():
-            connection.execute(statement, rows)
-
-
 def insert_if_new(connection: sa.Connection, table: sa.Table, **values: Any) -> bool:
     """Insert a row unless its key exists. Returns whether it did not."""
-    return connection.execute(_insert_new(connection.dialect.name, table), values).rowcount == 1
-
-
-def insert_all_if_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Insert those rows whose keys do not exist, in their order. Returns whether none did."""
-    return connection.execute(_insert_new(connection.dialect.name, table), rows).rowcount == len(rows)
+    return connection.execute(insert_new(connection.dialect.name, table), values).rowcount == 1
 
 
 @cache
-def _insert_new(dialect: str, table: sa.Table) -> Any:
+def insert_new(dialect: str, table: sa.Table) -> Any:
+    """An insert that skips rows whose keys exist."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 

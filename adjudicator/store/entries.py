@@ -9,15 +9,24 @@ from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
-from attrs import Factory, field, frozen
+from attrs import frozen
 
 from adjudicator.api import decide
 from adjudicator.model.award import Award
 from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.store.chain import Head, append, erase_seals, lock_chain, monotonic_time
-from adjudicator.store.database import Writes
+from adjudicator.store.chain import (
+    Draft,
+    Head,
+    advance,
+    append,
+    draft_after,
+    erase_seals,
+    lock_chain,
+    monotonic_time,
+    store,
+)
 from adjudicator.store.errors import NotPayable
 from adjudicator.store.lookups import (
     awards_in,
@@ -71,6 +80,28 @@ class PreparedDecision:
             seal = seal.holding("ruling", ruling.content)
         return cls(case, decision, content, public_case, public_decision, seal, count_filled, ruling)
 
+    def draft_after(self, head: Head, at: Instant, caller: str | None, supersedes: str | None = None) -> Draft:
+        """The entry of this decision after an end of its chain, at a time that is not before the last entry's."""
+        subject = subject_of(self.case)
+        fields = {
+            "kind": "decision",
+            "at": at.utc_text(),
+            "by": caller,
+            "order_id": subject.order_id,
+            "case_id": subject.case_id,
+            "claim_id": subject.claim_id,
+            "policy": self.public_decision["policy"],
+            "outcome": self.public_decision["outcome"],
+            "as_of": self.case.as_of.utc_text(),
+            "supersedes": supersedes,
+            "settlements_filled": self.count_filled,
+            "case": self.public_case,
+            "decision": self.public_decision,
+        }
+        if self.ruling is not None:
+            fields["ruling"] = _ruling_fields(self.ruling)
+        return draft_after(head, new_id(at), fields, self.seal)
+
     @property
     def case_digest(self) -> str:
         """The digest of the case, which the decision names."""
@@ -84,36 +115,14 @@ class Writer:
     connection: sa.Connection
     now: Callable[[], Instant]
     caller: str | None
-    writes: Writes = field(default=Factory(lambda self: self.connection, takes_self=True))
-    """Where decisions are written: by default to the connection that the rest is read from."""
 
     def decision(self, head: Head, decided: PreparedDecision, supersedes: str | None) -> str:
         """Append a decision, which may supersede another. Returns its id."""
-        return self.decision_at(monotonic_time(self.connection, head, self.now()), head, decided, supersedes)
-
-    def decision_at(self, at: Instant, head: Head, decided: PreparedDecision, supersedes: str | None) -> str:
-        """Append a decision at a time that is not before the last entry's."""
-        new = new_id(at)
-        subject = subject_of(decided.case)
-        fields = {
-            "kind": "decision",
-            "at": at.utc_text(),
-            "by": self.caller,
-            "order_id": subject.order_id,
-            "case_id": subject.case_id,
-            "claim_id": subject.claim_id,
-            "policy": decided.public_decision["policy"],
-            "outcome": decided.public_decision["outcome"],
-            "as_of": decided.case.as_of.utc_text(),
-            "supersedes": supersedes,
-            "settlements_filled": decided.count_filled,
-            "case": decided.public_case,
-            "decision": decided.public_decision,
-        }
-        if decided.ruling is not None:
-            fields["ruling"] = _ruling_fields(decided.ruling)
-        append(self.writes, head, new, fields, decided.seal)
-        return new
+        at = monotonic_time(self.connection, head, self.now())
+        draft = decided.draft_after(head, at, self.caller, supersedes)
+        store(self.connection, draft)
+        advance(self.connection, draft.entry)
+        return draft.entry.id
 
     def reserve(self, head: Head, row: sa.RowMapping, keys: Iterable[str] | None) -> PayoutStep:
         """Reserve the awards of a decision (those under ``keys``, or all) that are not reserved yet. Returns the payouts of all of them."""

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from adjudicator.store import database
 from adjudicator.store.file_tables import BAND_DIGITS, BANDS, NAMED_FILES, SEEN_FILES
 from adjudicator.store.personal import Seal
+from adjudicator.store.writing import Writes
 
 DIGEST: Final = re.compile("[0-9a-f]{64}")
 MOST_NAMED: Final = 1_000
@@ -36,7 +37,7 @@ def split(picture_hash: str) -> list[str]:
     return [whole[start : start + BAND_DIGITS] for start in range(0, len(whole), BAND_DIGITS)]
 
 
-def remember(connection: database.Writes, decision: str, case: Mapping[str, Any], seal: Seal) -> None:
+def remember(connection: Writes, decision: str, case: Mapping[str, Any], seal: Seal) -> None:
     """Note the files that the case of a decision names; ``case`` is without its personal data, which the seal holds."""
     for row in _named(decision, case, seal):
         connection.execute(_INSERT, row)

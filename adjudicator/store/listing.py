@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.model.time import Instant
-from adjudicator.store.database import Writes
 from adjudicator.store.tables import DECISIONS, PAYOUTS
+from adjudicator.store.writing import Writes
 
 Key: TypeAlias = tuple[Any, ...]
 

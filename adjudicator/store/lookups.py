@@ -26,6 +26,7 @@ from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFou
 from adjudicator.store.personal import Seal, restore_personal
 from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, REQUESTS
 from adjudicator.store.tenancy import DEFAULT_TENANT, chain_name, tenant_of
+from adjudicator.store.writing import Writes
 from adjudicator.wire.codec import case_from, document_of, load_decision
 
 Clock: TypeAlias = Callable[[], Instant]
@@ -212,7 +213,7 @@ def answered_entry(connection: sa.Connection, decision_id: str) -> Entry:
         raise Altered(f"the answer to this request, decision {decision_id}, is missing") from error
 
 
-def store_decision(connection: database.Writes, request: Request, decision_id: str, seal: Seal, now: Clock) -> None:
+def store_decision(connection: Writes, request: Request, decision_id: str, seal: Seal, now: Clock) -> None:
     """Store a decision as the answer to a request, if it has a key."""
     _store(connection, request, now, payload=seal.commitment(request.payload), decision_id=decision_id)
 
@@ -222,7 +223,7 @@ def store_answer(connection: sa.Connection, request: Request, answer: str, now: 
     _store(connection, request, now, payload=request.payload, answer=answer)
 
 
-def _store(connection: database.Writes, request: Request, now: Clock, **values: str) -> None:
+def _store(connection: Writes, request: Request, now: Clock, **values: str) -> None:
     if request.digest is not None:
         connection.execute(_INSERT_REQUEST, {"request": request.digest, "stored_at": int(now()), **values})
 

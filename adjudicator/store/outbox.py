@@ -13,9 +13,9 @@ import orjson
 import sqlalchemy as sa
 
 from adjudicator.model.time import Instant
-from adjudicator.store.database import Writes
 from adjudicator.store.event_tables import OUTBOX
 from adjudicator.store.tenancy import subject_of_chain
+from adjudicator.store.writing import Writes
 
 ONLY_REVIEWS: Final = ""
 """The type of a row that only brings reviews, and no event."""

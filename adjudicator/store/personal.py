@@ -11,7 +11,7 @@ import hmac
 import secrets
 import types
 import typing
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias, Union
 
@@ -131,11 +131,10 @@ def split_personal(
 
     ``personal`` are pointers into the case; ``kind`` is the class of the decision. Modifies both documents.
     """
-    from_case = _remove(case, [path for pointer in personal for path in _paths_at(case, pointer.split("/")[1:])])
+    from_case = [each for pointer in personal for each in _taken_at(case, _steps(pointer))]
     personal_texts = [text for path, value in from_case if path[0] != "metadata" for text in _strings(value)]
-    always_personal = [path for pointer in IN_DECISIONS for path in _paths_at(decision, pointer.split("/")[1:])]
-    from_decision = _remove(decision, always_personal)
-    from_decision += _remove(decision, list(_leaked_paths(decision, kind, personal_texts)))
+    from_decision = [each for pointer in IN_DECISIONS for each in _taken_at(decision, _steps(pointer))]
+    from_decision += _remove(decision, _leaked_paths(decision, kind, personal_texts))
     content = orjson.dumps({"case": from_case, "decision": from_decision}).decode()
     return case, decision, Seal(secrets.token_bytes(32).hex(), content)
 
@@ -166,6 +165,17 @@ def restore_personal(document: Any, removed: Sequence[tuple[Sequence[str | int],
     return document
 
 
+def _taken_at(document: Any, steps: Sequence[str]) -> RemovedValues:
+    """Take the values of a field, known by the steps of its pointer, out of a document."""
+    taken: RemovedValues = []
+    name = steps[-1]
+    for path, holder in _places(document, steps[:-1]):
+        if type(holder) is dict and (value := holder.get(name)) is not None:
+            taken.append(((*path, name), value))
+            holder[name] = None
+    return taken
+
+
 def _remove(document: Any, paths: Sequence[Path]) -> RemovedValues:
     removed: RemovedValues = []
     for path in paths:
@@ -187,18 +197,30 @@ def _value_at(document: Any, path: Sequence[str | int]) -> Any:
     return document
 
 
-def _paths_at(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Path]:
-    """The paths in a document that match the steps of a pointer."""
-    if not steps:
-        yield path
-    elif isinstance(document, list) and steps[0] == "*":
-        for index, item in enumerate(document):
-            yield from _paths_at(item, steps[1:], (*path, index))
-    elif isinstance(document, dict) and steps[0] == "*":
-        for name, item in document.items():
-            yield from _paths_at(item, steps[1:], (*path, name))
-    elif isinstance(document, dict) and steps[0] in document:
-        yield from _paths_at(document[steps[0]], steps[1:], (*path, steps[0]))
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(pointer.split("/")[1:])
+
+
+def _places(
+    document: Any, steps: Sequence[str], goes_on: Callable[[Any], bool] | None = None
+) -> list[tuple[Path, Any]]:
+    """The places in a document that match the steps of a pointer, with their values. Only values that ``goes_on`` accepts are entered."""
+    places: list[tuple[Path, Any]] = [((), document)]
+    for step in steps:
+        if step == "*":
+            places = [((*path, key), item) for path, value in places for key, item in _items(value)]
+        else:
+            places = [((*path, step), value[step]) for path, value in places if type(value) is dict and step in value]
+        if goes_on is not None:
+            places = [place for place in places if goes_on(place[1])]
+    return places
+
+
+def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if type(value) is list:
+        return enumerate(value)
+    return value.items() if type(value) is dict else ()
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -223,14 +245,23 @@ def _string_paths(value: Any) -> list[tuple[Path, str]]:
     return paths
 
 
-def _leaked_paths(decision: Any, kind: Any, personal: Sequence[str]) -> Iterator[Path]:
+def _leaked_paths(decision: Any, kind: Any, personal: Sequence[str]) -> list[Path]:
     """Paths in a decision that repeat personal data of its case, as facts or inside texts built from them."""
     serialized = orjson.dumps(decision)
-    repeated = {text for text in personal if orjson.dumps(text)[1:-1] in serialized}
-    if not repeated:
-        return
-    long_enough = [text for text in repeated if len(text) >= SHORTEST_WITHIN]
-    for place in (path for pointer in repeating_pointers(kind) for path in _paths_at(decision, pointer.split("/")[1:])):
-        for path, text in _string_paths(_value_at(decision, place)):
-            if text in repeated or any(value in text for value in long_enough):
-                yield (*place, *path)
+    written = {text: encoded for text in personal if (encoded := orjson.dumps(text)[1:-1]) in serialized}
+    if not written:
+        return []
+    long_enough = [text for text in written if len(text) >= SHORTEST_WITHIN]
+
+    def may_repeat(value: Any) -> bool:
+        """Whether it is worth a closer look: a part of the decision in whose JSON none of the texts occurs has nothing to hide."""
+        occurs = orjson.dumps(value).__contains__
+        return any(map(occurs, written.values()))
+
+    return [
+        (*place, *path)
+        for pointer in repeating_pointers(kind)
+        for place, value in _places(decision, _steps(pointer), may_repeat)
+        for path, text in _string_paths(value)
+        if text in written or any(each in text for each in long_enough)
+    ]

@@ -16,12 +16,13 @@ from attrs import frozen
 
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import last_times, lock_free_chains
-from adjudicator.store.entries import PreparedDecision, Writer
+from adjudicator.store.chain import START, Head, advance, last_times, lock_free_chains, store
+from adjudicator.store.entries import PreparedDecision
 from adjudicator.store.groups import Groups
 from adjudicator.store.lookups import Request, Subject, answered_among, caller_names, decided_among, store_decision
 from adjudicator.store.results import Recorded
 from adjudicator.store.tenancy import tenant_of
+from adjudicator.store.writing import Later
 
 _log = logging.getLogger(__name__)
 
@@ -63,20 +64,29 @@ def _record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Re
 
 def _recorded(connection: sa.Connection, group: Sequence[NewDecision]) -> Iterator[tuple[NewDecision, Recorded]]:
     unanswered = _unanswered(connection, _requests(connection, group))
-    chains = {new: new.subject.chain(connection) for new in unanswered}
-    first = {chain: new for new, chain in reversed(chains.items())}
-    heads = lock_free_chains(connection, first)
-    grown = [chain for chain, head in heads.items() if head.length]
-    before = decided_among(connection, [(chain, first[chain].decided.case) for chain in grown])
-    times = last_times(connection, grown)
-    later = database.Later()
-    for new, chain in chains.items():
-        if first[chain] is new and chain in heads and chain not in before:
+    first: dict[str, NewDecision] = {}
+    for new in unanswered:
+        first.setdefault(new.subject.chain(connection), new)
+    # Most orders are new: so each entry is made as the first of its chain, which is created with it.
+    drafts = {
+        chain: new.decided.draft_after(Head(chain, 0, START), new.now(), new.caller) for chain, new in first.items()
+    }
+    heads = lock_free_chains(connection, [draft.entry.head for draft in drafts.values()])
+    existing = {chain: head for chain, head in heads.items() if head != drafts[chain].entry.head}
+    before = decided_among(connection, [(chain, first[chain].decided.case) for chain in existing])
+    times = last_times(connection, [*existing])
+    later = Later()
+    for chain, new in first.items():
+        if chain not in heads or chain in before:
+            continue
+        draft = drafts[chain]
+        if chain in existing:
             at = new.now()
-            writer = Writer(connection, new.now, new.caller, later)
-            decision_id = writer.decision_at(max(at, times.get(chain, at)), heads[chain], new.decided, None)
-            store_decision(later, unanswered[new], decision_id, new.decided.seal, new.now)
-            yield new, Recorded(decision_id, new.decided.content, repeat=False)
+            draft = new.decided.draft_after(existing[chain], max(at, times.get(chain, at)), new.caller)
+            advance(later, draft.entry)
+        store(later, draft)
+        store_decision(later, unanswered[new], draft.entry.id, new.decided.seal, new.now)
+        yield new, Recorded(draft.entry.id, new.decided.content, repeat=False)
     later.write(connection)
 
 

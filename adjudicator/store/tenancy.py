@@ -103,10 +103,15 @@ def restrict_statements(engine: sa.Engine) -> None:
             return statement, rows, values
         if tenant is None:
             raise LookupError(f"the engine is bound to no tenant, but this needs one: {statement}")
-        added = {OPTION if isinstance(statement, sa.Insert) else _PARAMETER: tenant}
+        added = {tenant_parameter(statement): tenant}
         if rows:
             return own, [{**row, **added} for row in rows], values
         return own, rows, {**values, **added}
+
+
+def tenant_parameter(statement: Any) -> str:
+    """The parameter in which a restricted statement takes the tenant."""
+    return OPTION if isinstance(statement, sa.Insert) else _PARAMETER
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)

@@ -32,6 +32,7 @@ from adjudicator.store import (
     database,
     decisions,
     open_store,
+    writing,
 )
 from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import PreparedDecision
@@ -62,19 +63,20 @@ class Asked:
         """The text of its case."""
         return a_claim(f"{self.claim}-{example}", order=f"{self.order}-{example}", units=self.units)
 
-    def alone(self, record: DecisionStore, example: int) -> Any:
+    def alone(self, record: DecisionStore, example: int, at: Instant) -> Any:
         """The result: a decision, or the type of an error."""
+        key = self.key and f"{self.key}-{example}"
         try:
-            return record.decide(self.text(example), idempotency_key=self.key and f"{self.key}-{example}", caller="c")
+            return evolve(record, now=lambda: at).decide(self.text(example), idempotency_key=key, caller="c")
         except RecordError as error:
             return type(error)
 
-    def new(self, record: DecisionStore, example: int) -> NewDecision:
+    def new(self, example: int, at: Instant) -> NewDecision:
         """The decision, prepared for recording in a group."""
         case = load_case(self.text(example))
         payload = [digest(normalised(case)), False, None]
         key = self.key and f"{self.key}-{example}"
-        return NewDecision(PreparedDecision.of(case), subject_of(case), payload, "c", key, record.now)
+        return NewDecision(PreparedDecision.of(case), subject_of(case), payload, "c", key, lambda: at)
 
 
 GROUPS_OF_REQUESTS = st.lists(
@@ -113,8 +115,9 @@ def test_a_group_leaves_the_record_as_its_decisions_one_after_another(
     shutil.copyfile(migrated_file, tmp_path / "one-by-one.db")
     engine = database.engine_for(f"sqlite:///{tmp_path}/one-by-one.db")
     reference = DecisionStore(bound(engine, DEFAULT_TENANT), a_clock())
-    monkeypatch.setattr("secrets.randbits", lambda _: 1)  # ids depend on the clock, which advances on each reading
+    monkeypatch.setattr("secrets.randbits", lambda _: 1)  # ids depend on the clock, which advances with each request
     monkeypatch.setattr("secrets.token_bytes", lambda length: b"\x01" * length)
+    clock = a_clock()
     recorded_together = count()
     largest = [0]
 
@@ -123,18 +126,20 @@ def test_a_group_leaves_the_record_as_its_decisions_one_after_another(
     def check(groups: list[list[Asked]]) -> None:
         example = next(EXAMPLES)
         for group in groups:
-            outcomes: list[Any] = list(_record_together(record.engine, [each.new(record, example) for each in group]))
+            times = [clock() for _ in group]
+            together = [each.new(example, at) for each, at in zip(group, times, strict=True)]
+            outcomes: list[Any] = list(_record_together(record.engine, together))
             for _ in filter(None, outcomes):
                 next(recorded_together)
             largest[0] = max(largest[0], sum(each is not None for each in outcomes))
             in_group = [index for index, outcome in enumerate(outcomes) if outcome is not None]
             rest = [index for index, outcome in enumerate(outcomes) if outcome is None]
             for index in rest:
-                outcomes[index] = group[index].alone(record, example)
+                outcomes[index] = group[index].alone(record, example, times[index])
             with monkeypatch.context() as patched:
                 patched.setattr(decisions, "record_with_others", lambda *_: None)
                 for index in (*in_group, *rest):
-                    assert group[index].alone(reference, example) == outcomes[index]
+                    assert group[index].alone(reference, example, times[index]) == outcomes[index]
             assert rows_of(record) == rows_of(reference)
 
     check()
@@ -235,12 +240,12 @@ def test_after_a_database_error_each_request_of_a_group_has_its_own_outcome(
 ) -> None:
     """Only its name is logged, because its text can have personal data."""
 
-    def fail(later: database.Later, connection: sa.Connection) -> None:
+    def fail(later: writing.Later, connection: sa.Connection) -> None:
         for statement, rows in later._rows.items():
             connection.execute(statement, rows)
         connection.execute(sa.text("SELECT nothing FROM nowhere"))
 
-    monkeypatch.setattr(database.Later, "write", fail)
+    monkeypatch.setattr(writing.Later, "write", fail)
     calls = [partial(record.decide, a_claim("A", order=f"O-{n}")) for n in range(3)]
     outcomes = together(record, calls)
     assert [each.repeat for each in outcomes] == [False] * 3
