@@ -109,15 +109,8 @@ def first_change(
 
     ``at`` returns ``None`` for a moment at which nothing can differ; ``now`` is called at most once.
     """
-    return first_of(now, at, sorted(set(moments)), before)
-
-
-def first_of(
-    now: Callable[[], T], at: Callable[[Instant], T | None], moments: Iterable[Instant], before: Instant | None = None
-) -> Instant | None:
-    """The same for moments that come in order, each taken only when it is its turn."""
     is_now: T | None = None
-    for moment in moments:
+    for moment in sorted(set(moments)):
         if before is not None and moment >= before:
             break
         then = at(moment)

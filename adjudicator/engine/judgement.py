@@ -12,13 +12,13 @@ from typing import Any, Final, NamedTuple, Protocol
 from attrs import frozen
 
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import Clause, PolicyError
+from adjudicator.engine.clause import Clause
+from adjudicator.engine.effects import effect_of
 from adjudicator.engine.evaluation import Facts, Memory
-from adjudicator.engine.inspection import location
-from adjudicator.engine.moment_plan import moment_plan
+from adjudicator.engine.moment_plan import Likeness, moment_plan
 from adjudicator.engine.plan import judge_clauses
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
+from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import Effect, Role
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
@@ -94,14 +94,20 @@ _make_judgement: Final = maker(Judgement)
 
 
 def judge(
-    edition: Edition, subject: Subject, memory: Memory | None = None, known: Mapping[str, Any] | None = None
+    edition: Edition,
+    subject: Subject,
+    memory: Memory | None = None,
+    known: Mapping[str, Any] | None = None,
+    *,
+    for_once: bool = False,
 ) -> Judgement:
     """Judge every clause of an edition, even after one has decided, and derive the standing.
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if someone can supply, verify or repair
     something; else for a person if anything is undecided; else granted. ``known`` are facts computed elsewhere, which the case does not have.
 
-    A ``memory`` keeps the facts of the first case for each subject; for later cases only what differs is judged again.
+    A ``memory`` keeps the facts of the first case for each subject; for later cases only what differs is judged again. ``for_once`` it
+    keeps only what was tried for unknown facts, which other subjects share.
     """
     facts = Facts(edition, subject, memory)
     if known:
@@ -121,7 +127,7 @@ def judge(
     judgement = _make_judgement(
         edition, subject, facts, answers, of.kinds, of.effects, closed, of.standing, of.barred, ()
     )
-    if before is None and memory is not None:
+    if before is None and memory is not None and not for_once:
         memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
     return judgement
 
@@ -129,7 +135,8 @@ def judge(
 class JudgedEarlier:
     """A judgement with which the same subject is compared at later moments; nothing is tried twice.
 
-    The end of the time for evidence matters by itself where an open answer is waited for until then.
+    The end of the time for evidence matters by itself where an answer is open. If nothing but open answers is waited for until then,
+    nothing is afterwards, unless something becomes repairable.
     """
 
     def __init__(self, judgement: Judgement) -> None:
@@ -137,8 +144,10 @@ class JudgedEarlier:
         self.judgement = judgement
         self.tried: Memory = {}
         self.may_be_alike = not edition.grants_change_with_time and facts.unsettled.isdisjoint(edition.granted_from)
-        open_ones = Open in judgement.kinds or any(type(each) is Open for each in judgement.other_answers)
-        self.close_matters = open_ones and judgement.standing is not Standing.REFUSED
+        kinds, others = judgement.kinds, judgement.other_answers
+        is_open = Open in kinds or any(type(each) is Open for each in others)
+        self.close_matters = is_open and judgement.standing is not Standing.REFUSED
+        self.waits_until_then = judgement.standing is Standing.WAITING and Repairable not in kinds and not others
 
     @cached_property
     def memory(self) -> Memory:
@@ -153,27 +162,28 @@ class JudgedEarlier:
         """
         return not [*self.unlike((moment,), subject_at)]
 
-    def unlike(self, moments: Iterable[Instant], subject_at: Callable[[Instant], Subject]) -> Iterator[Instant]:
-        """Those of some later moments, from the first to the last, at which the subject is not alike."""
-        judgement = self.judgement
-        edition, facts, closed, closes_at = (
-            judgement.edition,
-            judgement.facts,
-            judgement.closed,
-            judgement.subject.closes_at,
-        )
-        plan = moment_plan(edition)
+    def unlike(
+        self, moments: Iterable[Instant], subject_at: Callable[[Instant], Subject]
+    ) -> Iterator[tuple[Instant, bool]]:
+        """Those of some later moments, from the first to the last, at which the subject is not alike.
+
+        Each with whether the standing, the effect of a clause or whether it can be repaired is surely another one then.
+        """
+        judgement, facts = self.judgement, self.judgement.facts
+        closed, closes_at, plan = judgement.closed, judgement.subject.closes_at, moment_plan(judgement.edition)
         for moment in sorted(moments):
             closes = closed != (closes_at is not None and moment > closes_at)
-            if self.may_be_alike and not (closes and self.close_matters):
-                is_alike = None
-                if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):
-                    is_alike = plan(facts, moment, subject_at)
-                if is_alike is None:
-                    is_alike = facts.changed_for(subject_at(moment), self.tried).isdisjoint(edition.decisive)
-                if is_alike:
-                    continue
-            yield moment
+            if not self.may_be_alike or (closes and self.close_matters):
+                yield moment, closes and self.waits_until_then
+                continue
+            likeness = Likeness.UNSURE
+            if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):
+                likeness = plan(facts, moment, subject_at)
+            if likeness is Likeness.UNSURE:
+                changed = facts.changed_for(subject_at(moment), self.tried)
+                likeness = Likeness.ALIKE if changed.isdisjoint(judgement.edition.decisive) else Likeness.CHANGED
+            if likeness is not Likeness.ALIKE:
+                yield moment, likeness is Likeness.DIFFERENT
 
 
 def _is_closed(subject: Subject) -> bool:
@@ -204,7 +214,7 @@ class _Following(NamedTuple):
 def _following(edition: Edition, types: tuple[type, ...], are_true: tuple[bool, ...], closed: bool) -> _Following:
     """What follows from answers of these types; ``are_true`` says which of them are ``True``."""
     kinds = tuple([is_true if kind is bool else kind for kind, is_true in zip(types, are_true, strict=True)])
-    effects = tuple(map(_effect, edition.clauses, kinds))
+    effects = tuple(map(effect_of, edition.clauses, kinds))
     barred = any(
         clause.role is Role.BAR and effect is Effect.DEFEATS
         for clause, effect in zip(edition.clauses, effects, strict=True)
@@ -224,23 +234,3 @@ def _standing(effects: tuple[Effect, ...], kinds: tuple[bool | type, ...], close
 def waits(answer: Any, *, closed: bool) -> bool:
     """Whether someone can still repair an answer, or supply it before evidence closes."""
     return type(answer) is Repairable or (type(answer) is Open and not closed)
-
-
-_EFFECTS: Final[Mapping[type, Effect]] = {
-    Failed: Effect.DEFEATS,
-    Repairable: Effect.DEFEATS,
-    Open: Effect.UNDECIDED,
-    Disputed: Effect.UNDECIDED,
-    NotCovered: Effect.UNDECIDED,
-}
-
-
-def _effect(clause: Clause, kind: bool | type) -> Effect:
-    if isinstance(kind, bool):
-        return clause.effects[kind]
-    if kind is Holds:
-        return clause.effects[True]
-    if kind not in _EFFECTS:
-        where = location(clause.node.function)
-        raise PolicyError(f"the clause {where} returned a {kind.__name__}, which is no answer; a clause returns bool")
-    return _EFFECTS[kind]

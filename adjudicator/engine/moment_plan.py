@@ -8,12 +8,14 @@ tried: in doubt it leaves the question to :meth:`~adjudicator.engine.evaluation.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from attrs import Factory, frozen
 
 from adjudicator.engine.clause import Node, hints, members, plain_type
+from adjudicator.engine.effects import surely_differ
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts, affected
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.sameness import COMPARED_BY_EQUALITY, same
@@ -21,12 +23,28 @@ from adjudicator.model.facts import EvidencePool, Fact
 from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
 
+FEW: Final = 1
+"""If no more functions than these follow from a fact, calling them costs less than comparing all fields of two values."""
+
 AS_OF: Final = "as_of"
 """The name of the decision's own moment in every glossary: you cannot wait for it."""
 
-MomentPlan: TypeAlias = Callable[[Facts, Instant, Callable[[Instant], Any]], bool | None]
-"""Takes facts judged earlier, a later moment, and what makes the same subject at a moment; says whether all that matters is the same
-then, ``None`` if in doubt."""
+
+class Likeness(Enum):
+    """How the judgement of a later moment compares with an earlier one."""
+
+    ALIKE = "alike"
+    """All that matters is the same."""
+    CHANGED = "changed"
+    """Something that matters is another one."""
+    DIFFERENT = "different"
+    """The effect of a clause, or whether it can be repaired, is another one."""
+    UNSURE = "unsure"
+    """Something unknown would have to be tried."""
+
+
+MomentPlan: TypeAlias = Callable[[Facts, Instant, Callable[[Instant], Any]], Likeness]
+"""Takes facts judged earlier, a later moment, and what makes the same subject at a moment."""
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
@@ -38,7 +56,8 @@ def moment_plan(edition: Edition) -> MomentPlan:
 def moment_source(edition: Edition) -> Source:
     """The source of the plan of an edition."""
     source = Source(f"the plan for later moments of {edition.policy} {edition.name}, revision {edition.revision}")
-    source.values.update(same=same, plain=COMPARED_BY_EQUALITY, pool_type=EvidencePool)
+    source.values.update({each.value: each for each in Likeness})
+    source.values.update(same=same, plain=COMPARED_BY_EQUALITY, pool_type=EvidencePool, surely_differ=surely_differ)
     writer = _Writer(edition, source)
     source.add("def plan(facts, moment, subject_at):")
     source.add("    unsettled, subject = facts.unsettled, facts.subject")
@@ -46,7 +65,7 @@ def moment_source(edition: Edition) -> Source:
         writer.read(fact)
     for node in affected(edition, frozenset(fact.name for fact in edition.read_from_the_moment)):
         writer.call(node)
-    source.add("    return True")
+    source.add("    return alike")
     return source
 
 
@@ -55,12 +74,13 @@ class _Writer:
     """Writes the plan. Those ``computed`` have a value of the later moment, and a variable that says whether it is another one.
 
     A decisive fact ends the plan where it is another one, so that what is computed from it needs no second look. The moment is always
-    another one.
+    another one. Those that are ``conditional`` have such a value only if they are another one.
     """
 
     edition: Edition
     source: Source
     computed: set[str] = Factory(set)
+    conditional: set[str] = Factory(set)
 
     def read(self, fact: Fact) -> None:
         """Read a fact of the case."""
@@ -83,19 +103,29 @@ class _Writer:
             self._compare(name)
             return
         if name not in self.edition.decisive:
-            self._add(f"{_now(name)} = facts[{name!r}]", f"{_is_new(name)} = False")
+            self._add(f"{_is_new(name)} = False")
+            self.conditional.add(name)
         self._add(f"if {' or '.join([_is_new(each) for each in changed])}:", *[f"    {line}" for line in call])
         self._compare(name, "    ")
 
     def _compare(self, name: str, indent: str = "") -> None:
         """Tell whether a fact is another one; in doubt it is."""
-        now = _now(name)
+        now, is_same = _now(name), f"same({_now(name)}, was)"
         if name in self.edition.decisive:
-            self._add(f"{indent}if {now} is not was and not same({now}, was):", f"{indent}    return False")
+            self._add(f"{indent}if {now} is not was and not {is_same}:", f"{indent}    return {self._likeness(name)}")
             return
         self.computed.add(name)
-        is_plainly_the_same = f"type({now}) is type(was) and type(was) in plain and {now} == was"
-        self._add(f"{indent}{_is_new(name)} = {now} is not was and not ({is_plainly_the_same})")
+        if len(affected(self.edition, frozenset({name}))) <= FEW:
+            is_same = f"(type({now}) is type(was) and type(was) in plain and {now} == was)"
+        self._add(f"{indent}{_is_new(name)} = {now} is not was and not {is_same}")
+
+    def _likeness(self, name: str) -> str:
+        """How the judgement compares if this decisive fact is another one."""
+        clauses = [clause for clause in self.edition.clauses if clause.name == name]
+        if not clauses:
+            return "changed"
+        clause = self.source.named(f"clause_{name}", clauses[0])
+        return f"different if surely_differ({clause}, {_now(name)}, was) else changed"
 
     def _call(self, node: Node) -> list[str]:
         """A call, after lines that give up if there is only a stand-in for a fact, which the function does not take.
@@ -118,17 +148,24 @@ class _Writer:
                 arguments.append(f"facts[{name!r}]")
         if settled:
             names = self.source.named("settled", frozenset(settled))
-            lines = [f"if not unsettled.isdisjoint({names}):", "    return None", *lines]
+            lines = [f"if not unsettled.isdisjoint({names}):", "    return unsure", *lines]
         call = self.source.named(f"call_{node.name}", node.function)
         return [*lines, f"{_now(node.name)} = {call}({', '.join(arguments)})"]
 
     def _given(self, name: str, stops: frozenset[type]) -> list[str]:
         """Lines that have a fact at hand as an argument: the proofs that count, if it is a pool with none pending."""
         place = f"given_{name}"
-        lines = [f"{place} = {_now(name) if name in self.computed else f'facts[{name!r}]'}"]
+        lines = [f"{place} = {self._value(name)}"]
         if self._is_pool(name) and EvidencePool in stops:
             lines += [f"if type({place}) is pool_type and not {place}.pending:", f"    {place} = {place}.standing"]
-        return [*lines, f"if type({place}) in {self.source.named('stops', stops)}:", "    return None"]
+        return [*lines, f"if type({place}) in {self.source.named('stops', stops)}:", "    return unsure"]
+
+    def _value(self, name: str) -> str:
+        """The value of a fact at the later moment."""
+        was = f"facts[{name!r}]"
+        if name in self.conditional:
+            return f"{_now(name)} if {_is_new(name)} else {was}"
+        return _now(name) if name in self.computed else was
 
     def _is_pool(self, name: str) -> bool:
         node = self.edition.nodes.get(name)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.changes_in_time import first_of, snapshot, turning_points
+from adjudicator.engine.changes_in_time import snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.inspection import Function
@@ -174,7 +173,7 @@ class ClaimKind:
         tried: Memory | None = (
             {} if len(case.claim.items) > 1 else None
         )  # what is unknown of several lines is tried once
-        lines = [_judged(edition, at, tried) for at in claimed_lines(case)]
+        lines = [_judged(edition, at, tried, for_once=True) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
         return _make_decision(
@@ -229,8 +228,8 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
     return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
 
 
-def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> JudgedLine:
-    judgement = judge(edition, at, memory)
+def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None, *, for_once: bool = False) -> JudgedLine:
+    judgement = judge(edition, at, memory, for_once=for_once)
     facts = judgement.facts
     units = 0
     if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):
@@ -252,8 +251,12 @@ def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
     first: Instant | None = None
     for each in lines:
         earlier = JudgedEarlier(each.judgement)
-        unlike = earlier.unlike(turning_points(each.judgement), each.at.at_moment)
-        first = first_of(partial(_snapshot, each), partial(_snapshot_at, each, earlier), unlike, first)
+        for moment, is_other in earlier.unlike(turning_points(each.judgement), each.at.at_moment):
+            if first is not None and moment >= first:
+                break
+            if is_other or _snapshot_at(each, earlier, moment) != _snapshot(each):
+                first = moment
+                break
     return first
 
 

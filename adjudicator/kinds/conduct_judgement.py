@@ -320,11 +320,14 @@ def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> Itera
 def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory) -> JudgedIncident:
     """The earlier judgement of an incident, if its facts, its place and the moment are the same; else a new one."""
     facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
-    return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, tried))
+    return remembered(
+        memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, tried, memory is None)
+    )
 
 
-def _judged(parts: Parts, at: SingleIncident, tried: Memory) -> JudgedIncident:
+def _judged(parts: Parts, at: SingleIncident, tried: Memory, for_once: bool) -> JudgedIncident:
     """Judge an incident. ``tried`` keeps the results of functions for unknown facts, which similar incidents share."""
-    judged = JudgedIncident(at, judge(parts.ordinary, at, tried), judge(parts.serious, at, tried))
+    ordinary, serious = (judge(each, at, tried, for_once=for_once) for each in (parts.ordinary, parts.serious))
+    judged = JudgedIncident(at, ordinary, serious)
     _set_gravity(judged.ordinary.facts, judged.possible)
     return judged

@@ -29,7 +29,7 @@ from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem
 from adjudicator.model.enumerations import Category, SettlementKind, Verification
 from adjudicator.model.evidence import AppraisalReport
-from adjudicator.model.facts import EvidencePool, Holds, Open, Pending, Repairable
+from adjudicator.model.facts import EvidencePool, Failed, Holds, Open, Pending, Repairable
 from adjudicator.model.money import Minor
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.time import DAY, Instant, Window
@@ -56,7 +56,9 @@ def the_general_way() -> Iterator[None]:
     """Nothing is planned: each fact is evaluated when it is asked for, and later moments are judged again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judgement, "judge_clauses", _evaluate_clauses)
-        patch.setattr(judgement, "moment_plan", lambda _: lambda *_: None)
+        patch.setattr(
+            judgement.JudgedEarlier, "unlike", lambda _, moments, __: ((each, False) for each in sorted(moments))
+        )
         patch.setattr(findings, "evaluate_ahead", lambda *_: None)
         patch.setattr(claims, "evaluate_next", lambda *_: None)
         patch.setattr(DuesPart, "dues", _each_due)
@@ -231,6 +233,21 @@ def many_units(approved_units: int, line_quantity: int) -> bool:
     return 1 < approved_units <= line_quantity
 
 
+def fails_for_a_reason(as_of: Instant, window: Window) -> bool | Failed:
+    """R11. It fails, after ten days for another reason."""
+    return Failed("not_yet" if as_of in window else "not_any_more")
+
+
+def refiled(category: Category) -> bool | Open:
+    """R12. Not known for food, which can be claimed again."""
+    return missing(REFILE, {"category": ()}) if category is Category.FOOD else True
+
+
+CLAUSES: Final[dict[str, tuple[Callable[..., Any], ...]]] = {
+    "one that fails for another reason later": (in_window, is_shown, fails_for_a_reason),
+    "two that ask for the same": (in_window, category_is_named, refiled, is_shown),
+}
+
 REFUND: Final = Pays(AwardKind.REFUND, entitled, due, units_now)
 TAX: Final = Pays(AwardKind.TAX, entitled, due)
 POSTAGE: Final = Pays(AwardKind.POSTAGE, fee_entitled, fee)
@@ -289,7 +306,7 @@ def lines_and_moments() -> st.SearchStrategy[Case]:
         st.lists(st.sampled_from([*SettlementKind]), max_size=3),
         st.sampled_from([None, 5, 30_000]),
         st.integers(0, 14),
-        st.sampled_from([None, 1, 11]),
+        st.sampled_from([None, 1, 5, 11]),
     )
 
 
@@ -339,6 +356,29 @@ def test_editions_of_ones_own_are_decided_alike_both_ways(grants: Any) -> None:
         check(case, edition)
 
     both()
+
+
+@pytest.mark.parametrize("requires", CLAUSES.values(), ids=CLAUSES)
+def test_clauses_of_ones_own_are_judged_alike_both_ways(requires: tuple[Callable[..., Any], ...]) -> None:
+    """Whose answers change with time without a consequence."""
+    edition = an_edition(a_payment(), requires=requires)
+
+    @given(lines_and_moments())
+    def both(case: Case) -> None:
+        check(case, edition)
+
+    both()
+
+
+def test_nothing_is_announced_that_changes_nothing() -> None:
+    """Neither another reason, nor the end of the time for evidence while the same thing can still be put right."""
+    requires = CLAUSES["one that fails for another reason later"]
+    case = a_sale([Category.OTHER, Category.OTHER], [1, 1], ["L1", "L1", "L2"], [], None, 2, None)
+    assert decide(case, an_edition(a_payment(), requires=requires)).reconsider_at is None
+    requires = CLAUSES["two that ask for the same"]
+    case = a_sale([Category.FOOD, Category.FOOD], [1, 1], ["L1", "L1", "L2"], [], None, 2, 5)
+    decided = decide(case, an_edition(a_payment(), requires=requires))
+    assert decided.reconsider_at == Instant(COMPLETED_AT + 10 * DAY + 1)
 
 
 def test_these_editions_meet_what_they_are_for() -> None:

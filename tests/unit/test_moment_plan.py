@@ -20,7 +20,7 @@ from adjudicator.engine.changes_in_time import (
     turning_points,
 )
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
-from adjudicator.engine.moment_plan import AS_OF, moment_plan, moment_source
+from adjudicator.engine.moment_plan import AS_OF, Likeness, moment_plan, moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.vocabulary import ANY, missing
@@ -28,10 +28,11 @@ from adjudicator.kinds.claim import CLAIMS, Payment, claimed_lines
 from adjudicator.kinds.claim_facts import COMPLETION_TIME
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.by_date import ByDate
-from adjudicator.model.facts import EvidencePool, Fact, Holds, Open, Pending
+from adjudicator.model.evidence import Evidence
+from adjudicator.model.facts import EvidencePool, Fact, Holds, Open, Pending, Repairable
 from adjudicator.model.time import DAY, Instant
 from adjudicator.testing import AS_OF as DECIDED_AT
-from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
+from adjudicator.testing import Json, a_case, a_line, an_appraisal, an_order, case_documents
 from adjudicator.wire.codec import case_from
 
 CLAIM_POLICIES: Final = tuple(
@@ -47,6 +48,14 @@ def judged(document: Json) -> Iterator[tuple[Any, Judgement]]:
     yield from ((line, judge(edition, line)) for line in claimed_lines(case))
 
 
+NOT_ALIKE: Final = frozenset({Likeness.CHANGED, Likeness.DIFFERENT})
+
+
+def repairs(judgement: Judgement) -> list[bool]:
+    """Which answers can be repaired."""
+    return [type(answer) is Repairable for answer in judgement.answers]
+
+
 @pytest.mark.parametrize("policy", CLAIM_POLICIES)
 def test_a_plan_agrees_with_general_evaluation(policy: str) -> None:
     """On whether a decisive fact differs at any later moment with the same unknowns, unless the plan gives up."""
@@ -57,9 +66,12 @@ def test_a_plan_agrees_with_general_evaluation(policy: str) -> None:
             moment = Instant(line.as_of + later)
             then = line.at_moment(moment)
             if judgement.facts.are_as_unknown_for(then):
-                is_alike = moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment)
-                changed = judgement.facts.changed_for(then, {})
-                assert is_alike in (None, changed.isdisjoint(judgement.edition.decisive))
+                likeness = moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment)
+                changed = judgement.facts.changed_for(then, {}) & judgement.edition.decisive
+                assert likeness in ({Likeness.UNSURE, Likeness.ALIKE}, {Likeness.UNSURE, *NOT_ALIKE})[bool(changed)]
+                if likeness is Likeness.DIFFERENT:
+                    anew = judge(judgement.edition, then)
+                    assert (anew.effects, repairs(anew)) != (judgement.effects, repairs(judgement))
 
     check()
 
@@ -133,13 +145,16 @@ VOICES: Final = Edition(
 )
 
 
-@pytest.mark.parametrize(("quantity", "is_alike"), [(1, True), (2, None)])
-def test_a_plan_gives_up_only_while_evidence_is_pending(quantity: int, is_alike: bool | None) -> None:
+UNSURE_OF_TWO: Final = [(1, Likeness.ALIKE), (2, Likeness.UNSURE)]
+
+
+@pytest.mark.parametrize(("quantity", "likeness"), UNSURE_OF_TWO)
+def test_a_plan_gives_up_only_while_evidence_is_pending(quantity: int, likeness: Likeness) -> None:
     """Functions get the proofs that count, or all evidence if they ask for that."""
     case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
     (line,) = claimed_lines(case)
     judgement = judge(VOICES, line)
-    assert moment_plan(VOICES)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is is_alike
+    assert moment_plan(VOICES)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is likeness
 
 
 def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
@@ -148,7 +163,7 @@ def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
     (line,) = claimed_lines(case)
     judgement = judge(edition_for(case), line)
     moment = Instant(case.as_of + DAY)
-    assert moment_plan(judgement.edition)(judgement.facts, moment, no_subject) is True
+    assert moment_plan(judgement.edition)(judgement.facts, moment, no_subject) is Likeness.ALIKE
     judgement.facts.changed_for = None  # type: ignore[assignment,method-assign]  # asking it would be an error
     assert JudgedEarlier(judgement).is_alike(moment, no_subject)
 
@@ -168,14 +183,14 @@ def sealed_by_now(said_to_be_sealed: bool, as_of: Instant) -> bool | Holds:
     return said_to_be_sealed and as_of > 0
 
 
-@pytest.mark.parametrize(("quantity", "is_alike"), [(1, True), (2, None)])
-def test_a_plan_gives_up_on_a_fact_that_contradicts_its_annotation(quantity: int, is_alike: bool | None) -> None:
+@pytest.mark.parametrize(("quantity", "likeness"), UNSURE_OF_TWO)
+def test_a_plan_gives_up_on_a_fact_that_contradicts_its_annotation(quantity: int, likeness: Likeness) -> None:
     """No function gets an answer as an argument if it does not take one."""
     edition = evolve(VOICES, facts=(said_to_be_sealed,), requires=(sealed_by_now,))
     case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
     (line,) = claimed_lines(case)
     judgement = judge(edition, line)
-    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is is_alike
+    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is likeness
 
 
 def sealed_for_a_day(line_quantity: int, as_of: Instant) -> bool:
@@ -189,24 +204,29 @@ def still_sealed(sealed_for_a_day: bool) -> bool | Holds:
     return sealed_for_a_day
 
 
-@pytest.mark.parametrize(("quantity", "is_alike"), [(1, True), (2, None)])
-def test_a_plan_gives_up_if_a_later_fact_contradicts_its_annotation(quantity: int, is_alike: bool | None) -> None:
+@pytest.mark.parametrize(("quantity", "likeness"), UNSURE_OF_TWO)
+def test_a_plan_gives_up_if_a_later_fact_contradicts_its_annotation(quantity: int, likeness: Likeness) -> None:
     """It is found by calling a function, and no other function gets it."""
     edition = evolve(VOICES, facts=(sealed_for_a_day,), requires=(still_sealed,))
     case = a_case("acme.voices", order=an_order(a_line(quantity=quantity)))
     (line,) = claimed_lines(case)
     judgement = judge(edition, line)
-    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is is_alike
+    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is likeness
 
 
-def test_a_plan_notices_that_evidence_has_closed() -> None:
-    """A change of a decisive fact ends the plan."""
-    case = a_case("douyin_global.authenticity")
+@pytest.mark.parametrize(
+    ("evidence", "is_alike"), [((), False), ((an_appraisal(),), True)], ids=["waited for", "there"]
+)
+def test_a_plan_notices_that_evidence_has_closed(evidence: tuple[Evidence, ...], is_alike: bool) -> None:
+    """It matters only where evidence is waited for."""
+    case = a_case("douyin_global.authenticity", *evidence)
     closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + DAY)))
     (line,) = claimed_lines(closing)
     judgement = judge(edition_for(closing), line)
     moment = Instant(case.as_of + 2 * DAY)
-    assert moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment) is False
+    likeness = moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment)
+    assert likeness is (Likeness.ALIKE if is_alike else Likeness.DIFFERENT)
+    assert [*JudgedEarlier(judgement).unlike([moment], line.at_moment)] == ([] if is_alike else [(moment, True)])
 
 
 CLOSING_DAYS: Final = (None, 1, 3)

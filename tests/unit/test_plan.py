@@ -299,7 +299,13 @@ def test_a_subject_judged_the_same_later_has_the_same_answers(days: int) -> None
 
 
 def test_grants_are_decisive_too() -> None:
-    """An amount can depend on the moment even if no clause does."""
+    """An amount can depend on the moment even if no clause does. What only the clauses ask for matters through them."""
     decisive = policies()["douyin_global.authenticity"][0].decisive
-    assert {"approved_units", "goods_paid", "counterfeit_is_proven", "requested_at_most"} <= decisive
-    assert "as_of" not in decisive
+    assert {
+        "approved_units",
+        "goods_price",
+        "counterfeit_proof",
+        "counterfeit_is_proven",
+        "requested_at_most",
+    } <= decisive
+    assert decisive.isdisjoint({"as_of", "evidence_closed", "goods_paid"})

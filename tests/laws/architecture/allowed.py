@@ -67,9 +67,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "inspect": "reads the source of the faults of a case",
         "types": "tells functions from other values",
     },
-    "kinds.claim": {
-        "functools": "a case is indexed once",
-    },
     "engine.branches": {
         "functools": "which functions depend on a fact is found once",
     },
