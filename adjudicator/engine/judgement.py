@@ -136,10 +136,10 @@ class JudgedEarlier:
     """A judgement with which the same subject is compared at later moments; nothing is tried twice.
 
     The end of the time for evidence matters by itself where an answer is open. If nothing but open answers is waited for until then,
-    nothing is afterwards, unless something becomes repairable.
+    nothing is afterwards, unless something becomes repairable: where the ``standing_shows`` in the outcome, that is another one.
     """
 
-    def __init__(self, judgement: Judgement) -> None:
+    def __init__(self, judgement: Judgement, *, standing_shows: bool = False) -> None:
         edition, facts = judgement.edition, judgement.facts
         self.judgement = judgement
         self.tried: Memory = {}
@@ -147,7 +147,8 @@ class JudgedEarlier:
         kinds, others = judgement.kinds, judgement.other_answers
         is_open = Open in kinds or any(type(each) is Open for each in others)
         self.close_matters = is_open and judgement.standing is not Standing.REFUSED
-        self.waits_until_then = judgement.standing is Standing.WAITING and Repairable not in kinds and not others
+        waits = judgement.standing is Standing.WAITING and Repairable not in kinds and not others
+        self.surely_differs_then = standing_shows and waits
 
     @cached_property
     def memory(self) -> Memory:
@@ -155,26 +156,38 @@ class JudgedEarlier:
         self.tried.update(memory_of((self.judgement,)))
         return self.tried
 
-    def is_alike(self, moment: Instant, subject_at: Callable[[Instant], Subject]) -> bool:
-        """Whether the subject has the same answers at a later moment, and all that follows from them and from what it grants.
+    def first_difference(
+        self,
+        moments: Iterable[Instant],
+        subject_at: Callable[[Instant], Subject],
+        differs: Callable[[Instant], bool],
+        is_other: Callable[[Instant], bool] | None = None,
+    ) -> Instant | None:
+        """The first of some later moments at which the judgement ``differs``, which is asked only if it is not known.
 
-        ``subject_at`` makes the subject at a moment, if it is needed. In doubt, it has not.
+        ``is_other`` says of a moment that something else than the facts may matter, such as the question.
         """
-        return not [*self.unlike((moment,), subject_at)]
+        for moment, surely in self.unlike(moments, subject_at, is_other):
+            if surely or differs(moment):
+                return moment
+        return None
 
     def unlike(
-        self, moments: Iterable[Instant], subject_at: Callable[[Instant], Subject]
+        self,
+        moments: Iterable[Instant],
+        subject_at: Callable[[Instant], Subject],
+        is_other: Callable[[Instant], bool] | None = None,
     ) -> Iterator[tuple[Instant, bool]]:
         """Those of some later moments, from the first to the last, at which the subject is not alike.
 
-        Each with whether the standing, the effect of a clause or whether it can be repaired is surely another one then.
+        Each with whether the outcome, the effect of a clause or whether it can be repaired is surely another one then.
         """
         judgement, facts = self.judgement, self.judgement.facts
         closed, closes_at, plan = judgement.closed, judgement.subject.closes_at, moment_plan(judgement.edition)
         for moment in sorted(moments):
             closes = closed != (closes_at is not None and moment > closes_at)
-            if not self.may_be_alike or (closes and self.close_matters):
-                yield moment, closes and self.waits_until_then
+            if not self.may_be_alike or (closes and self.close_matters) or (is_other and is_other(moment)):
+                yield moment, closes and self.surely_differs_then
                 continue
             likeness = Likeness.UNSURE
             if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):

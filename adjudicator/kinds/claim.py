@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -250,19 +251,17 @@ def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
     """When time alone first changes the outcome of a line, a clause about it or a request for it."""
     first: Instant | None = None
     for each in lines:
-        earlier = JudgedEarlier(each.judgement)
-        for moment, is_other in earlier.unlike(turning_points(each.judgement), each.at.at_moment):
-            if first is not None and moment >= first:
-                break
-            if is_other or _snapshot_at(each, earlier, moment) != _snapshot(each):
-                first = moment
-                break
+        earlier = JudgedEarlier(each.judgement, standing_shows=True)
+        moments = turning_points(each.judgement)
+        if first is not None:
+            moments = {*filter(first.__gt__, moments)}
+        first = earlier.first_difference(moments, each.at.at_moment, partial(_differs_at, each, earlier)) or first
     return first
 
 
-def _snapshot_at(line: JudgedLine, earlier: JudgedEarlier, moment: Instant) -> tuple[Any, ...]:
-    """What may not change without notice, at a later moment."""
-    return _snapshot(_judged(line.judgement.edition, line.at.at_moment(moment), earlier.memory))
+def _differs_at(line: JudgedLine, earlier: JudgedEarlier, moment: Instant) -> bool:
+    """Whether something that may not change without notice is another one at a later moment."""
+    return _snapshot(_judged(line.judgement.edition, line.at.at_moment(moment), earlier.memory)) != _snapshot(line)
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:

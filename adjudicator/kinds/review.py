@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
+from adjudicator.engine.changes_in_time import at_moment, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
@@ -189,15 +189,19 @@ class ReviewKind:
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes the outcome, a clause or a request."""
         case, earlier = judgement.subject.case, JudgedEarlier(judgement)
+        question = self.question_of(case)
 
-        def then(moment: Instant) -> tuple[Any, ...] | None:
-            later = at_moment(case, moment)
-            asks_the_same = self.question_of(later) == self.question_of(case)
-            if asks_the_same and earlier.is_alike(moment, lambda _: WholeCase(later)):
-                return None
-            return self._snapshot(self._judged(edition, later, earlier.memory))
+        def at(moment: Instant) -> WholeCase:
+            return WholeCase(at_moment(case, moment))
 
-        return first_change(lambda: self._snapshot(judgement), then, turning_points(judgement))
+        def asks_another(moment: Instant) -> bool:
+            return self.asked is not None and self.question_of(at_moment(case, moment)) != question
+
+        def differs(moment: Instant) -> bool:
+            later = self._judged(edition, at_moment(case, moment), earlier.memory)
+            return self._snapshot(later) != self._snapshot(judgement)
+
+        return earlier.first_difference(turning_points(judgement), at, differs, asks_another)
 
     def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))

@@ -57,7 +57,7 @@ def the_general_way() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judgement, "judge_clauses", _evaluate_clauses)
         patch.setattr(
-            judgement.JudgedEarlier, "unlike", lambda _, moments, __: ((each, False) for each in sorted(moments))
+            judgement.JudgedEarlier, "unlike", lambda _, moments, *__: ((each, False) for each in sorted(moments))
         )
         patch.setattr(findings, "evaluate_ahead", lambda *_: None)
         patch.setattr(claims, "evaluate_next", lambda *_: None)

@@ -165,7 +165,7 @@ def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
     moment = Instant(case.as_of + DAY)
     assert moment_plan(judgement.edition)(judgement.facts, moment, no_subject) is Likeness.ALIKE
     judgement.facts.changed_for = None  # type: ignore[assignment,method-assign]  # asking it would be an error
-    assert JudgedEarlier(judgement).is_alike(moment, no_subject)
+    assert [*JudgedEarlier(judgement).unlike([moment], no_subject)] == []
 
 
 def no_subject(moment: Instant) -> ClaimedLine:
@@ -226,7 +226,9 @@ def test_a_plan_notices_that_evidence_has_closed(evidence: tuple[Evidence, ...],
     moment = Instant(case.as_of + 2 * DAY)
     likeness = moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment)
     assert likeness is (Likeness.ALIKE if is_alike else Likeness.DIFFERENT)
-    assert [*JudgedEarlier(judgement).unlike([moment], line.at_moment)] == ([] if is_alike else [(moment, True)])
+    for standing_shows in (True, False):
+        unlike = JudgedEarlier(judgement, standing_shows=standing_shows).unlike([moment], line.at_moment)
+        assert [*unlike] == ([] if is_alike else [(moment, standing_shows)])
 
 
 CLOSING_DAYS: Final = (None, 1, 3)
@@ -265,7 +267,8 @@ def test_a_moment_that_units_are_computed_from_is_decisive(units: Any, is_alike:
     case = a_case("acme.voices")
     (line,) = claimed_lines(case)
     judgement = judge(edition, line)
-    assert JudgedEarlier(judgement).is_alike(Instant(case.as_of + DAY), line.at_moment) is is_alike
+    unlike = JudgedEarlier(judgement).unlike([Instant(case.as_of + DAY)], line.at_moment)
+    assert [*unlike] == ([] if is_alike else [(case.as_of + DAY, False)])
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")

@@ -288,7 +288,7 @@ def test_a_subject_judged_the_same_later_has_the_same_answers(days: int) -> None
         judgement = judge(edition, line)
         moment = Instant(each.as_of + days * DAY)
         anew = judge(edition, line.at_moment(moment))
-        if JudgedEarlier(judgement).is_alike(moment, line.at_moment):
+        if not [*JudgedEarlier(judgement).unlike([moment], line.at_moment)]:
             assert (anew.answers, anew.effects, anew.closed) == (
                 judgement.answers,
                 judgement.effects,
