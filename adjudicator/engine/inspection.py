@@ -1,4 +1,4 @@
-"""Inspect compiled functions without running them: their calls, constants, and paths that return nothing."""
+"""Inspect compiled functions without running them: their calls, what they read, constants, and paths that return nothing."""
 
 from __future__ import annotations
 
@@ -126,6 +126,21 @@ def _functions_in(value: Any) -> Iterator[FunctionType]:
 
 def _pack_of(function: Function) -> str:
     return function.__module__.partition(".")[0]
+
+
+# What a function reads
+
+
+def attributes_read(function: Function) -> str | None:
+    """The attributes that a function takes from its only argument, one from another, joined by dots; ``None`` if it does more or else."""
+    if not isinstance(function, FunctionType) or function.__code__.co_argcount != 1:
+        return None
+    steps = [step for step in dis.get_instructions(function.__code__) if step.opname not in ("RESUME", "CACHE")]
+    first, path, last = steps[0], steps[1:-1], steps[-1]
+    takes_it = first.opname in ("LOAD_FAST", "LOAD_FAST_BORROW") and first.argval == function.__code__.co_varnames[0]
+    if not takes_it or last.opname != "RETURN_VALUE" or {step.opname for step in path} != {"LOAD_ATTR"}:
+        return None
+    return ".".join([step.argval for step in path])
 
 
 # The constants of a function

@@ -16,7 +16,7 @@ from attrs import Factory, frozen
 
 from adjudicator.engine.clause import UNSETTLED, Node, hints, in_order, members, plain_type
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
-from adjudicator.engine.inspection import Function
+from adjudicator.engine.inspection import Function, attributes_read
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import EvidencePool, Open
@@ -165,8 +165,12 @@ class PlanWriter:
     def _look_up(self, name: str) -> None:
         """Take a fact that the outcome adds, or a fact of the case."""
         facts = self.edition.case_kind.glossary.facts
-        read = [f"{_local(name)} = {self.constant('read', name, facts[name].read)}(subject)"] if name in facts else []
-        self._take(name, read)
+        self._take(name, [f"{_local(name)} = {self._reading(name, facts[name].read)}"] if name in facts else [])
+
+    def _reading(self, name: str, read: Function) -> str:
+        """What reads a fact: if that is an attribute, no function has to be called."""
+        path = attributes_read(read)
+        return f"subject.{path}" if path else f"{self.constant('read', name, read)}(subject)"
 
     def _take(self, name: str, lines: list[str]) -> None:
         """Take a fact as these lines do, unless it is there already."""

@@ -16,6 +16,7 @@ from hypothesis import given
 from adjudicator import InputError
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.inspection import attributes_read
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.plan import Planned, clause_source, evaluate_ahead, judge_clauses, plan_text, source_ahead
@@ -272,6 +273,31 @@ def test_a_plan_evaluates_nothing_the_general_way_while_everything_is_known(monk
     evaluate_ahead(edition, facts, ("sealed",))
     assert [facts[name] for name in edition.always] == [expected[name] for name in edition.always]
     assert facts["sealed"] is True
+
+
+def of_another(_: Any, *, other: Any = None) -> Any:
+    """What belongs to something else than it is given."""
+    return other.case
+
+
+@pytest.mark.parametrize(
+    ("function", "path"),
+    [
+        (lambda at: at.case.as_of, "case.as_of"),
+        (lambda at: at.line, "line"),
+        (lambda at: at, None),
+        (lambda _: 1, None),
+        (lambda at: at.case.as_of + 1, None),
+        (lambda at: at.documents(), None),
+        (lambda _: Party.MERCHANT.value, None),
+        (lambda at, _: at.case, None),
+        (of_another, None),
+        (len, None),
+    ],
+)
+def test_a_plan_takes_an_attribute_without_a_call(function: Callable[..., Any], path: str | None) -> None:
+    """Only from functions that do nothing but take it from their argument."""
+    assert attributes_read(function) == path
 
 
 # Later moments

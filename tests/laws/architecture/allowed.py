@@ -138,6 +138,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.judgement": {
         "functools": "what follows from answers is found once for each combination of them",
     },
+    "kinds.claim": {
+        "functools": "a question about a line is put together where it is asked",
+    },
     "kinds.dues": {
         "functools": "the functions of a payment are listed once",
     },
