@@ -5,7 +5,8 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, repeat
+from operator import is_
 from typing import Any, Final, NewType, TypeVar
 
 from adjudicator.engine.branches import Branches
@@ -33,13 +34,13 @@ def turning_points(judgement: Judgement) -> set[Instant]:
     closes_at, as_of, facts = judgement.subject.closes_at, judgement.subject.as_of, judgement.facts
     of_clauses, others = _facts_with_moments(judgement.edition)
     values = (*of_clauses(facts), *map(facts.get, others))
+    kinds = tuple(map(type, values))
     moments: list[Instant] = []
-    for value in compress(values, map(_MAY_HOLD_MOMENTS.__contains__, map(type, values))):
+    for value in filter(as_of.__le__, compress(values, map(is_, kinds, _INSTANT))):
+        moments += (value, Instant(value + 1))
+    for value in compress(values, map(_MAY_HOLD_OTHERS.__contains__, kinds)):
         kind = type(value)
-        if kind is Instant:
-            if value >= as_of:
-                moments += (value, Instant(value + 1))
-        elif kind is Window:
+        if kind is Window:
             moments.append(Instant(value.ends_at + 1) if value.includes_end else value.ends_at)
         elif kind in _MAY_CHANGE:
             if value.changes_at is not None:
@@ -51,8 +52,10 @@ def turning_points(judgement: Judgement) -> set[Instant]:
     return {*filter(as_of.__lt__, moments)}
 
 
+_INSTANT: Final = repeat(Instant)
 _MAY_CHANGE: Final = frozenset({Open, Failed, Holds})
-_MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Branches, ByDate, tuple}) | _MAY_CHANGE
+_MAY_HOLD_OTHERS: Final = frozenset({Window, Repairable, Branches, ByDate, tuple}) | _MAY_CHANGE
+_MAY_HOLD_MOMENTS: Final = _MAY_HOLD_OTHERS | {Instant}
 
 
 @lru_cache(maxsize=MOST_EDITIONS)

@@ -144,11 +144,21 @@ class JudgedEarlier:
         self.judgement = judgement
         self.tried: Memory = {}
         self.may_be_alike = not edition.grants_change_with_time and facts.unsettled.isdisjoint(edition.granted_from)
-        kinds, others = judgement.kinds, judgement.other_answers
-        is_open = Open in kinds or any(type(each) is Open for each in others)
-        self.close_matters = is_open and judgement.standing is not Standing.REFUSED
-        waits = judgement.standing is Standing.WAITING and Repairable not in kinds and not others
-        self.surely_differs_then = standing_shows and waits
+        self.standing_shows = standing_shows
+
+    @property
+    def close_matters(self) -> bool:
+        """Whether the end of the time for evidence matters by itself."""
+        judgement = self.judgement
+        is_open = Open in judgement.kinds or any(type(each) is Open for each in judgement.other_answers)
+        return is_open and judgement.standing is not Standing.REFUSED
+
+    @property
+    def surely_differs_then(self) -> bool:
+        """Whether the outcome is surely another one after that end."""
+        judgement = self.judgement
+        waits = judgement.standing is Standing.WAITING and not judgement.other_answers
+        return self.standing_shows and waits and Repairable not in judgement.kinds
 
     @cached_property
     def memory(self) -> Memory:

@@ -231,20 +231,21 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None, *, for_once: bool = False) -> JudgedLine:
     judgement = judge(edition, at, memory, for_once=for_once)
-    facts = judgement.facts
+    facts, standing = judgement.facts, judgement.standing
     units = 0
-    if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):
-        name = edition.grants.units.__name__
-        evaluate_next(edition, facts, (name,))
-        units = facts[name]
-    facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
-    return JudgedLine(at, judgement, units, _outcome(judgement.standing, units, at.item.quantity))
+    if standing is not Standing.GRANTED:
+        outcome = _OUTCOMES[standing]
+    else:
+        if isinstance(edition.grants, _GRANTING_UNITS):
+            name = edition.grants.units.__name__
+            evaluate_next(edition, facts, (name,))
+            units = facts[name]
+        outcome = Outcome.APPROVED if units == at.item.quantity else Outcome.PARTIALLY_APPROVED
+    facts.update(approved_units=units, denied=standing is Standing.REFUSED, barred=judgement.barred)
+    return JudgedLine(at, judgement, units, outcome)
 
 
-def _outcome(standing: Standing, units: int, claimed: int) -> Outcome:
-    if standing is Standing.GRANTED:
-        return Outcome.APPROVED if units == claimed else Outcome.PARTIALLY_APPROVED
-    return _OUTCOMES[standing]
+_GRANTING_UNITS: Final = (Payment, Return)
 
 
 def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:

@@ -69,8 +69,8 @@ class DuesPart:
         found = self.plan(facts, line_id)
         if found is False:
             return dues_of(self.edition, facts, self.steps, self.pays, line_id, ladder)
-        if self.nodes:
-            ladder.append(LadderPart(self.nodes, line_id, facts))
+        if nodes := self.nodes:
+            ladder.append(LadderPart(nodes, line_id, facts))
         return found
 
 
