@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, islice, product
 from math import prod
 from typing import Any, Final
 
 from attrs import evolve
 
-from adjudicator.engine.judgement import Judgement, Standing, waits
+from adjudicator.engine.judgement import Judgement, Standing, Subject, waits
 from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.finding import Request
 from adjudicator.model.json_value import json_value
+from adjudicator.model.source import maker
+from adjudicator.model.time import Instant
 
 MOST_COMBINATIONS: Final = 64
 """The most combinations that a request lists when it asks several questions at once."""
@@ -32,36 +34,44 @@ def requests(judgement: Judgement, *, outline: bool = False) -> tuple[Request, .
 def requests_for(
     judgement: Judgement, answers: Iterable[Open | Repairable], *, outline: bool = False
 ) -> tuple[Request, ...]:
-    """The requests behind these answers; in ``outline`` without acceptable answers and due dates."""
-    return tuple(_requests(judgement, answers, outline=outline))
+    """The requests behind these answers; in ``outline`` without acceptable answers and due dates.
 
-
-def _requests(judgement: Judgement, answers: Iterable[Open | Repairable], *, outline: bool) -> Iterator[Request]:
-    """Each request once, clause by clause, with documents in the order of the case."""
+    Each request once, clause by clause, with documents in the order of the case.
+    """
     subject = judgement.subject
-    positions = subject.positions
-    every_ask = [
-        ask
-        for answer in answers
-        for ask in sorted(
-            (answer.ask,) if isinstance(answer, Repairable) else answer.asks,
-            key=lambda ask: -1 if ask.evidence_id is None else positions[ask.evidence_id],
-        )
-    ]
     by_need: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
-    for ask in every_ask:
-        by_need.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
-    for asks in by_need.values():
-        ask = evolve(asks[0], accepts=(), due_at=None) if outline else _merged(asks)
-        ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
-        yield Request(
-            ask.need.to.value,
-            ask.need.name,
-            subject.line_id if ask.part is None else ask.part,
-            tuple(_accepts(judgement, ask, each, positions) for each in ask.accepts),
-            min(ends, default=None),
-            ask.evidence_id,
-        )
+    for answer in answers:
+        for ask in (answer.ask,) if isinstance(answer, Repairable) else _in_order(answer.asks, subject):
+            by_need.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
+    line_id, closes_at = subject.line_id, subject.closes_at
+    return tuple([_request(judgement, asks, line_id, closes_at, outline=outline) for asks in by_need.values()])
+
+
+def _in_order(asks: tuple[Ask, ...], subject: Subject) -> Sequence[Ask]:
+    """Some asks: those about no document first, the others in the order of the case."""
+    if len(asks) < 2:
+        return asks
+    positions = subject.positions
+    return sorted(asks, key=lambda ask: -1 if ask.evidence_id is None else positions[ask.evidence_id])
+
+
+def _request(
+    judgement: Judgement, asks: Sequence[Ask], line_id: str | None, closes_at: Instant | None, *, outline: bool
+) -> Request:
+    """The request behind asks for the same."""
+    ask = asks[0] if outline else _merged(asks)
+    due_at = None if outline else ask.due_at
+    return _make_request(
+        ask.need.to.value,
+        ask.need.name,
+        line_id if ask.part is None else ask.part,
+        () if outline else tuple([_accepts(judgement, ask, each) for each in ask.accepts]),
+        closes_at if due_at is None else due_at if closes_at is None else min(due_at, closes_at),
+        ask.evidence_id,
+    )
+
+
+_make_request: Final = maker(Request)
 
 
 def _merged(asks: Sequence[Ask]) -> Ask:
@@ -88,19 +98,18 @@ def _combined_ways(questions: Sequence[tuple[Acceptable, ...]]) -> tuple[Accepta
     return tuple({name: values for way in each for name, values in way.items()} for each in combined)
 
 
-def _accepts(
-    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], positions: Mapping[str, int]
-) -> dict[str, tuple[Any, ...]]:
+def _accepts(judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
     glossary = judgement.edition.case_kind.glossary.facts
     fields: dict[str, tuple[Any, ...]] = {}
     for name, values in acceptable.items():
         if ask.evidence_id is not None:
-            places: tuple[str, ...] = (f"/evidence/{positions[ask.evidence_id]}/{name}",)
+            places: tuple[str, ...] = (f"/evidence/{judgement.subject.positions[ask.evidence_id]}/{name}",)
         elif "kind" in acceptable or name not in glossary:
             places = (name,)
         else:
             places = glossary[name].where(judgement.subject.places())
-        fields.update((place, tuple(json_value(each) for each in values)) for place in places)
+        for place in places:
+            fields[place] = tuple([json_value(each) for each in values])
     return fields
 
 
