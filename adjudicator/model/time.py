@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
@@ -41,51 +40,82 @@ _CLOCK: Final = tuple(_MINUTES)
 """The times of a day to the minute: most instants are read and written with these tables."""
 _A_DAY: Final = len(_CLOCK)
 _DAY_ENDS, _MINUTE_ENDS = len("2022-05-30T"), len("2022-05-30T23:59")
+_BETWEEN: Final = "an instant lies between the years 1000 and 9900"
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
-_REST: Final = re.compile(r":([0-5][0-9])(?:\.([0-9]{1,6}))?([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
-"""The form of what follows the minute."""
+_USUAL: Final = {"Z": 0, "+00:00": 0, "+08:00": 8 * 60}
+"""The offsets with which most instants are written, in minutes."""
 
 
-class _Ahead(dict[str, int]):
-    """How many minutes a clock with an offset of that form is ahead, kept for each of the 2,882 that there are."""
+class _Dates(dict[int, str]):
+    """The dates of days, given as ``2022-05-30T``."""
 
-    def __missing__(self, offset: str) -> int:
-        ahead = 0 if offset in "Zz" else int(f"{offset[0]}1") * _MINUTES[offset[1:]]
-        self[offset] = ahead
-        return ahead
-
-
-_AHEAD: Final = _Ahead()
+    def __missing__(self, day: int) -> str:
+        if len(self) >= _MOST_DATES:
+            self.clear()
+        self[day] = text = f"{date_of(day)}T"
+        return text
 
 
-class _Rests(dict[str, tuple[int, int, str]]):
-    """What follows the minute, such as ``:59.5+08:00``: the microseconds, the offset in minutes, and what follows the minute in UTC.
+class _Midnights(dict[str, tuple[int, tuple[str, str, str]]]):
+    """When a day starts in UTC, given as ``2022-05-30T``; and the day, the next and the last in that form.
 
-    Whole seconds with the usual offsets are kept, anything else is read each time. Raises :class:`ValueError` for what it cannot be.
+    Raises :class:`ValueError` for anything else, also near the limits.
     """
 
-    def __missing__(self, text: str) -> tuple[int, int, str]:
-        found = _REST.fullmatch(text)
-        if found is None:
-            raise ValueError(text)
-        second, fraction, offset = found.groups("")
-        microseconds = int(f"{second}{fraction:0<6}")
-        return microseconds, _AHEAD[offset], f"{_IN_MINUTE[microseconds]}Z"
+    def __missing__(self, date: str) -> tuple[int, tuple[str, str, str]]:
+        if not _DATE.fullmatch(date):
+            raise ValueError(date)
+        day = day_at(dt.date.fromisoformat(date[:-1]))
+        if len(self) >= _MOST_DATES:
+            self.clear()
+        self[date] = midnight = day * DAY, (_DATES[day], _DATES[day + 1], _DATES[day - 1])
+        return midnight
 
 
 class _InMinute(dict[int, str]):
-    """What follows the minute for a number of microseconds, such as ``:59.500000``. Whole seconds are kept, others written each time."""
+    """What follows the minute, such as ``:59.500000Z``, by its microseconds. Whole seconds are kept, others written each time."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__({second * SECOND: f":{second:02}{zone}" for second in range(60)})
+        self.zone = zone
 
     def __missing__(self, microseconds: int) -> str:
-        return f":{microseconds // SECOND:02}.{microseconds % SECOND:06}"
+        return f":{microseconds // SECOND:02}.{microseconds % SECOND:06}{self.zone}"
 
 
-_IN_MINUTE: Final = _InMinute({second * SECOND: f":{second:02}" for second in range(60)})
-_RESTS: Final = _Rests()
-_RESTS.update(
-    {rest: _RESTS[rest] for each in _IN_MINUTE.values() for rest in (f"{each}Z", f"{each}+00:00", f"{each}+08:00")}
-)
+class _Clocks(dict[str, tuple[int, str, int]]):
+    """For the times of a clock that is some minutes ahead the time in UTC: in microseconds, as text, and how many days later.
+
+    Raises :class:`KeyError` for what is no time to the minute.
+    """
+
+    def __init__(self, ahead: int) -> None:
+        self.ahead = ahead
+
+    def __missing__(self, clock: str) -> tuple[int, str, int]:
+        minutes = _MINUTES[clock] - self.ahead
+        self[clock] = in_utc = minutes * _MINUTE, _CLOCK[minutes % _A_DAY], minutes // _A_DAY
+        return in_utc
+
+
+_DATES: Final = _Dates()
+_MIDNIGHTS: Final = _Midnights()
+_IN_UTC: Final = _InMinute("Z")
+_IN_BEIJING: Final = _InMinute("+08:00")
+_CLOCKS: Final = {ahead: _Clocks(ahead) for ahead in set(_USUAL.values())}
+_RESTS: Final = {
+    f":{second:02}{offset}": (_CLOCKS[ahead], second * SECOND, f":{second:02}Z")
+    for offset, ahead in _USUAL.items()
+    for second in range(60)
+}
+"""What follows the minute, with the clocks, in microseconds, and as text in UTC."""
+
+
+def beijing_text(microseconds: int) -> str:
+    """What :class:`Instant` is written as: RFC 3339 in Beijing time."""
+    minutes, rest = divmod(microseconds + _BEIJING_AHEAD, _MINUTE)
+    return f"{_DATES[minutes // _A_DAY]}{_CLOCK[minutes % _A_DAY]}{_IN_BEIJING[rest]}"
 
 
 class Instant(int):
@@ -100,18 +130,7 @@ class Instant(int):
         Raises :class:`ValueError` for anything else, such as no offset, a fraction finer than a microsecond, or a day that does
         not exist.
         """
-        try:
-            microseconds, ahead, _ = _RESTS[text[_MINUTE_ENDS:]]
-            minutes = _midnight(text[:_DAY_ENDS]) + _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] - ahead
-            return cls(minutes * _MINUTE + microseconds)
-        except (KeyError, TypeError, ValueError):
-            return cls._parsed(text)
-
-    @classmethod
-    def _parsed(cls, text: str) -> Instant:
-        if not RFC3339.fullmatch(text):
-            raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
-        return cls.at(dt.datetime.fromisoformat(text.upper()))
+        return instant_and_utc(text)[0]
 
     @classmethod
     def at(cls, moment: dt.datetime) -> Instant:
@@ -121,15 +140,14 @@ class Instant(int):
         since = moment - _EPOCH
         microseconds = since.days * DAY + since.seconds * SECOND + since.microseconds
         if not EARLIEST <= microseconds < LATEST:
-            raise ValueError("an instant lies between the years 1000 and 9900")
+            raise ValueError(_BETWEEN)
         return cls(microseconds)
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
         """This instant on the calendar and clock of a zone, by default Beijing's."""
         return (_EPOCH + dt.timedelta(0, *divmod(self, SECOND))).astimezone(zone)
 
-    def __str__(self) -> str:
-        return beijing_text(self)
+    __str__ = beijing_text
 
     def __repr__(self) -> str:
         return f"Instant({str(self)!r})"
@@ -137,38 +155,34 @@ class Instant(int):
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``, the form that digests use."""
         minutes, rest = divmod(self, _MINUTE)
-        return f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_IN_MINUTE[rest]}Z"
-
-
-def beijing_text(microseconds: int) -> str:
-    """What :class:`Instant` is written as: RFC 3339 in Beijing time."""
-    minutes, rest = divmod(microseconds + _BEIJING_AHEAD, _MINUTE)
-    return f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_IN_MINUTE[rest]}+08:00"
+        return f"{_DATES[minutes // _A_DAY]}{_CLOCK[minutes % _A_DAY]}{_IN_UTC[rest]}"
 
 
 def instant_and_utc(text: str) -> tuple[Instant, str]:
     """What :meth:`Instant.parse` and :meth:`Instant.utc_text` give, in one go."""
-    try:
-        microseconds, ahead, rest = _RESTS[text[_MINUTE_ENDS:]]
-        minutes = _midnight(text[:_DAY_ENDS]) + _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] - ahead
-        in_utc = f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{rest}"
-        return Instant(minutes * _MINUTE + microseconds), in_utc
-    except (KeyError, TypeError, ValueError):
-        instant = Instant.parse(text)
-        return instant, instant.utc_text()
+    usual = _RESTS.get(text[_MINUTE_ENDS:])
+    if usual is not None:
+        clocks, microseconds, rest = usual
+        try:
+            of_day, clock, later = clocks[text[_DAY_ENDS:_MINUTE_ENDS]]
+            midnight, dates = _MIDNIGHTS[text[:_DAY_ENDS]]
+        except (KeyError, ValueError):
+            return _read(text)
+        return Instant(midnight + of_day + microseconds), f"{dates[later]}{clock}{rest}"
+    return _read(text)
 
 
-@lru_cache(maxsize=_MOST_DATES)
-def _date_text(day: int) -> str:
-    return f"{date_of(day)}T"
-
-
-@lru_cache(maxsize=_MOST_DATES)
-def _midnight(date: str) -> int:
-    """The minute at which a day starts, given as ``2022-05-30T``. Raises :class:`ValueError` for anything else, also near the limits."""
-    if not _DATE.fullmatch(date):
-        raise ValueError(date)
-    return day_at(dt.date.fromisoformat(date[:-1])) * _A_DAY
+def _read(text: str) -> tuple[Instant, str]:
+    """The same without tables: the standard library takes other forms, too."""
+    if not RFC3339.fullmatch(text):
+        raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
+    since = dt.datetime.fromisoformat(text.upper()) - _EPOCH
+    days, seconds, fraction = since.days, since.seconds, since.microseconds
+    microseconds = days * DAY + seconds * SECOND + fraction
+    if not EARLIEST <= microseconds < LATEST:
+        raise ValueError(_BETWEEN)
+    rest = _IN_UTC[seconds % 60 * SECOND + fraction]
+    return Instant(microseconds), f"{_DATES[days]}{_CLOCK[seconds // 60]}{rest}"
 
 
 @frozen

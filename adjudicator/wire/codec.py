@@ -178,7 +178,9 @@ def _sound_case(text: str | bytes) -> ReadCase | None:
     document = parsed_at_once(text)
     if type(document) is not dict:
         return None
-    read = reader_of(_shape(document))
+    policy = document.get("policy")
+    group = policies().get(policy) if type(policy) is str else None
+    read = reader_of(group[0].case_kind.case_type) if group else None
     if read is None:
         return None
     try:

@@ -161,9 +161,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.moment_plan": {
         "functools": "a plan is made once for each edition",
     },
-    "model.time": {
-        "functools": "a date and an offset are read once",
-    },
     "engine.acceptables": {
         "ast": "reads what a function says will do, once, when an edition is made",
         "functools": "a function is read once",
