@@ -161,9 +161,12 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
 
 def windows_measured(judgement: Judgement) -> list[tuple[str, Window]]:
     """The names of the clauses that measure exactly one window, each with it."""
-    facts = judgement.facts
-    windows = [(clause, _windows(facts[name])) for clause, name in _measured(judgement.edition)]
-    return [(clause, found[0]) for clause, found in windows if len(found) == 1]
+    facts, found = judgement.facts, []
+    for clause, name in _measured(judgement.edition):
+        windows = _windows(facts[name])
+        if len(windows) == 1:
+            found.append((clause, windows[0]))
+    return found
 
 
 def remarks(judgement: Judgement) -> Iterator[Remark]:

@@ -17,10 +17,11 @@ from adjudicator.model.digest import as_canonical, digest
 from adjudicator.model.lazy import settle, with_lazy, work_of
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.wire.encoder import encoder, written_without
+from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import check_fields, deadlines_written, findings_written, remarks_written
 from adjudicator.wire.ladder import ladder_written
 from adjudicator.wire.template import Texts
+from adjudicator.wire.writer import Unwritable, Writer, writer_of
 
 D = TypeVar("D", bound=Decision)
 
@@ -80,33 +81,38 @@ _EXPLAINED: Final[Mapping[type, Explain]] = {
 
 
 def _at_once(decision: Decision, work: Mapping[str, Any], digests: DigestsOf) -> bytes | None:
-    """``None`` for a decision with a character beyond the basic plane: then only the general way finds the canonical order."""
+    """``None`` for a decision that has a field, or a character beyond the basic plane, which only the general way writes."""
     kind: Any = type(decision)
     way = _way_of(kind, (*work,), (*map(type, work.values()),))
-    document, texts = way.stated(decision), Texts()
-    texts.instants[decision.as_of] = f'"{document["as_of"]}"'
+    if way is None:
+        return None
+    texts = Texts()
+    document = way.write(decision, texts.instants)
     ordered = document.copy()
     for name, explain in way.explained:
         document[name], ordered[name] = explain(work[name], texts)
     del ordered[DIGESTS]
-    canonical = as_canonical(orjson.dumps(ordered, option=orjson.OPT_SORT_KEYS))
+    canonical = as_canonical(orjson.dumps(ordered, dict, orjson.OPT_SORT_KEYS))
     if canonical is None:
         return None
     taken = Digests(digests.of_the_case, hashlib.sha256(canonical).hexdigest())
     settle(decision, DIGESTS, taken)
     document[DIGESTS] = {"case": taken.case, "decision": taken.decision}
-    return orjson.dumps(document)
+    return orjson.dumps(document, dict)
 
 
 class _Way(NamedTuple):
     """How decisions are written: what gives a document with null for the fields that are ``explained``, and for the digests."""
 
-    stated: Callable[[Decision], dict[str, Any]]
+    write: Writer
     explained: tuple[tuple[str, Explain], ...]
 
 
 @lru_cache(maxsize=MOST_WAYS)
-def _way_of(kind: Any, names: tuple[str, ...], makers: tuple[type, ...]) -> _Way:
-    """How decisions of a class are written, given the lazy fields and the types of what makes them."""
+def _way_of(kind: type, names: tuple[str, ...], makers: tuple[type, ...]) -> _Way | None:
+    """How decisions of a class are written, given the lazy fields and the types of what makes them; ``None`` if they are not."""
     explained = {name: _EXPLAINED[maker] for name, maker in zip(names, makers, strict=True) if maker in _EXPLAINED}
-    return _Way(written_without((*explained, DIGESTS), kind), tuple(explained.items()))
+    try:
+        return _Way(writer_of(kind, (*explained, DIGESTS)), tuple(explained.items()))
+    except Unwritable:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
@@ -13,9 +13,8 @@ import attrs
 from cattrs import (
     Converter,
 )
-from cattrs.gen import make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_unstructure_fn
 
-from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import Instant
 from adjudicator.wire.annotations import (
     enumerations,
@@ -44,14 +43,6 @@ def encoder(instant: Callable[[Instant], str]) -> Converter:
     converter.register_unstructure_hook_factory(is_mapping, lambda each: _object_of(each, converter))
     converter.register_unstructure_hook_func(is_json_value, _as_lists)
     return converter
-
-
-def written_without(names: Iterable[str], kind: Any) -> Callable[[Any], dict[str, Any]]:
-    """What writes an instance of a class, with null in place of some fields, which it does not read."""
-    left_out = {name: override(omit=True) for name in names}
-    written = make_dict_unstructure_fn(kind, encoder(str), **(renamed(kind) | left_out))
-    in_order = dict.fromkeys(map(wire_name, attrs.fields_dict(kind)))
-    return lambda value: in_order | written(value)
 
 
 def _as_lists(value: Any) -> Any:

@@ -86,7 +86,7 @@ class Texts(dict[type, Callable[[Any], str]]):
 
     def __init__(self) -> None:
         super().__init__(_WRITERS)
-        self.instants = _Instants()
+        self.instants = Instants()
         self[Instant] = self.instants.__getitem__
 
     def __missing__(self, kind: type) -> Callable[[Any], str]:
@@ -98,8 +98,8 @@ class Texts(dict[type, Callable[[Any], str]]):
         return [*map(call, map(self.__getitem__, map(type, values)), values)]
 
 
-class _Instants(dict[Instant, str]):
-    """The texts of instants."""
+class Instants(dict[Instant, str]):
+    """The text of each instant of a decision."""
 
     def __missing__(self, moment: Instant) -> str:
         self[moment] = text = f'"{beijing_text(moment)}"'
@@ -119,10 +119,7 @@ def _writer(kind: type) -> Callable[[Any], str]:
         is_text = issubclass(kind, str) and all(str.__str__(each) == each._value_ for each in kind)
         return quoted if is_text else _any
     if attrs.has(kind):
-        if "id" in attrs.fields_dict(kind):
-            return _named
-        if not hasattr(kind, "id"):
-            return _null
+        return _named if "id" in attrs.fields_dict(kind) or hasattr(kind, "id") else _null
     return _any
 
 

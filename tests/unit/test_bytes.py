@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
 import orjson
 import pytest
 from attrs import frozen
@@ -14,14 +17,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, adjudicate, decide, dump_decision, load_case, load_decision
+from adjudicator.engine.findings import Findings
+from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
 from adjudicator.model.case import Case
-from adjudicator.model.finding import Finding
-from adjudicator.testing import Json, case_documents
+from adjudicator.model.decision import Decision
+from adjudicator.model.evidence import DamagePhoto
+from adjudicator.model.facts import Party
+from adjudicator.model.finding import Finding, JsonValue
+from adjudicator.model.lazy import with_lazy, work_of
+from adjudicator.model.time import Instant
+from adjudicator.testing import Json, a_damage_photo, case_documents
 from adjudicator.wire import findings as written_findings
 from adjudicator.wire.codec import case_from, decision_document
+from adjudicator.wire.decisions import with_digests
 from adjudicator.wire.template import Texts
+from adjudicator.wire.writer import Unwritable, writer_of
 from admissions import IN_ORDER
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
@@ -119,6 +131,81 @@ def result_of(text: str) -> bytes | str:
         return adjudicate(text)
     except InputError as error:
         return str(error)
+
+
+@frozen
+class Scan:
+    """Where a parcel was seen."""
+
+    at: Instant
+    weight: Decimal | None
+
+
+@frozen(kw_only=True)
+class ParcelDecision(Decision):
+    """A decision of another kind, with a field of every form that orjson does not write as it is."""
+
+    first: Scan
+    last: Scan | None
+    scans: tuple[Scan, ...]
+    moments: tuple[Instant, ...]
+    due: Mapping[str, Instant | None]
+    weight: Decimal
+    claimant: Party
+    noted: Mapping[str, JsonValue]
+
+
+@frozen(kw_only=True)
+class TaggedDecision(ParcelDecision):
+    """One with a field that only the encoder writes."""
+
+    proof: DamagePhoto
+
+
+def decided(kind: type[ParcelDecision], case: Any, **fields: Any) -> ParcelDecision:
+    """A new decision of a kind, whose fields are the same in each of them. Only its findings are computed when read."""
+    moment, given = Instant.parse("2024-05-01T10:00:00.5+08:00"), decide(case)
+    scan = Scan(moment, Decimal("0.00000010"))
+    common = {each.name: getattr(given, each.name) for each in attrs.fields(Decision) if each.name != "digests"}
+    own = {
+        "first": scan,
+        "last": None,
+        "scans": (scan, Scan(case.as_of, None)),
+        "moments": (moment, case.as_of),
+        "due": {"b": moment, "a": None},
+        "weight": Decimal("1.50"),
+        "claimant": Party.CARRIER,
+        "noted": MappingProxyType({"\uffee": (1, None), "a": "first"}),
+    }
+    decision = kind(**{**common, **own, **fields})
+    return with_digests(with_lazy(decision, findings=Findings(judgements_of(given))), case)
+
+
+def judgements_of(decision: Decision) -> tuple[Judgement, ...]:
+    """The judgements that a new decision has its findings from."""
+    findings = work_of(decision)["findings"]
+    assert isinstance(findings, Findings)
+    return tuple(findings)
+
+
+def test_fields_of_every_form_are_written_as_the_encoder_writes_them() -> None:
+    """Also in a decision of a kind of its own, and at once."""
+    case = case_from(IN_ORDER)
+    new, read = decided(ParcelDecision, case), decided(ParcelDecision, case)
+    assert read.findings == decide(case).findings
+    assert read.digests is not None
+    assert dump_decision(new) == orjson.dumps(decision_document(read))
+    assert writer_of(ParcelDecision)(read, Texts().instants).keys() == decision_document(read).keys()
+
+
+def test_a_field_that_only_the_encoder_writes_is_left_to_it() -> None:
+    """With the whole decision."""
+    case, proof = case_from(IN_ORDER), a_damage_photo()
+    with pytest.raises(Unwritable):
+        writer_of(TaggedDecision)
+    new, read = decided(TaggedDecision, case, proof=proof), decided(TaggedDecision, case, proof=proof)
+    assert read.digests is not None
+    assert dump_decision(new) == orjson.dumps(decision_document(read))
 
 
 def test_a_field_that_is_not_encoded_is_noticed() -> None:

@@ -127,6 +127,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a function is looked at once",
         "json": "writes text",
     },
+    "wire.writer": {
+        "orjson": "writes text",
+    },
     "wire.template": {
         "json": "writes text",
         "orjson": "the same",
