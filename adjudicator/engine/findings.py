@@ -100,13 +100,13 @@ def params_of(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]
     """The parameter for the text of a finding, if any: the needs it asks for, or the unknown facts that make no difference."""
     if type(answer) is Open:
         return {"needs": tuple(dict.fromkeys([ask.need.name for ask in answer.asks]))}
-    return {} if not facts.unknown or type(answer) is Repairable else whatever(clause, facts.unknown)
-
-
-def whatever(clause: Clause, unknown: frozenset[str]) -> dict[str, JsonValue]:
-    """The parameter that names the unknown facts behind a clause, if any."""
-    immaterial = tuple([name for name in clause.reads if name in unknown])
+    immaterial = whatever(clause, facts.unknown) if facts.unknown and type(answer) is not Repairable else ()
     return {"whatever": immaterial} if immaterial else {}
+
+
+def whatever(clause: Clause, unknown: frozenset[str]) -> tuple[str, ...]:
+    """The facts behind a clause that are among some unknown ones."""
+    return () if unknown.isdisjoint(clause.reads) else tuple([name for name in clause.reads if name in unknown])
 
 
 def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:

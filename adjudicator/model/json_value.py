@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from enum import Enum
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Final, cast
 
 import attrs
@@ -20,22 +23,48 @@ def json_value(value: Any) -> JsonValue:
     their entries (``2023-03-01: 365``), and objects with an ``id`` that id.
     Anything that is not a value (see :mod:`adjudicator.model.facts`) becomes ``None``: not known.
     """
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return cast(JsonValue, value)
-    if kind is Instant:
-        return str(value)
-    if isinstance(value, tuple):
-        return tuple([json_value(each) for each in value])
-    if isinstance(value, Enum):
-        return cast(JsonValue, value._value_)
-    if isinstance(value, AbstractSet):
-        return tuple(sorted([json_value(each) for each in value], key=str))
+    return _FORMS[type(value)](value)
+
+
+class _Forms(dict[type, Callable[[Any], JsonValue]]):
+    """What gives the JSON value of a value of each type; a type is added when the first value of it is."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], JsonValue]:
+        self[kind] = form = _form_of(kind)
+        return form
+
+
+def _form_of(kind: type) -> Callable[[Any], JsonValue]:
+    if issubclass(kind, (tuple, list)):
+        return _items
+    if issubclass(kind, Enum):
+        return attrgetter("_value_")
+    if issubclass(kind, AbstractSet):
+        return _ordered
     if kind is ByDate:
-        return tuple([f"{day}: {json_value(each)}" for day, each in value.entries.items()])
-    if attrs.has(kind):
-        return json_value(getattr(value, "id", None))
-    return str(value)
+        return _entries
+    return _its_id if attrs.has(kind) else str
 
 
-_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+def _items(value: Iterable[Any]) -> JsonValue:
+    return tuple(map(json_value, value))
+
+
+def _ordered(value: AbstractSet[Any]) -> JsonValue:
+    try:
+        return tuple(sorted(map(_TEXT, value)))
+    except TypeError:  # not all are text
+        return tuple(sorted(map(json_value, value), key=str))
+
+
+def _entries(value: ByDate[Any]) -> JsonValue:
+    return tuple([f"{day}: {json_value(each)}" for day, each in value.entries.items()])
+
+
+def _its_id(value: object) -> JsonValue:
+    return json_value(getattr(value, "id", None))
+
+
+_TEXT: Final = cast("Callable[[Any], str]", str.__str__)
+"""The text in a text or in a member of an enumeration of texts; raises an error for anything else."""
+_FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})

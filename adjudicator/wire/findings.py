@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from itertools import chain, repeat
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -39,10 +38,10 @@ WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
 }
 """The fields that are written here, in their order."""
 
-MOST_KINDS: Final = 16_384
-"""The number of combinations of answers of which is kept which are not plain."""
-MOST_UNKNOWN: Final = 4096
-"""The number of editions and sets of unknown facts for which reasons are kept."""
+MOST_COMBINATIONS: Final = 4096
+"""The number of combinations of answers and of unknown facts for which the texts of plain answers are kept together."""
+MOST_ANSWERS: Final = 16_384
+"""The number of plain answers whose texts are kept."""
 MOST_PLACES: Final = 4096
 """The number of editions and places in a case for which pointers are kept as text."""
 
@@ -85,16 +84,16 @@ def _written_once(written: dict[str, Any], judgement: Judgement, texts: Texts) -
 
 def _findings(judgement: Judgement, texts: Texts) -> Pair:
     """The findings of one judgement, one after another."""
-    facts, subject, edition, kinds = judgement.facts, judgement.subject, judgement.edition, judgement.kinds
+    facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
     same, effects = same_of(edition), judgement.effects
     found = texts.of((*same.read(facts), subject.line_id))
     found += _pointers(edition, (*subject.places().items(),))
     for index, node in same.measured:
         found.append(_margin(seconds_left(facts, node, effects[index])))
-    answers = _with_unknown(edition, facts.unknown) if facts.unknown else same.answers
+    plain, others = _answers(edition, judgement.kinds, facts.unknown)
     first = len(found)
-    found += chain.from_iterable(map(dict.get, answers, kinds, repeat(NOT_PLAIN)))
-    for index in _not_plain(kinds):
+    found += plain
+    for index in others:
         clause, answer = edition.clauses[index], judgement.answers[index]
         because = _because(f"{clause.name}.{answer.because}", params_of(facts, clause, answer))
         at = first + index * TEXTS_OF_AN_ANSWER
@@ -123,24 +122,27 @@ def _answer(effect: Effect, because: str, evidence: str) -> Answer:
     return f'"{effect}","because":{because}', evidence, because, f'"{effect}","evidence":{evidence}'
 
 
-def _plain_answers(clause: Clause, params: Mapping[str, JsonValue]) -> dict[Any, Answer]:
-    """The texts of the plain answers of a clause."""
-    return {
-        answer: _answer(clause.effects[answer], _because(because.code, params), "[]")
-        for answer, because in clause.plainly.items()
-    }
+@lru_cache(maxsize=MOST_COMBINATIONS)
+def _answers(
+    edition: Edition, kinds: tuple[bool | type, ...], unknown: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The texts of all answers, where those that are not plain are not written yet, and the positions of these."""
+    texts: list[str] = []
+    others: list[int] = []
+    for index, (clause, kind) in enumerate(zip(edition.clauses, kinds, strict=True)):
+        if isinstance(kind, bool):
+            texts += _plain_answer(clause, kind, whatever(clause, unknown) if unknown else ())
+        else:
+            texts += NOT_PLAIN
+            others.append(index)
+    return tuple(texts), tuple(others)
 
 
-@lru_cache(maxsize=MOST_UNKNOWN)
-def _with_unknown(edition: Edition, unknown: frozenset[str]) -> tuple[dict[Any, Answer], ...]:
-    """The texts of the plain answers of each clause where these facts are unknown, and make no difference."""
-    return tuple(_plain_answers(clause, whatever(clause, unknown)) for clause in edition.clauses)
-
-
-@lru_cache(maxsize=MOST_KINDS)
-def _not_plain(kinds: tuple[bool | type, ...]) -> tuple[int, ...]:
-    """The positions of the answers that are not plain."""
-    return tuple([index for index, kind in enumerate(kinds) if not isinstance(kind, bool)])
+@lru_cache(maxsize=MOST_ANSWERS)
+def _plain_answer(clause: Clause, answer: bool, immaterial: tuple[str, ...]) -> Answer:
+    """The texts of a plain answer. It has no evidence, and always the same reason while the same facts are unknown and immaterial."""
+    because = _because(clause.plainly[answer].code, {"whatever": immaterial} if immaterial else {})
+    return _answer(clause.effects[answer], because, "[]")
 
 
 Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
@@ -160,13 +162,12 @@ class Same(NamedTuple):
     """What is the same of all findings under an edition.
 
     The gaps of the template are for the values of the facts, which ``read`` takes, the line, the pointers, the margins of the
-    ``measured`` clauses, and the ``answers`` of all clauses, which are those that are plain.
+    ``measured`` clauses, and the answers of all clauses.
     """
 
     template: Template
     read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     measured: tuple[tuple[int, Node], ...]
-    answers: tuple[dict[Any, Answer], ...]
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
@@ -181,7 +182,6 @@ def same_of(edition: Edition) -> Same:
         Template.of(plain, canonical, gaps.answer(len(clauses))[0]),
         getter(facts),
         tuple(measured.items()),
-        tuple(_plain_answers(each, {}) for each in clauses),
     )
 
 

@@ -1,71 +1,87 @@
-"""The ladder of a decision as JSON text, without making its steps first. A field added to a step has to be added here."""
+"""The ladder of a decision in JSON, without making its steps: a straight function for each sequence of money functions.
+
+A field added to a step has to be added here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from itertools import repeat
-from json.encoder import encode_basestring as quoted
-from typing import Any, Final, NamedTuple
+from types import NoneType
+from typing import Any, Final, TypeAlias
 
-from adjudicator.engine.clause import Node, getter
+from adjudicator.engine.clause import Node, hints, members, plain_type
 from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.model.award import Step
-from adjudicator.wire.encoder import encoder
-from adjudicator.wire.findings import check_fields
-from adjudicator.wire.template import Fragments, Pair, Part, Template, Texts, fragments, json_text
+from adjudicator.model.json_value import json_value
+from adjudicator.model.source import Source
+from adjudicator.wire.findings import Documents, check_fields
+from adjudicator.wire.template import Texts
+from adjudicator.wire.writer import Writer, writer_of
 
 MOST_SEQUENCES: Final = 4096
-"""The number of sequences of money functions for which the same of all steps is kept as text."""
+"""The number of sequences of money functions whose writer is kept."""
 
 check_fields(Step, ("step", "cites", "line_id", "inputs", "amount"))
 
-
-def ladder_written(parts: Iterable[LadderPart], texts: Texts) -> Fragments:
-    """All steps in both orders, for orjson."""
-    return fragments([*map(_steps, parts, repeat(texts))])
-
-
-def _steps(part: LadderPart, texts: Texts) -> Pair:
-    """The steps of a part, one after another."""
-    same = same_of(part.nodes)
-    values = same.values(part.facts)
-    if Table in map(type, values):
-        steps = [encoder(str).unstructure(step) for step in part.steps()]
-        return json_text(steps)[1:-1], json_text(steps, ordered=True)[1:-1]
-    return same.template.filled(texts.of((*values, part.line_id)))
+StepsWriter: TypeAlias = Callable[[Mapping[str, Any], str | None], list[dict[str, Any]] | None]
+"""Gives the steps for facts and a line; ``None`` if an input is a table."""
+AS_THEY_ARE: Final = frozenset({int, str, bool, NoneType})
+"""The types of values that are JSON values."""
 
 
-class Same(NamedTuple):
-    """What is the same of all steps of some functions. The gaps are for ``values``, which are taken from the facts, and for the line."""
+def ladder_written(parts: Iterable[LadderPart], texts: Texts) -> Documents:
+    """All steps, for orjson."""
+    found: list[dict[str, Any]] = []
+    for part in parts:
+        found += steps_writer(part.nodes)(part.facts, part.line_id) or _one_by_one(part, texts)
+    return found, found
 
-    values: Callable[[Mapping[str, Any]], tuple[Any, ...]]
-    template: Template
+
+def _one_by_one(part: LadderPart, texts: Texts) -> list[dict[str, Any]]:
+    return [_step_writer()(step, texts.instants) for step in part.steps()]
+
+
+@lru_cache(maxsize=1)
+def _step_writer() -> Writer:
+    return writer_of(Step)
 
 
 @lru_cache(maxsize=MOST_SEQUENCES)
-def same_of(nodes: tuple[Node, ...]) -> Same:
-    """What is the same of all steps of these functions: their inputs and amounts are the values of facts."""
-    facts = tuple(dict.fromkeys(name for node in nodes for name in (*node.params, node.name)))
-    gaps = {name: number for number, name in enumerate(facts)}
-    line = len(facts)
-    plain: list[Part] = []
-    canonical: list[Part] = []
-    for node in nodes:
-        name, cites, amount = quoted(node.name), json_text(node.cites), gaps[node.name]
-        inputs = _members({param: gaps[param] for param in node.params})
-        ordered = _members({param: gaps[param] for param in sorted(node.params)})
-        separator = "," if plain else ""
-        plain += [f'{separator}{{"step":{name},"cites":{cites},"line_id":', line]
-        plain += [',"inputs":', *inputs, ',"amount":', amount, "}"]
-        canonical += [f'{separator}{{"amount":', amount, f',"cites":{cites},"inputs":', *ordered]
-        canonical += [',"line_id":', line, f',"step":{name}}}']
-    return Same(getter(facts), Template.of(plain, canonical, line + 1))
+def steps_writer(nodes: tuple[Node, ...]) -> StepsWriter:
+    """The writer of the steps of some functions: their inputs and amounts are the values of facts."""
+    return source_of(nodes).made("write")
 
 
-def _members(gaps: Mapping[str, int]) -> list[Part]:
-    """An object with these values."""
-    parts: list[Part] = ["{"]
-    for name, gap in gaps.items():
-        parts += [f"{',' if len(parts) > 1 else ''}{quoted(name)}:", gap]
-    return [*parts, "}"]
+def source_of(nodes: tuple[Node, ...]) -> Source:
+    """The source of that writer."""
+    facts = {name: f"the_{name}" for node in nodes for name in (*node.params, node.name)}
+    source = Source(f"the writer of the steps {', '.join(node.name for node in nodes)}")
+    source.values.update(json_value=json_value, table=Table, as_they_are=AS_THEY_ARE)
+    source.add("def write(facts, line_id):", *[f"    {place} = facts[{name!r}]" for name, place in facts.items()])
+    plain = [facts[name] for name in facts if _types_of(name, nodes) <= AS_THEY_ARE]
+    others = [place for place in facts.values() if place not in plain]
+    if others:
+        source.add(f"    if table in map(type, ({', '.join(others)},)):", "        return None")
+        source.add(*[f"    {place} = json_value({place})" for place in others])
+    if plain:
+        values = f"{', '.join(plain)},"
+        source.add(f"    if not as_they_are.issuperset(map(type, ({values}))):")
+        source.add(f"        {values} = map(json_value, ({values}))")
+    source.add("    return [", *[f"        {_step(source, node, facts)}," for node in nodes], "    ]")
+    return source
+
+
+def _step(source: Source, node: Node, facts: Mapping[str, str]) -> str:
+    """The expression for a step."""
+    cites = source.named(f"cites_{node.name}", node.cites)
+    inputs = ", ".join(f"{name!r}: {facts[name]}" for name in node.params)
+    members = f"'step': {node.name!r}, 'cites': {cites}, 'line_id': line_id"
+    return f"{{{members}, 'inputs': {{{inputs}}}, 'amount': {facts[node.name]}}}"
+
+
+def _types_of(fact: str, nodes: Iterable[Node]) -> frozenset[type]:
+    """The types that a fact has in signatures."""
+    annotations = [hints(each.function)[fact] for each in nodes if fact in each.params]
+    annotations += [hints(each.function)["return"] for each in nodes if fact == each.name]
+    return frozenset(plain_type(each) for annotation in annotations for each in members(annotation))

@@ -17,21 +17,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, adjudicate, decide, dump_decision, load_case, load_decision
+from adjudicator.engine.clause import node_of
 from adjudicator.engine.findings import Findings
 from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
+from adjudicator.kinds.payment import LineAccount
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision
+from adjudicator.model.enumerations import Category
 from adjudicator.model.evidence import DamagePhoto
-from adjudicator.model.facts import Party
+from adjudicator.model.facts import Open, Party
 from adjudicator.model.finding import Finding, JsonValue
 from adjudicator.model.lazy import with_lazy, work_of
+from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 from adjudicator.testing import Json, a_damage_photo, case_documents
 from adjudicator.wire import findings as written_findings
-from adjudicator.wire.codec import case_from, decision_document
+from adjudicator.wire.codec import case_from, decision_document, document_of
 from adjudicator.wire.decisions import with_digests
+from adjudicator.wire.ladder import ladder_written
 from adjudicator.wire.template import Texts
 from adjudicator.wire.writer import Unwritable, writer_of
 from admissions import IN_ORDER
@@ -206,6 +212,45 @@ def test_a_field_that_only_the_encoder_writes_is_left_to_it() -> None:
     new, read = decided(TaggedDecision, case, proof=proof), decided(TaggedDecision, case, proof=proof)
     assert read.digests is not None
     assert dump_decision(new) == orjson.dumps(decision_document(read))
+
+
+def paid_by_day(goods_paid: Minor, is_late: bool, category: Category | None) -> Minor:
+    """ZZ.1(1). From values that are JSON as they are, if they are known, and one that is not."""
+    return Minor(goods_paid * is_late * (category is None))
+
+
+def paid_by_date(paid_by_day: Minor, filed_at: Instant, signings: tuple[Instant, ...]) -> Minor:
+    """ZZ.1(2). From instants."""
+    return Minor(paid_by_day + (filed_at in signings))
+
+
+def paid_by_line(paid_by_date: Minor, order_lines: tuple[LineAccount, ...]) -> Minor:
+    """ZZ.1(3). From a table."""
+    return Minor(paid_by_date + len(order_lines))
+
+
+MOMENT: Final = Instant.parse("2024-05-01T10:00:00+08:00")
+IN_THE_LADDER: Final[dict[str, Any]] = {
+    "goods_paid": Minor(5),
+    "is_late": True,
+    "category": Category.FOOD,
+    "filed_at": MOMENT,
+    "signings": (MOMENT, Instant(MOMENT + 1)),
+    "order_lines": Table((LineAccount("L1", 1, 1, *[Minor(each) for each in range(6)]),)),
+    "paid_by_day": Minor(7),
+    "paid_by_date": Minor(8),
+    "paid_by_line": Minor(9),
+}
+
+
+@pytest.mark.parametrize("unknown", [None, "goods_paid", "is_late", "category", "filed_at", "signings"])
+@pytest.mark.parametrize("functions", [(paid_by_day,), (paid_by_day, paid_by_date), (paid_by_date, paid_by_line)])
+def test_a_ladder_is_written_as_its_steps_are(functions: tuple[Any, ...], unknown: str | None) -> None:
+    """Also with something unknown among the inputs, and with a table."""
+    facts: Any = {**IN_THE_LADDER, **({unknown: Open(())} if unknown else {})}
+    part = LadderPart(tuple(node_of(each, "ZZ.1") for each in functions), "L1", facts)
+    (written, _), one_by_one = ladder_written((part, part), Texts()), [*map(document_of, part.steps())]
+    assert orjson.dumps(written) == orjson.dumps(one_by_one * 2)
 
 
 def test_a_field_that_is_not_encoded_is_noticed() -> None:

@@ -125,7 +125,10 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.ladder": {
         "functools": "a function is looked at once",
-        "json": "writes text",
+        "types": "names the type of None",
+    },
+    "model.json_value": {
+        "types": "names the type of None",
     },
     "wire.writer": {
         "orjson": "writes text",
