@@ -60,12 +60,13 @@ class Says(Enum):
 class Testimony:
     """What one document says. Documents that say the same are equal, however many units each covers.
 
-    It ``leaves_units`` if it covers more units than other claims were already compensated for (R50).
+    It ``leaves_units`` if it covers more units than other claims were already compensated for (R50). Both only matter where it says
+    counterfeit and the rule names the one who says so.
     """
 
     says: Says
-    units: int = field(eq=False)
     evidence: str = field(eq=False)
+    units: int = field(default=1, eq=False)
     leaves_units: bool = True
 
 
@@ -225,12 +226,12 @@ def from_the_brand_side(appraisal: AppraisalReport) -> bool:
 
 def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
     """R23, R24, R28, R50. What a document that counts says of the goods."""
-    units = document.units_covered or 1
     if document.conclusion is Conclusion.GENUINE:
-        return Testimony(Says.GENUINE, units, document.id)
+        return Testimony(Says.GENUINE, document.id)
     if isinstance(document, AppraisalReport) and not from_the_brand_side(document):
-        return Testimony(Says.PERHAPS_COUNTERFEIT, units, document.id)
-    return Testimony(Says.COUNTERFEIT, units, document.id, leaves_units=units > units_used_up)
+        return Testimony(Says.PERHAPS_COUNTERFEIT, document.id)
+    units = document.units_covered or 1
+    return Testimony(Says.COUNTERFEIT, document.id, units, leaves_units=units > units_used_up)
 
 
 def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:

@@ -19,9 +19,11 @@ from adjudicator.law import (
     proofs,
     standing,
 )
-from adjudicator.model.enumerations import Verification
+from adjudicator.model.enumerations import Conclusion, IssuerRole, Verification
+from adjudicator.model.evidence import Issuer
 from adjudicator.model.facts import Admissibility, Ask
-from adjudicator.testing import a_courier_statement, a_damage_photo
+from adjudicator.testing import a_courier_statement, a_damage_photo, an_appraisal, an_official_finding
+from douyin_global.authenticity_proof import documents_by_brand, documents_heard
 from douyin_global.damage_proof import said_by_the_courier, shown_in_the_picture
 
 PHOTOS = tuple(a_damage_photo(each) for each in ("E1", "E2", "E3"))
@@ -136,3 +138,41 @@ def test_every_document_needs_an_answer() -> None:
         standing(PHOTOS, (COUNTS, FALLS))
     with pytest.raises(ValueError, match="shorter"):
         proofs(PHOTOS, (COUNTS, FALLS), shown_in_the_picture)
+
+
+@pytest.mark.parametrize(
+    ("brand", "one", "other"),
+    [("One", None, "another_brand"), (" oTHER ", "another_brand", None), ("Third", "another_brand", "another_brand")],
+)
+def test_a_document_that_names_a_brand_counts_for_goods_of_that_brand(
+    brand: str, one: str | None, other: str | None
+) -> None:
+    """What is wrong with it whatever its brand comes before. A document that names no brand counts for goods of any."""
+    laboratory = Issuer(role=IssuerRole.ACCREDITED_LAB)
+    appraisals = (
+        an_appraisal("E1", brand="One"),
+        an_appraisal("E2", brand="Other"),
+        an_appraisal("E3", brand="One", verification=Verification.REJECTED),
+        an_appraisal("E4", brand="Other", conclusion=Conclusion.INCONCLUSIVE),
+        an_appraisal("E5", brand=None, issuer=laboratory),
+        an_appraisal("E6", brand=None),
+        an_appraisal("E7", brand="One ", verification=Verification.UNVERIFIED),
+    )
+    heard_of_all = documents_heard(brand, documents_by_brand(appraisals, (an_official_finding("E8"),), False))
+    assert [(each.evidence, each.because) for each in heard_of_all] == [
+        ("E1", one),
+        ("E2", other),
+        ("E3", "rejected"),
+        ("E4", "inconclusive"),
+        ("E5", None),
+        ("E6", "names_no_brand"),
+        ("E7", one or "unverified"),
+        ("E8", None),
+    ]
+
+
+def test_one_brand_is_named_by_all_documents_that_name_one() -> None:
+    """Goods of another brand are not what they are about."""
+    heard_of = documents_by_brand((an_appraisal("E1", brand="One"), an_appraisal("E2", brand="ONE")), (), False)
+    assert [each.because for each in documents_heard("one", heard_of)] == [None, None]
+    assert [each.because for each in documents_heard("two", heard_of)] == ["another_brand"] * 2
