@@ -9,8 +9,7 @@ import linecache
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import takewhile
-from types import FunctionType
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 from attrs import Factory, frozen
@@ -93,23 +92,21 @@ def maker_of_parts(kind: type[P], names: tuple[str, ...], besides: frozenset[str
         raise TypeError(f"{kind.__name__} does more than take its fields")
     source = Source(f"the maker of {kind.__module__}.{kind.__name__}")
     source.values.update(__name__=kind.__module__, new_object=object.__new__, finished=kind, unfinished=plain)
+    last = {*takewhile(lambda name: _has_plain_default(fields.get(name)), reversed(names))}
+    params = [f"{name}={source.named(f'no_{name}', fields[name].default)}" if name in last else name for name in names]
     source.add(
-        f"def made({', '.join(names)}):",
+        f"def made({', '.join(params)}):",
         "    it = new_object(unfinished)",
         *[f"    it.{name} = {name}" for name in names],
         "    it.__class__ = finished",
         "    return it",
     )
-    made = cast(FunctionType, source.made("made"))
-    defaults = [_plain_default(fields.get(name)) for name in names]
-    last = tuple(takewhile(lambda default: default is not attrs.NOTHING, reversed(defaults)))
-    made.__defaults__ = last[::-1]
-    return made
+    return source.made("made")
 
 
-def _plain_default(of: attrs.Attribute[Any] | None) -> object:
-    """The default of a field, unless it is made anew for each instance."""
-    return attrs.NOTHING if of is None or hasattr(of.default, "factory") else of.default
+def _has_plain_default(of: attrs.Attribute[Any] | None) -> bool:
+    """Whether a field has a default that is not made anew for each instance."""
+    return of is not None and of.default is not attrs.NOTHING and not hasattr(of.default, "factory")
 
 
 def changed(part: P, values: Mapping[str, Any]) -> P:
