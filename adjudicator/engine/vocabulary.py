@@ -256,11 +256,6 @@ def _heard(
     return _admissibility(document.id, lacking, tuple([changed(ask, {"evidence_id": document.id}) for ask in asks]))
 
 
-def verification_of(document: Document) -> Open | None:
-    """The missing verification of a document; ``None`` if it is marked as verified."""
-    return None if document.is_verified else missing(VERIFICATION, VERIFIED, about=document)
-
-
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
     """The statements of the documents that count or may still count, according to ``heard``."""
     if not documents and not heard:

@@ -47,7 +47,6 @@ FUNCTIONS_WITH_REASONS: Final = frozenset(
         vocabulary.either_way,
         vocabulary.in_time,
         vocabulary.any_counts,
-        vocabulary.verification_of,
         within_working_days,
         done_after,
         in_turn,

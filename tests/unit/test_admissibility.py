@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from attrs import astuple
 
-from adjudicator.engine.vocabulary import verification_of
 from adjudicator.law import (
     VERIFICATION,
     EvidencePool,
@@ -116,13 +115,6 @@ def test_a_statement_counts_once_nothing_is_missing() -> None:
     said = EvidencePool.of([("one", ()), ("other", lacks.asks)])
     assert said.standing == ("one",)
     assert [(each.says, each.asks) for each in said.pending] == [("other", lacks.asks)]
-
-
-def test_a_document_lacks_verification_until_it_is_verified() -> None:
-    assert verification_of(a_courier_statement("E1")) is None
-    lacks = verification_of(a_courier_statement("E1", verification=Verification.UNVERIFIED))
-    assert lacks is not None
-    assert [(ask.need.name, ask.evidence_id) for ask in lacks.asks] == [("verification", "E1")]
 
 
 def test_what_a_document_lacks_would_make_it_count() -> None:
