@@ -6,7 +6,6 @@ import datetime as dt
 import inspect
 import typing
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from enum import Enum
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
@@ -161,6 +160,8 @@ def check_evidence(edition: Edition) -> None:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: those that are written almost like it, if any."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake in a policy needs it
+
     close = get_close_matches(name, sorted(known), n=2)
     return f"; did you mean {' or '.join(close)}?" if close else ""
 

@@ -9,7 +9,7 @@ import linecache
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import takewhile
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 from attrs import Factory, frozen

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, Final, Union
 
 import attrs
-from cattrs.gen import override
 
 from adjudicator.engine.clause import hints
 from adjudicator.engine.registry import policies
@@ -96,6 +95,8 @@ def is_json_value(annotation: Any) -> bool:
 
 def renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
     """The JSON names of a class's fields, as cattrs overrides."""
+    from cattrs.gen import override  # noqa: PLC0415 - takes long to import, and is seldom needed
+
     return {
         field.name: override(rename=wire_name(field.name))
         for field in attrs.fields(attrs.resolve_types(typing.get_origin(annotation) or annotation))

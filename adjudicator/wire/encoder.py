@@ -7,13 +7,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-from cattrs import (
-    Converter,
-)
-from cattrs.gen import make_dict_unstructure_fn
 
 from adjudicator.model.time import Instant
 from adjudicator.wire.annotations import (
@@ -27,10 +23,16 @@ from adjudicator.wire.annotations import (
     without_none,
 )
 
+if TYPE_CHECKING:
+    from cattrs import Converter
+
 
 @cache
 def encoder(instant: Callable[[Instant], str]) -> Converter:
     """The converter to JSON; ``instant`` formats an instant."""
+    # New decisions are written without it, and cattrs takes long to import.
+    from cattrs import Converter  # noqa: PLC0415 - see above
+
     converter = Converter()
     converter.register_unstructure_hook(Instant, instant)
     converter.register_unstructure_hook(Decimal, str)
@@ -69,6 +71,8 @@ def _written_if_known(annotation: Any, converter: Converter) -> Callable[[Any], 
 
 
 def _written(annotation: type[attrs.AttrsInstance], converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    from cattrs.gen import make_dict_unstructure_fn  # noqa: PLC0415 - see above
+
     written: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(annotation, converter, **renamed(annotation))
     kind = getattr(annotation, "kind", None)
     if not isinstance(kind, str):

@@ -18,7 +18,9 @@ from adjudicator.model.limits import LATEST
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.testing import a_case
-from adjudicator.wire.codec import _salvage, _shape, case_document, case_from
+from adjudicator.wire.closer_look import _salvage
+from adjudicator.wire.codec import case_document, case_from
+from adjudicator.wire.shapes import shape_of
 from breaking import broken
 from documents import ONE_OF_OTHER_KINDS, documents
 from schemas.comparing import for_every_policy
@@ -53,7 +55,7 @@ def test_a_valid_case_is_found_right_at_once(policy: str, data: st.DataObject) -
 @pytest.mark.parametrize("policy", ONE_OF_EACH)
 def test_no_fault_is_overlooked(policy: str) -> None:
     """Wherever a case is broken: what of it can be read has the same faults."""
-    found = {agree(_salvage(_shape(each), json.loads(json.dumps(each)))) for each in broken(ONE_OF_EACH[policy])}
+    found = {agree(_salvage(shape_of(each), json.loads(json.dumps(each)))) for each in broken(ONE_OF_EACH[policy])}
     assert found == {True, False}
 
 

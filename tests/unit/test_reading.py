@@ -28,7 +28,8 @@ from adjudicator.testing import (
     nearly_valid_documents,
     places,
 )
-from adjudicator.wire.codec import _case, _sound_case, case_document, case_from, normalised
+from adjudicator.wire.closer_look import case_in
+from adjudicator.wire.codec import _sound_case, case_document, case_from, normalised
 from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
 from adjudicator.wire.reader import reader_of, source_of
 from breaking import broken
@@ -46,7 +47,7 @@ def agree(text: str | bytes) -> bool:
     """Check that both readers give the same result, and the same digest. Returns whether the fast one accepted the text."""
     at_once = _sound_case(text)
     try:
-        closely = _case(*parsed(text))
+        closely = case_in(*parsed(text))
     except InputError:
         assert at_once is None
         return False

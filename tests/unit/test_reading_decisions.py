@@ -17,7 +17,8 @@ from adjudicator.engine.registry import policies
 from adjudicator.model.decision import Decision
 from adjudicator.testing import places
 from adjudicator.wire.annotations import DECISIONS
-from adjudicator.wire.codec import _decision, _decision_at_once, case_from, decision_document
+from adjudicator.wire.closer_look import decision_in
+from adjudicator.wire.codec import _decision_at_once, case_from, decision_document
 from adjudicator.wire.parser import parsed
 from adjudicator.wire.pointer import at, put
 from adjudicator.wire.reader import reader_of
@@ -35,7 +36,7 @@ def agree(text: str | bytes) -> bool:
     """Check that both readers give the same result, to the type of every value. Returns whether the fast one accepted the text."""
     at_once = _decision_at_once(text)
     try:
-        closely = _decision(*parsed(text))
+        closely = decision_in(*parsed(text))
     except InputError:
         assert at_once is None
         return False
@@ -99,4 +100,4 @@ def test_every_kind_of_decision_has_a_fast_reader(kind: Any) -> None:
 def test_reading_a_decision_takes_few_instructions() -> None:
     """A third of what the strict reader takes."""
     text = json.dumps(document_of_one("a claim"))
-    assert 3 * steps(lambda: load_decision(text)) < steps(lambda: _decision(*parsed(text)))
+    assert 3 * steps(lambda: load_decision(text)) < steps(lambda: decision_in(*parsed(text)))

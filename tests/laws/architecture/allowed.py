@@ -212,8 +212,10 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a class is looked at once",
         "types": "takes the annotations of the models apart",
     },
-    "wire.codec": {
+    "wire.closer_look": {
         "cattrs": "structures cases",
+    },
+    "wire.codec": {
         "orjson": "writes text",
     },
     "wire.decoder": {
