@@ -9,7 +9,8 @@ from itertools import compress, repeat
 from operator import is_
 from typing import Any, Final, NamedTuple, Protocol
 
-from attrs import frozen
+import attrs
+from attrs import Factory, frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause
@@ -68,8 +69,7 @@ class Judgement:
     """The answer and effect of every clause about one subject, and its standing.
 
     ``kinds`` are the answers that are plain, and the types of the others. ``barred`` says whether a bar applies. ``other_answers``
-    come from other functions, such as amounts; the subject can wait for them too. A judgement that many cases share has a place for
-    what is ``written`` of it once.
+    come from other functions, such as amounts; the subject can wait for them too.
     """
 
     edition: Edition
@@ -82,7 +82,6 @@ class Judgement:
     standing: Standing
     barred: bool
     other_answers: tuple[Any, ...] = ()
-    written: dict[str, Any] | None = None
 
     @property
     def clauses(self) -> Iterator[tuple[Clause, Any, Effect]]:
@@ -91,6 +90,18 @@ class Judgement:
 
 
 _make_judgement: Final = maker(Judgement)
+
+
+@frozen
+class SharedJudgement(Judgement):
+    """A judgement that many cases share, with a place for what is written of it."""
+
+    written: dict[str, Any] = Factory(dict)
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> SharedJudgement:
+        """The same judgement for many cases."""
+        return cls(**{each.name: getattr(judgement, each.name) for each in attrs.fields(Judgement)})
 
 
 def judge(

@@ -17,7 +17,7 @@ from attrs import evolve
 
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.judgement import Judgement, judge
+from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.review import restricted_to
@@ -238,12 +238,17 @@ def is_always_allowed(
     return found is not None and Effect.DEFEATS not in found.judgement.effects
 
 
-def in_case(judgement: Judgement, subject: SingleStep) -> Judgement:
-    """A kept judgement with facts of its own, which can be asked for what it did without."""
+def in_case(judgement: Judgement, case: Any, progress: tuple[Progress, ...]) -> Judgement:
+    """The judgement of the wanted step, with facts of its own if it is shared: those can be asked for what it did without."""
+    if not isinstance(judgement, SharedJudgement):
+        return judgement
+    of: Any = judgement.subject
+    blocked = {each: of.blocked_at(each) for each in progress}
+    subject = SingleStep(case, of.process, of.step, progress, case.as_of, case.wanted, blocked)
     facts = Facts(judgement.edition, subject)
     facts.update(judgement.facts)
     facts.unsettled, facts.unknown = {*judgement.facts.unsettled}, judgement.facts.unknown
-    return evolve(judgement, subject=subject, facts=facts, written=None)
+    return evolve(judgement, subject=subject, facts=facts, written={})
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -272,7 +277,7 @@ def _judged(
     """A step in every case in which this is known, or what else has to be known; ``None`` if cases differ even then."""
     subject = StepInAnyCase(process, step, stage, closed, event_class, known)
     try:
-        return judged_step(step, evolve(judge(part_of(edition, step), subject), written={}))
+        return judged_step(step, SharedJudgement.of(judge(part_of(edition, step), subject)))
     except NeedsToKnow as more:
         return more.asked
     except NeedsTheCase:

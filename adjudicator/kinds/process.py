@@ -20,13 +20,13 @@ from attrs import frozen
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, remarks
-from adjudicator.engine.judgement import Judgement, judge
+from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
 from adjudicator.kinds.histories import progress_of, replay
 from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
-from adjudicator.kinds.kept_steps import StepInAnyCase, in_case, kept_step, kept_steps, part_of
+from adjudicator.kinds.kept_steps import in_case, kept_step, kept_steps, part_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -241,7 +241,7 @@ class ProcessKind:
             decision,
             findings=Findings([each.judgement for each in judged]),
             deadlines=Deadlines([each.judgement for each in judged]),
-            remarks=lambda _: tuple(remarks(self._in_case(asked, case, progress))),
+            remarks=lambda _: tuple(remarks(in_case(asked.judgement, case, progress))),
             reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),
         )
 
@@ -254,21 +254,13 @@ class ProcessKind:
         def then(moment: Instant) -> tuple[Any, ...]:
             return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
 
-        varying = [each for each in judged if not isinstance(each.judgement.subject, StepInAnyCase)]
+        varying = [each for each in judged if not isinstance(each.judgement, SharedJudgement)]
         moments = (moment for each in varying for moment in turning_points(each.judgement))
         return first_change(lambda: self._snapshot(case, judged), then, moments)
 
     def _snapshot(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
         asked_for = requests(self._asked(judged, case).judgement)
         return tuple([snapshot(each.judgement, each.outcome, asked_for) for each in judged])
-
-    def _in_case(self, asked: JudgedStep, case: ProcessCase, progress: tuple[Progress, ...]) -> Judgement:
-        """The judgement of the wanted step, which remarks can ask for more."""
-        judgement = asked.judgement
-        if not isinstance(judgement.subject, StepInAnyCase):
-            return judgement
-        blocked = {each: judgement.subject.blocked_at(each) for each in progress}
-        return in_case(judgement, self._subject(case, asked.step, progress, blocked=blocked))
 
     def _asked(self, judged: Sequence[JudgedStep], case: ProcessCase) -> JudgedStep:
         return judged[self.process.positions[case.wanted.step]]

@@ -364,7 +364,7 @@ def turn(at: SingleStep) -> Turn | Open:
     if isinstance(found, Open):
         awaited = [each.answer for each in found.could_be if isinstance(each.answer, Repairable)]
         # Different first steps are different answers, although each of them leaves this one waiting.
-        return evolve(found, could_be=()) if any(each != awaited[0] for each in awaited[1:]) else found
+        return Open(found.asks) if any(each != awaited[0] for each in awaited[1:]) else found
     return found
 
 

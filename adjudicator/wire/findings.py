@@ -23,7 +23,7 @@ from adjudicator.engine.findings import (
     whatever,
     windows_measured,
 )
-from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.judgement import Judgement, SharedJudgement
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.finding import Because, Deadline, Effect, FactRead, Finding, JsonValue, Margin, Remark
 from adjudicator.wire.template import Fragments, Pair, Part, Template, Texts, fragments, json_text
@@ -67,18 +67,18 @@ def findings_written(judgements: Iterable[Judgement], texts: Texts) -> Fragments
     """All findings of some judgements in both orders, for orjson."""
     return fragments(
         [
-            _findings(each, texts) if each.written is None else _written_once(each.written, each, texts)
+            _shared(each, texts) if type(each) is SharedJudgement else _findings(each, texts)
             for each in judgements
             if each.answers
         ]
     )
 
 
-def _written_once(written: dict[str, Any], judgement: Judgement, texts: Texts) -> Pair:
-    """The findings of a judgement that many cases share."""
-    found: Pair | None = written.get("findings")
+def _shared(judgement: SharedJudgement, texts: Texts) -> Pair:
+    """The findings of a judgement that many cases share, written once."""
+    found: Pair | None = judgement.written.get("findings")
     if found is None:
-        written["findings"] = found = _findings(judgement, texts)
+        judgement.written["findings"] = found = _findings(judgement, texts)
     return found
 
 
