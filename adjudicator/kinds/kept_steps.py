@@ -21,7 +21,7 @@ from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import NO_STEPS, Process, Progress, SingleStep, Step, Taken
+from adjudicator.kinds.steps import Process, Progress, SingleStep, Step, Taken
 from adjudicator.model.facts import Ask
 from adjudicator.model.finding import Effect
 
@@ -64,6 +64,8 @@ class FieldOf(NamedTuple):
         return _one_of_few(value)
 
 
+Blocked: TypeAlias = tuple[tuple[str, Ask | None], ...]
+"""The steps that are next and cannot be taken, each with the ask that would repair that, ``None`` if nothing would."""
 Answer: TypeAlias = tuple[type, Any]
 """A value and its type: only together are they never equal to another value."""
 Asked: TypeAlias = Times | Stated | FieldOf
@@ -122,23 +124,28 @@ class _Part:
 class StepInAnyCase(SingleStep):
     """A step at a stage of its process. ``known`` is what has been asked for; whoever asks for more raises :class:`NeedsTheCase`.
 
-    ``closed`` are the steps that are next and can never be taken; ``event_class`` is the class of the event that takes the step, if
-    there is one.
+    ``blocked`` are the steps that are next and cannot be taken; ``event_class`` is the class of the event that takes the step, if there
+    is one.
     """
 
-    __slots__ = ("_closed", "_event_class", "_known", "_stage")
+    __slots__ = ("_blocked", "_event_class", "_known", "_stage")
 
     def __init__(
         self,
         process: Process,
         step: Step,
         stage: StrEnum,
-        closed: frozenset[str],
+        blocked: Blocked,
         event_class: type | None,
         known: Known,
     ) -> None:
         fields: dict[str, Any] = {"process": process, "step": step, "closes_at": None}
-        fields |= {"_stage": _Stage(stage), "_closed": closed, "_event_class": event_class, "_known": dict(known)}
+        fields |= {
+            "_stage": _Stage(stage),
+            "_blocked": dict(blocked),
+            "_event_class": event_class,
+            "_known": dict(known),
+        }
         if event_class is None:
             fields["event"] = None
         for name, value in fields.items():
@@ -176,8 +183,8 @@ class StepInAnyCase(SingleStep):
         return None
 
     def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
-        """The closed steps."""
-        return dict.fromkeys(self._closed)
+        """The steps that are next and cannot be taken."""
+        return self._blocked
 
     def stated(self, name: str, otherwise: T) -> T | None:
         """A field of the event that takes the step; ``otherwise`` if it has no such field, or there is no event."""
@@ -195,14 +202,14 @@ def kept_step(
     step: Step,
     stage: StrEnum,
     taken: Taken,
-    closed: frozenset[str] = NO_STEPS,
+    blocked: Blocked = (),
     event: Any = None,
 ) -> JudgedStep | None:
     """A step as it is judged in all cases like this one; ``None`` if even those differ."""
     event_class: Any = None if event is None else type(event)
     known: Known = ()
     while True:
-        found = _judged(edition, process, step, stage, closed, event_class, known)
+        found = _judged(edition, process, step, stage, blocked, event_class, known)
         if found is None or isinstance(found, JudgedStep):
             return found
         if (answer := found.answer(case, taken, event)) is None:
@@ -211,18 +218,18 @@ def kept_step(
 
 
 def kept_steps(
-    edition: Edition, process: Process, case: Any, progress: Progress, closed: frozenset[str], wanted: Any
+    edition: Edition, process: Process, case: Any, progress: Progress, blocked: Blocked, wanted: Any
 ) -> list[JudgedStep | None]:
     """Each step as it is judged in all cases like this one; ``None`` for those in which even those differ."""
     stage, taken = progress.stage, progress.taken
     found = [
         kept
         if kept is None or type(kept) is JudgedStep
-        else kept_step(edition, process, case, step, stage, taken, closed)
-        for step, kept in _at_stage(edition, process, stage, closed, wanted.step)
+        else kept_step(edition, process, case, step, stage, taken, blocked)
+        for step, kept in _at_stage(edition, process, stage, blocked, wanted.step)
     ]
     found[process.positions[wanted.step]] = kept_step(
-        edition, process, case, process[wanted.step], stage, taken, closed, wanted
+        edition, process, case, process[wanted.step], stage, taken, blocked, wanted
     )
     return found
 
@@ -232,9 +239,9 @@ def is_always_allowed(
 ) -> bool:
     """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
     event_class: Any = type(event)
-    found = _judged(edition, process, step, stage, NO_STEPS, event_class, ())
+    found = _judged(edition, process, step, stage, (), event_class, ())
     if found is not None and not isinstance(found, JudgedStep):
-        found = kept_step(edition, process, case, step, stage, taken, NO_STEPS, event)
+        found = kept_step(edition, process, case, step, stage, taken, (), event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
 
 
@@ -253,12 +260,12 @@ def in_case(judgement: Judgement, case: Any, progress: tuple[Progress, ...]) -> 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _at_stage(
-    edition: Edition, process: Process, stage: StrEnum, closed: frozenset[str], wanted: StrEnum
+    edition: Edition, process: Process, stage: StrEnum, blocked: Blocked, wanted: StrEnum
 ) -> tuple[tuple[Step, JudgedStep | Asked | None], ...]:
     """Each step but the wanted one, with what is kept of it whatever was taken."""
     return tuple(
         [
-            (each, None if each.name == wanted else _judged(edition, process, each, stage, closed, None, ()))
+            (each, None if each.name == wanted else _judged(edition, process, each, stage, blocked, None, ()))
             for each in process.steps
         ]
     )
@@ -270,12 +277,12 @@ def _judged(
     process: Process,
     step: Step,
     stage: StrEnum,
-    closed: frozenset[str],
+    blocked: Blocked,
     event_class: Any,
     known: Known,
 ) -> JudgedStep | Asked | None:
     """A step in every case in which this is known, or what else has to be known; ``None`` if cases differ even then."""
-    subject = StepInAnyCase(process, step, stage, closed, event_class, known)
+    subject = StepInAnyCase(process, step, stage, blocked, event_class, known)
     try:
         return judged_step(step, SharedJudgement.of(judge(part_of(edition, step), subject)))
     except NeedsToKnow as more:

@@ -40,6 +40,7 @@ from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Glossary, Party, Repairable
+from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
 from adjudicator.model.particulars import Particulars
@@ -269,7 +270,8 @@ class ProcessKind:
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
     ) -> tuple[JudgedStep, ...]:
         """Judge every step, given the steps that are next and cannot be taken."""
-        blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
+        found = {each: self._blocked(edition, case, each, memory) for each in progress}
+        blocked = {each: steps for each, (steps, _) in found.items()}
         asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
 
         def judged(step: Step) -> JudgedStep:
@@ -277,19 +279,18 @@ class ProcessKind:
             subject = SingleStep(case, self.process, step, progress, case.as_of, event, blocked, None, asks)
             return judged_step(step, judge(part_of(edition, step), subject, memory))
 
-        kept = self._kept(edition, case, blocked)
-        return tuple([found or judged(step) for step, found in zip(self.process.steps, kept, strict=True)])
+        kept = self._kept(edition, case, found)
+        return tuple([each or judged(step) for step, each in zip(self.process.steps, kept, strict=True)])
 
     def _kept(
-        self, edition: Edition, case: ProcessCase, blocked: Mapping[Progress, Mapping[str, Ask | None]]
+        self, edition: Edition, case: ProcessCase, found: Mapping[Progress, tuple[Mapping[str, Ask | None], bool]]
     ) -> Iterable[JudgedStep | None]:
-        """Each step as it is judged in every case that has come to the same stage; ``None`` for one that has to be judged."""
-        (first, closed), *others = blocked.items()
-        if any(ask is not None for ask in closed.values()) or any(
-            each.stage != first.stage or of != closed for each, of in others
-        ):
+        """Each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
+        (first, (blocked, are_kept)), *others = found.items()
+        if not are_kept or any(each.stage != first.stage or of != (blocked, True) for each, of in others):
             return repeat(None, len(self.process.steps))
-        kept = [kept_steps(edition, self.process, case, each, frozenset(closed), case.wanted) for each in blocked]
+        steps = tuple(blocked.items())
+        kept = [kept_steps(edition, self.process, case, each, steps, case.wanted) for each in found]
         return (
             kept[0]
             if len(kept) == 1
@@ -298,9 +299,10 @@ class ProcessKind:
 
     def _blocked(
         self, edition: Edition, case: ProcessCase, progress: Progress, memory: Memory | None
-    ) -> Mapping[str, Ask | None]:
-        """The steps that are next and cannot be taken, each with the ask that would repair that."""
+    ) -> tuple[Mapping[str, Ask | None], bool]:
+        """The steps that are next and cannot be taken, each with the ask that would repair that; and whether all of them are kept."""
         found: dict[str, Ask | None] = {}
+        are_kept = True
         for step in self.process.next_at(progress.stage):
             kept = kept_step(edition, self.process, case, step, progress.stage, progress.taken)
             judgement = (
@@ -308,12 +310,14 @@ class ProcessKind:
                 if kept is None
                 else kept.judgement
             )
-            repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
-            if is_final(judgement):
-                found[step.id] = None
-            elif repairs:
-                found[step.id] = repairs[0]
-        return found
+            if Effect.DEFEATS not in judgement.effects:
+                continue
+            repairs = [answer.ask for answer in judgement.answers if type(answer) is Repairable]
+            is_closed = is_final(judgement)
+            if is_closed or repairs:
+                found[step.id] = None if is_closed else repairs[0]
+                are_kept = are_kept and kept is not None
+        return found, are_kept
 
     def _judgement(self, edition: Edition, subject: SingleStep, memory: Memory | None = None) -> Judgement:
         return judge(part_of(edition, subject.step), subject, memory)

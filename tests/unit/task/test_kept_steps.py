@@ -154,7 +154,7 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
     case = case_from(WANTED[0])
     step, nothing_taken = STEPS[TaskStep.UPLOAD_SCRIPT], Progress.at_the_start(STEPS).taken
     for event in (None, case.history[0], case.wanted):
-        kept = kept_step(edition, STEPS, case, step, Stage.SCRIPT_AWAITED, nothing_taken, frozenset(), event)
+        kept = kept_step(edition, STEPS, case, step, Stage.SCRIPT_AWAITED, nothing_taken, (), event)
         harmless = set()
         if event is None:
             harmless = {"the event", "a field of the event"}
