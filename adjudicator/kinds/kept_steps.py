@@ -2,11 +2,14 @@
 
 Such a step is judged without a case: all that its functions ask for is the stage, how often a step was taken, and what fields say that
 have few values. If one asks for more, there is nothing to keep, and the step is judged in every case.
+
+If it is uncertain whether some events count, a step is judged for all states that are possible. Which events they are makes a difference
+only to what is asked for, and is asked for only where the wanted step needs it, which is then judged in every case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from types import NoneType
@@ -21,14 +24,16 @@ from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import Process, Progress, SingleStep, Step, Taken
-from adjudicator.model.facts import Ask
+from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, Taken, uncertain_events
+from adjudicator.model.facts import Ask, Open
 from adjudicator.model.finding import Effect
 
 T = TypeVar("T")
 
-MOST_KEPT: Final = 16_384
+MOST_KEPT: Final = 8192
 """The number of steps, each in a state of the process of an edition, whose judgement is kept."""
+MOST_STATES: Final = 4
+"""The most possible states of a process for which judgements are kept."""
 
 
 class Times(NamedTuple):
@@ -36,9 +41,9 @@ class Times(NamedTuple):
 
     place: int
 
-    def answer(self, case: Any, taken: Taken, event: Any) -> int:
-        """The number in a case."""
-        return taken[self.place][0]
+    def answer(self, case: Any, taken: Sequence[Taken], event: Any) -> tuple[int, ...]:
+        """The number in a case, for each state that is possible."""
+        return tuple([each[self.place][0] for each in taken])
 
 
 class Stated(NamedTuple):
@@ -46,7 +51,7 @@ class Stated(NamedTuple):
 
     name: str
 
-    def answer(self, case: Any, taken: Taken, event: Any) -> Answer | None:
+    def answer(self, case: Any, taken: Sequence[Taken], event: Any) -> Answer | None:
         """What it says in a case; ``None`` if there are many answers."""
         return _one_of_few(getattr(event, self.name))
 
@@ -56,7 +61,7 @@ class FieldOf(NamedTuple):
 
     path: tuple[str, ...]
 
-    def answer(self, case: Any, taken: Taken, event: Any) -> Answer | None:
+    def answer(self, case: Any, taken: Sequence[Taken], event: Any) -> Answer | None:
         """What it says of this one; ``None`` if there are many answers."""
         value = case
         for name in self.path:
@@ -66,6 +71,16 @@ class FieldOf(NamedTuple):
 
 Blocked: TypeAlias = tuple[tuple[str, Ask | None], ...]
 """The steps that are next and cannot be taken, each with the ask that would repair that, ``None`` if nothing would."""
+
+
+class States(NamedTuple):
+    """The stage of each state that is possible, with what is blocked at it, and the positions of the steps of uncertain events."""
+
+    stages: tuple[StrEnum, ...]
+    blocked: tuple[Blocked, ...] = ((),)
+    uncertain: tuple[int, ...] = ()
+
+
 Answer: TypeAlias = tuple[type, Any]
 """A value and its type: only together are they never equal to another value."""
 Asked: TypeAlias = Times | Stated | FieldOf
@@ -94,12 +109,13 @@ class NeedsToKnow(NeedsTheCase):
         self.asked = asked
 
 
-class _Stage:
+class _State:
     """A state of a process of which the stage is known."""
 
-    __slots__ = ("stage",)
+    __slots__ = ("number", "stage")
 
-    def __init__(self, stage: StrEnum) -> None:
+    def __init__(self, number: int, stage: StrEnum) -> None:
+        self.number = number
         self.stage = stage
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -122,27 +138,20 @@ class _Part:
 
 
 class StepInAnyCase(SingleStep):
-    """A step at a stage of its process. ``known`` is what has been asked for; whoever asks for more raises :class:`NeedsTheCase`.
+    """A step of a process. ``known`` is what has been asked for; whoever asks for more raises :class:`NeedsTheCase`.
 
-    ``blocked`` are the steps that are next and cannot be taken; ``event_class`` is the class of the event that takes the step, if there
-    is one.
+    ``event_class`` is the class of the event that takes the step, if there is one.
     """
 
-    __slots__ = ("_blocked", "_event_class", "_known", "_stage")
+    __slots__ = ("_asks", "_blocked", "_event_class", "_known", "_states")
+    _states: list[_State]
 
-    def __init__(
-        self,
-        process: Process,
-        step: Step,
-        stage: StrEnum,
-        blocked: Blocked,
-        event_class: type | None,
-        known: Known,
-    ) -> None:
+    def __init__(self, process: Process, step: Step, states: States, event_class: type | None, known: Known) -> None:
         fields: dict[str, Any] = {"process": process, "step": step, "closes_at": None}
         fields |= {
-            "_stage": _Stage(stage),
-            "_blocked": dict(blocked),
+            "_states": [_State(number, stage) for number, stage in enumerate(states.stages)],
+            "_blocked": [*map(dict, states.blocked)],
+            "_asks": tuple([_ask_about_some(process, at, place) for at, place in enumerate(states.uncertain)]),
             "_event_class": event_class,
             "_known": dict(known),
         }
@@ -155,7 +164,7 @@ class StepInAnyCase(SingleStep):
         raise NeedsTheCase(name)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.line_id} at {self._stage.stage})"
+        return f"{type(self).__name__}({self.line_id} at {' or '.join(each.stage for each in self._states)})"
 
     def _answer(self, asked: Asked) -> Any:
         if asked not in self._known:
@@ -163,28 +172,34 @@ class StepInAnyCase(SingleStep):
         return self._known[asked]
 
     @property
+    def all_blocked(self) -> Sequence[Mapping[str, Ask | None]]:
+        """The same for each state."""
+        return self._blocked
+
+    @property
     def whole(self) -> Any:
         """The case, of which facts read fields."""
         return _Part(self._answer)
 
-    def from_progress(self, read: Callable[[Any], T]) -> T:
-        """A value read from the stage."""
-        return read(self._stage)
+    def from_progress(self, read: Callable[[Any], T]) -> T | Open:
+        """A value read from the stage; open if it depends on events that may not count."""
+        found = tuple(dict.fromkeys([read(each) for each in self._states]))
+        return found[0] if len(found) == 1 else Open(self._asks, could_be=found)
 
-    def times(self, step: StrEnum) -> int:
+    def times(self, step: StrEnum) -> int | Open:
         """How often a step was taken."""
-        number: int = self._answer(Times(self.process.positions[step]))
-        return number
+        times = self._answer(Times(self.process.positions[step]))
+        return self.from_progress(lambda state: times[state.number])
 
     def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None:
         """``None`` if the step was not taken; events differ."""
-        if self.times(step):
+        if any(self._answer(Times(self.process.positions[step]))):
             raise NeedsTheCase(step)
         return None
 
-    def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
-        """The steps that are next and cannot be taken."""
-        return self._blocked
+    def blocked_at(self, progress: Any) -> Mapping[str, Ask | None]:
+        """The steps that are next in a state and still cannot be taken."""
+        return self._blocked[progress.number]
 
     def stated(self, name: str, otherwise: T) -> T | None:
         """A field of the event that takes the step; ``otherwise`` if it has no such field, or there is no event."""
@@ -195,21 +210,27 @@ class StepInAnyCase(SingleStep):
         return value
 
 
+def _ask_about_some(process: Process, number: int, place: int) -> Ask:
+    """The ask about an uncertain event, of which only the step is known: it is for the place where it stands, and is handed to nobody."""
+    counts = process.steps[place].counts
+    assert counts is not None  # noqa: S101 - nothing is assumed of other events
+    return Ask(counts.need, ({f"{HISTORY}/?{number}/{counts.field}": (True, False)},))
+
+
 def kept_step(
     edition: Edition,
     process: Process,
     case: Any,
     step: Step,
-    stage: StrEnum,
-    taken: Taken,
-    blocked: Blocked = (),
+    states: States,
+    taken: Sequence[Taken],
     event: Any = None,
 ) -> JudgedStep | None:
     """A step as it is judged in all cases like this one; ``None`` if even those differ."""
     event_class: Any = None if event is None else type(event)
     known: Known = ()
     while True:
-        found = _judged(edition, process, step, stage, blocked, event_class, known)
+        found = _judged(edition, process, step, states, event_class, known)
         if found is None or isinstance(found, JudgedStep):
             return found
         if (answer := found.answer(case, taken, event)) is None:
@@ -218,19 +239,19 @@ def kept_step(
 
 
 def kept_steps(
-    edition: Edition, process: Process, case: Any, progress: Progress, blocked: Blocked, wanted: Any
+    edition: Edition, process: Process, case: Any, progress: Sequence[Progress], blocked: Iterable[Blocked]
 ) -> list[JudgedStep | None]:
     """Each step as it is judged in all cases like this one; ``None`` for those in which even those differ."""
-    stage, taken = progress.stage, progress.taken
+    wanted, taken = case.wanted, [each.taken for each in progress]
+    uncertain = [process.positions[case.history[index].step] for index in uncertain_events(progress)]
+    states = States(tuple([each.stage for each in progress]), tuple(blocked), tuple(uncertain))
     found = [
-        kept
-        if kept is None or type(kept) is JudgedStep
-        else kept_step(edition, process, case, step, stage, taken, blocked)
-        for step, kept in _at_stage(edition, process, stage, blocked, wanted.step)
+        kept if kept is None or type(kept) is JudgedStep else kept_step(edition, process, case, step, states, taken)
+        for step, kept in _in_states(edition, process, states, wanted.step)
     ]
-    found[process.positions[wanted.step]] = kept_step(
-        edition, process, case, process[wanted.step], stage, taken, blocked, wanted
-    )
+    if len(progress) == 1:
+        step = process[wanted.step]
+        found[process.positions[wanted.step]] = kept_step(edition, process, case, step, states, taken, wanted)
     return found
 
 
@@ -239,9 +260,10 @@ def is_always_allowed(
 ) -> bool:
     """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
     event_class: Any = type(event)
-    found = _judged(edition, process, step, stage, (), event_class, ())
+    states = States((stage,))
+    found = _judged(edition, process, step, states, event_class, ())
     if found is not None and not isinstance(found, JudgedStep):
-        found = kept_step(edition, process, case, step, stage, taken, (), event)
+        found = kept_step(edition, process, case, step, states, (taken,), event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
 
 
@@ -250,7 +272,7 @@ def in_case(judgement: Judgement, case: Any, progress: tuple[Progress, ...]) -> 
     if not isinstance(judgement, SharedJudgement):
         return judgement
     of: Any = judgement.subject
-    blocked = {each: of.blocked_at(each) for each in progress}
+    blocked = dict(zip(progress, of.all_blocked, strict=True))
     subject = SingleStep(case, of.process, of.step, progress, case.as_of, case.wanted, blocked)
     facts = Facts(judgement.edition, subject)
     facts.update(judgement.facts)
@@ -259,13 +281,13 @@ def in_case(judgement: Judgement, case: Any, progress: tuple[Progress, ...]) -> 
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _at_stage(
-    edition: Edition, process: Process, stage: StrEnum, blocked: Blocked, wanted: StrEnum
+def _in_states(
+    edition: Edition, process: Process, states: States, wanted: StrEnum
 ) -> tuple[tuple[Step, JudgedStep | Asked | None], ...]:
     """Each step but the wanted one, with what is kept of it whatever was taken."""
     return tuple(
         [
-            (each, None if each.name == wanted else _judged(edition, process, each, stage, blocked, None, ()))
+            (each, None if each.name == wanted else _judged(edition, process, each, states, None, ()))
             for each in process.steps
         ]
     )
@@ -276,13 +298,12 @@ def _judged(
     edition: Edition,
     process: Process,
     step: Step,
-    stage: StrEnum,
-    blocked: Blocked,
+    states: States,
     event_class: Any,
     known: Known,
 ) -> JudgedStep | Asked | None:
     """A step in every case in which this is known, or what else has to be known; ``None`` if cases differ even then."""
-    subject = StepInAnyCase(process, step, stage, blocked, event_class, known)
+    subject = StepInAnyCase(process, step, states, event_class, known)
     try:
         return judged_step(step, SharedJudgement.of(judge(part_of(edition, step), subject)))
     except NeedsToKnow as more:

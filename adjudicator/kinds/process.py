@@ -26,7 +26,7 @@ from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
 from adjudicator.kinds.histories import progress_of, replay
 from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
-from adjudicator.kinds.kept_steps import in_case, kept_step, kept_steps, part_of
+from adjudicator.kinds.kept_steps import MOST_STATES, States, in_case, kept_step, kept_steps, part_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -286,16 +286,10 @@ class ProcessKind:
         self, edition: Edition, case: ProcessCase, found: Mapping[Progress, tuple[Mapping[str, Ask | None], bool]]
     ) -> Iterable[JudgedStep | None]:
         """Each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
-        (first, (blocked, are_kept)), *others = found.items()
-        if not are_kept or any(each.stage != first.stage or of != (blocked, True) for each, of in others):
+        if len(found) > MOST_STATES or not all(are_kept for _, are_kept in found.values()):
             return repeat(None, len(self.process.steps))
-        steps = tuple(blocked.items())
-        kept = [kept_steps(edition, self.process, case, each, steps, case.wanted) for each in found]
-        return (
-            kept[0]
-            if len(kept) == 1
-            else [found[0] if len({*found}) == 1 else None for found in zip(*kept, strict=True)]
-        )
+        blocked = [tuple(of.items()) for of, _ in found.values()]
+        return kept_steps(edition, self.process, case, [*found], blocked)
 
     def _blocked(
         self, edition: Edition, case: ProcessCase, progress: Progress, memory: Memory | None
@@ -304,7 +298,7 @@ class ProcessKind:
         found: dict[str, Ask | None] = {}
         are_kept = True
         for step in self.process.next_at(progress.stage):
-            kept = kept_step(edition, self.process, case, step, progress.stage, progress.taken)
+            kept = kept_step(edition, self.process, case, step, States((progress.stage,)), (progress.taken,))
             judgement = (
                 self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
                 if kept is None

@@ -250,9 +250,13 @@ def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
 
 def asks_about(process: Process, case: Any, progress: Iterable[Progress]) -> tuple[Ask, ...]:
     """The asks that settle which of the uncertain events of a history count."""
+    return tuple([_ask_about(process, case, index) for index in uncertain_events(progress)])
+
+
+def uncertain_events(progress: Iterable[Progress]) -> list[int]:
+    """The positions of the events of which some possible states assume that they count, and others that they do not."""
     assumed = frozenset[tuple[int, bool]]().union(*[each.assumed for each in progress])
-    uncertain = sorted([index for index, counts in assumed if counts and (index, False) in assumed])
-    return tuple([_ask_about(process, case, index) for index in uncertain])
+    return sorted([index for index, counts in assumed if counts and (index, False) in assumed])
 
 
 def _ask_about(process: Process, case: Any, index: int) -> Ask:

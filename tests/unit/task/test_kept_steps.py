@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from adjudicator import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds import histories, kept_steps, process
-from adjudicator.kinds.kept_steps import kept_step
+from adjudicator.kinds.kept_steps import States, kept_step
 from adjudicator.kinds.steps import Progress
-from adjudicator.law import Fact, Glossary, Instant, SingleStep, Turn
+from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.wire.codec import case_from, dump_decision
 from douyin_xingtu.case import Stage, TaskStep
-from douyin_xingtu.facts import GLOSSARY
+from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
 from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
 
@@ -154,7 +154,7 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
     case = case_from(WANTED[0])
     step, nothing_taken = STEPS[TaskStep.UPLOAD_SCRIPT], Progress.at_the_start(STEPS).taken
     for event in (None, case.history[0], case.wanted):
-        kept = kept_step(edition, STEPS, case, step, Stage.SCRIPT_AWAITED, nothing_taken, (), event)
+        kept = kept_step(edition, STEPS, case, step, States((Stage.SCRIPT_AWAITED,)), (nothing_taken,), event)
         harmless = set()
         if event is None:
             harmless = {"the event", "a field of the event"}
@@ -165,13 +165,14 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
 
 def test_a_kept_step_holds_nothing_of_a_case() -> None:
     case, nothing_taken = case_from(WANTED[0]), Progress.at_the_start(STEPS).taken
-    kept = kept_step(EDITION, STEPS, case, STEPS[TaskStep.RATE], Stage.OFFERED, nothing_taken)
+    kept = kept_step(EDITION, STEPS, case, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), (nothing_taken,))
     assert kept is not None
     assert repr(kept.judgement.subject) == "StepInAnyCase(rate at offered)"
     for name in ("case", "as_of", "progress", "blocked"):
         with pytest.raises(kept_steps.NeedsTheCase, match=name):
             getattr(kept.judgement.subject, name)
-    assert kept_step(EDITION, STEPS, case, STEPS[TaskStep.ACCEPT_CONTENT], Stage.OFFERED, nothing_taken) is None
+    accept = STEPS[TaskStep.ACCEPT_CONTENT]
+    assert kept_step(EDITION, STEPS, case, accept, States((Stage.OFFERED,)), (nothing_taken,)) is None
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
@@ -205,3 +206,50 @@ def test_remarks_can_ask_for_what_a_kept_step_did_without(documents: list[dict[s
     found = [written(each, edition) for each in documents]
     with nothing_kept():
         assert [written(each, edition) for each in documents] == found
+
+
+def with_one_more_clause(step: TaskStep, clause: Callable[..., Any], **facts: Callable[[SingleStep], Any]) -> Edition:
+    """The edition with a clause, and facts for it, that only one step has."""
+    read = {name: Fact(each, ("/history",)) for name, each in facts.items()}
+    glossary = Glossary({**GLOSSARY.facts, **read})
+    clauses = {**EDITION.clauses_by_question, step: (*EDITION.clauses_by_question[step], clause)}
+    kind = evolve(KIND, glossary=glossary)
+    return evolve(EDITION, case_kind=kind, requires=(*EDITION.requires, clause), clauses_by_question=clauses)
+
+
+def test_a_step_may_be_closed_in_one_possible_state_alone() -> None:
+    """If the script was rejected, it is awaited; else it is with the client, who cannot confirm it."""
+
+    def shut(at: SingleStep) -> bool:
+        """Whether the step would be taken now."""
+        return at.stated("happened_at", None) is None
+
+    def no_longer_possible(shut: bool) -> bool:
+        """DX.2(1). Is not possible any more."""
+        return not shut
+
+    edition = with_one_more_clause(TaskStep.CONFIRM_SCRIPT, no_longer_possible, shut=shut)
+    unknown = {"step": "reject_script", "changes_stated": None}
+    document = task("rate", "client", *START, "upload_script", unknown)
+    found = written(document, edition)
+    with nothing_kept():
+        assert written(document, edition) == found
+
+
+def test_nothing_is_kept_by_what_a_case_says_in_a_repair() -> None:
+    """The other steps wait for that repair."""
+
+    def name_of_the_task(at: SingleStep) -> str:
+        """The id of the case."""
+        return str(at.case.id)
+
+    def named(name_of_the_task: str) -> Answer:
+        """DX.1. The task is named."""
+        return repairable(TO_BE_SIGNED, {f"/named/{name_of_the_task}": (True,)}, until=None)
+
+    edition = with_one_more_clause(TaskStep.PLACE_TASK, named, name_of_the_task=name_of_the_task)
+    decide(case_from(task("rate", "client")), edition)
+    kept = kept_steps._judged.cache_info().currsize
+    decided = decide(case_from({**task("rate", "client"), "id": "task-2"}), edition)
+    assert kept_steps._judged.cache_info().currsize == kept
+    assert [each.accepts for each in decided.requests] == [({"/named/task-2": (True,)},)]
