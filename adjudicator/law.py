@@ -61,7 +61,8 @@ from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.repetition import Notice, all_done_after, done_after
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
-from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
+from adjudicator.kinds.single_step import SingleStep, Turn, in_turn, takers, turn
+from adjudicator.kinds.steps import Counts, Process, Step, clauses_of
 from adjudicator.kinds.trying import trying
 from adjudicator.model.award import AwardKind
 from adjudicator.model.by_date import ByDate, by_date

@@ -12,34 +12,31 @@ from typing import Any
 from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
-from adjudicator.kinds.kept_steps import is_always_allowed, part_of
-from adjudicator.kinds.steps import (
-    HISTORY,
-    MOST_POSSIBILITIES,
-    Process,
-    Progress,
-    SingleStep,
-    advance,
-    counts,
-    followed,
-)
+from adjudicator.kinds.kept_steps import States, is_allowed, is_always_allowed, kept_step, part_of
+from adjudicator.kinds.progress import MOST_POSSIBILITIES, Allows, Progress, advance, counts, followed
+from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.steps import HISTORY, Process
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.finding import Effect
 
 
 def progress_of(edition: Edition, process: Process, case: Any) -> tuple[Progress, ...]:
     """The same as :func:`replay` for a case that exists: its history is one that the edition which governs it allows."""
-    return replay(edition, process, case, is_allowed=not ungoverned(case) and edition is edition_for(case))
+    return replay(edition, process, case, known_as_allowed=not ungoverned(case) and edition is edition_for(case))
 
 
-def replay(edition: Edition, process: Process, case: Any, *, is_allowed: bool = False) -> tuple[Progress, ...]:
+def replay(edition: Edition, process: Process, case: Any, *, known_as_allowed: bool = False) -> tuple[Progress, ...]:
     """The states in which a history may have left its process, under an edition.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If you know that ``is_allowed``, nothing is
-    judged while there is one state, which an event that counts must have been allowed in.
+    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If it is ``known_as_allowed``, nothing
+    is judged while there is one state, which an event that counts must have been allowed in.
     """
     history = case.history
-    allows = None if is_allowed else partial(is_always_allowed, edition, process, case)
+    allows = (
+        None
+        if known_as_allowed
+        else Allows(partial(is_always_allowed, edition, process), partial(is_allowed, edition, process, case))
+    )
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     index = 0
     while True:
@@ -74,10 +71,12 @@ def clauses_refusing(edition: Edition, process: Process, case: Any, progress: Pr
     """The clauses that do not allow an event in a state of the process, each with its citations."""
     event = case.history[index]
     step = process[event.step]
-    if is_always_allowed(edition, process, case, step, progress.stage, progress.taken, event):
-        return ()
-    subject = SingleStep(case, process, step, (progress,), event.happened_at, event)
-    judgement = judge(part_of(edition, step), subject)
+    kept = kept_step(edition, process, case, step, States((progress.stage,)), (progress.taken,), event)
+    if kept is None:
+        subject = SingleStep(case, process, step, (progress,), event.happened_at, event)
+        judgement = judge(part_of(edition, step), subject)
+    else:
+        judgement = kept.judgement
     if Effect.DEFEATS not in judgement.effects:
         return ()
     return tuple(

@@ -23,10 +23,13 @@ from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
+from adjudicator.kinds.progress import Progress, Taken, uncertain_events
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, Taken, uncertain_events
+from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.facts import Ask, Open
 from adjudicator.model.finding import Effect
+from adjudicator.model.source import changed
 
 T = TypeVar("T")
 
@@ -255,15 +258,18 @@ def kept_steps(
     return found
 
 
-def is_always_allowed(
+@lru_cache(maxsize=MOST_KEPT)
+def is_always_allowed(edition: Edition, process: Process, step: Step, stage: StrEnum, event_class: Any) -> bool:
+    """Whether every event of a class is allowed at a stage in every case; ``False`` if cases differ."""
+    found = _judged(edition, process, step, States((stage,)), event_class, ())
+    return isinstance(found, JudgedStep) and Effect.DEFEATS not in found.judgement.effects
+
+
+def is_allowed(
     edition: Edition, process: Process, case: Any, step: Step, stage: StrEnum, taken: Taken, event: Any
 ) -> bool:
     """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
-    event_class: Any = type(event)
-    states = States((stage,))
-    found = _judged(edition, process, step, states, event_class, ())
-    if found is not None and not isinstance(found, JudgedStep):
-        found = kept_step(edition, process, case, step, states, (taken,), event)
+    found = kept_step(edition, process, case, step, States((stage,)), (taken,), event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
 
 
@@ -277,7 +283,7 @@ def in_case(judgement: Judgement, case: Any, progress: tuple[Progress, ...]) -> 
     facts = Facts(judgement.edition, subject)
     facts.update(judgement.facts)
     facts.unsettled, facts.unknown = {*judgement.facts.unsettled}, judgement.facts.unknown
-    return evolve(judgement, subject=subject, facts=facts, written={})
+    return changed(judgement, {"subject": subject, "facts": facts})
 
 
 @lru_cache(maxsize=MOST_KEPT)

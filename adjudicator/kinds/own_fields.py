@@ -18,7 +18,7 @@ from adjudicator.kinds.consequences import INCIDENT, ConductCase
 from adjudicator.kinds.examined import check_examined
 from adjudicator.kinds.field_facts import answers, answers_without, could_be, fact_name, known_type, need_of
 from adjudicator.kinds.process import ProcessCase
-from adjudicator.kinds.steps import SingleStep
+from adjudicator.kinds.single_step import SingleStep
 from adjudicator.model.case import Case
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
 from adjudicator.model.json_names import wire_name

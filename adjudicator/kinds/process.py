@@ -36,7 +36,9 @@ from adjudicator.kinds.process_decision import (
     WAITING,
     ProcessDecision,
 )
-from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, asks_about, progress_by_stages
+from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
+from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Glossary, Party, Repairable
@@ -327,4 +329,5 @@ class ProcessKind:
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        return SingleStep(case, self.process, step, progress, case.as_of, event, blocked or {})
+        asks = asks_about(self.process, case, progress)
+        return SingleStep(case, self.process, step, progress, case.as_of, event, blocked or {}, None, asks)

@@ -19,7 +19,7 @@ from attrs import frozen
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
-from adjudicator.kinds.steps import Turn
+from adjudicator.kinds.single_step import Turn
 from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Fact, Open, Repairable
 from adjudicator.model.json_names import wire_name

@@ -23,7 +23,7 @@ from adjudicator.engine.inspection import Function, values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.repetition import done_after
-from adjudicator.kinds.steps import in_turn
+from adjudicator.kinds.single_step import in_turn
 from adjudicator.model.by_date import BEFORE_THE_TABLE, ByDate
 from adjudicator.model.calendars import within_working_days
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable

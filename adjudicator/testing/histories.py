@@ -18,7 +18,8 @@ with importing("testing"):
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.histories import clauses_refusing
 from adjudicator.kinds.process import ProcessKind
-from adjudicator.kinds.steps import Progress, Step, advance, progress_by_stages
+from adjudicator.kinds.progress import Progress, advance, progress_by_stages
+from adjudicator.kinds.steps import Step
 from adjudicator.model.errors import InputError
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant
 from adjudicator.testing.choices import Json

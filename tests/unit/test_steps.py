@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from attrs import evolve
 
-from adjudicator.kinds.steps import MOST_POSSIBILITIES, Progress, distinct, progress_by_stages
+from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, distinct, progress_by_stages
 from adjudicator.law import Counts, Need, Party, Process, SingleStep, Step, Turn, clauses_of, turn
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from

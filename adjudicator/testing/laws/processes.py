@@ -14,7 +14,8 @@ from adjudicator.analysis.whatif import alternatives
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessCase, ProcessKind
 from adjudicator.kinds.process_decision import MANUAL_REVIEW, NEEDS_INFORMATION, OPEN, ProcessDecision
-from adjudicator.kinds.steps import HISTORY, NEXT_EVENT, Process, counts
+from adjudicator.kinds.progress import counts
+from adjudicator.kinds.steps import HISTORY, NEXT_EVENT, Process
 from adjudicator.model.errors import InputError
 from adjudicator.testing.laws.deciders import Decider
 

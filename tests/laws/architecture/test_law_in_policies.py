@@ -24,7 +24,7 @@ CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.kept_steps": (frozenset({4, 8192}), "how many judged steps are kept, and for how many states at once"),
     "kinds.process": (frozenset({100}), "how long a history gets"),
-    "kinds.steps": (frozenset({64}), "in how many ways a history may have come"),
+    "kinds.progress": (frozenset({64}), "in how many ways a history may have come"),
     "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
     "model.time": (
         frozenset({8, 24, 60, 256, 1000, 1970, 3600, 8192, 9900, 1_000_000}),

@@ -14,7 +14,7 @@ from adjudicator import InputError, Instant, decide
 from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.kinds.histories import progress_of, replay
 from adjudicator.kinds.process import MOST_EVENTS, ProcessKind
-from adjudicator.kinds.steps import MOST_POSSIBILITIES
+from adjudicator.kinds.progress import MOST_POSSIBILITIES
 from adjudicator.law import (
     PolicyError,
     Process,

@@ -16,7 +16,7 @@ from adjudicator import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds import histories, kept_steps, process
 from adjudicator.kinds.kept_steps import States, kept_step
-from adjudicator.kinds.steps import Progress
+from adjudicator.kinds.progress import Progress
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.wire.codec import case_from, dump_decision
@@ -44,6 +44,8 @@ def nothing_kept() -> Iterator[None]:
     with (
         mock.patch.object(process, "kept_step", return_value=None),
         mock.patch.object(process, "kept_steps", return_value=(None,) * len(STEPS.steps)),
+        mock.patch.object(histories, "kept_step", return_value=None),
+        mock.patch.object(histories, "is_allowed", return_value=False),
         mock.patch.object(histories, "is_always_allowed", return_value=False),
     ):
         yield

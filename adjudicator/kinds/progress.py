@@ -1,0 +1,137 @@
+"""How far a history has come: the possible states of a process, and what settles which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from adjudicator.kinds.steps import HISTORY, Process, Step
+from adjudicator.model.facts import Ask
+
+MOST_POSSIBILITIES: Final = 64
+"""The most possible states of a process that are followed while it is unknown which events count."""
+Taken: TypeAlias = Sequence[tuple[int, int | None]]
+"""For each step of a process how often it was taken, and the position of its last event."""
+
+
+@frozen(cache_hash=True)
+class Progress:
+    """A state of a process: its stage, and for each step how often it was taken and the position of its last event.
+
+    ``assumed`` are the positions of events that may or may not count, each with what is assumed.
+    """
+
+    stage: StrEnum
+    taken: Taken
+    assumed: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False)
+
+    @classmethod
+    def at_the_start(cls, process: Process) -> Progress:
+        """Before anything has happened."""
+        return cls(process.begins_at, ((0, None),) * len(process.steps))
+
+    def after(self, process: Process, step: Step, index: int) -> Progress:
+        """The state after a step that the event at a position takes."""
+        place = process.positions[step.name]
+        times, _ = self.taken[place]
+        taken = (*self.taken[:place], (times + 1, index), *self.taken[place + 1 :])
+        return Progress(step.leads_to(self.stage), taken, self.assumed)
+
+    def assuming(self, index: int, counts: bool) -> Progress:
+        """The same state, with the assumption that the event at a position counts or does not."""
+        return evolve(self, assumed=self.assumed | {(index, counts)})
+
+
+def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
+    """The possible states without duplicates, each with all assumptions that may have led to it."""
+    alike: dict[Progress, Progress] = {}
+    for each in found:
+        before = alike.get(each)
+        alike[each] = evolve(each, assumed=each.assumed | before.assumed) if before else each
+    return tuple(alike.values())
+
+
+def counts(process: Process, event: Any) -> bool | None:
+    """Whether an event counts as the step that it names; ``None`` if that is unknown."""
+    on = process[event.step].counts
+    known: bool | None = True if on is None else getattr(event, on.field)
+    return known
+
+
+def advance(
+    process: Process, possible: tuple[Progress, ...], allowed: Iterable[Progress], event: Any, index: int
+) -> tuple[Progress, ...]:
+    """The possible states after one more event, given those before it and those of them that allow it."""
+    step, known = process[event.step], counts(process, event)
+    if known is False:
+        return possible
+    taken = [each.after(process, step, index) for each in allowed]
+    if known:
+        return distinct(taken)
+    return distinct(
+        [*(each.assuming(index, True) for each in taken), *(each.assuming(index, False) for each in possible)]
+    )
+
+
+class Allows(NamedTuple):
+    """What says that a step is allowed at a stage: for every event of a class, or for an event after what was taken before."""
+
+    always: Callable[[Step, StrEnum, type], bool]
+    here: Callable[[Step, StrEnum, Taken, Any], bool]
+
+
+def followed(
+    process: Process,
+    before: Progress,
+    history: Sequence[Any],
+    start: int,
+    allows: Allows | None = None,
+) -> tuple[Progress, int]:
+    """The state after the events of a possible history from a position on, and the position of the first that was not followed.
+
+    That is one of which it is unknown whether it counts, or one that counts and of which ``allows`` does not say that it is allowed.
+    """
+    stage, taken, steps, positions = before.stage, [*before.taken], process.steps, process.positions
+    for index in range(start, len(history)):
+        event = history[index]
+        place = positions[event.step]
+        step = steps[place]
+        is_counted = True if step.counts is None else getattr(event, step.counts.field)
+        if is_counted is False:
+            continue
+        if is_counted is None or not (
+            allows is None or allows.always(step, stage, type(event)) or allows.here(step, stage, taken, event)
+        ):
+            return Progress(stage, tuple(taken), before.assumed), index
+        stage = stage if step.then is None else step.then
+        taken[place] = (taken[place][0] + 1, index)
+    return Progress(stage, tuple(taken), before.assumed), len(history)
+
+
+def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
+    """The possible states after a history by stages alone, without judging clauses; at most :data:`MOST_POSSIBILITIES`."""
+    possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
+    for index, event in enumerate(case.history):
+        allowed = [each for each in possible if each.stage in process[event.step].at]
+        possible = (advance(process, possible, allowed, event, index) or possible)[:MOST_POSSIBILITIES]
+    return possible
+
+
+def asks_about(process: Process, case: Any, progress: Iterable[Progress]) -> tuple[Ask, ...]:
+    """The asks that settle which of the uncertain events of a history count."""
+    return tuple([_ask_about(process, case, index) for index in uncertain_events(progress)])
+
+
+def uncertain_events(progress: Iterable[Progress]) -> list[int]:
+    """The positions of the events of which some possible states assume that they count, and others that they do not."""
+    assumed = frozenset[tuple[int, bool]]().union(*[each.assumed for each in progress])
+    return sorted([index for index, counts in assumed if counts and (index, False) in assumed])
+
+
+def _ask_about(process: Process, case: Any, index: int) -> Ask:
+    counts = process[case.history[index].step].counts
+    assert counts is not None  # noqa: S101 - nothing is assumed of other events
+    return Ask(counts.need, ({f"{HISTORY}/{index}/{counts.field}": (True, False)},))

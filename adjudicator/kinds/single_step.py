@@ -1,0 +1,147 @@
+"""One step of a process as a subject of clauses, and the fact that orders steps: whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, TypeVar
+
+from attrs import field, frozen
+
+from adjudicator.kinds.progress import Progress
+from adjudicator.kinds.steps import NO_STEPS, Process, Step
+from adjudicator.model.facts import Ask, Open, Repairable
+from adjudicator.model.time import Instant
+
+T = TypeVar("T")
+
+
+@frozen(cache_hash=True)
+class Turn:
+    """The stage of a process, and whether a step is next at it, or what has to come first."""
+
+    stage: StrEnum
+    answer: bool | Repairable
+
+    @property
+    def id(self) -> str:
+        """The stage, as written in decisions."""
+        return self.stage.value
+
+
+def in_turn(turn: Turn) -> bool | Repairable:
+    """The step is next; or another step has to come first; or it can never be next again."""
+    if isinstance(turn.answer, Repairable):
+        return Repairable(turn.answer.ask, because="repairable")
+    return turn.answer
+
+
+@frozen(eq=False)
+class SingleStep:
+    """One step of a process as a subject of clauses, at the end of a history or, in a replay, in the middle of one.
+
+    ``progress`` are the possible states of the process. ``event`` takes the step; ``None`` if no details are given. ``blocked`` has
+    for each state the steps that are next and still cannot be taken, each with the ask that would repair that, ``None`` if nothing
+    would. ``asks`` settle which state it is, where several are possible.
+    """
+
+    case: Any
+    process: Process
+    step: Step
+    progress: tuple[Progress, ...]
+    as_of: Instant
+    event: Any = None
+    blocked: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
+    closes_at: None = None
+    asks: tuple[Ask, ...] = ()
+
+    @property
+    def line_id(self) -> str:
+        """Its name."""
+        return self.step.id
+
+    @property
+    def whole(self) -> Any:
+        """The case, of which facts read fields."""
+        return self.case
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """No evidence is handed in for it."""
+        return {}
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """A step has no place of its own in the case."""
+        return {}
+
+    # What the glossary reads
+
+    def from_progress(self, read: Callable[[Progress], T]) -> T | Open:
+        """A value read from the state of the process; open if it depends on events that may not count."""
+        if len(self.progress) == 1:
+            return read(self.progress[0])
+        found = tuple(dict.fromkeys([read(each) for each in self.progress]))
+        return found[0] if len(found) == 1 else Open(self.asks, could_be=found)
+
+    def times(self, step: StrEnum) -> int | Open:
+        """How often a step was taken."""
+        place = self.process.positions[step]
+        return self.from_progress(lambda progress: progress.taken[place][0])
+
+    def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None | Open:
+        """A value read from the last event of a step, given its position and the event; ``None`` if the step was not taken."""
+        place = self.process.positions[step]
+
+        def read_last(progress: Progress) -> T | None:
+            index = progress.taken[place][1]
+            return None if index is None else read(index, self.case.history[index])
+
+        return self.from_progress(read_last)
+
+    def stated(self, name: str, otherwise: T) -> T | None:
+        """A field of the event that takes the step; ``otherwise`` if it has no such field, or there is no event."""
+        value: T | None = getattr(self.event, name, otherwise)
+        return value
+
+    def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
+        """The steps that are next in a state and still cannot be taken."""
+        return self.blocked.get(progress, _NOTHING)
+
+
+def turn(at: SingleStep) -> Turn | Open:
+    """The stage of the process, and whether the step is next."""
+    found = at.from_progress(lambda progress: _turn(at, progress))
+    if isinstance(found, Open):
+        awaited = [each.answer for each in found.could_be if isinstance(each.answer, Repairable)]
+        # Different first steps are different answers, although each of them leaves this one waiting.
+        return Open(found.asks) if any(each != awaited[0] for each in awaited[1:]) else found
+    return found
+
+
+def _turn(at: SingleStep, progress: Progress) -> Turn:
+    blocked = at.blocked_at(progress)
+    closed = frozenset([name for name, ask in blocked.items() if ask is None]) if blocked else NO_STEPS
+    if len(blocked) > len(closed) and progress.stage not in at.step.at:
+        first = at.process.first_step_towards(progress.stage, at.step, closed)
+        repair = None if first is None else blocked.get(first.id)
+        if repair is not None:
+            return Turn(progress.stage, Repairable(repair))
+    return _turn_at(at.process, at.step, progress.stage, closed)
+
+
+@cache
+def _turn_at(process: Process, step: Step, stage: StrEnum, closed: frozenset[str]) -> Turn:
+    """Whether a step is next at a stage, or which one comes first."""
+    if stage in step.at:
+        return Turn(stage, True)
+    first = process.first_step_towards(stage, step, closed)
+    return Turn(stage, False if first is None else Repairable(first.ask))
+
+
+_NOTHING: Final[Mapping[str, Ask | None]] = {}
+
+
+def takers(at: SingleStep) -> tuple[str, ...]:
+    """Who takes the step."""
+    return at.step.takers
