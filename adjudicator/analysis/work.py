@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import attrs
 
+from adjudicator.engine.branches import Branches
+from adjudicator.engine.evaluation import EarlierFacts, Memory
 from adjudicator.engine.judgement import Subject
 from adjudicator.model.evidence import Document
 from adjudicator.model.soundness import CaseBase
@@ -16,6 +18,9 @@ MOST_WORK: Final = 20_000
 
 READ_AT_ONCE: Final = 10
 """How many pieces of evidence are read for a line in about the time in which it is judged once."""
+
+COMPARED_AT_ONCE: Final = 1_000
+"""How many pieces of evidence are compared with values that an unknown fact could have in about the time in which a line is judged once."""
 
 ALL_LINES: Final = "Whether every line was examined; false where the work limit was reached first."
 
@@ -30,6 +35,17 @@ def work_of_a_trial(case: CaseBase, subjects: Iterable[Subject]) -> int:
     lists = [_longest(getattr(case, each.name)) for each in attrs.fields(kind) if each.name != "evidence"]
     read = sum(document.concerns(subject.line_id) for subject in subjects for document in evidence)
     return max(1, *lists) + len(evidence) + read // READ_AT_ONCE
+
+
+def work_of_trying(case: CaseBase, memory: Memory) -> int:
+    """How much more it takes to judge a case once whose unknown facts could have many values, from what is remembered of judging it.
+
+    Each of these values is compared with every piece of evidence.
+    """
+    earlier = [each for each in memory.values() if type(each) is EarlierFacts]
+    unsettled = [each.values[name] for each in earlier for name in each.unsettled]
+    tried = sum(len(value.branches) for value in unsettled if type(value) is Branches)
+    return tried * max(1, len(getattr(case, "evidence", ()))) // COMPARED_AT_ONCE
 
 
 def _longest(value: Any) -> int:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from itertools import count
 from types import FrameType
 from typing import Any, Final
 
 import pytest
 
 from adjudicator import check, decide, what_if
+from adjudicator.analysis.whatif.trials import Trials, WorkUsedUp
 from adjudicator.analysis.work import work_of_a_trial
 from adjudicator.engine.registry import edition_for
+from adjudicator.model.time import SECOND, Instant
 from adjudicator.wire.codec import case_from
 
 Json = dict[str, Any]
@@ -237,6 +241,24 @@ def test_what_if_tries_less_if_each_trial_takes_longer() -> None:
     """Everything that makes a trial long counts: lists of any kind, and the documents for each line."""
     few, many = (calls(partial(what_if, work=300), earlier_findings_of_unknown_notice(size)) for size in (20, 200))
     assert many < 2 * few
+
+
+def test_what_if_tries_less_if_much_is_tried_for_what_is_unknown() -> None:
+    """Five hundred documents and as many possible accounts are many comparisons for each trial; a few are nothing."""
+    account_is_known = {"account_platform": "p", "account": "a"}
+    few, many = (tries(feedback_on_an_account_each(size)) for size in (10, 500))
+    assert few == tries(an_arrival(10, lambda number: f"a{number}", account_is_known))
+    assert 2 * many < tries(an_arrival(500, lambda number: f"a{number}", account_is_known))
+
+
+def tries(document: Json) -> int:
+    """How many other moments of the order are tried before the work is used up."""
+    case = case_from(document)
+    trials = Trials(case, edition_for(case), work=5_000)
+    with suppress(WorkUsedUp):
+        for second in count():
+            trials.verdict_after([("/order/placed_at", str(Instant.parse(BEFORE) - second * SECOND))])
+    return second
 
 
 def test_a_document_that_concerns_every_line_takes_work_for_every_line() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from adjudicator.analysis.edits import Put, applied
 from adjudicator.analysis.whatif.bisect import INSTANTS, Scale, Stretch, stretches
 from adjudicator.analysis.whatif.places import Move, Place, few_values, scale_of
-from adjudicator.analysis.work import MOST_WORK, work_of_a_trial
+from adjudicator.analysis.work import MOST_WORK, work_of_a_trial, work_of_trying
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
@@ -42,8 +42,8 @@ class WorkUsedUp(Exception):
 class Trials:
     """A case, its decision, and cached verdicts on edited copies of it.
 
-    A trial costs work by the size of the case (:func:`~adjudicator.analysis.work.work_of_a_trial`). Once the work is used up, further
-    trials raise :class:`WorkUsedUp`.
+    A trial costs work by the size of the case (:func:`~adjudicator.analysis.work.work_of_a_trial`) and by what is tried for its unknown
+    facts (:func:`~adjudicator.analysis.work.work_of_trying`). Once the work is used up, further trials raise :class:`WorkUsedUp`.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class Trials:
     ) -> None:
         self.work_left = work
         self.is_complete = True
-        self._work_each = work_of_a_trial(case, edition.case_kind.subjects(case))
         self.case = case
         self.edition = edition
         self.decision = decision or edition.case_kind.decide(edition, case)
         self._memory: Memory = {}
         self.current_verdict = edition.case_kind.rule(edition, case, self._memory)
+        self._work_each = work_of_a_trial(case, edition.case_kind.subjects(case)) + work_of_trying(case, self._memory)
         self._verdicts: dict[Hashable, Verdict | None] = {frozenset(): self.current_verdict}
         self._slots: dict[str, Slot] = {}
 

@@ -37,7 +37,10 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
     "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
     "analysis.whatif.places": (frozenset({5}), "of how many things every selection is tried"),
-    "analysis.work": (frozenset({10, 20_000}), "how much is tried if nobody says otherwise, and what a trial takes"),
+    "analysis.work": (
+        frozenset({10, 1_000, 20_000}),
+        "how much is tried if nobody says otherwise, and what a trial takes",
+    ),
     "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
     "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
