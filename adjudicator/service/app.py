@@ -67,7 +67,11 @@ def create_app(
         before_request=_refuse_aliases,
         lifespan=[_upkeep(store, settings)],
         on_shutdown=[
-            *(close for each in contexts for close in (each.gate.accesses.close, each.examiner.close)),
+            *(
+                close
+                for each in contexts
+                for close in (each.recorder.close, each.gate.accesses.close, each.examiner.close)
+            ),
             *([store.close] if record is None else []),
         ],
         request_max_body_size=None,

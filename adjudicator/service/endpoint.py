@@ -22,6 +22,7 @@ from adjudicator.service.forms import Forms
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import FORM, Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
+from adjudicator.service.recorder import Recorder
 from adjudicator.service.request_body import FORM_TYPES, JSON_TYPES, LINE_TYPES, check_headers, read_body
 from adjudicator.service.settings import Settings
 from adjudicator.service.streams import LineStream
@@ -30,8 +31,8 @@ from adjudicator.store import DecisionStore
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-THREADS: Final = 12
-"""The most requests that use the database at once; others queue. Must stay below the size of the connection pool."""
+THREADS: Final = 10
+"""The most requests that use the database at once; others queue. Together with the threads that record, they must stay below the size of the connection pool."""
 ANALYSES: Final = 2
 """The most analyses per worker at once. They are CPU-bound, so more would only slow each other down."""
 LARGE_BODY: Final = 65_536
@@ -80,10 +81,12 @@ class ServiceContext:
     operations: tuple[Operation, ...]
     forms: Forms = field(factory=Forms, init=False)
     examiner: SharedExaminer = field(init=False)
+    recorder: Recorder = field(init=False)
     _threads: dict[bool, CapacityLimiter] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.examiner = SharedExaminer(self.settings)
+        self.recorder = Recorder(self.settings.request_timeout_seconds)
 
     def threads(self, analysis: bool) -> CapacityLimiter:
         """The thread limit for analyses or for other operations, created inside the event loop that uses it."""
@@ -205,10 +208,12 @@ class Endpoint:
         )
 
     async def _run(self, call: Call) -> Answer:
+        threads = self.context.threads(self.operation.analysis)
         if len(call.body) < LARGE_BODY and self.operation.inline(call):
+            if self.operation.soon is not None:
+                return await self.operation.soon(call, self.context.recorder, threads)
             return self.operation.handle(call)
         with fail_after(call.settings.request_timeout_seconds):
-            threads = self.context.threads(self.operation.analysis)
             handle = partial(_handle, self.operation, call, perf_counter())
             return await to_thread.run_sync(handle, limiter=threads, abandon_on_cancel=True)
 

@@ -6,7 +6,7 @@ Routes and OpenAPI document are both generated from the operations, so they alwa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
@@ -19,7 +19,10 @@ from adjudicator.store import Caller, DecisionStore, Scope
 from adjudicator.wire.schema import Schema
 
 if TYPE_CHECKING:
+    from anyio import CapacityLimiter
+
     from adjudicator.service.examiner import SharedExaminer
+    from adjudicator.service.recorder import Recorder
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
@@ -152,6 +155,7 @@ class Answer:
 
 
 Handler: TypeAlias = Callable[[Call], Answer]
+Soon: TypeAlias = "Callable[[Call, Recorder, CapacityLimiter], Awaitable[Answer]]"
 
 
 @frozen
@@ -184,7 +188,7 @@ class Operation:
     """One operation of the service.
 
     ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
-    a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
+    a call is fast enough to run on the event loop; with ``soon``, it runs there until it waits for the record, which takes no thread of its own. An ``analysis`` can take long, so it runs in threads of its own and within
     :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first. An operation whose body is
     :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With a ``receiver``, all lines
     go there, and the answer comes after them. With ``form_texts``, the body is a form with these texts and with files; ``begin`` has a look
@@ -202,6 +206,7 @@ class Operation:
     open: bool = False
     pace: Pace | None = None
     inline: Callable[[Call], bool] = _not_inline
+    soon: Soon | None = None
     analysis: bool = False
     any_query: bool = False
     decides: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,24 +14,24 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.accesses import Accesses
+from adjudicator.store.alone import record_alone
 from adjudicator.store.auditing import RecordAuditor
 from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
 from adjudicator.store.events import Events
 from adjudicator.store.evidence_files import EvidenceFiles
+from adjudicator.store.groups import Run
 from adjudicator.store.jobs import Jobs
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
     Request,
+    Subject,
     check_ids,
-    check_supersedes,
     check_version,
     decision_row,
-    identical_decision,
     previous_answer,
     store_answer,
-    store_decision,
     subject_of,
 )
 from adjudicator.store.payouts import (
@@ -42,14 +43,14 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.rates import Rates
 from adjudicator.store.reading import by_the_clock
-from adjudicator.store.recording import NewDecision, record_with_others
-from adjudicator.store.replays import PayoutRequest, repeated_decision, repeated_payouts
+from adjudicator.store.recording import NewDecision, record_soon, record_with_others
+from adjudicator.store.replays import PayoutRequest, repeated_payouts
 from adjudicator.store.results import Recorded, Ruling
 from adjudicator.store.rulings import Rulings
 from adjudicator.store.tenancy import DEFAULT_TENANT, bound
 from adjudicator.store.tenants import Tenants, check_policy
 from adjudicator.store.webhooks import Webhooks
-from adjudicator.wire.codec import load_case, normalised
+from adjudicator.wire.codec import load_case, normalised, read_case
 
 
 def open_store(
@@ -120,6 +121,9 @@ class DecisionStore(RecordAuditor):
 
         Raises :class:`~adjudicator.model.errors.InputError` for an invalid case, and whatever :meth:`decide_case` raises.
         """
+        if not fill_settlements and supersedes is None:
+            new = self.prepare(text, idempotency_key=idempotency_key, caller=caller)
+            return record_with_others(self.engine, new) or self.record_alone(new)
         return self.decide_case(
             load_case(text),
             fill_settlements=fill_settlements,
@@ -127,6 +131,31 @@ class DecisionStore(RecordAuditor):
             caller=caller,
             supersedes=supersedes,
         )
+
+    def prepare(
+        self, text: str | bytes, *, idempotency_key: str | None = None, caller: str | None = None
+    ) -> NewDecision:
+        """Decide a case from JSON: all the work of :meth:`decide` before the record is needed.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for an invalid case, or one that cannot be recorded.
+        """
+        read = read_case(text)
+        subject = self._subject_of(read.case)
+        decided = PreparedDecision.of_read(read)
+        return NewDecision(decided, subject, [decided.case_digest, False, None], caller, idempotency_key, self.now)
+
+    def record_soon(self, new: NewDecision, run: Run) -> Future[Recorded | None]:
+        """Record a prepared decision together with others, without waiting: ``run`` has a function run in another thread, for all of them.
+
+        The answer is ``None`` if it has to be recorded alone. Until it is being recorded, the future can be cancelled; then nothing is
+        done. Raises :class:`~adjudicator.store.errors.TooManyWaiting`.
+        """
+        return record_soon(self.engine, new, run)
+
+    def record_alone(self, new: NewDecision) -> Recorded:
+        """Record a prepared decision in a transaction of its own. Raises what :meth:`decide_case` raises."""
+        asked = new.subject, new.payload, new.caller, new.idempotency_key
+        return record_alone(self.engine, new.decided.case, new.decided, *asked, self.now)
 
     def decide_case(
         self,
@@ -153,33 +182,22 @@ class DecisionStore(RecordAuditor):
         :mod:`adjudicator.store.errors`, :class:`TimeoutError` if nothing was done because the record is too busy, and
         :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
+        subject = self._subject_of(case)
+        prepared = None if fill_settlements else PreparedDecision.of(case, ruling=ruling)
+        case_digest = digest(normalised(case)) if prepared is None else prepared.case_digest
+        asked = subject, [case_digest, fill_settlements, supersedes], caller, idempotency_key
+        if prepared is not None and supersedes is None and if_version is None and also is None:
+            new = NewDecision(prepared, *asked, self.now)
+            return record_with_others(self.engine, new) or self.record_alone(new)
+        terms: Any = {"supersedes": supersedes, "if_version": if_version, "also": also}
+        return record_alone(self.engine, case, prepared, *asked, self.now, **terms)
+
+    def _subject_of(self, case: CaseBase) -> Subject:
+        """The subject of a case. Raises :class:`~adjudicator.model.errors.InputError` if it cannot be recorded here."""
         subject = subject_of(case)
         check_policy(case.policy, self.policies)
         check_ids(subject)
-        prepared = None if fill_settlements else PreparedDecision.of(case, ruling=ruling)
-        case_digest = digest(normalised(case)) if prepared is None else prepared.case_digest
-        payload = [case_digest, fill_settlements, supersedes]
-        if prepared is not None and supersedes is None and if_version is None and also is None:
-            new = NewDecision(prepared, subject, payload, caller, idempotency_key, self.now)
-            if (recorded := record_with_others(self.engine, new)) is not None:
-                return recorded
-        with database.write_transaction(self.engine) as connection:
-            request = Request.of(connection, caller, idempotency_key, payload)
-            if (previous := repeated_decision(connection, request, case, fill_settlements)) is not None:
-                return previous
-            chain = subject.chain(connection)
-            head = lock_chain(connection, chain)
-            decided = prepared or PreparedDecision.of(*with_recorded_settlements(connection, case, subject.order_id))
-            same = identical_decision(connection, chain, decided.case, decided.decision, supersedes)
-            if same is not None and same.seal is not None:
-                store_decision(connection, request, same.id, same.seal, self.now)
-                return _with(also, connection, Recorded(same.id, decided.content, repeat=True))
-            check_version(head, if_version)
-            if supersedes is not None:
-                check_supersedes(connection, chain, supersedes)
-            decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
-            store_decision(connection, request, decision_id, decided.seal, self.now)
-            return _with(also, connection, Recorded(decision_id, decided.content, repeat=False))
+        return subject
 
     def decide_as_ruled(
         self, ruling: Ruling, case: CaseBase, *, caller: str | None = None, by_another: bool = False
@@ -203,9 +221,7 @@ class DecisionStore(RecordAuditor):
 
         Raises :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
-        subject = subject_of(case)
-        check_policy(case.policy, self.policies)
-        check_ids(subject)
+        subject = self._subject_of(case)
         with database.read_transaction(self.engine) as connection:
             return with_recorded_settlements(connection, case, subject.order_id)[0]
 
@@ -369,12 +385,3 @@ class DecisionStore(RecordAuditor):
 
     def _writer(self, connection: sa.Connection, caller: str | None) -> Writer:
         return Writer(connection, self.now, caller)
-
-
-def _with(
-    also: Callable[[sa.Connection, Recorded], None] | None, connection: sa.Connection, recorded: Recorded
-) -> Recorded:
-    """What was recorded, once everything else is written that belongs to it."""
-    if also is not None:
-        also(connection, recorded)
-    return recorded

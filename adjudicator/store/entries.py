@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.api import decide
+from adjudicator.api import decide_as_read
 from adjudicator.model.award import Award
 from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.soundness import CaseBase
@@ -47,7 +47,7 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.personal import Seal, personal_pointers, split_personal
 from adjudicator.store.results import Ruling
-from adjudicator.wire.codec import dump_case, dump_decision
+from adjudicator.wire.codec import ReadCase, dump_case, dump_decision
 
 
 @frozen
@@ -70,7 +70,12 @@ class PreparedDecision:
     @classmethod
     def of(cls, case: CaseBase, count_filled: int | None = None, ruling: Ruling | None = None) -> PreparedDecision:
         """Decide a case and split off its personal data: all the work that needs no lock."""
-        decision = decide(case)
+        return cls.of_read(ReadCase(case), count_filled, ruling)
+
+    @classmethod
+    def of_read(cls, read: ReadCase, count_filled: int | None = None, ruling: Ruling | None = None) -> PreparedDecision:
+        """The same for a case as it was read: its digest is that of its document."""
+        case, decision = read.case, decide_as_read(read)
         content = dump_decision(decision)
         documents = orjson.loads(dump_case(case)), orjson.loads(content)
         kind: Any = type(case)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from functools import partial
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.chain import START, Head, advance, last_times, lock_free_chains, store
 from adjudicator.store.entries import PreparedDecision
-from adjudicator.store.groups import Groups
+from adjudicator.store.groups import Groups, Run
 from adjudicator.store.lookups import Request, Subject, answered_among, caller_names, decided_among, store_decision
 from adjudicator.store.results import Recorded
 from adjudicator.store.tenancy import tenant_of
@@ -45,9 +46,17 @@ def record_with_others(engine: sa.Engine, new: NewDecision) -> Recorded | None:
     ``None`` if it has to be recorded alone. Raises :class:`~adjudicator.store.errors.TooManyWaiting` or :class:`TimeoutError` if nothing
     was done.
     """
+    return _groups_of(engine).answer(new, partial(_record_together, engine))
+
+
+def record_soon(engine: sa.Engine, new: NewDecision, run: Run) -> Future[Recorded | None]:
+    """What :func:`record_with_others` returns, later: see :meth:`~adjudicator.store.groups.Groups.submit`."""
+    return _groups_of(engine).submit(new, partial(_record_together, engine), run)
+
+
+def _groups_of(engine: sa.Engine) -> Groups[NewDecision, Recorded]:
     by_tenant: dict[str, Groups[NewDecision, Recorded]] = engine.get_execution_options()[database.GROUPS]
-    groups = by_tenant.setdefault(tenant_of(engine), Groups())
-    return groups.answer(new, partial(_record_together, engine))
+    return by_tenant.setdefault(tenant_of(engine), Groups())
 
 
 def _record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Recorded | None]:
@@ -77,16 +86,17 @@ def _recorded(connection: sa.Connection, group: Sequence[NewDecision]) -> Iterat
     times = last_times(connection, [*existing])
     later = Later()
     for chain, new in first.items():
+        decided = new.decided
         if chain not in heads or chain in before:
             continue
         draft = drafts[chain]
         if chain in existing:
             at = new.now()
-            draft = new.decided.draft_after(existing[chain], max(at, times.get(chain, at)), new.caller)
+            draft = decided.draft_after(existing[chain], max(at, times.get(chain, at)), new.caller)
             advance(later, draft.entry)
         store(later, draft)
-        store_decision(later, unanswered[new], draft.entry.id, new.decided.seal, new.now)
-        yield new, Recorded(draft.entry.id, new.decided.content, repeat=False)
+        store_decision(later, unanswered[new], draft.entry.id, decided.seal, new.now)
+        yield new, Recorded(draft.entry.id, decided.content, repeat=False, new=decided.decision)
     later.write(connection)
 
 

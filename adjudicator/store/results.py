@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from attrs import field, fields, frozen
 from attrs.converters import optional
 
+from adjudicator.model.decision import Decision
 from adjudicator.model.errors import shown
 from adjudicator.model.time import Instant, beijing_text
 from adjudicator.store.payouts import Payout
@@ -31,11 +32,12 @@ Summary: TypeAlias = DecisionSummary
 
 @frozen
 class Recorded:
-    """A recorded decision: its id, its exact bytes, and whether it had been returned before."""
+    """A recorded decision: its id, its exact bytes, and whether it had been returned before. ``new`` is the decision itself if it had not."""
 
     id: str
     decision: bytes
     repeat: bool
+    new: Decision | None = field(default=None, eq=False, repr=False)
 
 
 @frozen

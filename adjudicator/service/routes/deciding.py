@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import orjson
+from anyio import CapacityLimiter
 
 from adjudicator.api import decide_as_read
 from adjudicator.model.errors import Fault, InputError, shown
@@ -24,6 +25,7 @@ from adjudicator.service.operations import (
 )
 from adjudicator.service.policies import read_case_for
 from adjudicator.service.problems import Problem, problem_for
+from adjudicator.service.recorder import Recorder
 from adjudicator.service.routes.parameters import (
     CASE,
     CASES,
@@ -41,12 +43,11 @@ from adjudicator.wire.parser import parsed
 
 def recorded_answer(recorded: Recorded) -> Answer:
     """A recorded decision as an answer: its bytes, id and location."""
-    document = orjson.loads(recorded.decision)
-    policy = document["policy"]
-    if recorded.repeat:
+    if recorded.new is None:
         monitoring.count_repeat()
     else:
-        monitoring.count_decision(policy["id"], policy["edition"], document["outcome"], recorded=True)
+        policy = recorded.new.policy
+        monitoring.count_decision(policy.id, policy.edition, str(recorded.new.outcome), recorded=True)
     headers = {
         ID.name: recorded.id,
         REPEAT.name: "true" if recorded.repeat else "false",
@@ -55,9 +56,22 @@ def recorded_answer(recorded: Recorded) -> Answer:
     return Answer(recorded.decision, headers, resource=recorded.id)
 
 
+def _needs_no_settlements(call: Call) -> bool:
+    return not call.values[FILL_SETTLEMENTS.name]
+
+
+async def _decide_soon(call: Call, recorder: Recorder, threads: CapacityLimiter) -> Answer:
+    key = call.values[IDEMPOTENCY_KEY.name]
+    return recorded_answer(
+        await recorder.decide(call.record, call.body, idempotency_key=key, caller=call.caller, threads=threads)
+    )
+
+
 @operation(
     "POST",
     "/v1/decisions",
+    inline=_needs_no_settlements,
+    soon=_decide_soon,
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
     decides=True,
@@ -194,16 +208,12 @@ def _decided(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def _needs_no_record(call: Call) -> bool:
-    return not call.values[FILL_SETTLEMENTS.name]
-
-
 @operation(
     "POST",
     "/v1/dry-runs",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
-    inline=_needs_no_record,
+    inline=_needs_no_settlements,
     parameters=(FILL_SETTLEMENTS,),
     request_body=CASE,
     response_schemas={JSON: ref("Decision")},
@@ -218,7 +228,7 @@ def dry_run(call: Call) -> Answer:
 
 def _decided_dry(call: Call) -> bytes:
     read = read_case_for(call)
-    decision = decide_as_read(read if _needs_no_record(call) else ReadCase(call.record.filled(read.case)))
+    decision = decide_as_read(read if _needs_no_settlements(call) else ReadCase(call.record.filled(read.case)))
     monitoring.count_decision(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
     return dump_decision(decision)
 
