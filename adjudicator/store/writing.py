@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import sqlalchemy as sa
 from attrs import field, frozen
 
-from adjudicator.store.tenancy import restricted, tenant_of, tenant_parameter
+from adjudicator.store.tenancy import EVERY_TENANT, restricted, tenant_of, tenant_parameter
 
 _MOST_PREPARED: Final = 256
 """Statements are constants of their modules, and there are a few dozen of them."""
@@ -47,10 +47,13 @@ class Later:
 def write_rows(connection: sa.Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
     """Carry out an insert or update for some rows, which have the same fields, of the connection's tenant. Returns how many it wrote.
 
-    Raises the driver's own errors, and :class:`LookupError` on a connection that is bound to no tenant.
+    Raises the driver's own errors, and :class:`LookupError` on a connection that is not bound to one tenant.
     """
+    tenant = tenant_of(connection)
+    if tenant == EVERY_TENANT:
+        raise LookupError("rows are written for one tenant, and the engine is bound to all")
     prepared = _prepared(connection.dialect, statement, tuple(rows[0]))
-    values = prepared.values(tenant_of(connection), rows)
+    values = prepared.values(tenant, rows)
     driver: Any = connection.connection.driver_connection
     cursor = driver.cursor()
     try:

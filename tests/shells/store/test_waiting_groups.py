@@ -150,3 +150,101 @@ def test_only_so_many_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (problem.type.status, problem.headers) == (503, {"Retry-After": "1"})
     scene.end()
     assert scene.together == [["held up"], [1, 2]]
+
+
+# Callers without a thread
+
+
+class Threads:
+    """Runs each function that it is given in a thread."""
+
+    def __init__(self) -> None:
+        self.started: list[Thread] = []
+
+    def __call__(self, work: Callable[[], None]) -> None:
+        """Run a function."""
+        self.started.append(Thread(target=work))
+        self.started[-1].start()
+
+    def end(self) -> None:
+        """Wait for all of them."""
+        for each in self.started:
+            each.join(20)
+            assert not each.is_alive()
+
+
+def test_a_group_takes_one_thread_however_many_callers_have_none() -> None:
+    scene, threads = Scene(), Threads()
+    futures = [scene.groups.submit(each, scene.echo, threads) for each in range(3)]
+    scene.queue("in a thread", scene.echo)
+    assert not threads.started
+    scene.end()
+    assert [each.result(20) for each in futures] == [0, 1, 2]
+    assert scene.outcomes == {"held up": "held up", "in a thread": "in a thread"}
+    assert scene.together == [["held up"], [0, 1, 2, "in a thread"]]
+    threads.end()
+    assert len(threads.started) == 1
+
+
+def test_a_caller_without_a_thread_leads_if_nobody_else_does() -> None:
+    groups: Groups[Any, Any] = Groups()
+    threads = Threads()
+    for _ in range(2):
+        assert groups.submit("asked", list, threads).result(20) == "asked"
+    threads.end()
+    assert len(threads.started) == 2
+    assert groups.answer("later", list) == "later"
+
+
+def test_an_error_in_a_group_reaches_the_future_of_the_caller_that_leads() -> None:
+    def fail(_: Sequence[Any]) -> list[Any]:
+        raise ValueError("no")
+
+    scene, threads = Scene(), Threads()
+    leads, follows = (scene.groups.submit(each, fail, threads) for each in ("leads", "follows"))
+    scene.end()
+    assert isinstance(leads.exception(20), ValueError)
+    assert follows.result(20) is None
+    threads.end()
+    assert scene.groups.answer("later", scene.echo) == "later"
+
+
+def test_nothing_is_done_for_a_caller_that_cancels_in_time() -> None:
+    scene, threads = Scene(), Threads()
+    cancelled, kept = (scene.groups.submit(each, scene.echo, threads) for each in ("cancelled", "kept"))
+    assert cancelled.cancel()
+    scene.end()
+    assert kept.result(20) == "kept"
+    assert scene.together == [["held up"], ["kept"]]
+
+
+def test_a_caller_that_cancels_too_late_leaves_the_others_their_answers() -> None:
+    scene, threads = Scene(), Threads()
+    begun, end = Event(), Event()
+
+    def slow(asked: Sequence[Any]) -> list[Any]:
+        begun.set()
+        assert end.wait(20)
+        return scene.echo(asked)
+
+    leads, follows, last = (scene.groups.submit(each, slow, threads) for each in ("leads", "follows", "last"))
+    scene.open.set()
+    assert begun.wait(20)
+    assert not leads.cancel()
+    assert follows.cancel()
+    end.set()
+    assert (leads.result(20), last.result(20)) == ("leads", "last")
+    scene.end()
+    threads.end()
+    assert scene.together == [["held up"], ["leads", "follows", "last"]]
+    assert scene.groups.answer("later", list) == "later"
+
+
+def test_only_so_many_may_wait_without_a_thread_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "MOST_WAITING", 1)
+    scene, threads = Scene(), Threads()
+    waiting = scene.groups.submit("waits", scene.echo, threads)
+    with pytest.raises(TooManyWaiting):
+        scene.groups.submit("too many", scene.echo, threads)
+    scene.end()
+    assert waiting.result(20) == "waits"
