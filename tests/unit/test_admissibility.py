@@ -82,6 +82,8 @@ def test_the_first_objection_is_the_reason() -> None:
         "unverified",
         [("verification", "E1"), ("a_date", "E1")],
     )
+    (one,) = heard([unverified], undated=undated, unsigned=lambda _: missing(Need("signature", Party.CONSUMER), {}))
+    assert (one.because, [ask.need.name for ask in one.asks]) == ("undated", ["a_date"])
     (for_good,) = heard([unverified], once_verified=True, torn=lambda _: False, wet=lambda _: True, old=lambda _: True)
     assert for_good == Admissibility("E1", "wet")
 

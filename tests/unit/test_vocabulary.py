@@ -74,6 +74,7 @@ def test_a_missing_fact_is_asked_for_with_all_acceptable_answers() -> None:
 def test_a_correction_has_a_due_time() -> None:
     assert repairable(PROOF, {"a": ()}, END) == Repairable(Ask(PROOF, ({"a": ()},), due_at=END), END)
     assert repairable(PROOF, {"a": ()}, None, "late").because == "late"
+    assert repairable(PROOF, ({"a": ()}, {"b": ()}), END).ask.accepts == ({"a": ()}, {"b": ()})
 
 
 def test_an_answer_names_its_documents_in_their_order() -> None:
