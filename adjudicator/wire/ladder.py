@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any, Final, TypeAlias
 
-from adjudicator.engine.clause import Node, hints, members, plain_type
+from adjudicator.engine.clause import Node, getter, hints, members, plain_type
 from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.model.award import Step
 from adjudicator.model.json_value import json_value
@@ -56,18 +56,17 @@ def steps_writer(nodes: tuple[Node, ...]) -> StepsWriter:
 def source_of(nodes: tuple[Node, ...]) -> Source:
     """The source of that writer."""
     facts = {name: f"the_{name}" for node in nodes for name in (*node.params, node.name)}
+    plain = tuple(name for name in facts if _types_of(name, nodes) <= AS_THEY_ARE)
     source = Source(f"the writer of the steps {', '.join(node.name for node in nodes)}")
-    source.values.update(json_value=json_value, table=Table, as_they_are=AS_THEY_ARE)
-    source.add("def write(facts, line_id):", *[f"    {place} = facts[{name!r}]" for name, place in facts.items()])
-    plain = [facts[name] for name in facts if _types_of(name, nodes) <= AS_THEY_ARE]
-    others = [place for place in facts.values() if place not in plain]
-    if others:
-        source.add(f"    if table in map(type, ({', '.join(others)},)):", "        return None")
-        source.add(*[f"    {place} = json_value({place})" for place in others])
-    if plain:
-        values = f"{', '.join(plain)},"
-        source.add(f"    if not as_they_are.issuperset(map(type, ({values}))):")
-        source.add(f"        {values} = map(json_value, ({values}))")
+    source.values.update(json_value=json_value, table=Table, as_they_are=AS_THEY_ARE, plain_values=getter(plain))
+    source.add("def write(facts, line_id):")
+    for name, place in facts.items():
+        if name not in plain:
+            source.add(f"    {place} = facts[{name!r}]", f"    if type({place}) is table:", "        return None")
+            source.add(f"    {place} = json_value({place})")
+    source.add("    plain = plain_values(facts)")
+    source.add("    if not as_they_are.issuperset(map(type, plain)):", "        plain = map(json_value, plain)")
+    source.add(f"    [{', '.join([facts[name] for name in plain])}] = plain")
     source.add("    return [", *[f"        {_step(source, node, facts)}," for node in nodes], "    ]")
     return source
 

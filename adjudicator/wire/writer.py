@@ -9,6 +9,7 @@ import typing
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from enum import Enum
+from itertools import repeat
 from typing import Any, TypeAlias
 
 import attrs
@@ -37,7 +38,7 @@ def writer_of(kind: type, left_out: Iterable[str] = ()) -> Writer:
 def source_of(kind: type, left_out: Iterable[str] = ()) -> Source:
     """The source of a writer."""
     source = Source(f"the writer of {kind.__module__}.{kind.__name__} without {', '.join(left_out)}")
-    source.values.update(Fragment=Fragment)
+    source.values.update(Fragment=Fragment, repeat=repeat)
     writers = _Writers(source)
     source.add(*writers.function("write", kind, frozenset(left_out)))
     return source
@@ -76,7 +77,10 @@ class _Writers:
         if annotation is Decimal:
             return f"str({place})"
         if is_list(annotation):
-            each = self._written(typing.get_args(annotation)[0], "each")
+            item = typing.get_args(annotation)[0]
+            if attrs.has(item):
+                return f"[*map({self._name_of(item)}, {place}, repeat(instants))]"
+            each = self._written(item, "each")
             return place if each == "each" else f"[{each} for each in {place}]"
         if is_mapping(annotation) and typing.get_args(annotation)[0] is str:
             each = self._written(typing.get_args(annotation)[1], "each")
