@@ -146,7 +146,7 @@ def seconds_left(facts: Facts, node: Node, effect: Effect) -> int | None:
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
-def _measured(edition: Edition) -> tuple[tuple[str, str], ...]:
+def measured(edition: Edition) -> tuple[tuple[str, str], ...]:
     """The clauses that measure an instant against a window, each with the name of the window."""
     windows = ((clause.name, clause.node.window) for clause in edition.clauses)
     return tuple((clause, window) for clause, window in windows if window is not None)
@@ -154,19 +154,19 @@ def _measured(edition: Edition) -> tuple[tuple[str, str], ...]:
 
 def deadlines(judgement: Judgement) -> Iterator[Deadline]:
     """One deadline for each clause that measures exactly one window."""
-    for clause, at in windows_measured(judgement):
-        line_id = judgement.subject.line_id
-        yield Deadline(clause, line_id, at.counted_from, at.starts_at, at.ends_at, at.includes_end)
+    for clause, name in measured(judgement.edition):
+        at = only_window(judgement.facts[name])
+        if at is not None:
+            line_id = judgement.subject.line_id
+            yield Deadline(clause, line_id, at.counted_from, at.starts_at, at.ends_at, at.includes_end)
 
 
-def windows_measured(judgement: Judgement) -> list[tuple[str, Window]]:
-    """The names of the clauses that measure exactly one window, each with it."""
-    facts, found = judgement.facts, []
-    for clause, name in _measured(judgement.edition):
-        windows = _windows(facts[name])
-        if len(windows) == 1:
-            found.append((clause, windows[0]))
-    return found
+def only_window(value: Any) -> Window | None:
+    """The window that a fact is; ``None`` if it is none, or could be several."""
+    if type(value) is Window:
+        return value
+    windows = _windows(value)
+    return windows[0] if len(windows) == 1 else None
 
 
 def remarks(judgement: Judgement) -> Iterator[Remark]:

@@ -17,11 +17,12 @@ from orjson import Fragment
 from adjudicator.engine.clause import Clause, Node, getter
 from adjudicator.engine.findings import (
     evidence_behind,
+    measured,
+    only_window,
     params_of,
     remarks_made,
     seconds_left,
     whatever,
-    windows_measured,
 )
 from adjudicator.engine.judgement import Judgement, SharedJudgement
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
@@ -174,14 +175,14 @@ class Same(NamedTuple):
 def same_of(edition: Edition) -> Same:
     """What is the same of all findings under an edition."""
     facts, clauses = tuple(fact.name for fact in edition.read_always), edition.clauses
-    measured = {index: each.node for index, each in enumerate(clauses) if each.node.window and each.node.moment}
-    gaps = Gaps(facts, tuple(measured))
+    measures = {index: each.node for index, each in enumerate(clauses) if each.node.window and each.node.moment}
+    gaps = Gaps(facts, tuple(measures))
     both = [_finding(gaps, index, clause) for index, clause in enumerate(clauses)]
     plain, canonical = (_separated(parts) for parts in zip(*both, strict=True))
     return Same(
         Template.of(plain, canonical, gaps.answer(len(clauses))[0]),
         getter(facts),
-        tuple(measured.items()),
+        tuple(measures.items()),
     )
 
 
@@ -252,9 +253,10 @@ def deadlines_written(judgements: Iterable[Judgement], texts: Texts) -> Document
     found: list[dict[str, Any]] = []
     instants = texts.instants
     for judgement in judgements:
-        for clause, window in windows_measured(judgement):
-            found.append(
-                {
+        for clause, name in measured(judgement.edition):
+            window = only_window(judgement.facts[name])
+            if window is not None:
+                deadline = {
                     "clause": clause,
                     "line_id": judgement.subject.line_id,
                     "counted_from": window.counted_from,
@@ -262,7 +264,7 @@ def deadlines_written(judgements: Iterable[Judgement], texts: Texts) -> Document
                     "ends_at": Fragment(instants[window.ends_at]),
                     "includes_end": window.includes_end,
                 }
-            )
+                found.append(deadline)
     return found, found
 
 
