@@ -16,6 +16,7 @@ from attrs import frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
+from adjudicator.engine.ladder import Ladder
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.conduct_judgement import JudgedConduct, judged_conduct
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident, parts_of
@@ -134,7 +135,7 @@ class ConductKind:
         )
         return with_lazy(
             decision,
-            ladder=lambda _: tuple(judged.ladder()),
+            ladder=Ladder(judged.ladder()),
             findings=Findings(judged.judgements()),
             deadlines=Deadlines((judged.whole,)),
             remarks=Remarks(judged.judgements()),

@@ -18,7 +18,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests_for
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
 from adjudicator.kinds.review import WholeCase
-from adjudicator.model.award import Measure, Step
+from adjudicator.model.award import Measure
 from adjudicator.model.decision import (
     Gravity,
     IncidentOutcome,
@@ -210,11 +210,11 @@ class JudgedConduct:
             if self.value(sanction.available) is True:
                 yield Measure(node.name, node.cites, None if sanction.amount is None else self.amount(sanction.amount))
 
-    def ladder(self) -> Iterator[Step]:
+    def ladder(self) -> Iterator[LadderPart]:
         """The amounts that are known."""
         for function in consequences_of(self.edition).amounts:
             if self.amount(function) is not None:
-                yield from LadderPart((self.whole.edition.nodes[function.__name__],), None, self.whole.facts).steps()
+                yield LadderPart((self.whole.edition.nodes[function.__name__],), None, self.whole.facts)
 
     def amount(self, function: Function) -> Minor | None:
         """The result of a function that returns an amount, if it applies and is known."""
