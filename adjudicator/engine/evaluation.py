@@ -49,6 +49,7 @@ class EarlierFacts:
     ``unsettled`` names those that were not plain values; ``may_differ`` are the facts of the case that can be others now.
     """
 
+    subject: Any
     values: Mapping[str, Any]
     known: Mapping[str, Any]
     unsettled: frozenset[str]
@@ -104,7 +105,7 @@ class Facts(dict[str, Any]):
         always, elsewhere = self._edition.always, self._edition.case_kind.outcome_facts
         values = {name: self[name] for name in always}
         known = {name: self[name] for name in elsewhere if name in self}
-        return EarlierFacts(values, known, frozenset(self.unsettled.intersection(always)), may_differ)
+        return EarlierFacts(self.subject, values, known, frozenset(self.unsettled.intersection(always)), may_differ)
 
     @property
     def may_differ_later(self) -> Sequence[Fact]:
@@ -135,7 +136,7 @@ class Facts(dict[str, Any]):
         self.unsettled = set(before.unsettled)
         changed = {name for name, value in known.items() if not same(value, before.known[name])}
         self.update(known)
-        self._change(before.may_differ, changed)
+        self._change(_read_again(self._edition, self.subject, before), changed)
         self._note_unknown()
         return changed
 
@@ -179,6 +180,20 @@ class Facts(dict[str, Any]):
             return _evaluate(node, values)
         key = (node.function, self._edition.handed[node.name](self))
         return remembered(self._memory, key, partial(_evaluate, node, values))
+
+
+def _read_again(edition: Edition, subject: Any, before: EarlierFacts) -> Iterable[Fact]:
+    """The facts of the case that can be others than before. A subject that can tell which parts of its case differ saves the others."""
+    parts_unlike = getattr(subject, "parts_unlike", None)
+    if parts_unlike is None or before.may_differ is not edition.read_always:
+        return before.may_differ
+    return _read_from(edition, parts_unlike(before.subject))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read_from(edition: Edition, parts: frozenset[str]) -> tuple[Fact, ...]:
+    """The facts behind the clauses that are read from these parts of a case, or from none that is stated."""
+    return tuple(fact for fact in edition.read_always if not fact.pointers or not parts.isdisjoint(fact.parts))
 
 
 @lru_cache(maxsize=MOST_KEPT)

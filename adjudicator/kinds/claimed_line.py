@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from heapq import merge
-from operator import itemgetter
+from itertools import compress
+from operator import attrgetter, is_not, itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
@@ -20,6 +21,7 @@ from adjudicator.model.enumerations import (
 from adjudicator.model.evidence import (
     ClaimDocument,
 )
+from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.money import Minor
 from adjudicator.model.order import OrderLine, Parcel
 from adjudicator.model.source import maker_of_parts
@@ -143,6 +145,15 @@ class ClaimedLine:
         case = at_moment(self.case, moment)
         return a_claimed_line(case, self.item, self.line, self.item_index, self.line_index, index=self.index)
 
+    def parts_unlike(self, earlier: ClaimedLine) -> frozenset[str]:
+        """The fields of the case that are not the same objects as in an earlier one, by their names in JSON.
+
+        A copy of a case with one value changed differs in one field.
+        """
+        kind: Any = type(self.case)
+        names, values_of = _fields_of(kind)
+        return frozenset(compress(names, map(is_not, values_of(self.case), values_of(earlier.case))))
+
     def places(self) -> dict[str, tuple[int, ...]]:
         """What the placeholders of a fact's pointers stand for."""
         carried_by = tuple(self.index.parcels.get(self.line.id, ()))
@@ -175,3 +186,10 @@ class ClaimedLine:
 
 a_claimed_line: Final = maker_of_parts(ClaimedLine, tuple(attrs.fields_dict(ClaimedLine)))
 """Makes a claimed line from all its fields, for less than the class does."""
+
+
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The fields of a class of cases by their names in JSON, and what takes their values."""
+    fields = fields_by_wire_name(kind)
+    return tuple(fields), attrgetter(*[each.name for each in fields.values()])

@@ -200,9 +200,10 @@ class Fact:
 
     ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its
     docstring describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the
-    order, ``{item}`` for its position in the claim, and ``{parcel}`` for each parcel that carries it. ``asked_as`` names the need
-    under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a later moment, and
-    gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
+    order, ``{item}`` for its position in the claim, and ``{parcel}`` for each parcel that carries it. A fact of a claim reads nothing
+    but the fields of the case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as``
+    names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
+    later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
     """
 
     read: Callable[[Any], Any]
@@ -218,6 +219,11 @@ class Fact:
         object.__setattr__(self, "name", self.read.__name__)
         object.__setattr__(self, "_parts", tuple(_parted(pointer) for pointer in self.pointers))
         object.__setattr__(self, "_is_fixed", not any(placeholder for _, placeholder, _ in self._parts))
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The fields of the case in which it stands, by their names in JSON."""
+        return frozenset(pointer.split("/")[1] for pointer in self.pointers)
 
     def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
         """The fact's pointers in one case, with the placeholders filled in; none if a placeholder has no position."""

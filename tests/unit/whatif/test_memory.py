@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -15,9 +15,11 @@ from adjudicator import InputError
 from adjudicator.analysis.whatif import what_if
 from adjudicator.engine import evaluation
 from adjudicator.engine.registry import edition_for
+from adjudicator.engine.sameness import same
 from adjudicator.model.enumerations import Verification
 from adjudicator.testing import Json, a_case, a_line, an_appraisal, an_order
-from adjudicator.wire.codec import case_from
+from adjudicator.wire.codec import case_document, case_from
+from adjudicator.wire.pointer import with_value
 from breaking import broken
 from documents import documents
 from tradings import FOUND
@@ -41,6 +43,77 @@ def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
                 assert edition.case_kind.rule(edition, case, memory) == edition.case_kind.rule(edition, case)
 
     check()
+
+
+@for_every_policy
+def test_a_memory_of_an_edited_case_changes_no_ruling(policy: str) -> None:
+    """Its copies share the parts in which they do not differ, and facts that stand there are not read again."""
+
+    @SOME
+    @given(documents(policy), st.randoms(use_true_random=False))
+    def check(document: Json, random: Random) -> None:
+        case = case_from(document)
+        edition, memory = edition_for(case), dict[Hashable, Any]()
+        edition.case_kind.rule(edition, case, memory)
+        every = [*copies(case)]
+        for edited in random.sample(every, min(40, len(every))):
+            assert edition.case_kind.rule(edition, edited, memory) == edition.case_kind.rule(edition, edited)
+
+    check()
+
+
+@pytest.mark.parametrize("policy", [AUTHENTICITY, "douyin_global.damage", "consumer_law.seven_day_return"])
+def test_a_fact_of_a_claim_differs_only_with_the_parts_of_the_case_that_it_names(policy: str) -> None:
+    """Ids apart, which are never tried: what was paid under this claim changes with the id of the claim."""
+
+    @SOME
+    @given(documents(policy))
+    def check(document: Json) -> None:
+        case = case_from(document)
+        kind = edition_for(case).case_kind
+        for edited in copies(case):
+            for now, before in zip(kind.subjects(edited), kind.subjects(case), strict=True):
+                for fact in kind.glossary.facts.values():
+                    is_unlike = not fact.parts.isdisjoint(now.parts_unlike(before))
+                    assert is_unlike or same(fact.read(now), fact.read(before)), fact.name
+
+    check()
+
+
+def copies(case: Any) -> Iterator[Any]:
+    """Copies of a case with another value somewhere, except ids; also where nothing is stated yet."""
+    for pointer in filter(may_be_tried, every_place(case_document(case))):
+        for value in VALUES:
+            with suppress(InputError):
+                yield with_value(case, pointer, value)
+
+
+def every_place(value: Any, pointer: str = "") -> Iterator[str]:
+    yield pointer
+    inner = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+    for name, each in inner:
+        yield from every_place(each, f"{pointer}/{name}")
+
+
+def may_be_tried(pointer: str) -> bool:
+    name = pointer.rpartition("/")[2]
+    return (
+        pointer not in ("", "/policy")
+        and not pointer.startswith("/metadata")
+        and name not in ("id", "kind", "line_id", "line_ids")
+    )
+
+
+VALUES: Final[tuple[Any, ...]] = (
+    2,
+    True,
+    "verified",
+    "other",
+    "another",
+    "2001-01-01T00:00:00Z",
+    "2030-01-01T00:00:00Z",
+    [],
+)
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, "pinduoduo.virtual_dispatch", "pinduoduo.off_platform_trading"])
