@@ -62,7 +62,7 @@ def value_in(document: object, annotation: Any) -> Any:
     """A part of a case in a parsed JSON document. Raises :class:`~adjudicator.model.errors.InputError` if it does not fit the type."""
     try:
         return decoder(strict=True).structure(document, annotation)
-    except BaseValidationError as error:
+    except (BaseValidationError, InvalidValue) as error:
         raise InputError(_faults_in(error)) from None
 
 
