@@ -14,7 +14,6 @@ The metadata of a field may have:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -61,13 +60,16 @@ def declared_faults(case: Any) -> Iterator[Fault]:
 
     Nearly every case has none, and one look at all its fields shows that; only if it does not, they are looked at one by one.
     """
+    return iter(()) if is_plainly_right(case) else _faults_of(case, "", case)
+
+
+def is_plainly_right(case: Any) -> bool:
+    """Whether the fields of a case hold what they say, if their values are of the right types; false also if that needs a closer look."""
     kind: Any = type(case)
     try:
-        if _has_none(kind)(case):
-            return iter(())
+        return _look_at(kind)(case)
     except (ArithmeticError, AttributeError, KeyError, TypeError):
-        pass  # a part that could not be read, or that is of another class than its field says
-    return _faults_of(case, "", case)
+        return False  # a part that could not be read, or that is of another class than its field says
 
 
 def _faults_of(part: Any, pointer: str, case: Any) -> Iterator[Fault]:
@@ -179,16 +181,18 @@ def _in_order(pointer: str, check: Check) -> tuple[Check, tuple[str, ...], str]:
 
 
 @cache
-def _has_none(kind: type) -> Callable[[Any], bool]:
+def _look_at(kind: type) -> Callable[[Any], bool]:
     """What says of a case of a class, in a straight line, whether it has no fault; it doubts more than it has to."""
-    return source_of(kind).made("has_none")
+    return source_of(kind).made("is_right")
 
 
 def source_of(kind: type) -> Source:
     """The source of what says whether a case of a class has no fault."""
     source = Source(f"the limits of {kind.__module__}.{kind.__name__}")
-    source.values.update(latest=LATEST, Decimal=Decimal)
-    _Looks(source).function("has_none", kind, "case")
+    source.values.update(latest=LATEST)
+    looks = _Looks(source)
+    looks.function("is_right", kind, "case")
+    source.add(*looks.tables)
     return source
 
 
@@ -198,6 +202,8 @@ class _Looks:
 
     source: Source
     names: dict[type, str] = field(default=Factory(dict))
+    within: list[type] = field(default=Factory(list))
+    tables: list[str] = field(default=Factory(list))
 
     def function(self, name: str, kind: type, part: str) -> None:
         """The function that looks at an instance of a class."""
@@ -212,6 +218,7 @@ class _Looks:
         alone, beside_others = _declared(kind)
         bounds, others = {name: each for name, _, each in alone}, {name: each for name, _, each in beside_others}
         types = get_type_hints(kind)
+        self.within.append(kind)
         for name in dict.fromkeys([*bounds, *others]):
             value = f"{part}_{name}"
             if_stated = [*self.alone(types[name], bounds[name], value, moments)] if name in bounds else []
@@ -223,6 +230,7 @@ class _Looks:
             if lines:
                 yield f"{value} = {part}.{name}"
                 yield from lines
+        self.within.remove(kind)
 
     def alone(self, annotation: Any, bounds: Bounds | None, value: str, moments: Moments) -> Iterator[str]:
         """Looks at a value that is known, and its parts."""
@@ -234,8 +242,7 @@ class _Looks:
             if lines := [*_if_known(item, each, [*self.alone(item, None, each, moments)])]:
                 yield from (f"for {each} in {value}:", *_indented(lines))
         elif bounds is not None:
-            number = bounds.of.__name__
-            yield from _refuse(f"type({value}) is not {number} or not {bounds.least} <= {value} <= {bounds.most}")
+            yield from _refuse(f"not {bounds.least} <= {value} <= {bounds.most}")
         elif all(map(has, known)):
             yield from self.of_class(known, value, moments)
         elif len(known) > 1 and any(map(_has_limits_within, known)):
@@ -243,18 +250,18 @@ class _Looks:
 
     def of_class(self, kinds: list[Any], value: str, moments: Moments) -> Iterator[str]:
         """Looks at a part of one of some classes."""
-        if len(kinds) == 1:
+        if len(kinds) == 1 and kinds[0] not in self.within:
             if lines := [*self.part(kinds[0], value, moments)]:
                 yield from _refuse(f"type({value}) is not {self.source.named(kinds[0].__name__, kinds[0])}")
                 yield from lines
             return
         for kind in kinds:
             if kind not in self.names:
-                self.names[kind] = self.source.named(f"has_none_{kind.__name__}", kind)
+                self.names[kind] = self.source.named(f"is_right_{kind.__name__}", kind)
                 self.function(self.names[kind], kind, "part")
         table = ", ".join(f"{self.source.named(each.__name__, each)}: {self.names[each]}" for each in kinds)
-        looks = f"look_at_{value}"
-        self.source.add(f"{looks} = {{{table}}}")
+        looks = self.source.named(f"look_at_{value}", kinds)
+        self.tables.append(f"{looks} = {{{table}}}")
         yield from _refuse(f"not {looks}[type({value})]({value}, case)")
 
     def beside_others(self, declared: _BesideOthers, part: str, value: str, moments: Moments) -> Iterator[str]:

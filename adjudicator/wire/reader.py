@@ -78,58 +78,68 @@ class _Readers:
     source: Source
     normalises: bool
     names: dict[tuple[type, bool], str] = field(default=Factory(dict))
+    within: list[type] = field(default=Factory(list))
 
     def of_class(self, kind: type, *, tagged: bool = False) -> str:
         """The name of the function that reads a class; in a ``tagged`` document it is said which class it is."""
         key = (kind, tagged)
         if key not in self.names:
             self.names[key] = name = self.source.named(f"read_{kind.__name__}", key)
-            fields = attrs.fields(attrs.resolve_types(kind))
-            if not all(each.init for each in fields):
-                raise _Unreadable
-            lines = [*self._values(kind, fields, tagged=tagged), *_type_checks(fields), *self._made(kind, fields)]
+            lines = [*self._part(kind, "document", tagged=tagged), "return value"]
             self.source.add(f"def {name}(document):", *_indented(lines))
         return self.names[key]
 
-    def _values(self, kind: type, fields: Fields, *, tagged: bool) -> Iterator[str]:
+    def _part(self, kind: type, document: str, *, tagged: bool = False) -> Iterator[str]:
+        """Makes an instance of a class of a document, as the value of that document."""
+        fields = attrs.fields(attrs.resolve_types(kind))
+        if not all(each.init and _BETWEEN not in each.name for each in fields):
+            raise _Unreadable
+        self.within.append(kind)
+        yield from self._taken(kind, fields, document, tagged=tagged)
+        yield from _type_checks(fields, document)
+        yield from self._made(kind, fields, document)
+        self.within.remove(kind)
+
+    def _taken(self, kind: type, fields: Fields, document: str, *, tagged: bool) -> Iterator[str]:
         """Takes all values from the document at once; where it leaves some out, it gets null for them first."""
         names = (*[wire_name(each.name) for each in fields], *["kind"] * tagged)
-        places = "".join([f"the_{each.name}, " for each in fields]) + "_, " * tagged
+        places = "".join([f"{_place(each, document)}, " for each in fields]) + "_, " * tagged
         values = self.source.named(f"values_of_{kind.__name__}", getter(names))
-        doubt_other_fields = (f"if len(document) != {len(names)}:", "    raise Doubt")
+        doubt_other_fields = (f"if len({document}) != {len(names)}:", "    raise Doubt")
         if all(each.default is attrs.NOTHING for each in fields):
-            yield from (*doubt_other_fields, f"{places}= {values}(document)")
+            yield from (*doubt_other_fields, f"{places}= {values}({document})")
             return
         named = self.source.named(f"names_in_{kind.__name__}", names)
-        yield f"if len(document) == {len(names)}:"
-        yield f"    {places}= {values}(document)"
+        yield f"if len({document}) == {len(names)}:"
+        yield f"    {places}= {values}({document})"
         yield "else:"
         for each in fields:
             if each.default is attrs.NOTHING and (may_be_unknown(each.type) or is_json_value(each.type)):
-                yield f"    document[{wire_name(each.name)!r}]"
-        yield f"    {places}= map(document.setdefault, {named})"
+                yield f"    {document}[{wire_name(each.name)!r}]"
+        yield f"    {places}= map({document}.setdefault, {named})"
         yield from _indented(doubt_other_fields)
 
-    def _made(self, kind: type, fields: Fields) -> Iterator[str]:
-        """Makes the object: field by field, where its class allows that."""
+    def _made(self, kind: type, fields: Fields, document: str) -> Iterator[str]:
+        """Makes the instance: field by field, where its class allows that."""
         is_case = issubclass(kind, CaseBase)
         plain = unfinished(kind, checked=is_case)
         if plain is None and is_case:
             raise _Unreadable
-        made = self.source.named(kind.__name__, kind)
-        if plain is not None:
-            yield f"value = new({self.source.named(f'{kind.__name__}_unfinished', plain)})"
-        for each in fields:
-            yield from self._field(each, f"the_{each.name}" if plain is None else f"value.{each.name}")
+        made, value = self.source.named(kind.__name__, kind), _value_of(document)
         if plain is None:
-            yield f"return {made}({', '.join(f'{each.alias}=the_{each.name}' for each in fields)})"
+            for each in fields:
+                yield from self._field(each, document, _place(each, document))
+            yield f"{value} = {made}({', '.join(f'{each.alias}={_place(each, document)}' for each in fields)})"
         else:
-            yield from (f"value.__class__ = {made}", "return value")
+            yield f"{value} = new({self.source.named(f'{kind.__name__}_unfinished', plain)})"
+            for each in fields:
+                yield from self._field(each, document, f"{value}.{each.name}")
+            yield f"{value}.__class__ = {made}"
 
-    def _field(self, of: attrs.Attribute[Any], target: str) -> Iterator[str]:
+    def _field(self, of: attrs.Attribute[Any], document: str, target: str) -> Iterator[str]:
         """Puts in the target what the model has in place of a value. Where the field has a default, null stands for that."""
-        place, known, may_be_null = f"the_{of.name}", _known(of), _may_be_null(of)
-        in_document = f"document[{wire_name(of.name)!r}]" if self.normalises else ""
+        place, known, may_be_null = _place(of, document), _known(of), _may_be_null(of)
+        in_document = f"{document}[{wire_name(of.name)!r}]" if self.normalises else ""
         default = _default(of)
         if default is not None:
             may_be_null = False
@@ -152,6 +162,10 @@ class _Readers:
         if in_document and known is Instant:
             yield f"{target}, {in_document} = instant_and_utc({place})"
             return
+        if attrs.has(known) and known not in self.within:
+            yield from self._part(known, place)
+            yield f"{target} = {_value_of(place)}"
+            return
         yield from self._checks(known, place)
         yield f"{target} = {self._expression(known, place)}"
         if in_document and _is_rewritten(known):
@@ -172,7 +186,7 @@ class _Readers:
 
     def _checks(self, annotation: Any, place: str) -> Iterator[str]:
         """What has to come before the expression for a value; lists and mappings are known to be such."""
-        each = f"each_of_{place.replace('.', '_')}"
+        each = f"each_of_{place}"
         if annotation is Decimal:
             yield from (f"if not decimal.fullmatch({place}):", "    raise Doubt")
         elif is_list(annotation):
@@ -184,18 +198,20 @@ class _Readers:
                 yield f"for {each} in {place}:"
                 yield from _indented(self._checked(item, each))
                 yield f"    items_of_{place}.append({each})"
+        elif is_mapping(annotation) and typing.get_args(annotation)[1] is str:
+            yield f"''.join({place}.values())  # raises an error for anything but text"
         elif is_mapping(annotation):
             yield f"items_of_{place} = {{}}"
-            yield f"for name, {each} in {place}.items():"
+            yield f"for name_of_{each}, {each} in {place}.items():"
             yield from _indented(self._checked(typing.get_args(annotation)[1], each))
-            yield f"    items_of_{place}[name] = {each}"
+            yield f"    items_of_{place}[name_of_{each}] = {each}"
 
     def _expression(self, annotation: Any, place: str) -> str:
         """What the model has in place of a value, which raises an error for most of what it cannot be."""
         if annotation is Decimal:
             return f"Decimal({place})"
         if is_mapping(annotation):
-            return f"items_of_{place}"
+            return f"dict({place})" if typing.get_args(annotation)[1] is str else f"items_of_{place}"
         if is_list(annotation):
             item = _of_items(annotation)
             if item is str:
@@ -229,6 +245,8 @@ class _Readers:
 
 Fields: TypeAlias = "tuple[attrs.Attribute[Any], ...]"
 _FACTORY: Final[Any] = attrs.Factory
+_BETWEEN: Final = "__"
+"""What stands between the names of fields in that of a variable, so that no two variables have the same name."""
 _EXACT: Final = (str, int, bool)
 """The types whose values are the same in a document."""
 
@@ -273,6 +291,16 @@ def _default(of: attrs.Attribute[Any]) -> Any:
     return _in_document(default)
 
 
+def _place(of: attrs.Attribute[Any], document: str) -> str:
+    """The variable for what a document has for a field."""
+    return f"the_{of.name}" if document == "document" else f"{document}{_BETWEEN}{of.name}"
+
+
+def _value_of(document: str) -> str:
+    """The variable for what is made of a document."""
+    return "value" if document == "document" else f"value_of_{document}"
+
+
 def _known(of: attrs.Attribute[Any]) -> Any:
     """The type of a value that is not null."""
     known = without_none(of.type) if may_be_unknown(of.type) else of.type
@@ -303,11 +331,11 @@ def _may_be_null(of: attrs.Attribute[Any]) -> bool:
     return of.default is not attrs.NOTHING or may_be_unknown(of.type)
 
 
-def _type_checks(fields: Fields) -> Iterator[str]:
+def _type_checks(fields: Fields, document: str) -> Iterator[str]:
     """What makes sure, in one go, that each value is of the type that a document has for it, where nothing else does."""
     wrong = []
     for each in fields:
-        place = f"the_{each.name}"
+        place = _place(each, document)
         if is_no := _is_no(_known(each), place):
             is_no = f"({is_no})" if " or " in is_no else is_no
             wrong.append(f"{place} is not None and {is_no}" if _may_be_null(each) else is_no)

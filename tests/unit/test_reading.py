@@ -23,6 +23,9 @@ from adjudicator.testing import (
     Json,
     NearlyValid,
     a_case,
+    a_damage_photo,
+    a_settlement,
+    an_appraisal,
     case_documents,
     invalid_documents,
     nearly_valid_documents,
@@ -37,7 +40,13 @@ from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
 
 POLICIES: Final = tuple(name for name, group in policies().items() if issubclass(group[0].case_kind.case_type, Case))
-ONE_OF_EACH: Final = {"douyin_global.damage": case_document(a_case("douyin_global.damage")), **ONE_OF_OTHER_KINDS}
+A_CLAIM: Final = a_case(
+    "douyin_global.damage",
+    a_damage_photo(units_covered=1),
+    an_appraisal("E2"),
+    settlements=[a_settlement(100, line_id="L1", units=1)],
+)
+ONE_OF_EACH: Final = {"douyin_global.damage": case_document(A_CLAIM), **ONE_OF_OTHER_KINDS}
 KINDS: Final[dict[str, type[CaseBase]]] = {
     group[0].case_kind.case_type.__name__: group[0].case_kind.case_type for group in policies().values()
 }
@@ -105,6 +114,15 @@ def test_both_readers_agree_wherever_a_case_is_broken(policy: str) -> None:
     """For other values of the same type, too: beyond a limit, or at it."""
     for document in broken(ONE_OF_EACH[policy]):
         agree(json.dumps(document))
+
+
+def test_payments_of_too_much_in_all_are_doubted() -> None:
+    """However possible each of them is."""
+    document = case_document(A_CLAIM)
+    (payment,) = document["settlements"]
+    payments = [payment | {"amount": 2**53 - 100}, payment | {"amount": 100}]
+    assert agree(json.dumps(document | {"settlements": [payments[0], payments[1] | {"amount": 99}]}))
+    assert not agree(json.dumps(document | {"settlements": payments}))
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
