@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from adjudicator.model.claim import Claim, Settlement
 from adjudicator.model.consistency import claim_faults
-from adjudicator.model.declared_faults import LIMITS
+from adjudicator.model.declared_faults import LIMITS, is_plainly_right
 from adjudicator.model.errors import Fault
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.fields import all_fields
@@ -49,17 +49,16 @@ class Case(CaseBase):
     def faults(self) -> Iterator[Fault]:
         """The faults of the case as a whole: impossible references, amounts and instants, and those of fields that a pack adds."""
         yield from claim_faults(self)
-        if self._is_checked_further:
+        kind: Any = type(self)
+        if _has_further_faults(kind):
             yield from super().faults()
 
     def is_sound(self) -> bool:
         """Whether a case whose fields have the right types has no fault."""
-        return (not self._is_checked_further and is_plainly_sound(self)) or CaseBase.is_sound(self)
-
-    @property
-    def _is_checked_further(self) -> bool:
         kind: Any = type(self)
-        return _has_further_faults(kind)
+        if kind.faults is Case.faults and is_plainly_sound(self):
+            return not _has_further_faults(kind) or is_plainly_right(self) or CaseBase.is_sound(self)
+        return CaseBase.is_sound(self)
 
 
 @cache

@@ -184,6 +184,11 @@ def test_faults_of_what_a_pack_adds_to_a_claim_are_found() -> None:
     short = evolve(sound.order, lines=(evolve(sound.order.lines[0], length=0),))
     with pytest.raises(InputError, match="length"):
         sound.with_parts(order=short)
+    fussy = FussyCase(**{**shape, "order": sound.order})
+    assert sound.is_sound()
+    assert fussy.is_sound()
+    with pytest.raises(InputError, match="another id"):
+        fussy.with_parts(id="one")
     kind = claims_with(FussyCase)
     assert kind.glossary.facts["length"].pointers == ("/order/lines/{line}/length",)
     Edition(
