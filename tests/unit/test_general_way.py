@@ -153,9 +153,9 @@ def is_shown(papers: tuple[str, ...]) -> bool | Holds:
     return Holds(evidence=papers) if papers else False
 
 
-def units(quantity_claimed: int, papers: tuple[str, ...]) -> int:
+def units(quantity_claimed: int, papers: EvidencePool[str]) -> int:
     """R4. One unit for each paper that counts."""
-    return min(quantity_claimed, len(papers))
+    return min(quantity_claimed, len(papers.standing))
 
 
 def all_units(quantity_claimed: int) -> int:
