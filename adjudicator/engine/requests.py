@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, islice, product
 from math import prod
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import evolve
@@ -113,8 +114,10 @@ def _accepts(judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any,
     return fields
 
 
+_name_of: Final = attrgetter("name")
+
+
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
     """The outcome of a subject, the effect of each clause, and the requests."""
-    names = [clause.name for clause in judgement.edition.clauses]
-    effects = dict(zip(names, judgement.effects, strict=True))
+    effects = dict(zip(map(_name_of, judgement.edition.clauses), judgement.effects, strict=True))
     return SubjectVerdict(judgement.subject.line_id, outcome, effects, requests(judgement))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
-from operator import attrgetter, is_
+from itertools import compress, starmap
+from operator import attrgetter, is_not
 from typing import Any, Final
 
 from adjudicator.model.time import Instant
@@ -45,7 +46,9 @@ def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable
 
 
 def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
-    return len(some) == len(others) and (all(map(is_, some, others)) or all(map(same, some, others)))
+    """Whether each agrees with its counterpart. Most are the same object."""
+    unlike = compress(zip(some, others, strict=False), map(is_not, some, others))
+    return len(some) == len(others) and all(starmap(same, unlike))
 
 
 @cache
