@@ -20,7 +20,7 @@ from attrs import frozen
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, remarks
-from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
+from adjudicator.engine.judgement import SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
@@ -302,7 +302,7 @@ class ProcessKind:
         for step in self.process.next_at(progress.stage):
             kept = kept_step(edition, self.process, case, step, States((progress.stage,)), (progress.taken,))
             judgement = (
-                self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
+                judge(part_of(edition, step), self._subject(case, step, (progress,), as_declared=True), memory)
                 if kept is None
                 else kept.judgement
             )
@@ -315,19 +315,10 @@ class ProcessKind:
                 are_kept = are_kept and kept is not None
         return found, are_kept
 
-    def _judgement(self, edition: Edition, subject: SingleStep, memory: Memory | None = None) -> Judgement:
-        return judge(part_of(edition, subject.step), subject, memory)
-
     def _subject(
-        self,
-        case: ProcessCase,
-        step: Step,
-        progress: tuple[Progress, ...],
-        *,
-        blocked: Mapping[Progress, Mapping[str, Ask | None]] | None = None,
-        as_declared: bool = False,
+        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
         asks = asks_about(self.process, case, progress)
-        return SingleStep(case, self.process, step, progress, case.as_of, event, blocked or {}, None, asks)
+        return SingleStep(case, self.process, step, progress, case.as_of, event, {}, None, asks)
