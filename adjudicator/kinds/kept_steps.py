@@ -19,8 +19,8 @@ import attrs
 from attrs import evolve
 
 from adjudicator.engine.clause import PolicyError
-from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.judgement import Judgement, SharedJudgement, judge
+from adjudicator.engine.findings import remarks_made
+from adjudicator.engine.judgement import SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.judged_step import JudgedStep, judged_step
 from adjudicator.kinds.progress import Progress, Taken, uncertain_events
@@ -29,7 +29,6 @@ from adjudicator.kinds.single_step import SingleStep
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.facts import Ask, Open
 from adjudicator.model.finding import Effect
-from adjudicator.model.source import changed
 
 T = TypeVar("T")
 
@@ -175,11 +174,6 @@ class StepInAnyCase(SingleStep):
         return self._known[asked]
 
     @property
-    def all_blocked(self) -> Sequence[Mapping[str, Ask | None]]:
-        """The same for each state."""
-        return self._blocked
-
-    @property
     def whole(self) -> Any:
         """The case, of which facts read fields."""
         return _Part(self._answer)
@@ -228,12 +222,14 @@ def kept_step(
     states: States,
     taken: Sequence[Taken],
     event: Any = None,
+    *,
+    with_remarks: bool = False,
 ) -> JudgedStep | None:
-    """A step as it is judged in all cases like this one; ``None`` if even those differ."""
+    """A step as it is judged in all cases like this one, ``with_remarks`` about it if you will ask for them; ``None`` if even those differ."""
     event_class: Any = None if event is None else type(event)
     known: Known = ()
     while True:
-        found = _judged(edition, process, step, states, event_class, known)
+        found = _judged(edition, process, step, states, event_class, known, with_remarks)
         if found is None or isinstance(found, JudgedStep):
             return found
         if (answer := found.answer(case, taken, event)) is None:
@@ -254,7 +250,9 @@ def kept_steps(
     ]
     if len(progress) == 1:
         step = process[wanted.step]
-        found[process.positions[wanted.step]] = kept_step(edition, process, case, step, states, taken, wanted)
+        found[process.positions[wanted.step]] = kept_step(
+            edition, process, case, step, states, taken, wanted, with_remarks=True
+        )
     return found
 
 
@@ -271,19 +269,6 @@ def is_allowed(
     """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
     found = kept_step(edition, process, case, step, States((stage,)), (taken,), event)
     return found is not None and Effect.DEFEATS not in found.judgement.effects
-
-
-def in_case(judgement: Judgement, case: Any, progress: tuple[Progress, ...]) -> Judgement:
-    """The judgement of the wanted step, with facts of its own if it is shared: those can be asked for what it did without."""
-    if not isinstance(judgement, SharedJudgement):
-        return judgement
-    of: Any = judgement.subject
-    blocked = dict(zip(progress, of.all_blocked, strict=True))
-    subject = SingleStep(case, of.process, of.step, progress, case.as_of, case.wanted, blocked)
-    facts = Facts(judgement.edition, subject)
-    facts.update(judgement.facts)
-    facts.unsettled, facts.unknown = {*judgement.facts.unsettled}, judgement.facts.unknown
-    return changed(judgement, {"subject": subject, "facts": facts})
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -307,15 +292,19 @@ def _judged(
     states: States,
     event_class: Any,
     known: Known,
+    with_remarks: bool = False,
 ) -> JudgedStep | Asked | None:
     """A step in every case in which this is known, or what else has to be known; ``None`` if cases differ even then."""
     subject = StepInAnyCase(process, step, states, event_class, known)
     try:
-        return judged_step(step, SharedJudgement.of(judge(part_of(edition, step), subject)))
+        found = judged_step(step, SharedJudgement.of(judge(part_of(edition, step), subject)))
+        if with_remarks:
+            tuple(remarks_made(found.judgement))
     except NeedsToKnow as more:
         return more.asked
     except NeedsTheCase:
         return None
+    return found
 
 
 @lru_cache(maxsize=MOST_KEPT)

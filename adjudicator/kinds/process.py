@@ -19,14 +19,14 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Deadlines, Findings, remarks
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import SharedJudgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
 from adjudicator.kinds.histories import progress_of, replay
 from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
-from adjudicator.kinds.kept_steps import MOST_STATES, States, in_case, kept_step, kept_steps, part_of
+from adjudicator.kinds.kept_steps import MOST_STATES, States, kept_step, kept_steps, part_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -244,7 +244,7 @@ class ProcessKind:
             decision,
             findings=Findings([each.judgement for each in judged]),
             deadlines=Deadlines([each.judgement for each in judged]),
-            remarks=lambda _: tuple(remarks(in_case(asked.judgement, case, progress))),
+            remarks=Remarks((asked.judgement,)),
             reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),
         )
 
