@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from calendar import SATURDAY, SUNDAY, monthrange
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -34,7 +33,9 @@ class WorkingDays:
     last: dt.date
     holidays: AbstractSet[dt.date] = field(default=frozenset(), converter=_dates)
     worked: AbstractSet[dt.date] = field(default=frozenset(), converter=_dates)
-    weekend: AbstractSet[int] = frozenset({SATURDAY, SUNDAY})
+    weekend: AbstractSet[int] = frozenset(
+        {5, 6}
+    )  # as calendar has them; it is imported late, because it loads the locale
     _days: tuple[int, ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
@@ -79,6 +80,8 @@ def within_months(
     If that month has no such day, the window ends on its last day. If the last day is in ``rolls_over``, it moves to the next that
     is not.
     """
+    from calendar import monthrange  # noqa: PLC0415 - see above
+
     date = date_of(day_of(start, zone))
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     last = dt.date(year, month + 1, min(date.day, monthrange(year, month + 1)[1]))

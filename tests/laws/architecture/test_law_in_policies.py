@@ -33,7 +33,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
     "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
-    "model.calendars": (frozenset({7, 12, 200, 366}), "the calendar"),
+    "model.calendars": (frozenset({5, 6, 7, 12, 200, 366}), "the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
     "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
     "analysis.whatif.places": (frozenset({5}), "of how many things every selection is tried"),
