@@ -304,7 +304,7 @@ def _best_cases_of(name: str, value: Branches, memory: Memory) -> tuple[Admissib
     key = (_best_cases, name)
     if key not in memory or memory[key][0] is not value:
         settling = next(ask for asks in value.asks.values() for ask in asks)
-        memory[key] = value, tuple(_best_cases([branch.value for branch in value.branches], settling))
+        memory[key] = value, tuple(_best_cases(value.values, settling))
     best: tuple[Admissibility, ...] = memory[key][1]
     return best
 

@@ -2,49 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, frozen
 
+from adjudicator.engine.clause import UNSETTLED
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.time import Instant
 
+Assumptions: TypeAlias = Mapping[Hashable, Any]
+"""The assumed value of each unknown."""
+
 
 class Branch(NamedTuple):
-    """The value of a fact under assumptions, each about one unknown."""
+    """The value of a fact under assumptions."""
 
-    assuming: Mapping[Hashable, Any]
+    assuming: Assumptions
     value: Any
 
 
 @frozen(eq=False)
 class Branches:
-    """A fact whose value depends on assumptions; ``asks`` would settle each of them."""
+    """A fact whose value depends on unknowns; ``asks`` would settle each of them.
 
-    branches: tuple[Branch, ...]
+    ``tried`` are the values tried for each unknown. The fact has a value for each combination of them, in the order in which
+    :func:`itertools.product` makes them. ``only_in`` says of unknowns that are there only under assumptions about those before them, in
+    which combinations; elsewhere the value is the same whatever they are.
+
+    Otherwise ``tried`` is ``None``, and each value has its own ``assumptions``.
+    """
+
+    values: tuple[Any, ...]
     asks: Mapping[Hashable, tuple[Ask, ...]]
+    tried: Mapping[Hashable, tuple[Any, ...]] | None = None
+    assumptions: tuple[Assumptions, ...] = ()
+    only_in: Mapping[Hashable, tuple[bool, ...]] = Factory(dict)
+
+    @classmethod
+    def of(cls, branches: Iterable[Branch], asks: Mapping[Hashable, tuple[Ask, ...]]) -> Branches:
+        """Branches, each with its own assumptions."""
+        listed = tuple(branches)
+        return cls(tuple([each.value for each in listed]), asks, None, tuple([each.assuming for each in listed]))
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """Each value with its assumptions, once."""
+        if self.tried is None:
+            return tuple(map(Branch, self.assumptions, self.values))
+        return tuple(self._stated(self.tried))
+
+    def _stated(self, tried: Mapping[Hashable, tuple[Any, ...]]) -> Iterator[Branch]:
+        every = product(*[range(len(values)) for values in tried.values()])
+        for combination, (numbers, value) in enumerate(zip(every, self.values, strict=True)):
+            number_of = dict(zip(tried, numbers, strict=True))
+            absent = [key for key, is_there in self.only_in.items() if not is_there[combination]]
+            if not any(number_of[key] for key in absent):
+                yield Branch({key: tried[key][each] for key, each in number_of.items() if key not in absent}, value)
 
     @cached_property
     def answer(self) -> Any:
         """The resolved answer, computed once."""
         return resolve(self)
 
-    def objects(self) -> dict[int, Any]:
-        """The values by identity, each object once: many branches have the same."""
-        return {id(each.value): each.value for each in self.branches}
+    @cached_property
+    def objects(self) -> Sequence[Any]:
+        """The values, each object once: many branches have the same."""
+        return [*dict(zip(identities(self.values), self.values, strict=True)).values()]
 
+    def with_values(self, values: tuple[Any, ...]) -> Branches:
+        """Other values under the same assumptions."""
+        return Branches(values, self.asks, self.tried, self.assumptions, self.only_in)
+
+
+UNSETTLED_TYPES: Final = UNSETTLED | {Branches}
+"""The types of facts that are not plain values."""
 
 Unknowns: TypeAlias = tuple[Hashable, ...]
 
 
+def identities(values: Iterable[Any]) -> Iterator[int]:
+    """What tells each object from others that are equal, while they exist. It is in no decision."""
+    return map(id, values)
+
+
 def unknowns_of(branches: Iterable[Branch]) -> dict[Unknowns, None]:
-    """The sets of unknowns about which branches assume something; mostly one."""
+    """The sets of unknowns about which branches assume something."""
     return dict.fromkeys([tuple(each.assuming) for each in branches])
 
 
@@ -54,17 +102,12 @@ def in_all(sets: Iterable[Unknowns]) -> Unknowns:
     return tuple([key for key in first if all(key in other for other in others)])
 
 
-def values_of(keys: Unknowns) -> Callable[[Mapping[Hashable, Any]], Any]:
+def values_of(keys: Unknowns) -> Callable[[Assumptions], Any]:
     """A function that takes the values of these unknowns from assumptions."""
     return itemgetter(*keys) if keys else _nothing
 
 
-def identities(values: Iterable[Any]) -> tuple[int, ...]:
-    """What tells these objects from others that are equal, while they exist. It is in no decision."""
-    return tuple([id(each) for each in values])
-
-
-def agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
+def agree(one: Assumptions, other: Assumptions) -> bool:
     """Whether two sets of assumptions do not contradict each other."""
     return all(other.get(key, value) == value for key, value in one.items())
 
@@ -75,14 +118,14 @@ def resolve(branches: Branches) -> Any:
     All ways to a person count as one answer. If no branch supports the claim, it is unproven as soon as one branch is. Of
     answers of one kind the first counts, as its branch assumes least, unless another lasts for a shorter time.
     """
-    values = [*branches.objects().values()]
-    kinds = {*map(_kind, values)}
-    if kinds <= _AGAINST:
+    values, kinds = branches.objects, [*map(_kind, branches.objects)]
+    different = {*kinds}
+    if different <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
-    if len(kinds) > 1:
-        asks = tuple(dict.fromkeys(_deciding_asks(branches)))
-        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
-    return min(values, key=_lasts_until) if kinds <= _FOR_A_TIME else values[0]
+    if len(different) > 1:
+        asks = _deciding_asks(branches, _numbered(kinds))
+        return Open(asks, "pending", changes_at=_changes_at(branches, kinds, asks))
+    return min(values, key=_lasts_until) if different <= _FOR_A_TIME else values[0]
 
 
 class _Kind(Enum):
@@ -96,21 +139,24 @@ class _Kind(Enum):
 
 
 _AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
-_NOT_KNOWN_ANY_MORE: Final = Open(())
 _FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
 
 
+_KINDS: Final[Mapping[type, _Kind]] = {
+    Failed: _Kind.FAILS,
+    Repairable: _Kind.REPAIRABLE,
+    Disputed: _Kind.FOR_A_PERSON,
+    NotCovered: _Kind.FOR_A_PERSON,
+    Holds: _Kind.HOLDS,
+}
+
+
 def _kind(value: Any) -> Hashable:
+    if value is True or value is False:
+        return _Kind.HOLDS if value else _Kind.FAILS
     if type(value) is Open:
         return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
-    if value is False or type(value) is Failed:
-        return _Kind.FAILS
-    if type(value) is Repairable:
-        return _Kind.REPAIRABLE
-    if type(value) in (Disputed, NotCovered):
-        return _Kind.FOR_A_PERSON
-    holds = value is True or type(value) is Holds
-    answer: Hashable = _Kind.HOLDS if holds else value
+    answer: Hashable = _KINDS.get(type(value), value)
     return answer
 
 
@@ -120,22 +166,25 @@ def _lasts_until(answer: Any) -> float:
     return inf if until is None else until
 
 
-def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
-    """When time alone first changes the asks: when a repair comes too late, or an answer may no longer hold."""
-    ends = {*map(_until, branches.objects().values())}
-    for end in sorted(end for end in ends if end is not None):
-        then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
-        later = Branches(then, branches.asks)
-        if len({*map(_kind, later.objects().values())}) == 1 or tuple(dict.fromkeys(_deciding_asks(later))) != asks:
+def _changes_at(branches: Branches, kinds: Sequence[Hashable], asks: tuple[Ask, ...]) -> Instant | None:
+    """When time alone first changes the asks: when a repair comes too late, or an answer may no longer hold.
+
+    ``kinds`` are those of the objects that are values now.
+    """
+    lasting, numbers = [*map(_until, branches.objects)], _numbered(kinds)
+    for end in sorted({until for until in lasting if until is not None}):
+        later = [
+            kind if until is None or until > end else _AFTER[type(each)]
+            for each, kind, until in zip(branches.objects, kinds, lasting, strict=True)
+        ]
+        then = _numbered(later)
+        if then != numbers and (max(then) == 0 or _deciding_asks(branches, then) != asks):
             return Instant(end + 1)
     return None
 
 
-def _after(answer: Any, end: Instant) -> Any:
-    until = _until(answer)
-    if until is None or until > end:
-        return answer
-    return False if type(answer) is Repairable else _NOT_KNOWN_ANY_MORE
+_AFTER: Final[Mapping[type, _Kind]] = {Repairable: _Kind.FAILS, Holds: _Kind.UNPROVEN}
+"""The kind of an answer after its last instant."""
 
 
 def _until(answer: Any) -> Instant | None:
@@ -145,16 +194,52 @@ def _until(answer: Any) -> Instant | None:
     return Instant(answer.changes_at - 1) if type(answer) is Holds and answer.changes_at is not None else None
 
 
-def _deciding_asks(branches: Branches) -> Iterator[Ask]:
+def _deciding_asks(branches: Branches, numbers: Sequence[int]) -> tuple[Ask, ...]:
     """The asks that settle the deciding assumptions."""
-    for key in deciding_assumptions(branches):
-        yield from branches.asks[key]
+    return tuple(dict.fromkeys([ask for key in _deciding(branches, numbers) for ask in branches.asks[key]]))
 
 
-def deciding_assumptions(branches: Branches) -> Iterator[Hashable]:
+def deciding_assumptions(branches: Branches) -> Iterable[Hashable]:
     """The unknowns that change the answer while everything else stays equal."""
+    return _deciding(branches, _numbered(map(_kind, branches.objects)))
+
+
+def _numbered(kinds: Iterable[Hashable]) -> list[int]:
+    """The number of each kind: kinds are compared many times."""
+    numbers: dict[Hashable, int] = {}
+    return [numbers.setdefault(kind, len(numbers)) for kind in kinds]
+
+
+def _deciding(branches: Branches, numbers: Sequence[int]) -> Iterable[Hashable]:
+    """The unknowns that make a difference between the objects that are values, given the number of the kind of each object."""
+    number_of = dict(zip(identities(branches.objects), numbers, strict=True))
+    kinds = [*map(number_of.__getitem__, identities(branches.values))]
+    if branches.tried is None:
+        return _deciding_among([*map(Branch, branches.assumptions, kinds)])
+    deciding = _deciding_in_all(kinds, branches.tried)
+    if not branches.only_in:
+        return deciding
+    appears = {key: is_there.index(True) for key, is_there in branches.only_in.items()}
+    return sorted(deciding, key=lambda key: appears.get(key, 0))
+
+
+def _deciding_in_all(kinds: Sequence[int], tried: Mapping[Hashable, tuple[Any, ...]]) -> Iterator[Hashable]:
+    """The deciding unknowns, given the kinds of answers to all combinations.
+
+    The combinations with the same values for the unknowns before are a block, and those of them with the same value for an unknown
+    a part of it. The unknown decides if parts differ.
+    """
+    part = len(kinds)
+    for key, values in tried.items():
+        block, part = part, part // len(values)
+        if any(kinds[at : at + block - part] != kinds[at + part : at + block] for at in range(0, len(kinds), block)):
+            yield key
+
+
+def _deciding_among(branches: Iterable[Branch]) -> Iterator[Hashable]:
+    """The deciding unknowns, given the kinds of answers under assumptions about different unknowns."""
     by_keys: dict[Unknowns, list[Branch]] = {}
-    for branch in _numbered_kinds(branches):
+    for branch in branches:
         by_keys.setdefault(tuple(branch.assuming), []).append(branch)
     groups_of: dict[Hashable, list[list[Branch]]] = {}
     for keys, group in by_keys.items():
@@ -163,13 +248,6 @@ def deciding_assumptions(branches: Branches) -> Iterator[Hashable]:
     for key, groups in groups_of.items():
         if _decides(key, groups):
             yield key
-
-
-def _numbered_kinds(branches: Branches) -> list[Branch]:
-    """The branches with the number of the kind of their answer as value: each kind is asked for once, and compared many times."""
-    numbers: dict[Hashable, int] = {}
-    number_of = {same: numbers.setdefault(_kind(value), len(numbers)) for same, value in branches.objects().items()}
-    return [Branch(each.assuming, number_of[id(each.value)]) for each in branches.branches]
 
 
 def _decides(key: Hashable, groups: list[list[Branch]]) -> bool:

@@ -101,7 +101,7 @@ def _moments_in(value: Any) -> Iterable[Instant]:
         return () if value.changes_at is None else (value.changes_at,)
     if kind is ByDate:
         return tuple(value.starts)
-    inner = value if kind is tuple else [branch.value for branch in value.branches]
+    inner = value if kind is tuple else value.objects
     return [moment for each in inner if type(each) in _MAY_HOLD_MOMENTS for moment in _moments_in(each)]
 
 

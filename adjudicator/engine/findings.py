@@ -124,7 +124,7 @@ def _windows(value: Any) -> list[Window]:
     """The windows that a fact can be: several if an unknown fact decides which one applies."""
     if type(value) is Window:
         return [value]
-    return [each.value for each in value.branches if type(each.value) is Window] if type(value) is Branches else []
+    return [each for each in value.objects if type(each) is Window] if type(value) is Branches else []
 
 
 def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:

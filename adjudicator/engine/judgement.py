@@ -128,6 +128,14 @@ def judge(
         facts.evaluate_changed(before, known or {})
     else:
         judge_clauses(edition, facts)
+    judgement = judgement_on(edition, subject, facts)
+    if before is None and memory is not None and not for_once:
+        memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
+    return judgement
+
+
+def judgement_on(edition: Edition, subject: Subject, facts: Facts) -> Judgement:
+    """The judgement that follows from the facts of a subject, the answers of all clauses among them."""
     closed = _is_closed(subject)
     answers = edition.answers(facts)
     types = tuple(map(type, answers))
@@ -135,12 +143,17 @@ def judge(
         answers = tuple([each.answer if type(each) is Branches else each for each in answers])
         types = tuple(map(type, answers))
     of = _following(edition, types, tuple(map(is_, answers, _TRUE)), closed)
-    judgement = _make_judgement(
-        edition, subject, facts, answers, of.kinds, of.effects, closed, of.standing, of.barred, ()
-    )
-    if before is None and memory is not None and not for_once:
-        memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
-    return judgement
+    return _make_judgement(edition, subject, facts, answers, of.kinds, of.effects, closed, of.standing, of.barred, ())
+
+
+def judged_later(earlier: Judgement, later: Subject) -> Judgement | None:
+    """The judgement of the same subject at a later moment; ``None`` if it has the same answers. It grants nothing by itself."""
+    edition, facts = earlier.edition, earlier.facts
+    is_as_open = earlier.closed == _is_closed(later)
+    if is_as_open and not edition.read_from_the_moment and facts.are_as_unknown_for(later):
+        return None
+    then, changed = facts.later(later)
+    return None if is_as_open and changed.isdisjoint(edition.decisive) else judgement_on(edition, later, then)
 
 
 class JudgedEarlier:

@@ -14,9 +14,10 @@ from typing import Any, Final, TypeAlias
 
 from attrs import Factory, frozen
 
+from adjudicator.engine.branches import UNSETTLED_TYPES
 from adjudicator.engine.clause import Node, hints, members, plain_type
 from adjudicator.engine.effects import surely_differ
-from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts, affected
+from adjudicator.engine.evaluation import Facts, affected
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.sameness import COMPARED_BY_EQUALITY, same
 from adjudicator.model.facts import EvidencePool, Fact

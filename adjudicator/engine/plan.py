@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
-from typing import Final, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 from attrs import Factory, frozen
 
+from adjudicator.engine.branches import UNSETTLED_TYPES
 from adjudicator.engine.clause import UNSETTLED, Node, hints, in_order, members, plain_type
-from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function, attributes_read
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
@@ -259,7 +260,8 @@ class PlanWriter:
     def _found_possible(self, name: str) -> frozenset[type]:
         node, facts = self.edition.nodes.get(name), self.edition.case_kind.glossary.facts
         if node is None:
-            return _unsettled_members(facts[name].read) if name in facts else frozenset()
+            elsewhere = self.edition.case_kind.outcome_facts
+            return _unsettled_members(facts[name].read) if name in facts else _unsettled_in(elsewhere.get(name, object))
         stops = any(self._can_be(each) - admitted for each, admitted in zip(node.params, node.admits, strict=True))
         return UNSETTLED_TYPES if stops else _unsettled_members(node.function)
 
@@ -287,7 +289,11 @@ class PlanWriter:
 
 def _unsettled_members(function: Function) -> frozenset[type]:
     """The types in the return annotation of a function that are no values."""
-    return frozenset(plain_type(each) for each in members(hints(function)["return"])) & UNSETTLED
+    return _unsettled_in(hints(function)["return"])
+
+
+def _unsettled_in(annotation: Any) -> frozenset[type]:
+    return frozenset(plain_type(each) for each in members(annotation)) & UNSETTLED
 
 
 def _local(name: str) -> str:

@@ -29,7 +29,7 @@ from adjudicator.model.decision import (
     SubjectVerdict,
     Verdict,
 )
-from adjudicator.model.facts import Glossary, Party
+from adjudicator.model.facts import Glossary, Open, Party
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.particulars import Particulars
 
@@ -79,7 +79,7 @@ class ConductKind:
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What consequences and remarks may ask for after the clauses, and what the incidents give to the judgement of the whole."""
-        return {"gravity": Gravity, "acts_found": tuple[FoundAct, ...]}
+        return {"gravity": Gravity | Open, "acts_found": tuple[FoundAct, ...]}
 
     def subjects(self, case: ConductCase) -> Iterator[SingleIncident | WholeCase]:
         """The incidents, and the case as a whole."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from operator import is_
 from typing import Any, Final
 
-from attrs import Factory, frozen
+from attrs import frozen
 
 from adjudicator.engine.branches import Branches, deciding_assumptions
-from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
+from adjudicator.engine.changes_in_time import at_moment, first_change, turning_points
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.inspection import Function
-from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
+from adjudicator.engine.judgement import Judgement, Standing, judge, judged_later, judgement_on
 from adjudicator.engine.ladder import LadderPart
+from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests_for
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
@@ -109,7 +111,7 @@ def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
     """The open answers that a judgement waits for: all of them, or those that could still defeat."""
     for clause, answer, _ in judgement.clauses if judgement.standing is Standing.WAITING else ():
         value = judgement.facts[clause.name]
-        branches = [each.value for each in value.branches] if type(value) is Branches else [value]
+        branches = value.objects if type(value) is Branches else [value]
         may_defeat = any(each is True or type(each) in (Holds, Open) for each in branches)
         if type(answer) is Open and (all_of_it or may_defeat):
             yield answer
@@ -122,7 +124,6 @@ class JudgedConduct:
     edition: Edition
     incidents: tuple[JudgedIncident, ...]
     whole: Judgement
-    values: dict[str, Any] = Factory(dict)
 
     def judgements(self) -> Iterator[Judgement]:
         """Every judgement: of each incident the ordinary bars, then the serious ones; last the whole."""
@@ -162,13 +163,17 @@ class JudgedConduct:
 
     # What follows
 
+    @cached_property
+    def said(self) -> Mapping[str, Any]:
+        """The results of the policy's functions for the whole, by name, each resolved."""
+        facts, names = self.whole.facts, consequences_of(self.edition).names
+        evaluate_ahead(self.whole.edition, facts, names)
+        values = [facts[name] for name in names]
+        return dict(zip(names, [each.answer if type(each) is Branches else each for each in values], strict=True))
+
     def value(self, function: Function) -> Any:
-        """The result of a function of the policy for the whole, evaluated once."""
-        name = function.__name__
-        if name not in self.values:
-            value = self.whole.facts[name]
-            self.values[name] = value.answer if type(value) is Branches else value
-        return self.values[name]
+        """The result of a function of the policy for the whole."""
+        return self.said[function.__name__]
 
     @property
     def outcome(self) -> str | None:
@@ -232,9 +237,9 @@ class JudgedConduct:
         """The requests about the whole: what is due, and what is unknown and could matter."""
         if self.gravity is Gravity.NONE:
             return ()
-        consequences = consequences_of(self.edition)
-        said = (self.value(each) for each in consequences.functions() if each is not consequences.time)
-        waiting = (each for each in (*self.whole.answers, *said) if type(each) is Open)
+        time = consequences_of(self.edition).time.__name__
+        said = [value for name, value in self.said.items() if name != time]
+        waiting = [each for each in (*self.whole.answers, *said) if type(each) is Open]
         return requests_for(self.whole, (*self.due, *waiting), outline=outline)
 
     def all_requests(self) -> Iterator[Request]:
@@ -249,25 +254,53 @@ class JudgedConduct:
     def changes_at(self) -> Instant | None:
         """When time alone first changes the outcome, a clause, a request or a measure."""
         moments = [moment for each in self.judgements() for moment in turning_points(each)]
-        case, memory = self.whole.subject.case, memory_of(self.judgements())
+        case = self.whole.subject.case
 
-        def then(moment: Instant) -> tuple[Any, ...]:
-            return judged_conduct(self.edition, at_moment(case, moment), memory).snapshots()
+        def differs(moment: Instant) -> bool:
+            then = self._later(at_moment(case, moment))
+            return then is not None and self._differs_from(then)
 
-        return first_change(self.snapshots, then, moments)
+        return first_change(lambda: False, differs, moments)
 
-    def snapshots(self) -> tuple[Any, ...]:
-        """The parts of all judgements that may not change without notice."""
-        outcome = (self.outcome, self.outcome is None and self.waits)
+    def _later(self, case: ConductCase) -> JudgedConduct | None:
+        """The same case judged at a later moment; ``None`` if nothing that is said differs."""
+        parts, whole = parts_of(self.edition), self.whole
+        incidents = tuple([_incident_later(each, SingleIncident(case, each.at.index)) for each in self.incidents])
+        known = {} if all(map(is_, incidents, self.incidents)) else _known_from(case, incidents)
+        facts, changed = whole.facts.later(WholeCase(case), parts.following, known)
+        if not known and changed.isdisjoint({*parts.decisive, *whole.facts.unsettled, *facts.unsettled}):
+            return None
+        return JudgedConduct(self.edition, incidents, judgement_on(whole.edition, WholeCase(case), facts))
+
+    def _differs_from(self, other: JudgedConduct) -> bool:
+        """Whether a part differs that may not change without notice; what is found with few steps is compared first."""
+        pairs = zip(self.incidents, other.incidents, strict=True)
         return (
-            *(
-                snapshot(judgement, each.outcome.value, each.outline() if self.matters(each) else ())
-                for each in self.incidents
-                for judgement in (each.ordinary, each.serious)
-            ),
-            snapshot(self.whole, str(outcome), self.requests(outline=True)),
-            frozenset(each.measure for each in self.measures()),
+            _told_of(self.whole) != _told_of(other.whole)
+            or self._outcome_told() != other._outcome_told()
+            or {each.measure for each in self.measures()} != {each.measure for each in other.measures()}
+            or any(self._told_of_incident(one) != other._told_of_incident(two) for one, two in pairs)
+            or needs_of(self.requests(outline=True)) != needs_of(other.requests(outline=True))
         )
+
+    def _outcome_told(self) -> tuple[str | None, bool]:
+        """The outcome, or whether it waits."""
+        return self.outcome, self.outcome is None and self.waits
+
+    def _told_of_incident(self, incident: JudgedIncident) -> tuple[Any, ...]:
+        """The parts of the judgements on an incident that may not change without notice."""
+        needs = needs_of(incident.outline() if self.matters(incident) else ())
+        return incident.outcome, needs, _told_of(incident.ordinary), _told_of(incident.serious)
+
+
+def _told_of(judgement: Judgement) -> tuple[Any, ...]:
+    """The effect of each clause, and whether it can be repaired."""
+    return judgement.effects, [type(answer) is Repairable for answer in judgement.answers]
+
+
+def needs_of(requests: Iterable[Request]) -> frozenset[tuple[Any, ...]]:
+    """What is asked for, and of whom."""
+    return frozenset((each.to, each.need, each.line_id, each.evidence_id) for each in requests)
 
 
 def _deciding_incidents(facts: Iterable[Any]) -> frozenset[str]:
@@ -282,12 +315,14 @@ def max_gravity(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
     return (least, *sorted(graver, key=_RANK.__getitem__))
 
 
-def _set_gravity(facts: Facts, possible: tuple[Gravity, ...]) -> None:
-    """Add the gravity as a fact, unknown if it is not settled."""
-    if len(possible) == 1:
-        facts["gravity"] = possible[0]
-    else:
-        facts["gravity"] = Open((), could_be=possible)
+def _gravity(possible: tuple[Gravity, ...]) -> Gravity | Open:
+    """The gravity as a fact, unknown if it is not settled."""
+    return possible[0] if len(possible) == 1 else Open((), could_be=possible)
+
+
+def _set_gravity(facts: Facts, gravity: Gravity | Open) -> None:
+    facts["gravity"] = gravity
+    if type(gravity) is Open:
         facts.unsettled.add("gravity")
 
 
@@ -297,27 +332,38 @@ def _set_gravity(facts: Facts, possible: tuple[Gravity, ...]) -> None:
 def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
     """Judge every incident, and then the whole. With a memory, an incident that is the same as before is not judged again."""
     parts = parts_of(edition)
-    tried: Memory = {} if memory is None else memory
+    shared: Memory | None = {} if len(case.incidents) > 1 else None
+    tried = shared if memory is None else memory
     incidents = tuple(
         _judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))
     )
-    known = {"acts_found": tuple(_acts_found(case, incidents))}
+    known = {"acts_found": _acts_found(case, incidents)}
     judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
-    _set_gravity(judged.whole.facts, judged.possible)
+    _set_gravity(judged.whole.facts, _gravity(judged.possible))
     return judged
 
 
-def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
+def _known_from(case: ConductCase, incidents: tuple[JudgedIncident, ...]) -> Mapping[str, Any]:
+    """What the incidents give to the judgement of the whole, and to what follows."""
+    possible = max_gravity(tuple([each.possible for each in incidents]))
+    return {"acts_found": _acts_found(case, incidents), "gravity": _gravity(possible)}
+
+
+def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> tuple[FoundAct, ...]:
     """The incidents in which something is found or may be found, in order.
 
     They are those of this case: the same incident judged earlier may differ in facts that only the whole is judged by.
     """
-    for incident, judged in zip(case.incidents, incidents, strict=True):
-        if judged.possible[-1] is not Gravity.NONE:
-            yield FoundAct(incident, judged.at.index, judged.possible[0] is not Gravity.NONE)
+    return tuple(
+        [
+            FoundAct(incident, judged.at.index, judged.possible[0] is not Gravity.NONE)
+            for incident, judged in zip(case.incidents, incidents, strict=True)
+            if judged.possible[-1] is not Gravity.NONE
+        ]
+    )
 
 
-def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory) -> JudgedIncident:
+def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory | None) -> JudgedIncident:
     """The earlier judgement of an incident, if its facts, its place and the moment are the same; else a new one."""
     facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
     return remembered(
@@ -325,9 +371,22 @@ def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, trie
     )
 
 
-def _judged(parts: Parts, at: SingleIncident, tried: Memory, for_once: bool) -> JudgedIncident:
+def _judged(parts: Parts, at: SingleIncident, tried: Memory | None, for_once: bool) -> JudgedIncident:
     """Judge an incident. ``tried`` keeps the results of functions for unknown facts, which similar incidents share."""
     ordinary, serious = (judge(each, at, tried, for_once=for_once) for each in (parts.ordinary, parts.serious))
+    return _weighed(at, ordinary, serious)
+
+
+def _incident_later(earlier: JudgedIncident, at: SingleIncident) -> JudgedIncident:
+    """The same incident judged at a later moment; the earlier judgement if no answer differs."""
+    ordinary, serious = judged_later(earlier.ordinary, at), judged_later(earlier.serious, at)
+    if ordinary is None and serious is None:
+        return earlier
+    return _weighed(at, ordinary or earlier.ordinary, serious or earlier.serious)
+
+
+def _weighed(at: SingleIncident, ordinary: Judgement, serious: Judgement) -> JudgedIncident:
+    """An incident with its judgements, and its gravity for remarks."""
     judged = JudgedIncident(at, ordinary, serious)
-    _set_gravity(judged.ordinary.facts, judged.possible)
+    _set_gravity(judged.ordinary.facts, _gravity(judged.possible))
     return judged

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from adjudicator.engine.clause import facts_behind
+from adjudicator.engine.clause import facts_behind, in_order
+from adjudicator.engine.evaluation import Further
 from adjudicator.engine.inspection import Function
 from adjudicator.engine.policy import Edition
 from adjudicator.model.soundness import CaseBase
@@ -44,6 +45,11 @@ class Consequences:
         """The functions."""
         yield from (self.outcome, self.time, *self.amounts)
         yield from (sanction.available for sanction in self.sanctions)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the functions."""
+        return tuple([function.__name__ for function in self.functions()])
 
     @property
     def decides_with(self) -> Function:
@@ -83,11 +89,11 @@ class SingleIncident:
     case: Any
     index: int
     closes_at: None = None
+    incident: Any = field(init=False, eq=False, repr=False)
+    """The incident."""
 
-    @property
-    def incident(self) -> Any:
-        """The incident."""
-        return self.case.incidents[self.index]
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "incident", self.case.incidents[self.index])
 
     @property
     def line_id(self) -> str:
@@ -122,12 +128,17 @@ class FoundAct:
 
 @frozen(eq=False)
 class Parts:
-    """An edition in parts: the clauses on an incident (all of them, the ordinary and the serious ones), and those on the whole."""
+    """An edition in parts: the clauses on an incident (all of them, the ordinary and the serious ones), and those on the whole.
+
+    ``following`` is what else is evaluated to say what follows from the whole, and ``decisive`` are the names of all that is said of it.
+    """
 
     acts: Edition
     ordinary: Edition
     serious: Edition
     whole: Edition
+    following: Further
+    decisive: frozenset[str]
 
 
 @cache
@@ -138,12 +149,24 @@ def parts_of(edition: Edition) -> Parts:
     serious = tuple(each for each in edition.barred_by if each in consequences_of(edition).serious)
     ordinary = tuple(each for each in edition.barred_by if each not in serious)
     acts = _part(edition, barred_by=edition.barred_by, remarks=of_the_acts)
+    whole = evolve(_part(edition, requires=edition.requires, remarks=of_the_whole), grants=edition.grants)
+    said = consequences_of(edition).names
     return Parts(
         acts=acts,
         ordinary=_part(edition, barred_by=ordinary, remarks=of_the_acts),
         serious=_part(edition, barred_by=serious),
-        whole=evolve(_part(edition, requires=edition.requires, remarks=of_the_whole), grants=edition.grants),
+        whole=whole,
+        following=_beyond_clauses(whole, said),
+        decisive=frozenset((*[clause.name for clause in whole.clauses], *said)),
     )
+
+
+def _beyond_clauses(edition: Edition, names: tuple[str, ...]) -> Further:
+    """What is evaluated for these functions and not for the clauses."""
+    nodes = [node for node in in_order(edition.nodes, names) if node.name not in edition.always]
+    asked = dict.fromkeys(name for node in nodes for name in node.params if name not in edition.always)
+    facts = edition.case_kind.glossary.facts
+    return Further(tuple([facts[name] for name in asked if name in facts]), tuple(nodes))
 
 
 def _part(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -26,11 +27,11 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
-    ("", lambda at: at.case),
-    ("/claim", lambda at: at.case.claim),
-    ("/claim/items/{item}", lambda at: at.item),
-    ("/order", lambda at: at.case.order),
-    ("/order/lines/{line}", lambda at: at.line),
+    ("", attrgetter("case")),
+    ("/claim", attrgetter("case.claim")),
+    ("/claim/items/{item}", attrgetter("item")),
+    ("/order", attrgetter("case.order")),
+    ("/order/lines/{line}", attrgetter("line")),
 )
 """The parts of a claim that may have fields of their own, and how each is found from a claimed line."""
 
@@ -124,8 +125,7 @@ def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
 
 def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
     is_process = issubclass(case_type, ProcessCase)
-    whole_of: Callable[[Any], Any] = (lambda at: at.whole) if is_process else (lambda at: at.case)
-    for of, each, pointer, part_of in _fields_within(case_type, "", whole_of):
+    for of, each, pointer, part_of in _fields_within(case_type, "", "whole" if is_process else "case"):
         if not (is_process and pointer == AS_OF):
             yield _fact(of, each, pointer, part_of)
 
@@ -138,27 +138,34 @@ def as_of(at: SingleStep) -> Instant:
 def _of_the_incidents(case_type: type[CaseBase]) -> Iterator[Fact]:
     if issubclass(case_type, ConductCase):
         incident = _item_of(case_type, "incidents")
-        for of, each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", lambda at: at.incident):
+        for of, each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", "incident"):
             yield _fact(of, each, pointer, part_of)
 
 
 def _fields_within(
-    of: type, before: str, part_of: Callable[[Any], Any]
+    of: type, before: str, path: str, part_of: Callable[[Any], Any] | None = None
 ) -> Iterator[tuple[type, attrs.Attribute[Any], str, Callable[[Any], Any]]]:
-    """The fields of a class and of its parts that are facts, each with its class, its pointer and how the part that has it is found."""
+    """The fields of a class and of its parts that are facts, each with its class, its pointer and how the part that has it is found.
+
+    The part is at the ``path`` of attributes if it is always there; else ``part_of`` finds it.
+    """
+    part_of = part_of or attrgetter(path)
     for each in attrs.fields(attrs.resolve_types(of)):
         pointer = f"{before}/{wire_name(each.name)}"
         if each.metadata.keys() & {"asked_as", "supplier", "fact"} or pointer == AS_OF:
             yield of, each, pointer, part_of
             continue
-        for kind in members(each.type) - {type(None)}:
+        kinds = members(each.type)
+        inner = f"{path}.{each.name}" if path else ""
+        for kind in kinds - {type(None)}:
             if isinstance(kind, type) and attrs.has(kind):
-                yield from _fields_within(kind, pointer, _part(part_of, each.name))
+                found = attrgetter(inner) if path else _part(part_of, each.name)
+                yield from _fields_within(kind, pointer, inner if len(kinds) == 1 else "", found)
 
 
-def _part(whole_of: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
+def _part(part_of: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
     """How a part is found, given how the whole of it is; of one that is not known no field is."""
-    return lambda at: getattr(whole_of(at), name, None)
+    return lambda at: getattr(part_of(at), name, None)
 
 
 def fields_beyond(kind: type, plain: type) -> Iterator[attrs.Attribute[Any]]:
@@ -200,17 +207,17 @@ def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable
 
 def _asking(of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """What reads a field that somebody is asked for where it is not stated, and does not follow from what is stated beside it."""
-    value_of, tried = _part(part_of, field.name), could_be(field)
+    name, tried = field.name, could_be(field)
     constant = () if callable(tried) else tried
     unknown = Open((Ask(need, answers(of, field)),), could_be=constant)
     beside = tuple(
-        (name, evolve(unknown, asks=(Ask(need, of_both),))) for name, of_both in answers_without(of, field).items()
+        (other, evolve(unknown, asks=(Ask(need, of_both),))) for other, of_both in answers_without(of, field).items()
     )
     shown_by, none_where = field.metadata.get("shown_by", ()), tuple(field.metadata.get("none_where", {}).items())
     follows = bool(beside or shown_by or none_where)
 
     def read(at: Any) -> Any:
-        value = value_of(at)
+        value = getattr(part_of(at), name, None)
         if value is not None:
             return value
         missing = unknown

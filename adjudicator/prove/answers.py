@@ -13,9 +13,9 @@ from typing import Any
 
 import z3
 
-from adjudicator.engine.branches import Branch, Branches
+from adjudicator.engine.branches import UNSETTLED_TYPES, Branches
 from adjudicator.engine.clause import Clause, Node
-from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Failed, Holds, Open, Repairable
 from adjudicator.model.finding import Effect
@@ -165,7 +165,7 @@ def _fresh(value: Any) -> Any:
     """A copy of a value that depends on assumptions, as these remember their answer, which is another one on another path."""
     if type(value) is not Branches:
         return value
-    return Branches(tuple(Branch(each.assuming, _fresh(each.value)) for each in value.branches), value.asks)
+    return value.with_values(tuple([_fresh(each) for each in value.values]))
 
 
 def effect_of(clause: Clause, answer: Any) -> Effect:

@@ -48,7 +48,7 @@ def _standing(edition: Edition, case: Case) -> Iterator[str]:
         facts = Facts(edition.case_kind.part_for(edition, subject), subject)
         for name in (each.__name__ for each in edition.facts if _is_about_evidence(each)):
             read = facts[name]
-            for value in [each.value for each in read.branches] if isinstance(read, Branches) else [read]:
+            for value in read.objects if isinstance(read, Branches) else [read]:
                 yield from _standing_in(value)
 
 

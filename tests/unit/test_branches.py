@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, compress, product
 from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adjudicator.engine.branches import Branch, Branches, resolve
+from adjudicator.engine.branches import Branch, Branches, deciding_assumptions, resolve
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Party, Repairable
 from adjudicator.model.time import DAY, HOUR, Instant
 from adjudicator.testing import FILED_AT
@@ -65,7 +65,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
 @given(trees())
 def test_exactly_the_facts_that_change_an_answer_are_asked_for(branches: tuple[Branch, ...]) -> None:
     """Everything it depends on, unless nothing supports the claim."""
-    answer = resolve(Branches(branches, ASKS))
+    answer = resolve(Branches.of(branches, ASKS))
     kinds = {kind_of(each.value) for each in branches}
     if kinds <= {1, 2}:
         first = next((each.value for each in branches if type(each.value) is Open), branches[0].value)
@@ -74,6 +74,29 @@ def test_exactly_the_facts_that_change_an_answer_are_asked_for(branches: tuple[B
         assert answer is branches[0].value
     else:
         assert answer == Open(tuple(ASKS[name][0] for name in what_it_turns_on(branches)), "pending")
+
+
+@st.composite
+def all_combinations(draw: st.DrawFn) -> Branches:
+    """An answer for each combination of values of some facts, of which only some matter."""
+    names = draw(st.permutations([*VALUES]))[: draw(st.integers(0, len(VALUES)))]
+    matters = [draw(st.booleans()) for _ in names]
+    answers = st.sampled_from([draw(st.sampled_from(kind)) for kind in draw(st.permutations(KINDS))[:2]])
+    of_those: dict[tuple[int, ...], Any] = {}
+    for each in product(*[VALUES[name] for name in names]):
+        of_those.setdefault(tuple(compress(each, matters)), draw(answers))
+    values = [of_those[tuple(compress(each, matters))] for each in product(*[VALUES[name] for name in names])]
+    return Branches(tuple(values), ASKS, {name: VALUES[name] for name in names})
+
+
+@settings(max_examples=10 * settings().max_examples)
+@given(all_combinations())
+def test_all_combinations_are_compared_as_if_each_stated_its_assumptions(branches: Branches) -> None:
+    """The answer is the same, and so is what it depends on."""
+    stated = Branches.of(branches.branches, ASKS)
+    assert len({tuple(each.items()) for each in stated.assumptions}) == len(branches.values)
+    assert resolve(branches) == resolve(stated)
+    assert [*deciding_assumptions(branches)] == [*deciding_assumptions(stated)]
 
 
 def test_a_fact_that_matters_only_sometimes_is_compared_there() -> None:
@@ -87,7 +110,7 @@ def test_a_fact_that_matters_only_sometimes_is_compared_there() -> None:
         Branch({"one": 1, "two": 1, "three": 0}, False),
         Branch({"one": 1, "two": 1, "three": 1}, False),
     )
-    assert resolve(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
+    assert resolve(Branches.of(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
 
 
 def test_a_fact_that_only_decides_what_else_is_unknown_is_not_asked_for() -> None:
@@ -102,7 +125,7 @@ def test_a_fact_that_only_decides_what_else_is_unknown_is_not_asked_for() -> Non
         Branch({"one": 1, "three": 1, "two": 1}, True),
         Branch({"one": 1, "three": 1, "two": 2}, False),
     )
-    assert resolve(Branches(branches, ASKS)) == Open((*ASKS["two"], *ASKS["three"]), "pending")
+    assert resolve(Branches.of(branches, ASKS)) == Open((*ASKS["two"], *ASKS["three"]), "pending")
 
 
 EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
@@ -122,20 +145,20 @@ LONG: Final = Holds("for_longer", changes_at=LATER)
 def test_the_answer_that_holds_shortest_is_given(answers: tuple[Any, ...], answer: Any) -> None:
     """An answer without an end holds longest; of equal ones, the first counts."""
     branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
-    assert resolve(Branches(branches, ASKS)) == answer
+    assert resolve(Branches.of(branches, ASKS)) == answer
 
 
 def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
     """After the earlier end, the answer depends on more facts than before, unless it did already."""
     short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
-    both = resolve(Branches((Branch({"one": 0}, False), short, long), ASKS))
+    both = resolve(Branches.of((Branch({"one": 0}, False), short, long), ASKS))
     assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
-    alone = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
+    alone = resolve(Branches.of((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
     assert (alone.asks, alone.changes_at) == (ASKS["one"], None)
 
 
 def test_time_alone_changes_what_is_asked_once_a_repair_comes_too_late() -> None:
     """After it, every answer fails, and what is unknown does not matter any more."""
     repair = Repairable(ASK, until=EARLIER)
-    answer = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, repair)), ASKS))
+    answer = resolve(Branches.of((Branch({"one": 0}, False), Branch({"one": 1}, repair)), ASKS))
     assert (answer.asks, answer.changes_at) == (ASKS["one"], EARLIER + 1)

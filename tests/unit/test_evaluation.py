@@ -10,7 +10,8 @@ import pytest
 
 from adjudicator.engine.branches import Branches, resolve
 from adjudicator.engine.changes_in_time import at_moment
-from adjudicator.engine.evaluation import MOST_COMBINATIONS, Facts
+from adjudicator.engine.combinations import MOST_COMBINATIONS
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import judge, memory_of
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claim import CLAIMS, claimed_lines

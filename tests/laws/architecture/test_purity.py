@@ -87,6 +87,8 @@ def reaching_out(node: ast.AST) -> Iterator[str]:
             yield f"global {', '.join(names)}"
         case ast.Call(func=ast.Name(id=name)) if name in IMPURE_CALLS:
             yield f"calls {name}"
+        case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id=name), *_]) if name in IMPURE_CALLS:
+            yield f"calls {name}"
         case ast.Attribute(attr=name) if name in IMPURE_METHODS:
             yield f"asks for .{name}"
         case ast.Call(func=ast.Attribute(attr="astimezone"), args=[], keywords=[]):
@@ -176,6 +178,7 @@ def imports_beyond_pure(source: str) -> Iterator[str]:
         "def f(x):\n    return eval(x)",
         "def f(x):\n    print(x)",
         "def f(x):\n    return hash(x)",
+        "def f(x):\n    return map(id, x)",
         "import datetime as dt\ndef f():\n    return dt.datetime.now(dt.UTC)",
         "import datetime as dt\ntoday = dt.date.today",
         "def f(moment):\n    return moment.astimezone()",

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
+from adjudicator.engine.branches import UNSETTLED_TYPES
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function
 from adjudicator.law import (
     AMOUNT,

@@ -135,7 +135,7 @@ OPEN: Final = Open((ASK,))
 def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
     """A judgement of one clause with this answer or, if values were tried, one of these."""
     branches = tuple(Branch({"fact": number}, each) for number, each in enumerate(tried))
-    weighed = Branches(branches, {"fact": (ASK,)}) if tried else answer
+    weighed = Branches.of(branches, {"fact": (ASK,)}) if tried else answer
     return SimpleNamespace(
         standing=standing,
         clauses=[(SimpleNamespace(name="clause"), answer, None)],
@@ -162,7 +162,8 @@ def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
 )
 def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, serious: Any, waits: bool) -> None:
     """Facts that could only send it to a person are not asked for if it goes there anyway; nor are settled ones."""
-    assert JudgedIncident(SingleIncident(None, 0), ordinary, serious).waits is waits
+    at = SingleIncident(SimpleNamespace(incidents=(None,)), 0)
+    assert JudgedIncident(at, ordinary, serious).waits is waits
 
 
 # What was judged earlier

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adjudicator import InputError
 from adjudicator.analysis.whatif import what_if
 from adjudicator.engine import evaluation
+from adjudicator.engine.combinations import result_for_all
 from adjudicator.engine.registry import edition_for
 from adjudicator.engine.sameness import same
 from adjudicator.model.enumerations import Verification
@@ -130,7 +131,7 @@ def test_nothing_is_tried_twice(policy: str, monkeypatch: pytest.MonkeyPatch) ->
     def trying_again(*_: Any) -> None:
         pytest.fail("tried again")
 
-    monkeypatch.setattr(evaluation, "_evaluate", trying_again)
+    monkeypatch.setattr(evaluation, "result_for_all", trying_again)
     assert edition.case_kind.rule(edition, case, memory) == ruling
 
 
@@ -154,13 +155,12 @@ def nearly_unknown(incidents: int) -> Json:
 def test_with_many_unknowns_little_is_evaluated_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of hundreds of cases on the way, each evaluates a few functions again, and not every function on everything."""
     tried: list[object] = []
-    once_more = evaluation._call_on_every_value
 
     def counted(node: Any, values: tuple[Any, ...]) -> Any:
         tried.append(node.function)
-        return once_more(node, values)
+        return result_for_all(node, values)
 
-    monkeypatch.setattr(evaluation, "_call_on_every_value", counted)
+    monkeypatch.setattr(evaluation, "result_for_all", counted)
     found = what_if(case_from(nearly_unknown(2)), work=200)
     assert len(found.questions) > 20
     assert len(tried) < 1_200
