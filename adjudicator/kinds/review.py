@@ -199,7 +199,7 @@ class ReviewKind:
 
         def differs(moment: Instant) -> bool:
             later = self._judged(edition, at_moment(case, moment), earlier.memory)
-            return self._snapshot(later) != self._snapshot(judgement)
+            return later.effects != judgement.effects or self._snapshot(later) != self._snapshot(judgement)
 
         return earlier.first_difference(turning_points(judgement), at, differs, asks_another)
 
