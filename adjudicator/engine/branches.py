@@ -229,10 +229,16 @@ def _deciding_in_all(kinds: Sequence[int], tried: Mapping[Hashable, tuple[Any, .
     The combinations with the same values for the unknowns before are a block, and those of them with the same value for an unknown
     a part of it. The unknown decides if parts differ.
     """
-    part = len(kinds)
+    part = size = len(kinds)
     for key, values in tried.items():
         block, part = part, part // len(values)
-        if any(kinds[at : at + block - part] != kinds[at + part : at + block] for at in range(0, len(kinds), block)):
+        if block * part < size:  # many small blocks: compare the same place in all of them at once
+            places = [(at, other) for at in range(part) for other in range(at + part, block, part)]
+            differ = any(kinds[at::block] != kinds[other::block] for at, other in places)
+        else:
+            starts = range(0, size, block)
+            differ = any(kinds[at : at + block - part] != kinds[at + part : at + block] for at in starts)
+        if differ:
             yield key
 
 
