@@ -38,8 +38,8 @@ WRONG: Final = {
     "hours_are_elapsed_time": (CIVIL_TIME, "hours * HOUR), includes_end=True", "hours * HOUR), includes_end=False"),
     "days_are_midnights": (
         CIVIL_TIME,
-        "(last_day + 1, zone), includes_end=False",
-        "(last_day + 1, zone), includes_end=True",
+        "(last_day + 1, zone), False",
+        "(last_day + 1, zone), True",
     ),
     "a_last_day_gives_way_to_the_next_that_is_free": (CIVIL_TIME, "last_day += 1", "last_day += 2"),
     "a_window_ends_with_its_last_instant": (CIVIL_TIME, "moment <= self.ends_at if", "moment < self.ends_at if"),

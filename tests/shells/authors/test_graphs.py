@@ -21,12 +21,15 @@ from adjudicator.words import LANGUAGES, words_for
 
 
 def test_the_plan_of_an_edition_is_shown(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Every clause is called in it, for the remarks as well."""
+    """Every clause is called in it, and every function of the money and of the remarks."""
     assert main(["show", "douyin_global.damage", "--plan"]) == 0
     shown = capsysbinary.readouterr().out.decode()
     assert shown.startswith("# the plan of douyin_global.damage 2022-03-15, revision ")
-    assert shown.count("def plan(facts):") == 2
-    assert all(f" = call_{clause.name}(" in shown for clause in policies()["douyin_global.damage"][-1].clauses)
+    edition = policies()["douyin_global.damage"][-1]
+    assert edition.grants is not None
+    money = [function.__name__ for function in edition.grants.functions()]
+    for name in (*[clause.name for clause in edition.clauses], *money, *edition.remark_names):
+        assert f" = call_{name}(" in shown
 
 
 # show --graph
