@@ -26,7 +26,7 @@ from benchmarks.fairness import FLOOD_CONNECTIONS, Fairness, beside_a_flood
 from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side, steps
 from benchmarks.memory import memory_of
 from benchmarks.peers import contenders, peer_claims
-from benchmarks.serving import Answers, answers_a_second, numbered
+from benchmarks.serving import DRY_RUN, ON_RECORD, THE_ECHO, Answers, answers_a_second, numbered
 from proving.cases import numbered_case
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
@@ -169,7 +169,7 @@ def service_table(answers: dict[str, Answers], workers: str) -> Table:
         title=title,
         title_justify="left",
     )
-    floor = answers["echo"].p99
+    floor = answers[THE_ECHO].p99
     for name, each in answers.items():
         shown.add_row(
             name, f"{each.of_the_echo:.0%}", f"{each.p99 / floor:.1f}", f"{each.a_second:,.0f}", f"{each.p99 * 1e3:.1f}"
@@ -234,7 +234,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     case = numbered(cases([DAY_90])[0])
     served = answers_a_second(case, rounds=7, requests=chosen.requests)
-    by_two = answers_a_second(case, rounds=7, requests=chosen.requests, workers=2)
+    by_two = answers_a_second(case, rounds=7, requests=chosen.requests, workers=2, only=(DRY_RUN, ON_RECORD))
     fair = beside_a_flood(case, rounds=7, requests=chosen.requests)
     on_one_core()
     console = Console()

@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,6 +24,9 @@ from benchmarks.loading import PLACE, Load
 from benchmarks.measuring import on_one_core
 
 ECHO: Final = "/echo"
+THE_ECHO: Final = "echo"
+DRY_RUN: Final = "dry run"
+ON_RECORD: Final = "decide, on record (SQLite)"
 PAGE: Final = 100
 """How many decisions a page of the list holds unless the caller asks for more or fewer."""
 WARM_UP: Final = 2 * PAGE
@@ -52,10 +55,14 @@ class Answers:
     of_the_echo: float
 
 
-def answers_a_second(case: bytes, *, rounds: int, requests: int, workers: int = 1) -> dict[str, Answers]:
-    """Load each contender in turn, round after round, from another process. Returns medians over the rounds."""
+def answers_a_second(
+    case: bytes, *, rounds: int, requests: int, workers: int = 1, only: Collection[str] = ()
+) -> dict[str, Answers]:
+    """Load each contender in turn, or ``only`` the echo and some, round after round, from another process. Returns medians over the rounds."""
     with server(workers=workers) as served:
         loads = contenders(served.port, case)
+        if only:
+            loads = {name: load for name, load in loads.items() if name in (THE_ECHO, *only)}
         rates: dict[str, list[float]] = {name: [] for name in loads}
         seconds: dict[str, list[float]] = {name: [] for name in loads}
         first = WARM_UP + 1
@@ -72,7 +79,7 @@ def answers_a_second(case: bytes, *, rounds: int, requests: int, workers: int = 
         name: Answers(
             median(rates[name]),
             percentile(seconds[name]),
-            median(one / most for one, most in zip(rates[name], rates["echo"], strict=True)),
+            median(one / most for one, most in zip(rates[name], rates[THE_ECHO], strict=True)),
         )
         for name in loads
     }
@@ -90,9 +97,9 @@ def contenders(port: int, case: bytes) -> dict[str, Load]:
     run_load(evolve(sent("/v1/decisions"), count=WARM_UP))
     decision = f"/v1/decisions/{first_decision(port)}"
     return {
-        "echo": sent(ECHO),
-        "dry run": sent("/v1/dry-runs"),
-        "decide, on record (SQLite)": sent("/v1/decisions"),
+        THE_ECHO: sent(ECHO),
+        DRY_RUN: sent("/v1/dry-runs"),
+        ON_RECORD: sent("/v1/decisions"),
         "get a decision": read(decision),
         f"list {PAGE} decisions": read("/v1/decisions"),
         "explain a case": sent("/v1/explanations"),
