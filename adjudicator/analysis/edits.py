@@ -37,6 +37,10 @@ class Act(StrEnum):
     HAD_IT_BEEN = "had_it_been"
 
 
+how_hard: Final = tuple(Act).index
+"""The position of an act among all, from the easiest to the hardest."""
+
+
 @frozen
 class Change:
     """One value in a case replaced by another.

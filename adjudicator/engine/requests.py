@@ -15,6 +15,7 @@ from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.finding import Request
 from adjudicator.model.json_value import json_value
+from adjudicator.model.lazy import with_lazy
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
@@ -118,6 +119,9 @@ _name_of: Final = attrgetter("name")
 
 
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
-    """The outcome of a subject, the effect of each clause, and the requests."""
+    """The outcome of a subject, the effect of each clause, and the requests, which are made when they are first read."""
     effects = dict(zip(map(_name_of, judgement.edition.clauses), judgement.effects, strict=True))
-    return SubjectVerdict(judgement.subject.line_id, outcome, effects, requests(judgement))
+    verdict = SubjectVerdict(judgement.subject.line_id, outcome, effects, ())
+    if judgement.standing is not Standing.WAITING:
+        return verdict
+    return with_lazy(verdict, requests=lambda _: requests(judgement))

@@ -91,8 +91,8 @@ class Digests:
 
 
 @frozen
-class SubjectVerdict:
-    """The outcome of a claimed line, an incident or a whole case; ``effects`` are by clause."""
+class SubjectVerdict(Lazy):
+    """The outcome of a claimed line, an incident or a whole case; ``effects`` are by clause. ``requests`` may be computed when first read."""
 
     line_id: str | None
     outcome: str

@@ -112,14 +112,14 @@ def _has_plain_default(of: attrs.Attribute[Any] | None) -> bool:
 def changed(part: P, values: Mapping[str, Any]) -> P:
     """A copy of an instance with other values in some fields; nothing is checked or converted."""
     kind: Any = type(part)
-    copy: P = _copier(kind)(part)
+    copy: P = copier(kind)(part)
     for name, value in values.items():
         object.__setattr__(copy, name, value)
     return copy
 
 
 @cache
-def _copier(kind: Any) -> Made:
+def copier(kind: Any) -> Made:
     """What copies an instance, field by field."""
     plain = unfinished(kind, checked=True)
     source = Source(f"the copier of {kind.__module__}.{kind.__name__}")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing
 from collections import deque
-from collections.abc import Mapping, Reversible, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Reversible, Sequence
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -18,7 +18,7 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.fields import fields_by_wire_name, if_known, item_of, steps
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.soundness import REQUIRED, CaseBase, first_at_each_place
-from adjudicator.model.source import changed, unfinished
+from adjudicator.model.source import copier, unfinished
 from adjudicator.wire.codec import value_from
 
 NEW: typing.Final = "-"
@@ -138,7 +138,7 @@ class Slot:
 
     def __init__(self, case: Any, pointer: str) -> None:
         self._pointer = pointer
-        self._around: list[tuple[Any, Any]] = []
+        around: list[Callable[[Any], Any]] = []
         self._missing = deque(steps(pointer))
         held = case
         annotation: Any = type(case)
@@ -148,13 +148,15 @@ class Slot:
                 position, inner, annotation = _position(held, step), _item(held, step), item_of(if_known(annotation))
                 if position >= MOST_ITEMS:
                     raise InputError([Fault(pointer, shown(held), f"a list of at most {MOST_ITEMS}")])
-                self._around.append((held, position))
+                around.append(partial(_with_item, held, position))
             else:
                 within = field_named(type(held), step)
                 inner, annotation = getattr(held, within.name), within.type
-                self._around.append((held, within.name))
+                around.append(_with_field(held, within.name))
             held = inner
-        self._annotation = annotation
+        self._around = around[::-1]
+        self._known = if_known(annotation)
+        self._may_be_unknown = self._known != annotation
 
     def holding(self, value: Any) -> Any:
         """The case with a JSON value there (``None`` for not known), and with the objects that were missing on the way.
@@ -162,22 +164,35 @@ class Slot:
         It is not checked as a whole. Raises :class:`~adjudicator.model.errors.InputError` for a value that does not fit the place.
         """
         part = self._part(value)
-        for held, within in reversed(self._around):
-            if isinstance(held, tuple):
-                part = (*held[:within], part, *held[within + 1 :])
-            elif isinstance(held, CaseBase) or unfinished(held.__class__) is not None:
-                part = changed(held, {within: part})
-            else:
-                part = evolve(held, **{within: part})
+        for with_part in self._around:
+            part = with_part(part)
         return part
 
     def _part(self, value: Any) -> Any:
-        known = if_known(self._annotation)
         if value is not None or self._missing:
-            return value_from(_nested(self._missing, value), known)
-        if known == self._annotation:
+            return value_from(_nested(self._missing, value), self._known)
+        if not self._may_be_unknown:
             raise InputError([Fault(self._pointer, shown(None), REQUIRED)])
         return None
+
+
+def _with_item(items: tuple[Any, ...], position: int, item: Any) -> tuple[Any, ...]:
+    return (*items[:position], item, *items[position + 1 :])
+
+
+def _with_field(held: Any, name: str) -> Callable[[Any], Any]:
+    """What makes a copy of an object with another value in a field."""
+    kind: Any = type(held)
+    if not isinstance(held, CaseBase) and unfinished(kind) is None:
+        return lambda value: evolve(held, **{name: value})
+    copy_of = copier(kind)
+
+    def with_field(value: Any) -> Any:
+        copy = copy_of(held)
+        object.__setattr__(copy, name, value)
+        return copy
+
+    return with_field
 
 
 def with_value(case: T, pointer: str, value: Any) -> T:

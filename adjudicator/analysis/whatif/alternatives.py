@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
-from adjudicator.analysis.edits import Act
+from adjudicator.analysis.edits import how_hard
 from adjudicator.analysis.whatif.questions import Question, questions_document, questions_in
 from adjudicator.analysis.whatif.search import Alternative, Search
 from adjudicator.analysis.whatif.trials import Trials
@@ -55,7 +55,7 @@ def alternatives_in(trials: Trials) -> tuple[Alternative, ...]:
     """The alternatives for a case, reusing the verdicts that ``trials`` holds."""
     subjects = takewhile(lambda _: trials.is_complete, trials.edition.case_kind.subjects(trials.case))
     found = [alternative for subject in subjects for alternative in Search(trials, subject).alternatives()]
-    return tuple(sorted(found, key=lambda each: (len(each.changes), tuple(Act).index(each.kind))))
+    return tuple(sorted(found, key=lambda each: (len(each.changes), how_hard(each.kind))))
 
 
 @frozen

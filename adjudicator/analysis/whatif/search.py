@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from adjudicator.analysis.edits import Act, Change, Put, answers, applied, ways
+from adjudicator.analysis.edits import Act, Change, Put, answers, applied, how_hard, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.places import Move, Place, facts_that_decide, few_values, places_of, scale_of
 from adjudicator.analysis.whatif.trials import Candidates, Trials, WorkUsedUp, effects_for, outcome_for
@@ -264,7 +264,7 @@ class Search:
             self.line_id,
             outcome_for(verdict, self.line_id) or "",
             verdict.outcome,
-            max((each.kind for each in changes), key=tuple(Act).index),
+            max((each.kind for each in changes), key=how_hard),
             tuple(dict.fromkeys(each.by for each in changes if each.by is not None)),
             changes,
             verdict.total,
@@ -278,7 +278,7 @@ def _key(move: Move) -> Hashable:
 
 def _is_less(one: Alternative, other: Alternative) -> bool:
     """Whether an alternative leads to the same outcome as another with fewer changes that are no harder."""
-    no_harder = tuple(Act).index(one.kind) <= tuple(Act).index(other.kind)
+    no_harder = how_hard(one.kind) <= how_hard(other.kind)
     return no_harder and one.line_outcome == other.line_outcome and len(one.changes) < len(other.changes)
 
 
