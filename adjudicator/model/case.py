@@ -9,9 +9,9 @@ The ``metadata`` of a field goes into the JSON Schema: ``means`` as its descript
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from attrs import field, frozen
 
@@ -22,7 +22,7 @@ from adjudicator.model.errors import Fault
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.fields import all_fields
 from adjudicator.model.order import Order
-from adjudicator.model.plainly_sound import is_plainly_sound
+from adjudicator.model.plainly_sound import is_plainly_sound, plainly_sound_beside
 from adjudicator.model.privacy import Personal
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -59,6 +59,14 @@ class Case(CaseBase):
         if kind.faults is Case.faults and is_plainly_sound(self):
             return not _has_further_faults(kind) or is_plainly_right(self) or CaseBase.is_sound(self)
         return CaseBase.is_sound(self)
+
+    def soundness_of_copies(self) -> Callable[[Self], bool]:
+        """What :meth:`is_sound` says of copies of this case; it looks only at those parts of a copy that are not the same objects."""
+        kind: Any = type(self)
+        if kind.faults is not Case.faults or _has_further_faults(kind) or not is_plainly_sound(self):
+            return super().soundness_of_copies()
+        is_plain = plainly_sound_beside(self)
+        return lambda copy: is_plain(copy) or CaseBase.is_sound(copy)
 
 
 @cache

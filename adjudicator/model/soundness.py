@@ -62,6 +62,11 @@ class CaseBase:
             return True
         return next(iter(self.faults()), None) is None
 
+    def soundness_of_copies(self) -> Callable[[Self], bool]:
+        """What :meth:`is_sound` says of copies of this case with other values of the right types in some fields."""
+        kind: type[Self] = type(self)
+        return kind.is_sound
+
     def replace(self, **changes: Any) -> Self:
         """A copy of the case with other values in some fields, validated again."""
         evolved: Any = attrs.evolve(cast(Any, self), **changes)

@@ -59,6 +59,7 @@ class Trials:
         self._work_each = work_of_a_trial(case, edition.case_kind.subjects(case)) + work_of_trying(case, self._memory)
         self._verdicts: dict[Hashable, Verdict | None] = {frozenset(): self.current_verdict}
         self._slots: dict[str, Slot] = {}
+        self._is_sound = case.soundness_of_copies()
 
     def add_work(self, more: int) -> bool:
         """Raise the work limit and start a new stage; returns whether the last stage was complete."""
@@ -95,7 +96,7 @@ class Trials:
             edited = self._slots[pointer].holding(value)
         except InputError:
             return None
-        return edited if edited.is_sound() else None
+        return edited if self._is_sound(edited) else None
 
 
 def outcome_for(verdict: Verdict, line_id: str | None) -> str | None:

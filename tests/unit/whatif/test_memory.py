@@ -18,9 +18,10 @@ from adjudicator.engine.combinations import result_for_all
 from adjudicator.engine.registry import edition_for
 from adjudicator.engine.sameness import same
 from adjudicator.model.enumerations import Verification
-from adjudicator.testing import Json, a_case, a_line, an_appraisal, an_order
+from adjudicator.model.limits import LARGEST
+from adjudicator.testing import Json, a_case, a_line, a_settlement, an_appraisal, an_order
 from adjudicator.wire.codec import case_document, case_from
-from adjudicator.wire.pointer import with_value
+from adjudicator.wire.pointer import Slot, with_value
 from breaking import broken
 from documents import documents
 from tradings import FOUND
@@ -81,6 +82,18 @@ def test_a_fact_of_a_claim_differs_only_with_the_parts_of_the_case_that_it_names
     check()
 
 
+@pytest.mark.parametrize("policy", [AUTHENTICITY, "douyin_global.damage", "consumer_law.seven_day_return"])
+def test_a_copy_is_as_sound_as_if_all_of_it_were_looked_at(policy: str) -> None:
+    """Also where another value is at fault, by itself or beside a part that stays the same."""
+    case = a_case(policy, an_appraisal(), settlements=(a_settlement(500),))
+    is_sound = case.soundness_of_copies()
+    for pointer in filter(may_hold_another, every_place(case_document(case))):
+        for value in (*VALUES, *FAULTY):
+            with suppress(InputError):
+                copy = Slot(case, pointer).holding(value)
+                assert is_sound(copy) == copy.is_sound() == (not [*copy.faults()]), (pointer, value)
+
+
 def copies(case: Any) -> Iterator[Any]:
     """Copies of a case with another value somewhere, except ids; also where nothing is stated yet."""
     for pointer in filter(may_be_tried, every_place(case_document(case))):
@@ -105,6 +118,11 @@ def may_be_tried(pointer: str) -> bool:
     )
 
 
+def may_hold_another(pointer: str) -> bool:
+    """Whether a value can be put at a place: not for the whole, for metadata, and for what tells the kind of evidence."""
+    return pointer != "" and not pointer.startswith("/metadata") and not pointer.endswith("/kind")
+
+
 VALUES: Final[tuple[Any, ...]] = (
     2,
     True,
@@ -115,6 +133,16 @@ VALUES: Final[tuple[Any, ...]] = (
     "2030-01-01T00:00:00Z",
     [],
 )
+
+FAULTY: Final[tuple[Any, ...]] = (
+    0,
+    -1,
+    LARGEST,
+    "9000-01-01T00:00:00Z",
+    "nothing has this id",
+    ["nothing has this id"],
+)
+"""Values that many places cannot hold."""
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, "pinduoduo.virtual_dispatch", "pinduoduo.off_platform_trading"])
