@@ -122,15 +122,12 @@ class Facts(dict[str, Any]):
         facts = self._edition.case_kind.glossary.facts
         return all(same(facts[name].read(subject), self[name]) for name in self.unknown)
 
-    def changed_for(self, subject: Any, memory: Memory) -> set[str]:
-        """The names of the facts behind clauses that would be others for the same subject at a later moment."""
-        later = Facts(self._edition, subject, memory)
-        later.update(self)
-        later.unsettled = set(self.unsettled)
-        return later._change(self.may_differ_later, set())
-
     def later(
-        self, subject: Any, further: Further = NOTHING_FURTHER, known: Mapping[str, Any] | None = None
+        self,
+        subject: Any,
+        further: Further = NOTHING_FURTHER,
+        known: Mapping[str, Any] | None = None,
+        memory: Memory | None = None,
     ) -> tuple[Facts, set[str]]:
         """The facts behind clauses and ``further`` ones, for the same subject at a later moment, and the names of those that changed.
 
@@ -138,7 +135,7 @@ class Facts(dict[str, Any]):
         """
         elsewhere = [name for name in self._edition.case_kind.outcome_facts if name in self]
         names = (*self._edition.always, *further.names, *elsewhere)
-        later = Facts(self._edition, subject)
+        later = Facts(self._edition, subject, memory)
         later.update(zip(names, map(self.__getitem__, names), strict=True))
         later.unsettled = self.unsettled.intersection(names)
         changed: set[str] = set()

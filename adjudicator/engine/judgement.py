@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import compress, repeat
 from operator import is_
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import attrs
 from attrs import Factory, frozen
@@ -91,6 +91,9 @@ class Judgement:
 
 _make_judgement: Final = maker(Judgement)
 
+Judge: TypeAlias = Callable[[Edition, Any], Judgement]
+"""Judges every clause of an edition about a subject."""
+
 
 @frozen
 class SharedJudgement(Judgement):
@@ -134,6 +137,11 @@ def judge(
     return judgement
 
 
+def judging_with(memory: Memory | None, *, for_once: bool = False) -> Judge:
+    """What judges with a memory, for many similar subjects."""
+    return partial(judge, memory=memory, for_once=for_once)
+
+
 def judgement_on(edition: Edition, subject: Subject, facts: Facts) -> Judgement:
     """The judgement that follows from the facts of a subject, the answers of all clauses among them."""
     closed = _is_closed(subject)
@@ -167,6 +175,7 @@ class JudgedEarlier:
         edition, facts = judgement.edition, judgement.facts
         self.judgement = judgement
         self.tried: Memory = {}
+        self.then: Facts | None = None
         self.may_be_alike = not edition.grants_change_with_time and facts.unsettled.isdisjoint(edition.granted_from)
         self.standing_shows = standing_shows
 
@@ -184,8 +193,15 @@ class JudgedEarlier:
         waits = judgement.standing is Standing.WAITING and not judgement.other_answers
         return self.standing_shows and waits and Repairable not in judgement.kinds
 
+    def judge(self, edition: Edition, subject: Subject) -> Judgement:
+        """Judge the subject at a later moment, from the facts with which it was just compared, if it was."""
+        then = self.then
+        if then is not None and then.subject.as_of == subject.as_of and edition is self.judgement.edition:
+            return judgement_on(edition, then.subject, then)
+        return judge(edition, subject, self._memory)
+
     @cached_property
-    def memory(self) -> Memory:
+    def _memory(self) -> Memory:
         """A memory that lets you judge the subject again."""
         self.tried.update(memory_of((self.judgement,)))
         return self.tried
@@ -227,7 +243,7 @@ class JudgedEarlier:
             if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):
                 likeness = plan(facts, moment, subject_at)
             if likeness is Likeness.UNSURE:
-                changed = facts.changed_for(subject_at(moment), self.tried)
+                self.then, changed = facts.later(subject_at(moment), memory=self.tried)
                 likeness = Likeness.ALIKE if changed.isdisjoint(judgement.edition.decisive) else Likeness.CHANGED
             if likeness is not Likeness.ALIKE:
                 yield moment, likeness is Likeness.DIFFERENT

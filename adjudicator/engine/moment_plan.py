@@ -2,7 +2,7 @@
 
 Most decisions stay as they are while time passes. To say so, a plan reads again the facts that change with time, and calls the
 functions behind clauses that ask for one, as long as their results differ. What is unknown has to be the same then, and nothing is
-tried: in doubt it leaves the question to :meth:`~adjudicator.engine.evaluation.Facts.changed_for`.
+tried: in doubt it leaves the question to :meth:`~adjudicator.engine.evaluation.Facts.later`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from adjudicator.engine.changes_in_time import snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.inspection import Function
-from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
+from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, Standing, judge, judging_with
 from adjudicator.engine.ladder import Ladder, LadderPart
 from adjudicator.engine.plan import evaluate_next
 from adjudicator.engine.policy import Edition
@@ -159,7 +159,8 @@ class ClaimKind:
 
     def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
         """Judge every claimed line, and return only the outcomes and the total, which is reckoned when it is first read."""
-        lines = [_judged(edition, at, memory) for at in claimed_lines(case)]
+        judged = judging_with(memory)
+        lines = [_judged(edition, at, judged) for at in claimed_lines(case)]
         verdict = Verdict(
             overall([each.outcome for each in lines]).value,
             tuple([subject_verdict(each.judgement, each.outcome.value) for each in lines]),
@@ -171,10 +172,9 @@ class ClaimKind:
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
-        tried: Memory | None = (
-            {} if len(case.claim.items) > 1 else None
-        )  # what is unknown of several lines is tried once
-        lines = [_judged(edition, at, tried, for_once=True) for at in claimed_lines(case)]
+        # What is unknown of several lines is tried once.
+        judged: Judge = judging_with({}, for_once=True) if len(case.claim.items) > 1 else judge
+        lines = [_judged(edition, at, judged) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
         return _make_decision(
@@ -229,8 +229,8 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
     return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
 
 
-def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None, *, for_once: bool = False) -> JudgedLine:
-    judgement = judge(edition, at, memory, for_once=for_once)
+def _judged(edition: Edition, at: ClaimedLine, judged: Judge) -> JudgedLine:
+    judgement = judged(edition, at)
     facts, standing = judgement.facts, judgement.standing
     units = 0
     if standing is not Standing.GRANTED:
@@ -262,7 +262,7 @@ def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
 
 def _differs_at(line: JudgedLine, earlier: JudgedEarlier, moment: Instant) -> bool:
     """Whether something that may not change without notice is another one at a later moment."""
-    return _snapshot(_judged(line.judgement.edition, line.at.at_moment(moment), earlier.memory)) != _snapshot(line)
+    return _snapshot(_judged(line.judgement.edition, line.at.at_moment(moment), earlier.judge)) != _snapshot(line)
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:

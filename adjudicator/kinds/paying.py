@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.judgement import Judge, Judgement, judge, judging_with
 from adjudicator.engine.ladder import Ladder
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import subject_verdict
@@ -111,7 +111,7 @@ class PaymentKind(ReviewKind):
 
     def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and return only its outcome and the total."""
-        judgement = self._judged(edition, case, memory)
+        judgement = self._judged(edition, case, judging_with(memory))
         outcome = self._outcome(judgement)
         found, _ = dues(edition, judgement)
         return Verdict(outcome, (subject_verdict(judgement, outcome),), total(found))
@@ -129,8 +129,8 @@ class PaymentKind(ReviewKind):
         )
         return with_lazy(decision, ladder=Ladder(ladder), **self._lazy_fields(edition, judgement))
 
-    def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
-        judgement = super()._judged(edition, case, memory)
+    def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
+        judgement = super()._judged(edition, case, judged)
         unknown = unknown_amounts(edition, judgement)
         judgement.facts["granted"] = not unknown and judgement.facts["granted"]
         return evolve(judgement, standing=standing_given(judgement, unknown), other_answers=unknown)

@@ -14,7 +14,7 @@ from adjudicator.engine.changes_in_time import at_moment, snapshot, turning_poin
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
-from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
+from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, Standing, judge, judging_with
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.decision import Decision, Verdict
@@ -153,7 +153,7 @@ class ReviewKind:
 
     def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and return only its outcome."""
-        judgement = self._judged(edition, case, memory)
+        judgement = self._judged(edition, case, judging_with(memory))
         outcome = self._outcome(judgement)
         return Verdict(outcome, (subject_verdict(judgement, outcome),))
 
@@ -198,7 +198,7 @@ class ReviewKind:
             return self.asked is not None and self.question_of(at_moment(case, moment)) != question
 
         def differs(moment: Instant) -> bool:
-            later = self._judged(edition, at_moment(case, moment), earlier.memory)
+            later = self._judged(edition, at_moment(case, moment), earlier.judge)
             return later.effects != judgement.effects or self._snapshot(later) != self._snapshot(judgement)
 
         return earlier.first_difference(turning_points(judgement), at, differs, asks_another)
@@ -206,9 +206,9 @@ class ReviewKind:
     def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))
 
-    def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
+    def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
         subject = WholeCase(case)
-        judgement = judge(self.part_for(edition, subject), subject, memory)
+        judgement = judged(self.part_for(edition, subject), subject)
         judgement.facts.update(
             denied=judgement.standing is Standing.REFUSED,
             barred=judgement.barred,

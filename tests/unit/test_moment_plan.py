@@ -67,7 +67,7 @@ def test_a_plan_agrees_with_general_evaluation(policy: str) -> None:
             then = line.at_moment(moment)
             if judgement.facts.are_as_unknown_for(then):
                 likeness = moment_plan(judgement.edition)(judgement.facts, moment, line.at_moment)
-                changed = judgement.facts.changed_for(then, {}) & judgement.edition.decisive
+                changed = judgement.facts.later(then)[1] & judgement.edition.decisive
                 assert likeness in ({Likeness.UNSURE, Likeness.ALIKE}, {Likeness.UNSURE, *NOT_ALIKE})[bool(changed)]
                 if likeness is Likeness.DIFFERENT:
                     anew = judge(judgement.edition, then)
@@ -164,7 +164,7 @@ def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
     judgement = judge(edition_for(case), line)
     moment = Instant(case.as_of + DAY)
     assert moment_plan(judgement.edition)(judgement.facts, moment, no_subject) is Likeness.ALIKE
-    judgement.facts.changed_for = None  # type: ignore[assignment,method-assign]  # asking it would be an error
+    judgement.facts.later = None  # type: ignore[assignment,method-assign]  # asking it would be an error
     assert [*JudgedEarlier(judgement).unlike([moment], no_subject)] == []
 
 
