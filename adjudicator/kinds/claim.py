@@ -26,7 +26,7 @@ from adjudicator.kinds.dues import Due, Pays
 from adjudicator.kinds.payment import ApprovedLine, LineAccount, Payment, awards, calculate, total
 from adjudicator.model.award import ReturnAuthorisation
 from adjudicator.model.case import Case
-from adjudicator.model.decision import CONTRACT, ClaimDecision, LineResult, Outcome, Verdict
+from adjudicator.model.decision import CONTRACT, LAZY, ClaimDecision, LineResult, Outcome, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import lazy_maker, with_lazy
 from adjudicator.model.money import Minor
@@ -204,7 +204,7 @@ class ClaimKind:
 
 
 _make_result: Final = maker(LineResult)
-_make_decision: Final = lazy_maker(ClaimDecision, ("findings", "ladder", "deadlines", "remarks", "reconsider_at"))
+_make_decision: Final = lazy_maker(ClaimDecision, (*LAZY, "ladder"))
 
 
 CLAIMS: Final = ClaimKind()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -22,6 +22,8 @@ from adjudicator.kinds.conduct_judgement import JudgedConduct, judged_conduct
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident, parts_of
 from adjudicator.kinds.review import WholeCase
 from adjudicator.model.decision import (
+    CONTRACT,
+    LAZY,
     ConductDecision,
     Gravity,
     IncidentOutcome,
@@ -30,7 +32,7 @@ from adjudicator.model.decision import (
     Verdict,
 )
 from adjudicator.model.facts import Glossary, Open, Party
-from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.particulars import Particulars
 
 __all__ = ["ConductKind", "Consequences", "Gravity", "Sanction", "SingleIncident"]
@@ -115,7 +117,8 @@ class ConductKind:
     def decide(self, edition: Edition, case: ConductCase) -> ConductDecision:
         """Judge each incident and the case as a whole, and state the consequences."""
         judged = judged_conduct(edition, case)
-        decision = ConductDecision(
+        return _make_decision(
+            contract=CONTRACT,
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
@@ -125,22 +128,20 @@ class ConductKind:
             time=judged.time,
             measures=tuple(judged.measures()),
             currency=self.currency,
-            ladder=UNSET,
-            findings=UNSET,
             requests=tuple(judged.all_requests()),
-            deadlines=UNSET,
-            remarks=UNSET,
-            reconsider_at=UNSET,
             metadata=case.metadata,
-        )
-        return with_lazy(
-            decision,
-            ladder=Ladder(judged.ladder()),
-            findings=Findings(judged.judgements()),
-            deadlines=Deadlines((judged.whole,)),
-            remarks=Remarks(judged.judgements()),
-            reconsider_at=lambda _: judged.changes_at,
+            digests=None,
+            _work={
+                "ladder": Ladder(judged.ladder()),
+                "findings": Findings(judged.judgements()),
+                "deadlines": Deadlines((judged.whole,)),
+                "remarks": Remarks(judged.judgements()),
+                "reconsider_at": lambda _: judged.changes_at,
+            },
         )
 
     def _outcome(self, judged: JudgedConduct) -> str:
         return judged.outcome or (self.waiting if judged.waits else self.for_a_person)
+
+
+_make_decision: Final = lazy_maker(ConductDecision, (*LAZY, "ladder"))

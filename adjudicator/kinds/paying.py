@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from attrs import evolve, field, frozen
@@ -20,11 +20,11 @@ from adjudicator.kinds.review import ReviewKind, WholeCase
 from adjudicator.model.case import METADATA
 from adjudicator.model.claim import Settlement
 from adjudicator.model.consistency import faults_of_settlements
-from adjudicator.model.decision import PaymentDecision, Verdict
+from adjudicator.model.decision import LAZY, PaymentDecision, Verdict
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
-from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.limits import CURRENCY
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
@@ -120,14 +120,13 @@ class PaymentKind(ReviewKind):
         """Judge the case, and award what it is entitled to."""
         judgement = self._judged(edition, case)
         found, ladder = dues(edition, judgement)
-        decision = PaymentDecision(
+        return _make_decision(
             **self._immediate_fields(edition, judgement),
             awards=tuple(awards_for(self.names_of(case), case.settlements, found)),
             total=total(found),
             currency=self.currency,
-            ladder=UNSET,
+            _work={"ladder": Ladder(ladder), **self._lazy_fields(edition, judgement)},
         )
-        return with_lazy(decision, ladder=Ladder(ladder), **self._lazy_fields(edition, judgement))
 
     def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
         judgement = super()._judged(edition, case, judged)
@@ -138,3 +137,6 @@ class PaymentKind(ReviewKind):
     def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         found, _ = dues(judgement.edition, judgement)
         return (*super()._snapshot(judgement), total(found))
+
+
+_make_decision: Final = lazy_maker(PaymentDecision, (*LAZY, "ladder"))

@@ -39,11 +39,11 @@ from adjudicator.kinds.process_decision import (
 from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
 from adjudicator.kinds.single_step import SingleStep
 from adjudicator.kinds.steps import HISTORY, Process, Step
-from adjudicator.model.decision import SubjectVerdict, Verdict
+from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Glossary, Party, Repairable
 from adjudicator.model.finding import Effect
-from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
@@ -225,7 +225,8 @@ class ProcessKind:
         progress = progress_of(edition, self.process, case)
         judged = self._judged(edition, case, progress)
         asked = self._asked(judged, case)
-        decision = ProcessDecision(
+        return _make_decision(
+            contract=CONTRACT,
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
@@ -233,19 +234,15 @@ class ProcessKind:
             wanted=asked.step.id,
             by=str(case.wanted.by),
             steps=tuple([each.result for each in judged]),
-            findings=UNSET,
             requests=requests(asked.judgement),
-            deadlines=UNSET,
-            remarks=UNSET,
-            reconsider_at=UNSET,
             metadata=case.metadata,
-        )
-        return with_lazy(
-            decision,
-            findings=Findings([each.judgement for each in judged]),
-            deadlines=Deadlines([each.judgement for each in judged]),
-            remarks=Remarks((asked.judgement,)),
-            reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),
+            digests=None,
+            _work={
+                "findings": Findings([each.judgement for each in judged]),
+                "deadlines": Deadlines([each.judgement for each in judged]),
+                "remarks": Remarks((asked.judgement,)),
+                "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, judged),
+            },
         )
 
     def _reconsidered_at(
@@ -322,3 +319,6 @@ class ProcessKind:
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
         asks = asks_about(self.process, case, progress)
         return SingleStep(case, self.process, step, progress, case.as_of, event, {}, None, asks)
+
+
+_make_decision: Final = lazy_maker(ProcessDecision, LAZY)

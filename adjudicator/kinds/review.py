@@ -17,11 +17,11 @@ from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, Standing, judge, judging_with
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
-from adjudicator.model.decision import Decision, Verdict
+from adjudicator.model.decision import CONTRACT, LAZY, Decision, Verdict
 from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.finding import Effect
-from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -160,21 +160,20 @@ class ReviewKind:
     def decide(self, edition: Edition, case: CaseBase) -> Decision:
         """Judge the case."""
         judgement = self._judged(edition, case)
-        return with_lazy(
-            Decision(**self._immediate_fields(edition, judgement)), **self._lazy_fields(edition, judgement)
-        )
+        return _make_decision(**self._immediate_fields(edition, judgement), _work=self._lazy_fields(edition, judgement))
 
     def _immediate_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Any]:
-        """The fields that every decision about a case as a whole has; those computed when first read are not set."""
+        """The fields that every decision about a case as a whole has, without those computed when first read."""
         case = judgement.subject.case
-        unset = dict.fromkeys(("findings", "deadlines", "remarks", "reconsider_at"), UNSET)
-        return unset | {
+        return {
+            "contract": CONTRACT,
             "case_id": case.id,
             "as_of": case.as_of,
             "policy": edition.ref,
             "outcome": self._outcome(judgement),
             "requests": requests(judgement),
             "metadata": case.metadata,
+            "digests": None,
         }
 
     def _lazy_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
@@ -227,6 +226,9 @@ class ReviewKind:
             Standing.FOR_A_PERSON: self.for_a_person,
         }
         return names[judgement.standing]
+
+
+_make_decision: Final = lazy_maker(Decision, LAZY)
 
 
 @cache

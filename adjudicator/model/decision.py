@@ -20,6 +20,9 @@ from adjudicator.model.money import Minor
 from adjudicator.model.privacy import Personal
 from adjudicator.model.time import Instant
 
+LAZY: Final = ("findings", "deadlines", "remarks", "reconsider_at")
+"""The fields of every decision that are computed when first read."""
+
 CONTRACT: Final = 1
 
 
