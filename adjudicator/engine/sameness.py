@@ -12,6 +12,9 @@ from itertools import compress, starmap
 from operator import attrgetter, is_not
 from typing import Any, Final
 
+import attrs
+
+from adjudicator.engine.branches import Branches, identities
 from adjudicator.model.time import Instant
 
 COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
@@ -28,6 +31,8 @@ def same(one: Any, other: Any) -> bool:
         return bool(one == other)
     if kind is tuple:
         return _pairwise(one, other)
+    if kind is Branches:
+        return _in_each_branch(one, other)
     fields = _fields_of(kind)
     if fields is not None:
         return _pairwise(fields(one), fields(other))
@@ -49,6 +54,19 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     """Whether each agrees with its counterpart. Most are the same object."""
     unlike = compress(zip(some, others, strict=False), map(is_not, some, others))
     return len(some) == len(others) and all(starmap(same, unlike))
+
+
+def _in_each_branch(one: Branches, other: Branches) -> bool:
+    """Whether two facts agree under all assumptions. Many branches have the same two objects, which are compared once."""
+    some, others = one.values, other.values
+    if len(some) != len(others):
+        return False
+    objects = zip(identities(some), identities(others), strict=True)
+    pairs = dict(zip(objects, zip(some, others, strict=True), strict=True)).values()
+    return all(starmap(same, pairs)) and _pairwise(_besides_values(one), _besides_values(other))
+
+
+_besides_values: Final = attrgetter(*[each.name for each in attrs.fields(Branches) if each.name != "values"])
 
 
 @cache

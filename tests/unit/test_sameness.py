@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
+from adjudicator.engine import sameness
+from adjudicator.engine.branches import Branches
 from adjudicator.engine.sameness import different, same
 from adjudicator.model.enumerations import Badge
 from adjudicator.model.time import Instant
@@ -28,6 +30,11 @@ class Said:
     units: Any = field(default=1, eq=False)
 
 
+def branches(*values: Any, unknown: str = "one") -> Branches:
+    """A fact with a value for each number that an unknown could be."""
+    return Branches(values, {}, {unknown: tuple(range(len(values)))})
+
+
 class SaidMore(Said):
     """Not an attrs class, so its values could contain anything."""
 
@@ -41,6 +48,7 @@ class SaidMore(Said):
         (frozenset({Badge.DAMAGE, Badge.LOCAL_RETURN}), frozenset({Badge.LOCAL_RETURN, Badge.DAMAGE})),
         (Colour.RED, Colour.RED),
         (None, None),
+        (branches(Said("a"), Said("b")), branches(Said("a"), Said("b"))),
     ],
 )
 def test_values_equal_in_every_field_are_the_same(one: object, other: object) -> None:
@@ -60,10 +68,26 @@ def test_values_equal_in_every_field_are_the_same(one: object, other: object) ->
         (frozenset({Said("a", 1)}), frozenset({Said("a", 2)})),
         (Decimal("1.0"), Decimal("1.00")),
         (SaidMore("a"), SaidMore("a")),
+        (branches(Said("a"), Said("b", 1)), branches(Said("a"), Said("b", 2))),
+        (branches(1, 2), branches(1, 2, 3)),
+        (branches(1, 2), branches(1, 2, unknown="other")),
     ],
 )
 def test_values_that_could_differ_in_a_field_are_not_the_same(one: object, other: object) -> None:
     assert not same(one, other)
+
+
+def test_two_objects_are_compared_once_however_many_branches_have_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def counted(one: object, other: object) -> bool:
+        compared.append((one, other))
+        return same(one, other)
+
+    monkeypatch.setattr(sameness, "same", counted)
+    one, other = Said("a"), Said("a")
+    assert same(branches(*[one] * 100), branches(*[other] * 100))
+    assert compared.count((one, other)) == 1
 
 
 def test_the_differing_field_is_named() -> None:
