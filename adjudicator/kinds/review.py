@@ -187,6 +187,9 @@ class ReviewKind:
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes the outcome, a clause or a request."""
+        moments = turning_points(judgement)
+        if not moments:
+            return None
         case, earlier = judgement.subject.case, JudgedEarlier(judgement)
         question = self.question_of(case)
 
@@ -200,7 +203,7 @@ class ReviewKind:
             later = self._judged(edition, at_moment(case, moment), earlier.judge)
             return later.effects != judgement.effects or self._snapshot(later) != self._snapshot(judgement)
 
-        return earlier.first_difference(turning_points(judgement), at, differs, asks_another)
+        return earlier.first_difference(moments, at, differs, asks_another)
 
     def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))
@@ -216,16 +219,13 @@ class ReviewKind:
         return judgement
 
     def _outcome(self, judgement: Judgement) -> str:
-        question = self.question_of(judgement.subject.case)
-        names = {
-            Standing.GRANTED: question.granted,
-            Standing.REFUSED: question.refused,
-            Standing.WAITING: self.waiting
-            if judgement.other_answers or Effect.UNDECIDED in judgement.effects
-            else question.due,
-            Standing.FOR_A_PERSON: self.for_a_person,
-        }
-        return names[judgement.standing]
+        standing, question = judgement.standing, self.question_of(judgement.subject.case)
+        if standing is Standing.FOR_A_PERSON:
+            return self.for_a_person
+        if standing is Standing.WAITING:
+            is_open = judgement.other_answers or Effect.UNDECIDED in judgement.effects
+            return self.waiting if is_open else question.due
+        return question.granted if standing is Standing.GRANTED else question.refused
 
 
 _make_decision: Final = lazy_maker(Decision, LAZY)
