@@ -20,7 +20,7 @@ from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function, attributes_read
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import EvidencePool, Open
+from adjudicator.model.facts import EvidencePool, Fact, Open
 from adjudicator.model.source import Source
 
 Plan: TypeAlias = Callable[[Facts], bool]
@@ -166,12 +166,18 @@ class PlanWriter:
     def _look_up(self, name: str) -> None:
         """Take a fact that the outcome adds, or a fact of the case."""
         facts = self.edition.case_kind.glossary.facts
-        self._take(name, [f"{_local(name)} = {self._reading(name, facts[name].read)}"] if name in facts else [])
+        self._take(name, self._reading(facts[name]) if name in facts else [])
 
-    def _reading(self, name: str, read: Function) -> str:
-        """What reads a fact: if that is an attribute, no function has to be called."""
+    def _reading(self, fact: Fact) -> list[str]:
+        """Lines that read a fact: if that is an attribute, no function has to be called."""
+        place, read, stated = _local(fact.name), fact.read, fact.stated
         path = attributes_read(read)
-        return f"subject.{path}" if path else f"{self.constant('read', name, read)}(subject)"
+        if path:
+            return [f"{place} = subject.{path}"]
+        call = f"{place} = {self.constant('read', fact.name, read)}(subject)"
+        if stated is None or stated.by is not read:
+            return [call]
+        return [f"{place} = subject.{stated.path}", f"if {place} is None:", f"    {call}"]
 
     def _take(self, name: str, lines: list[str]) -> None:
         """Take a fact as these lines do, unless it is there already."""

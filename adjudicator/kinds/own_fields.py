@@ -21,7 +21,7 @@ from adjudicator.kinds.field_facts import answers, answers_without, could_be, fa
 from adjudicator.kinds.process import ProcessCase
 from adjudicator.kinds.single_step import SingleStep
 from adjudicator.model.case import Case
-from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Stated
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -125,9 +125,9 @@ def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
 
 def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
     is_process = issubclass(case_type, ProcessCase)
-    for of, each, pointer, part_of in _fields_within(case_type, "", "whole" if is_process else "case"):
+    for of, each, pointer, part_of, at in _fields_within(case_type, "", "whole" if is_process else "case"):
         if not (is_process and pointer == AS_OF):
-            yield _fact(of, each, pointer, part_of)
+            yield _fact(of, each, pointer, part_of, at)
 
 
 def as_of(at: SingleStep) -> Instant:
@@ -138,22 +138,22 @@ def as_of(at: SingleStep) -> Instant:
 def _of_the_incidents(case_type: type[CaseBase]) -> Iterator[Fact]:
     if issubclass(case_type, ConductCase):
         incident = _item_of(case_type, "incidents")
-        for of, each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", "incident"):
-            yield _fact(of, each, pointer, part_of)
+        for each in _fields_within(incident, f"/incidents/{INCIDENT}", "incident"):
+            yield _fact(*each)
 
 
 def _fields_within(
     of: type, before: str, path: str, part_of: Callable[[Any], Any] | None = None
-) -> Iterator[tuple[type, attrs.Attribute[Any], str, Callable[[Any], Any]]]:
-    """The fields of a class and of its parts that are facts, each with its class, its pointer and how the part that has it is found.
+) -> Iterator[tuple[type, attrs.Attribute[Any], str, Callable[[Any], Any], str]]:
+    """The fields of a class and of its parts that are facts, each with its class, its pointer, and how and where the part is found.
 
-    The part is at the ``path`` of attributes if it is always there; else ``part_of`` finds it.
+    The part is at the ``path`` of attributes if it is always there; else the path is empty, and ``part_of`` finds it.
     """
     part_of = part_of or attrgetter(path)
     for each in attrs.fields(attrs.resolve_types(of)):
         pointer = f"{before}/{wire_name(each.name)}"
         if each.metadata.keys() & {"asked_as", "supplier", "fact"} or pointer == AS_OF:
-            yield of, each, pointer, part_of
+            yield of, each, pointer, part_of, path
             continue
         kinds = members(each.type)
         inner = f"{path}.{each.name}" if path else ""
@@ -192,7 +192,7 @@ def _item_of(kind: type, name: str) -> Any:
     return typing.get_args(_type_of(kind, name))[0]
 
 
-def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any]) -> Fact:
+def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any], path: str = "") -> Fact:
     """A field of a class as a fact: its value, or what is asked for where it is not known."""
     need, known = need_of(field), known_type(field)
     read = _part(part_of, field.name) if need is None else _asking(of, field, need, part_of)
@@ -202,7 +202,9 @@ def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable
     read.__annotations__ = {
         "return": field.type if need is None else field.type | Open if may_be_none else known | Open
     }
-    return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
+    supplier = field.metadata.get("supplier") if need is None else need.to
+    stated = Stated(read, f"{path}.{field.name}") if path else None
+    return Fact(read, (pointer,), supplier, need, stated=stated)
 
 
 def _asking(of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -194,6 +194,13 @@ class Admissibility:
 Unsettled: TypeAlias = "Open | Failed | Repairable | Disputed | NotCovered | EvidencePool[Any]"
 
 
+class Stated(NamedTuple):
+    """The path of attributes at which a function finds what it gives, unless that is ``None``. It says nothing of another function."""
+
+    by: Callable[[Any], Any]
+    path: str
+
+
 @frozen
 class Fact:
     """An entry of the glossary: a fact that is read from the case.
@@ -204,6 +211,7 @@ class Fact:
     but the fields of the case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as``
     names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
     later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
+    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there.
     """
 
     read: Callable[[Any], Any]
@@ -211,6 +219,7 @@ class Fact:
     supplier: StrEnum | None = None
     asked_as: Need | None = None
     later: Callable[[Any, Instant], Any] | None = None
+    stated: Stated | None = None
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)

@@ -121,6 +121,23 @@ def test_a_field_declares_its_supplier_meaning_and_need() -> None:
     assert required.default is attrs.NOTHING
 
 
+def test_a_fact_says_where_it_is_stated() -> None:
+    """If the part that has the field is always there."""
+    facts = {**glossary_of(KilnCase).facts, **glossary_of(GlazedCase).facts}
+    stated = {name: fact.stated and fact.stated.path for name, fact in facts.items()}
+    assert stated == {
+        "as_of": "case.as_of",
+        "hot": "case.kiln.hot",
+        "cups": "case.kiln.cups",
+        "colour": "case.colour",
+        "deep": "incident.deep",
+        "glaze_shade": None,
+        "mixed_by": None,
+        "glaze_bought_at": None,
+    }
+    assert {fact.stated.by is fact.read for fact in facts.values() if fact.stated} == {True}
+
+
 def test_the_moment_of_a_step_of_a_process_is_its_own() -> None:
     """A step of its past is judged when it was taken, not at the moment of the case. A process may hand in a fact of its own."""
     facts = glossary_of(TaskCase).facts

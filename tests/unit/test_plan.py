@@ -25,9 +25,10 @@ from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.sameness import same
 from adjudicator.engine.vocabulary import missing
 from adjudicator.kinds.claim import CLAIMS, Payment, claimed_lines
+from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.conduct_judgement import judged_conduct
-from adjudicator.model.facts import EvidencePool, Need, Open, Party, Pending
+from adjudicator.model.facts import EvidencePool, Fact, Glossary, Need, Open, Party, Pending, Stated
 from adjudicator.model.source import Source
 from adjudicator.model.time import DAY, Instant
 from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
@@ -298,6 +299,37 @@ def of_another(_: Any, *, other: Any = None) -> Any:
 def test_a_plan_takes_an_attribute_without_a_call(function: Callable[..., Any], path: str | None) -> None:
     """Only from functions that do nothing but take it from their argument."""
     assert attributes_read(function) == path
+
+
+def number_of_seals(at: ClaimedLine) -> int:
+    """Always seven, whatever the line says."""
+    return 7 if at.line.quantity else 0
+
+
+def seven_seals(number_of_seals: int) -> bool:
+    """R5. Whether there are seven."""
+    return number_of_seals == 7
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_read"),
+    [
+        (None, True),
+        (Stated(number_of_seals, "line.quantity"), False),
+        (Stated(number_of_seals, "line.title"), True),
+        (Stated(len, "line.quantity"), True),
+    ],
+    ids=["not stated", "stated", "nothing there", "stated for another function"],
+)
+def test_a_plan_takes_a_fact_where_it_is_stated(stated: Stated | None, is_read: bool) -> None:
+    """Unless nothing is there, or another function has taken the place of the one for which it is stated."""
+    fact = Fact(number_of_seals, stated=stated)
+    facts = {**CLAIMS.glossary.facts, fact.name: fact}
+    kind = evolve(CLAIMS, glossary=Glossary(facts))
+    edition = evolve(edition_of(all_voices, facts=(voices,)), facts=(), requires=(seven_seals,), case_kind=kind)
+    order = an_order(evolve(a_line(quantity=2), title=None))
+    (line,) = claimed_lines(a_case("acme.boxes", order=order))
+    assert judge(edition, line).answers == (is_read,)
 
 
 # Later moments
