@@ -43,7 +43,7 @@ def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
 
 def decide_as_read(read: ReadCase, edition: Edition | None = None) -> Decision:
     """Decide a case as :func:`decide` does, and take its digest from the document that it was read from."""
-    edition = edition_for(read.case, edition)
+    edition = (edition is None and read.edition) or edition_for(read.case, edition)
     return with_digests(edition.case_kind.decide(edition, read.case), read.case, read.document)
 
 

@@ -127,12 +127,21 @@ def edition_for(case: CaseBase, other: Edition | None = None) -> Edition:
     """
     if other is not None:
         return _able_to_decide(require_case(case), other)
-    group = policies().get(require_case(case).policy, ())
-    moment = governing_instant(group[0], case) if group else None
-    in_force = [edition for edition in group if moment is not None and edition.governs_from <= moment]
-    if not in_force:
+    found = edition_in_force(require_case(case))
+    if found is None:
         raise InputError(ungoverned(case))
-    return in_force[-1]
+    return found
+
+
+def edition_in_force(case: CaseBase) -> Edition | None:
+    """The edition that governs a case; ``None`` if none does, or the field that says which could not be read."""
+    group = policies().get(case.policy, ())
+    moment = governing_instant(group[0], case) if group else None
+    if moment is not None:
+        for edition in reversed(group):
+            if edition.governs_from <= moment:
+                return edition
+    return None
 
 
 def _able_to_decide(case: CaseBase, edition: Edition) -> Edition:

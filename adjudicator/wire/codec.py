@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
-from adjudicator.engine.registry import ungoverned
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_in_force
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import (
@@ -39,10 +40,11 @@ def load_case(text: str | bytes) -> Any:
 
 
 class ReadCase(NamedTuple):
-    """A case from JSON, and its normalised document, unless that has to be made from the case."""
+    """A case from JSON, its normalised document, unless that has to be made from the case, and the edition that governs it, if found."""
 
     case: Any
     document: dict[str, Any] | None = None
+    edition: Edition | None = None
 
 
 def read_case(text: str | bytes) -> ReadCase:
@@ -159,4 +161,5 @@ def _sound_case(text: str | bytes) -> ReadCase | None:
         case: CaseBase = read(document)
     except DOUBTS:
         return None
-    return None if ungoverned(case) else ReadCase(case, document)
+    edition = edition_in_force(case)
+    return None if edition is None else ReadCase(case, document, edition)
