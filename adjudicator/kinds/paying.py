@@ -24,6 +24,7 @@ from adjudicator.model.decision import LAZY, PaymentDecision, Verdict
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
+from adjudicator.model.finding import Request
 from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.limits import CURRENCY
 from adjudicator.model.money import Minor
@@ -134,9 +135,9 @@ class PaymentKind(ReviewKind):
         judgement.facts["granted"] = not unknown and judgement.facts["granted"]
         return evolve(judgement, standing=standing_given(judgement, unknown), other_answers=unknown)
 
-    def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
+    def _snapshot(self, judgement: Judgement, asked: Iterable[Request]) -> tuple[Any, ...]:
         found, _ = dues(judgement.edition, judgement)
-        return (*super()._snapshot(judgement), total(found))
+        return (*super()._snapshot(judgement, asked), total(found))
 
 
 _make_decision: Final = lazy_maker(PaymentDecision, (*LAZY, "ladder"))

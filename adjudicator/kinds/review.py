@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
@@ -20,7 +20,7 @@ from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.decision import CONTRACT, LAZY, Decision, Verdict
 from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Glossary, Party
-from adjudicator.model.finding import Effect
+from adjudicator.model.finding import Effect, Request
 from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
@@ -182,11 +182,11 @@ class ReviewKind:
             "findings": Findings((judgement,)),
             "deadlines": Deadlines((judgement,)),
             "remarks": Remarks((judgement,)),
-            "reconsider_at": lambda _: self._reconsidered_at(edition, judgement),
+            "reconsider_at": lambda of: self._reconsidered_at(edition, judgement, of.requests),
         }
 
-    def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
-        """When time alone first changes the outcome, a clause or a request."""
+    def _reconsidered_at(self, edition: Edition, judgement: Judgement, asked: Iterable[Request]) -> Instant | None:
+        """When time alone first changes the outcome, a clause or what is ``asked`` for now."""
         moments = turning_points(judgement)
         if not moments:
             return None
@@ -201,12 +201,14 @@ class ReviewKind:
 
         def differs(moment: Instant) -> bool:
             later = self._judged(edition, at_moment(case, moment), earlier.judge)
-            return later.effects != judgement.effects or self._snapshot(later) != self._snapshot(judgement)
+            if later.effects != judgement.effects:
+                return True
+            return self._snapshot(later, requests(later, outline=True)) != self._snapshot(judgement, asked)
 
         return earlier.first_difference(moments, at, differs, asks_another)
 
-    def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
-        return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))
+    def _snapshot(self, judgement: Judgement, asked: Iterable[Request]) -> tuple[Any, ...]:
+        return snapshot(judgement, self._outcome(judgement), asked)
 
     def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
         subject = WholeCase(case)
