@@ -8,15 +8,13 @@ from math import prod
 from operator import attrgetter
 from typing import Any, Final
 
-from attrs import evolve
-
 from adjudicator.engine.judgement import Judgement, Standing, Subject, waits
 from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.finding import Request
 from adjudicator.model.json_value import json_value
 from adjudicator.model.lazy import with_lazy
-from adjudicator.model.source import maker
+from adjudicator.model.source import changed, maker
 from adjudicator.model.time import Instant
 
 MOST_COMBINATIONS: Final = 64
@@ -82,8 +80,9 @@ def _merged(asks: Sequence[Ask]) -> Ask:
     if not others:
         return first
     ends = [each.due_at for each in asks if each.due_at is not None]
-    questions = [each.accepts for each in dict.fromkeys(evolve(each, due_at=None) for each in asks)]
-    return evolve(first, accepts=_combined_ways(questions), due_at=min(ends, default=None))
+    endless = [each if each.due_at is None else changed(each, {"due_at": None}) for each in asks]
+    questions = [each.accepts for each in dict.fromkeys(endless)]
+    return changed(first, {"accepts": _combined_ways(questions), "due_at": min(ends, default=None)})
 
 
 def _combined_ways(questions: Sequence[tuple[Acceptable, ...]]) -> tuple[Acceptable, ...]:

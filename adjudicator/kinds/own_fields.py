@@ -24,6 +24,7 @@ from adjudicator.model.case import Case
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Stated
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.source import changed
 from adjudicator.model.time import Instant
 
 _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
@@ -230,6 +231,6 @@ def _asking(of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable
             if part is not None and any(getattr(part, name) == excluding for name, excluding in none_where):
                 return None
             missing = next((lacks for name, lacks in beside if getattr(part, name, None) is None), unknown)
-        return evolve(missing, could_be=tried(at.case)) if callable(tried) else missing
+        return changed(missing, {"could_be": tried(at.case)}) if callable(tried) else missing
 
     return read
