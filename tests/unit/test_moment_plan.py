@@ -157,6 +157,27 @@ def test_a_plan_gives_up_only_while_evidence_is_pending(quantity: int, likeness:
     assert moment_plan(VOICES)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is likeness
 
 
+LAST_HEARD: Final = Instant(DECIDED_AT + DAY)
+
+
+def heard_in_time(voices: tuple[int, ...], as_of: Instant) -> bool | Holds:
+    """R1. Whether there is something to hear, and a day has not passed."""
+    return len(voices) > 0 and as_of <= LAST_HEARD
+
+
+def test_the_facts_of_one_later_moment_do_not_judge_another() -> None:
+    """They are kept only for the moment with which a subject was compared last."""
+    edition = evolve(VOICES, requires=(heard_in_time,))
+    (line,) = claimed_lines(a_case("acme.voices", order=an_order(a_line(quantity=2))))
+    earlier = JudgedEarlier(judge(edition, line))
+    day, later = (line.at_moment(Instant(line.as_of + days * DAY)) for days in (1, 2))
+    for compared in (day, later):
+        assert [*earlier.unlike([compared.as_of], line.at_moment)] == [(later.as_of, False)][compared is day :]
+        for then, answers in ((day, (True,)), (later, (False,))):
+            judgement = earlier.judge(edition, then)
+            assert (judgement.subject.as_of, judgement.answers) == (then.as_of, answers)
+
+
 def test_a_plan_does_not_give_up_on_an_ordinary_claim() -> None:
     """Everything is known and annotated so, so general evaluation is never needed."""
     case = a_case("douyin_global.authenticity")
