@@ -24,10 +24,11 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.sameness import same
 from adjudicator.engine.vocabulary import missing
-from adjudicator.kinds.claim import CLAIMS, Payment, claimed_lines
+from adjudicator.kinds.claim import CLAIMS, Payment, Pays, claimed_lines
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.conduct_judgement import judged_conduct
+from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import EvidencePool, Fact, Glossary, Need, Open, Party, Pending, Stated
 from adjudicator.model.source import Source
 from adjudicator.model.time import DAY, Instant
@@ -261,6 +262,62 @@ def test_all_plans_of_an_edition_are_printed_with_their_titles() -> None:
         }
         assert [*plan_text(each)] == [f"# {title}\n{source.text}" for title, source in sources.items()]
     assert edition.remark_names
+
+
+PAYING_POLICIES: Final = tuple(name for name in CLAIM_POLICIES if isinstance(policies()[name][-1].grants, Payment))
+
+
+@pytest.mark.parametrize("policy", PAYING_POLICIES)
+def test_the_plan_of_a_payment_is_titled_with_the_functions_that_it_calls(policy: str) -> None:
+    """In order: those for the units, for each line and for the order, ceilings included."""
+    edition = policies()[policy][-1]
+    payment = edition.grants
+    assert isinstance(payment, Payment)
+    for_lines = (*payment.steps, *[function for pays in payment.per_line for function in pays.functions()])
+    for_order = (*[function for pays in payment.per_order for function in pays.functions()], *payment.at_most)
+    for source, functions in zip(payment.plans(edition), ((payment.units,), for_lines, for_order), strict=True):
+        named = ", ".join([function.__name__ for function in functions])
+        assert source.title == f"the plan of {named}, {edition.policy} {edition.name}"
+
+
+def test_what_an_order_shares_with_its_lines_is_not_calculated_again() -> None:
+    """The plan for a line takes the units, and the plan for the order what the plan for the first line has left."""
+    calls: list[str] = []
+
+    def is_sold(line_quantity: int) -> bool:
+        """R1. Whether there is any."""
+        return line_quantity > 0
+
+    def sold(line_quantity: int) -> int:
+        """R2. The units."""
+        calls.append("sold")
+        return line_quantity
+
+    def price(sold: int) -> int:
+        """R3. What both are calculated from."""
+        calls.append("price")
+        return 100 * sold
+
+    def refund(price: int) -> int:
+        """R4. For the line."""
+        return price
+
+    def postage(price: int, refund: int) -> int:
+        """R5. For the order."""
+        return price + refund
+
+    payment = Payment(
+        units=sold,
+        steps=(price,),
+        per_line=(Pays(AwardKind.REFUND, refund, refund),),
+        per_order=(Pays(AwardKind.POSTAGE, postage, postage),),
+        at_most=(),
+        cap_priority=(AwardKind.REFUND, AwardKind.POSTAGE),
+    )
+    edition = evolve(edition_of(is_sold), grants=payment)
+    decision = CLAIMS.decide(edition, line_of(2).case)
+    assert [(each.kind, each.amount) for each in decision.awards] == [("refund", 200), ("postage", 400)]
+    assert calls == ["sold", "price"]
 
 
 def test_a_plan_evaluates_nothing_the_general_way_while_everything_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
