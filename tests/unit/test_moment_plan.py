@@ -235,6 +235,27 @@ def test_a_plan_gives_up_if_a_later_fact_contradicts_its_annotation(quantity: in
     assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is likeness
 
 
+def test_a_function_is_not_called_again_for_a_value_that_is_equal() -> None:
+    """The moment is another one, but what is computed from it is not."""
+    calls: list[int] = []
+
+    def most_days(as_of: Instant, line_quantity: int) -> int:  # noqa: ARG001 - the moment is asked for, and makes no difference
+        """R2. A number that is another object every time."""
+        return 1000 + line_quantity
+
+    def in_time(most_days: int) -> bool | Holds:
+        """R2. Counts its calls."""
+        calls.append(most_days)
+        return True
+
+    edition = evolve(VOICES, facts=(most_days,), requires=(in_time,))
+    case = a_case("acme.voices")
+    (line,) = claimed_lines(case)
+    judgement = judge(edition, line)
+    assert moment_plan(edition)(judgement.facts, Instant(case.as_of + DAY), line.at_moment) is Likeness.ALIKE
+    assert calls == [1001]
+
+
 @pytest.mark.parametrize(
     ("evidence", "is_alike"), [((), False), ((an_appraisal(),), True)], ids=["waited for", "there"]
 )
