@@ -19,7 +19,7 @@ from adjudicator.engine.changes_in_time import (
     _moments_in,
     turning_points,
 )
-from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
+from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge, judged_later
 from adjudicator.engine.moment_plan import AS_OF, Likeness, moment_plan, moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
@@ -311,6 +311,41 @@ def test_a_moment_that_units_are_computed_from_is_decisive(units: Any, is_alike:
     judgement = judge(edition, line)
     unlike = JudgedEarlier(judgement).unlike([Instant(case.as_of + DAY)], line.at_moment)
     assert [*unlike] == ([] if is_alike else [(case.as_of + DAY, False)])
+
+
+@pytest.mark.parametrize("policy", CLAIM_POLICIES)
+@pytest.mark.parametrize(("days", "has_end"), [(1, False), (1, True), (30, True), (200, False), (200, True)])
+def test_a_later_judgement_is_made_only_if_there_is_another_answer(policy: str, days: int, has_end: bool) -> None:
+    """Or if the time for evidence has ended; it is the one that would be made anew."""
+    case = a_case(policy)
+    closes_at = Instant(case.as_of + 20 * DAY) if has_end else None
+    (line,) = claimed_lines(evolve(case, claim=evolve(case.claim, evidence_closes_at=closes_at)))
+    edition, then = edition_for(case), line.at_moment(Instant(case.as_of + days * DAY))
+    judgement, anew = judge(edition, line), judge(edition, then)
+    later = judged_later(judgement, then)
+    if (anew.answers, anew.closed) == (judgement.answers, judgement.closed):
+        assert later is None
+    else:
+        assert later is not None
+        assert later.subject is then
+        assert (later.answers, later.effects, later.closed) == (anew.answers, anew.effects, anew.closed)
+
+
+def test_an_answer_that_follows_from_the_moment_is_judged_later() -> None:
+    """Although nothing else differs, and only once it is another one."""
+    (line,) = claimed_lines(a_case("acme.voices"))
+    end = Instant(line.as_of + DAY)
+
+    def is_over(as_of: Instant) -> bool | Holds:
+        """R1. Whether the day of the decision has passed."""
+        return as_of > end
+
+    judgement = judge(evolve(VOICES, facts=(), requires=(is_over,)), line)
+    assert judgement.answers == (False,)
+    assert judged_later(judgement, line.at_moment(end)) is None
+    later = judged_later(judgement, line.at_moment(Instant(end + 1)))
+    assert later is not None
+    assert later.answers == (True,)
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
