@@ -23,6 +23,7 @@ from adjudicator.model.enumerations import Demand, SettlementKind
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.money import Minor
 from adjudicator.testing import (
+    AS_OF,
     a_case,
     a_claim,
     a_damage_photo,
@@ -249,6 +250,19 @@ def test_a_key_depends_on_order_line_kind_and_earlier_settlements(policy: str) -
     case = two_of_three(policy)
     for award in decide(case).awards:
         assert award.key == key(case.order.id, award, settled_before(case, award))
+
+
+@pytest.mark.parametrize("policy", LADDERS)
+def test_every_earlier_payment_counts_in_a_key(policy: str) -> None:
+    """Also those before the last one, and one that was reversed: no key ever comes back."""
+    payments = (a_settlement(40), a_settlement(30), a_settlement(5, reversed_at=AS_OF), a_settlement(3))
+    keys = []
+    for count in range(len(payments) + 1):
+        case = evolve(two_of_three(policy), settlements=payments[:count])
+        (refund, *_) = decide(case).awards
+        keys.append(refund.key)
+        assert refund.key == key(case.order.id, refund, sum([0, 40, 30, 5, 3][: count + 1]))
+    assert len({*keys}) == len(keys)
 
 
 def steps(decision: ClaimDecision) -> dict[tuple[str, str | None], int]:
