@@ -13,12 +13,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adjudicator.engine.branches import Branches
 from adjudicator.engine.changes_in_time import (
     _MAY_HOLD_MOMENTS,
     _may_hold_moments,
     _moments_in,
     turning_points,
 )
+from adjudicator.engine.effects import surely_differ
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge, judged_later
 from adjudicator.engine.moment_plan import AS_OF, Likeness, moment_plan, moment_source
 from adjudicator.engine.policy import Edition
@@ -329,6 +331,29 @@ def test_a_later_judgement_is_made_only_if_there_is_another_answer(policy: str, 
         assert later is not None
         assert later.subject is then
         assert (later.answers, later.effects, later.closed) == (anew.answers, anew.effects, anew.closed)
+
+
+TO_REPAIR: Final = Repairable(missing(COMPLETION_TIME, {}).asks[0])
+TO_WAIT_FOR: Final = missing(COMPLETION_TIME, {})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        (True, False, True),
+        (True, True, False),
+        (True, Holds(), False),
+        (True, TO_WAIT_FOR, True),
+        (TO_WAIT_FOR, missing(COMPLETION_TIME, {"completed_at": ANY}), False),
+        (False, TO_REPAIR, True),
+        (TO_REPAIR, False, True),
+        (TO_REPAIR, TO_REPAIR, False),
+        (Branches((True, True), {}), False, False),
+    ],
+)
+def test_answers_surely_differ_in_their_effect_or_in_what_can_be_repaired(one: Any, other: Any, differ: bool) -> None:
+    """In doubt they do not: several possible answers may have the same effect."""
+    assert surely_differ(VOICES.clauses[0], one, other) is differ
 
 
 def test_an_answer_that_follows_from_the_moment_is_judged_later() -> None:
