@@ -19,7 +19,15 @@ from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import attributes_read
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.moment_plan import moment_source
-from adjudicator.engine.plan import Planned, clause_source, evaluate_ahead, judge_clauses, plan_text, source_ahead
+from adjudicator.engine.plan import (
+    Planned,
+    clause_source,
+    evaluate_ahead,
+    judge_clauses,
+    plan_text,
+    source_ahead,
+    source_next,
+)
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.sameness import same
@@ -280,6 +288,17 @@ def test_the_plan_of_a_payment_is_titled_with_the_functions_that_it_calls(policy
         assert source.title == f"the plan of {named}, {edition.policy} {edition.name}"
 
 
+def test_what_is_granted_without_a_calculation_has_no_plan() -> None:
+    """As permission to send goods back."""
+    edition = policies()["douyin_global.local_return"][-1]
+    titles = [text.splitlines()[0] for text in plan_text(edition)]
+    of, revision = f"{edition.policy} {edition.name}", edition.revision
+    assert not isinstance(edition.grants, Planned)
+    assert titles[0] == f"# the plan of {of}, revision {revision}"
+    assert titles[-1] == f"# the plan for later moments of {of}, revision {revision}"
+    assert source_next(edition, ("market", "programme")).title == f"the plan of market, programme, {of}"
+
+
 def test_what_an_order_shares_with_its_lines_is_not_calculated_again() -> None:
     """The plan for a line takes the units, and the plan for the order what the plan for the first line has left."""
     calls: list[str] = []
@@ -356,6 +375,9 @@ def of_another(_: Any, *, other: Any = None) -> Any:
 def test_a_plan_takes_an_attribute_without_a_call(function: Callable[..., Any], path: str | None) -> None:
     """Only from functions that do nothing but take it from their argument."""
     assert attributes_read(function) == path
+    assert "the_postage_paid = subject.case.order.postage_paid" in "".join(
+        plan_text(policies()["douyin_global.damage"][-1])
+    )
 
 
 def number_of_seals(at: ClaimedLine) -> int:
