@@ -273,6 +273,7 @@ def test_a_plan_notices_that_evidence_has_closed(evidence: tuple[Evidence, ...],
     for standing_shows in (True, False):
         unlike = JudgedEarlier(judgement, standing_shows=standing_shows).unlike([moment], line.at_moment)
         assert [*unlike] == ([] if is_alike else [(moment, standing_shows)])
+    assert [*JudgedEarlier(judgement).unlike([moment], line.at_moment)] == ([] if is_alike else [(moment, False)])
 
 
 CLOSING_DAYS: Final = (None, 1, 3)
