@@ -115,3 +115,30 @@ def told(facts: Facts) -> list[Any]:
         else value
         for value in [facts[name] for name in (*NAMES, "it_opens")]
     ]
+
+
+@pytest.mark.parametrize(("pending", "asked_for"), [(12, 1), (13, 13)])
+def test_as_many_pending_documents_are_tried_as_the_limit_allows(pending: int, asked_for: int) -> None:
+    """Twelve give 4,096 selections, of which only the first document decides; with one more, everything is asked for (R62)."""
+
+    def seen(filed_at: Instant) -> EvidencePool[int]:
+        """ZZ.1(1). What was seen."""
+        asks = [(Ask(Need(f"proof {number}", Party.CONSUMER)),) for number in range(pending)]
+        return EvidencePool((), tuple(map(Pending, range(pending), asks)) if filed_at else ())
+
+    def the_first_counts(seen: tuple[int, ...]) -> bool:
+        """ZZ.1(2). The first document counts."""
+        return 0 in seen
+
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        requires=(the_first_counts,),
+        facts=(seen,),
+    )
+    (line,) = claimed_lines(a_case("test.policy"))
+    found = Facts(edition, line)["the_first_counts"]
+    answer = found.answer if type(found) is Branches else found
+    assert len(answer.asks) == asked_for
