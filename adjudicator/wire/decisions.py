@@ -29,6 +29,9 @@ DIGESTS: Final = "digests"
 MOST_WAYS: Final = 1024
 """The number of classes of decisions, and ways of making their fields, for which is kept how they are written."""
 
+MAPPING: Final = dict
+"""What makes an object for orjson of a mapping that is no dictionary, as the metadata of a case built in Python may be."""
+
 check_fields(Digests, ("case", "decision"))
 
 
@@ -92,13 +95,13 @@ def _at_once(decision: Decision, work: Mapping[str, Any], digests: DigestsOf) ->
     for name, explain in way.explained:
         document[name], ordered[name] = explain(work[name], texts)
     del ordered[DIGESTS]
-    canonical = as_canonical(orjson.dumps(ordered, dict, orjson.OPT_SORT_KEYS))
+    canonical = as_canonical(orjson.dumps(ordered, MAPPING, orjson.OPT_SORT_KEYS))
     if canonical is None:
         return None
     taken = Digests(digests.of_the_case, hashlib.sha256(canonical).hexdigest())
     settle(decision, DIGESTS, taken)
     document[DIGESTS] = {"case": taken.case, "decision": taken.decision}
-    return orjson.dumps(document, dict)
+    return orjson.dumps(document, MAPPING)
 
 
 class _Way(NamedTuple):
