@@ -14,6 +14,12 @@ def test_peers_decide_settled_claims_alike(monkeypatch: pytest.MonkeyPatch) -> N
     claims = peers.peer_claims(generated(AUTHENTICITY, 120))
     assert {claim.granted for claim in claims} == {True, False}
     monkeypatch.setattr(peers, "PEERS", {"plain": peers.plain_functions})
-    assert [*peers.contenders(claims)] == ["plain", "adjudicate: the whole case, to all of its decision"]
+    assert [*peers.contenders(claims)] == [peers.GATHERED, "plain", peers.OURS]
     with pytest.raises(AssertionError, match="decides 1 claims otherwise"):
         peers.contenders([evolve(claims[0], granted=not claims[0].granted), *claims[1:]])
+    monkeypatch.setattr(
+        peers, "PEERS", {"silent": lambda: lambda facts: peers.plain_functions()(facts)._replace(failed=())}
+    )
+    denied = sum(not claim.granted for claim in claims)
+    with pytest.raises(AssertionError, match=f"silent decides {denied} claims otherwise"):
+        peers.contenders(claims)

@@ -1,23 +1,23 @@
 """Other rule engines on the same claims: what they cost, and what they can tell you.
 
-Each gets the plain facts of a claim under the authenticity guarantee, with the result of the documents already worked out. It says
-whether the claim is granted and which conditions fail. None of them parses and checks the claim, tells an unknown fact from a false one,
-calculates amounts, or says what is missing and until when.
+Each starts from the bytes of a case under the authenticity guarantee, like this engine, with the facts gathered in
+:mod:`benchmarks.by_hand`, and ends with JSON that says whether the claim is granted and which conditions fail. None of them checks the
+case, tells an unknown fact from a false one, calculates amounts, or says what is missing and until when.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from attrs import frozen
 
 from adjudicator import adjudicate
 from adjudicator.model.decision import Outcome
-from adjudicator.model.time import Instant, day_of
+from benchmarks.by_hand import gather
 
 DAYS: Final = 90
 CONDITIONS: Final = (
@@ -33,16 +33,25 @@ CONDITIONS: Final = (
 IN_TIME: Final = "in_time"
 SETTLED: Final = {Outcome.APPROVED: True, Outcome.PARTIALLY_APPROVED: True, Outcome.DENIED: False}
 
-Engine = Callable[[bytes], bool]
-"""Takes the facts of a claim as JSON and returns whether it is granted, and what fails."""
+GATHERED: Final = "the facts, gathered by plain functions"
+OURS: Final = "adjudicate: the whole case, to all of its decision"
+
+
+class Answer(NamedTuple):
+    """Whether a claim is granted, and the names of the conditions that fail."""
+
+    granted: bool
+    failed: Iterable[str]
+
+
+Engine = Callable[[dict[str, Any]], Answer]
 
 
 @frozen
 class PeerClaim:
-    """A claim of one line whose facts are all known, with the facts in the form that the peers read."""
+    """A claim of one line whose facts are all known."""
 
     case: bytes
-    facts: bytes
     granted: bool
 
 
@@ -50,47 +59,27 @@ def peer_claims(cases: Sequence[bytes]) -> list[PeerClaim]:
     """The cases that the peers can decide too: settled, of one line, with no earlier payment."""
     found: list[PeerClaim] = []
     for case in cases:
-        document, decision = orjson.loads(case), orjson.loads(adjudicate(case))
+        document, outcome = orjson.loads(case), orjson.loads(adjudicate(case))["outcome"]
         of_one_line = len(document["claim"]["items"]) == 1 and not document.get("settlements")
-        if decision["outcome"] in SETTLED and of_one_line and _completed_at(document):
-            found.append(PeerClaim(case, orjson.dumps(facts_of(document, decision)), SETTLED[decision["outcome"]]))
+        if outcome in SETTLED and of_one_line and _is_completed(document):
+            found.append(PeerClaim(case, SETTLED[outcome]))
     return found
 
 
-def _completed_at(document: Mapping[str, Any]) -> str | None:
+def _is_completed(document: Mapping[str, Any]) -> bool:
     (item,) = document["claim"]["items"]
     (line,) = (line for line in document["order"]["lines"] if line["id"] == item["line_id"])
-    completed_at: str | None = line.get("completed_at")
-    return completed_at
-
-
-def facts_of(document: Mapping[str, Any], decision: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a claim as plain values. The result of the documents comes from the decision."""
-    claim, order = document["claim"], document["order"]
-    effects = {each["clause"]: each["effect"] for each in decision["findings"]}
-    bars = [each["effect"] for each in decision["findings"] if each["role"] == "bar"]
-    success = Instant.parse(_completed_at(document) or "")
-    return {
-        "in_the_programme": order["merchant"].get("programme") == "global",
-        "from_the_order_page": claim["filed_through"] == "order_page",
-        "for_counterfeits": claim["reason"] == "counterfeit",
-        "ten_times_demanded": "tenfold_compensation" in claim["demands"],
-        "by_the_buyer": claim["claimant_id"] == order["buyer_id"],
-        "proven": effects["counterfeit_is_proven"] == "supports",
-        "not_barred": "defeats" not in bars,
-        "days_after_success": day_of(Instant.parse(claim["filed_at"])) - day_of(success),
-    }
+    return line.get("completed_at") is not None
 
 
 def plain_functions() -> Engine:
     """The rule as Python functions on a dictionary, with the names of the conditions that fail."""
 
-    def decide(text: bytes) -> bool:
-        facts = orjson.loads(text)
+    def decide(facts: dict[str, Any]) -> Answer:
         failed = [name for name in CONDITIONS if not facts[name]]
         if facts["days_after_success"] > DAYS:
             failed.append(IN_TIME)
-        return not failed
+        return Answer(not failed, failed)
 
     return decide
 
@@ -103,16 +92,19 @@ def cedar() -> Engine:
     in_time = f'@id("{IN_TIME}") forbid(principal, action, resource) unless {{ context.days_after_success <= {DAYS} }};'
     policies = cedarpy.PolicySet.from_str("\n".join(["permit(principal, action, resource);", *unless, in_time]))
     entities = cedarpy.Entities.from_json_str("[]")
+    condition_of = {f"policy{number}": name for number, name in enumerate((*CONDITIONS, IN_TIME), start=1)}
 
-    def decide(text: bytes) -> bool:
+    def decide(facts: dict[str, Any]) -> Answer:
         request = {
             "principal": 'Claimant::"c"',
             "action": 'Action::"claim"',
             "resource": 'Order::"o"',
-            "context": orjson.loads(text),
+            "context": facts,
         }
         answer = cedarpy.is_authorized(request, policies, entities)
-        return bool(answer.allowed)
+        if answer.allowed:
+            return Answer(True, ())
+        return Answer(False, [condition_of[each] for each in answer.diagnostics.reasons])
 
     return decide
 
@@ -142,9 +134,9 @@ def zen() -> Engine:
     }
     decision = rules.ZenEngine().create_decision(json.dumps(content))
 
-    def decide(text: bytes) -> bool:
-        answer = decision.evaluate(orjson.loads(text), {"trace": True})
-        return bool(answer["result"]["granted"])
+    def decide(facts: dict[str, Any]) -> Answer:
+        result = decision.evaluate(facts, {"trace": True})["result"]
+        return Answer(result["granted"], [name for name in expressions if not result[f"c_{name}"]])
 
     return decide
 
@@ -160,10 +152,10 @@ def rego() -> Engine:
     interpreter.add_module("claim", rules)
     bundle = interpreter.build("granted=data.claim.granted; failed=data.claim.failed", [])
 
-    def decide(text: bytes) -> bool:
-        interpreter.set_input(orjson.loads(text))
+    def decide(facts: dict[str, Any]) -> Answer:
+        interpreter.set_input(facts)
         output = interpreter.query_bundle(bundle)
-        return bool(output.binding("granted").value)
+        return Answer(output.binding("granted").value, orjson.loads(output.binding("failed").json()))
 
     return decide
 
@@ -177,18 +169,29 @@ PEERS: Final[Mapping[str, Callable[[], Engine]]] = {
 
 
 def contenders(claims: Sequence[PeerClaim]) -> dict[str, Callable[[], object]]:
-    """Each peer on the facts of all claims, and this engine on their cases. Raises :class:`AssertionError` if they disagree."""
-    found: dict[str, Callable[[], object]] = {}
+    """Each peer and this engine on the cases of all claims. Raises :class:`AssertionError` if they disagree."""
+    found: dict[str, Callable[[bytes], object]] = {GATHERED: gather}
+    plain = plain_functions()
     for name, make in PEERS.items():
         engine = make()
-        wrong = [claim for claim in claims if engine(claim.facts) is not claim.granted]
+        wrong = [claim for claim in claims if not _agree(engine, plain, claim)]
         if wrong:
-            raise AssertionError(f"{name} decides {len(wrong)} claims otherwise, such as {wrong[0].facts.decode()}")
-        found[name] = partial(_over_all, engine, [claim.facts for claim in claims])
-    found["adjudicate: the whole case, to all of its decision"] = partial(
-        _over_all, adjudicate, [claim.case for claim in claims]
-    )
-    return found
+            raise AssertionError(f"{name} decides {len(wrong)} claims otherwise, such as {wrong[0].case.decode()}")
+        found[name] = partial(_from_bytes_to_bytes, engine)
+    found[OURS] = adjudicate
+    return {name: partial(_over_all, work, [claim.case for claim in claims]) for name, work in found.items()}
+
+
+def _agree(engine: Engine, plain: Engine, claim: PeerClaim) -> bool:
+    """Whether an engine decides a claim rightly, and names the conditions that really fail."""
+    facts = gather(claim.case)
+    granted, failed = engine(facts)
+    return granted is claim.granted and {*failed} == {*plain(facts).failed}
+
+
+def _from_bytes_to_bytes(engine: Engine, case: bytes) -> bytes:
+    answer = engine(gather(case))
+    return orjson.dumps({"granted": answer.granted, "failed": [*answer.failed]})
 
 
 def _over_all(work: Callable[[bytes], object], inputs: Sequence[bytes]) -> None:
