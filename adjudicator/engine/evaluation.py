@@ -65,27 +65,26 @@ class Facts(dict[str, Any]):
     ``memory`` keeps the results of functions whose facts were unsettled; then each such fact has to be here before it is used.
     """
 
+    __slots__ = ("_edition", "_memory", "is_remembered", "subject", "unknown", "unsettled")
+
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
-        super().__init__(edition.settings)
         self._memory = memory
         self._edition = edition
         self.subject = subject
-        self.unsettled: set[str] = set()
-        self.unknown: frozenset[str] = frozenset()
-
-    @property
-    def is_remembered(self) -> bool:
-        """Whether there is a memory."""
-        return self._memory is not None
+        self.is_remembered = memory is not None
+        self.unsettled = self.unknown = _NONE
 
     def __missing__(self, name: str) -> Any:
         node = self._edition.nodes.get(name)
         if node is not None:
             self.evaluate((node,))
             return self[name]
+        settings = self._edition.settings
+        if name in settings:
+            return settings[name]
         self[name] = value = self._edition.case_kind.glossary.facts[name].read(self.subject)
         if type(value) in UNSETTLED_TYPES:
-            self.unsettled.add(name)
+            self.unsettled |= {name}
         return value
 
     def read(self) -> None:
@@ -100,14 +99,14 @@ class Facts(dict[str, Any]):
         for node in nodes:
             self[node.name] = value = self._result(node)
             if type(value) in UNSETTLED_TYPES:
-                self.unsettled.add(node.name)
+                self.unsettled |= {node.name}
 
     def judged_earlier(self, may_differ: Iterable[Fact]) -> EarlierFacts:
         """These facts, for a later judgement of the same subject."""
         always, elsewhere = self._edition.always, self._edition.case_kind.outcome_facts
         values = {name: self[name] for name in always}
         known = {name: self[name] for name in elsewhere if name in self}
-        return EarlierFacts(self.subject, values, known, frozenset(self.unsettled.intersection(always)), may_differ)
+        return EarlierFacts(self.subject, values, known, self.unsettled.intersection(always), may_differ)
 
     @property
     def may_differ_later(self) -> Sequence[Fact]:
@@ -153,7 +152,7 @@ class Facts(dict[str, Any]):
         ``known`` are facts computed elsewhere. Returns the names of all facts that changed.
         """
         self.update(before.values)
-        self.unsettled = set(before.unsettled)
+        self.unsettled = before.unsettled
         changed = {name for name, value in known.items() if not same(value, before.known[name])}
         self.update(known)
         self._change(_read_again(self._edition, self.subject, before), changed)
@@ -179,7 +178,7 @@ class Facts(dict[str, Any]):
         if value is not was and not same(value, was):
             changed.add(name)
             self[name] = value
-            (self.unsettled.add if type(value) in UNSETTLED_TYPES else self.unsettled.discard)(name)
+            self.unsettled = self.unsettled | {name} if type(value) in UNSETTLED_TYPES else self.unsettled - {name}
 
     def _note_unknown(self) -> None:
         facts = self._edition.case_kind.glossary.facts
@@ -243,3 +242,4 @@ def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T
 
 
 _NOTHING: Final[Any] = object()
+_NONE: Final[frozenset[str]] = frozenset()

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
-from functools import cached_property, lru_cache, partial
-from itertools import compress, repeat
+from functools import cached_property, partial
+from itertools import repeat
 from operator import is_
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 from attrs import Factory, frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause
-from adjudicator.engine.effects import effect_of
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.moment_plan import Likeness, moment_plan
-from adjudicator.engine.plan import judge_clauses
+from adjudicator.engine.plan import Answered, judge_clauses
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.standing import Standing, following
 from adjudicator.model.facts import Open, Repairable
-from adjudicator.model.finding import Effect, Role
+from adjudicator.model.finding import Effect
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
-
-MOST_STANDINGS: Final = 16_384
-"""The number of combinations of answers whose effects and standing are kept."""
 
 
 class Subject(Protocol):
@@ -53,15 +49,6 @@ class Subject(Protocol):
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
         """The positions that replace each placeholder in the glossary's pointers."""
-
-
-class Standing(Enum):
-    """The result for a subject after all clauses."""
-
-    GRANTED = "granted"
-    REFUSED = "refused"
-    WAITING = "waiting"
-    FOR_A_PERSON = "for a person"
 
 
 @frozen
@@ -126,12 +113,17 @@ def judge(
     facts = Facts(edition, subject, memory)
     if known:
         facts.update(known)
+    closed, found = _is_closed(subject), None
     before = None if memory is None else memory.get((edition, subject.line_id))
     if before is not None:
         facts.evaluate_changed(before, known or {})
     else:
-        judge_clauses(edition, facts)
-    judgement = judgement_on(edition, subject, facts)
+        found = judge_clauses(edition, facts, closed=closed)
+    judgement = (
+        judgement_on(edition, subject, facts)
+        if found is None
+        else _judgement(edition, subject, facts, found, closed=closed)
+    )
     if before is None and memory is not None and not for_once:
         memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
     return judgement
@@ -150,7 +142,12 @@ def judgement_on(edition: Edition, subject: Subject, facts: Facts) -> Judgement:
     if Branches in types:
         answers = tuple([each.answer if type(each) is Branches else each for each in answers])
         types = tuple(map(type, answers))
-    of = _following(edition, types, tuple(map(is_, answers, _TRUE)), closed)
+    of = following(edition, types, tuple(map(is_, answers, _TRUE)), closed)
+    return _judgement(edition, subject, facts, (answers, of), closed=closed)
+
+
+def _judgement(edition: Edition, subject: Subject, facts: Facts, answered: Answered, *, closed: bool) -> Judgement:
+    answers, of = answered
     return _make_judgement(edition, subject, facts, answers, of.kinds, of.effects, closed, of.standing, of.barred, ())
 
 
@@ -250,7 +247,8 @@ class JudgedEarlier:
 
 
 def _is_closed(subject: Subject) -> bool:
-    return subject.closes_at is not None and subject.as_of > subject.closes_at
+    closes_at = subject.closes_at
+    return closes_at is not None and subject.as_of > closes_at
 
 
 def memory_of(judgements: Iterable[Judgement]) -> Memory:
@@ -262,36 +260,6 @@ def memory_of(judgements: Iterable[Judgement]) -> Memory:
 
 
 _TRUE: Final = repeat(True)
-
-
-class _Following(NamedTuple):
-    """What follows from answers: their kinds, the effects, the standing, and whether a bar applies."""
-
-    kinds: tuple[bool | type, ...]
-    effects: tuple[Effect, ...]
-    standing: Standing
-    barred: bool
-
-
-@lru_cache(maxsize=MOST_STANDINGS)
-def _following(edition: Edition, types: tuple[type, ...], are_true: tuple[bool, ...], closed: bool) -> _Following:
-    """What follows from answers of these types; ``are_true`` says which of them are ``True``."""
-    kinds = tuple([is_true if kind is bool else kind for kind, is_true in zip(types, are_true, strict=True)])
-    effects = tuple(map(effect_of, edition.clauses, kinds))
-    barred = any(
-        clause.role is Role.BAR and effect is Effect.DEFEATS
-        for clause, effect in zip(edition.clauses, effects, strict=True)
-    )
-    return _Following(kinds, effects, _standing(effects, kinds, closed), barred)
-
-
-def _standing(effects: tuple[Effect, ...], kinds: tuple[bool | type, ...], closed: bool) -> Standing:
-    defeating = compress(kinds, [effect is Effect.DEFEATS for effect in effects])
-    if any(kind is not Repairable for kind in defeating):
-        return Standing.REFUSED
-    if Repairable in kinds or (Open in kinds and not closed):
-        return Standing.WAITING
-    return Standing.FOR_A_PERSON if Effect.UNDECIDED in effects else Standing.GRANTED
 
 
 def waits(answer: Any, *, closed: bool) -> bool:

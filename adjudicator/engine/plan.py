@@ -9,22 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import compress
-from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 from attrs import Factory, frozen
 
 from adjudicator.engine.branches import UNSETTLED_TYPES
+from adjudicator.engine.by_types import judged_by_types, unsettled_by_types
 from adjudicator.engine.clause import UNSETTLED, Node, hints, in_order, members, plain_type
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function, attributes_read
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import EvidencePool, Fact, Open
+from adjudicator.engine.standing import Following
+from adjudicator.model.facts import EvidencePool, Fact
 from adjudicator.model.source import Source
 
 Plan: TypeAlias = Callable[[Facts], bool]
 """Adds its results to facts; returns false, and adds none, if it gives up."""
+
+Answered: TypeAlias = tuple[tuple[Any, ...], Following]
+"""The answers of all clauses, and what follows from them."""
+
+ClausePlan: TypeAlias = Callable[[Facts, bool], "tuple[tuple[Any, ...], Following | None] | Literal[False]"]
+"""The same for the clauses, given whether the time for evidence is over; what follows is ``None`` if answers depend on what is assumed."""
 
 MOST_PLANS: Final = 1024
 """The number of plans that are kept: an edition has about three."""
@@ -39,14 +46,18 @@ class Planned(Protocol):
         """Their sources."""
 
 
-def judge_clauses(edition: Edition, facts: Facts) -> None:
+def judge_clauses(edition: Edition, facts: Facts, *, closed: bool) -> Answered | None:
     """Read the facts behind the clauses of an edition, and evaluate every clause with the functions behind it.
 
-    Facts computed elsewhere have to be there already.
+    Facts computed elsewhere have to be there already. Gives what follows, if the plan knows it.
     """
-    if not _clause_plan(edition)(facts):
+    found = _clause_plan(edition)(facts, closed)
+    if found is False:
         facts.read()
         facts.evaluate(edition.judged_always)
+        return None
+    answers, of = found
+    return None if of is None else (answers, of)
 
 
 def evaluate_ahead(edition: Edition, facts: Facts, names: tuple[str, ...]) -> None:
@@ -61,7 +72,7 @@ def evaluate_next(edition: Edition, facts: Facts, names: tuple[str, ...]) -> Non
 
 
 @lru_cache(maxsize=MOST_PLANS)
-def _clause_plan(edition: Edition) -> Plan:
+def _clause_plan(edition: Edition) -> ClausePlan:
     return clause_source(edition).made("plan")
 
 
@@ -89,7 +100,7 @@ def clause_source(edition: Edition) -> Source:
     plan = PlanWriter(edition, title, frozenset(edition.case_kind.outcome_facts))
     plan.read([fact.name for fact in edition.read_always])
     plan.take([clause.name for clause in edition.clauses])
-    return plan.finished()
+    return plan.finished_clauses()
 
 
 def source_ahead(edition: Edition, names: tuple[str, ...]) -> Source:
@@ -119,8 +130,8 @@ class PlanWriter:
     """Writes a plan: a local variable for each fact, a constant for each setting.
 
     ``there`` are the names of the facts that are there before; without ``others_may_be_there`` these are all. ``stand_ins`` are the
-    types that each variable can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of evidence, ``asked`` those that are read
-    from the case for the clauses.
+    types that each variable can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of
+    evidence, ``attributes`` those that are mere attributes of the case, ``whole`` those that have to be whole numbers.
     """
 
     edition: Edition
@@ -132,14 +143,15 @@ class PlanWriter:
     stand_ins: dict[str, frozenset[type]] = Factory(dict)
     possible: dict[str, frozenset[type]] = Factory(dict)
     pools: set[str] = Factory(set)
-    asked: list[str] = Factory(list)
+    attributes: set[str] = Factory(set)
+    whole: list[str] = Factory(list)
 
     def read(self, names: list[str]) -> None:
         """Read facts of the case."""
-        self.asked.extend(names)
         for name in names:
             self._look_up(name)
-        self.add("if facts.is_remembered:", f"    facts.update({_as_members(names)})")
+        members = ", ".join([f"{name!r}: {_local(name)}" for name in names])
+        self.add("if facts.is_remembered:", f"    facts.update({{{members}}})")
 
     def take(self, names: Iterable[str]) -> None:
         """Have these facts: call the functions behind them in order, each after what it needs, and none that is there."""
@@ -173,6 +185,7 @@ class PlanWriter:
         place, read, stated = _local(fact.name), fact.read, fact.stated
         path = attributes_read(read)
         if path:
+            self.attributes.add(fact.name)
             return [f"{place} = subject.{path}"]
         call = f"{place} = {self.constant('read', fact.name, read)}(subject)"
         if stated is None or stated.by is not read:
@@ -192,39 +205,63 @@ class PlanWriter:
 
     def finished(self, parameters: str = "facts", gives: str = "True") -> Source:
         """The source of the whole plan. It returns what it ``gives``; if it gives up, something false."""
-        self._add_the_new()
+        self._rely_on_annotations()
+        new = self._new()
+        types = self._looked_at(new, self.whole)
+        if types:
+            self.source.values["by_types"] = unsettled_by_types(types, self._may_be_unsettled(new), self.whole)
+            self.add(f"unsettled = by_types[{''.join([f'{self._type(name)}, ' for name in types])}]")
+            self.give_up_if("unsettled is None")
+        self._add_to_facts(new)
+        if self._may_be_unsettled(new):
+            self.add("if unsettled:", "    facts.unsettled |= unsettled")
+        return self._whole_source(parameters, gives)
+
+    def finished_clauses(self) -> Source:
+        """The same for the clauses: it returns the answers, and what follows from them."""
+        self._rely_on_annotations()
+        new, clauses = self._new(), [clause.name for clause in self.edition.clauses]
+        types = self._looked_at(new)
+        key = ("closed", *map(self._type, types), *[f"{_local(name)} is True" for name in clauses])
         self.source.values.update(
-            absent=_ABSENT,
-            compress=compress,
-            is_unsettled=UNSETTLED_TYPES.__contains__,
-            is_open=frozenset({Open}).__contains__,
-            pool_type=EvidencePool,
-            unsettled_types=UNSETTLED_TYPES,
+            by_types=judged_by_types(self.edition, types, self._may_be_unsettled(new)),
+            not_yet={**self.edition.settings, **dict.fromkeys(new)},
         )
+        self.add(f"found = by_types[{', '.join(key)}]")
+        self.give_up_if("found is None")
+        self.add("unsettled, unknown, following = found", "facts.update(not_yet)")
+        self._add_to_facts(new)
+        self.add("if unsettled:", "    facts.unsettled |= unsettled", "    facts.unknown = unknown")
+        return self._whole_source("facts, closed", f"{self.as_tuple(clauses)}, following")
+
+    def _whole_source(self, parameters: str, gives: str) -> Source:
+        self.source.values.update(absent=_ABSENT, pool_type=EvidencePool)
         self.source.add(f"def plan({parameters}):", "    subject = facts.subject", *self.lines, f"    return {gives}")
         return self.source
 
-    def _add_the_new(self) -> None:
-        """Add the new facts, unless one of them is not what its annotation says, or one that was there."""
+    def _rely_on_annotations(self) -> None:
+        """Give up if one of the facts that were there is not what its annotation says."""
         plain = frozenset(name for name, stand_ins in self.stand_ins.items() if name in self.there and not stand_ins)
         if plain:
             self.give_up_if(f"not facts.unsettled.isdisjoint({self.constant('names', 'given', plain)})")
-        new = [name for name in self.stand_ins if name not in self.there]
-        self.add(f"new = {_as_members(new)}")
-        others = frozenset(name for name in new if self.stand_ins[name])
-        if not others:
-            self.give_up_if("not unsettled_types.isdisjoint(map(type, new.values()))")
-            self.add("facts.update(new)")
-            return
-        self.add("unsettled = {*compress(new, map(is_unsettled, map(type, new.values())))}")
-        self.give_up_if(f"not unsettled <= {self.constant('names', 'unsettled', others)}")
-        self.add("facts.update(new)", "facts.unsettled |= unsettled")
-        if may_be_open := tuple(name for name in self.asked if Open in self.stand_ins[name]):
-            names = self.constant("names", "open", may_be_open)
-            self.add(f"if not unsettled.isdisjoint({names}):")
-            self.add(
-                f"    facts.unknown = frozenset(compress({names}, map(is_open, map(type, {self.as_tuple(may_be_open)}))))"
-            )
+
+    def _new(self) -> tuple[str, ...]:
+        """The facts that the plan adds."""
+        return tuple(name for name in self.stand_ins if name not in self.there)
+
+    def _may_be_unsettled(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(name for name in names if self.stand_ins[name])
+
+    def _looked_at(self, new: Iterable[str], besides: Iterable[str] = ()) -> tuple[str, ...]:
+        """The facts whose types show whether they are values: the new ones, except for mere attributes of the case."""
+        looked_at = [name for name in new if self.stand_ins[name] or name not in self.attributes]
+        return tuple(dict.fromkeys((*looked_at, *besides)))
+
+    def _type(self, name: str) -> str:
+        return f"type({self.value(name)})"
+
+    def _add_to_facts(self, names: Iterable[str]) -> None:
+        self.add(*[f"facts[{name!r}] = {_local(name)}" for name in names])
 
     def give_up_if(self, condition: str) -> None:
         """Give up if this holds."""
@@ -308,7 +345,3 @@ def _local(name: str) -> str:
 
 def _standing(name: str) -> str:
     return f"standing_{name}"
-
-
-def _as_members(names: Iterable[str]) -> str:
-    return f"{{{', '.join([f'{name!r}: {_local(name)}' for name in names])}}}"

@@ -144,7 +144,7 @@ class Grants(Protocol):
         """Other terms of what is granted, by name, to compare editions."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, slots=False)
 class Edition:
     """One edition of one policy: the rule's table of contents.
 

@@ -8,7 +8,8 @@ from math import prod
 from operator import attrgetter
 from typing import Any, Final
 
-from adjudicator.engine.judgement import Judgement, Standing, Subject, waits
+from adjudicator.engine.judgement import Judgement, Subject, waits
+from adjudicator.engine.standing import Standing
 from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.finding import Request

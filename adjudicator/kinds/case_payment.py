@@ -10,9 +10,10 @@ from attrs import field, frozen
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import UNSETTLED, PolicyError, hints, members
 from adjudicator.engine.inspection import Function, location
-from adjudicator.engine.judgement import Judgement, Standing
+from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.standing import Standing
 from adjudicator.engine.structure import type_name
 from adjudicator.kinds.dues import Due, Pays, dues_of
 from adjudicator.kinds.payment import capped

@@ -15,11 +15,12 @@ from adjudicator.engine.changes_in_time import snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.inspection import Function
-from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, Standing, judge, judging_with
+from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, judge, judging_with
 from adjudicator.engine.ladder import Ladder, LadderPart
 from adjudicator.engine.plan import evaluate_next
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
+from adjudicator.engine.standing import Standing
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
 from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine, a_claimed_line
 from adjudicator.kinds.dues import Due, Pays

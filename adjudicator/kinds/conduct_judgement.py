@@ -13,11 +13,12 @@ from adjudicator.engine.branches import Branches, deciding_assumptions
 from adjudicator.engine.changes_in_time import at_moment, first_change, turning_points
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.inspection import Function
-from adjudicator.engine.judgement import Judgement, Standing, judge, judged_later, judgement_on
+from adjudicator.engine.judgement import Judgement, judge, judged_later, judgement_on
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests_for
+from adjudicator.engine.standing import Standing
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
 from adjudicator.kinds.review import WholeCase
 from adjudicator.model.award import Measure
@@ -323,7 +324,7 @@ def _gravity(possible: tuple[Gravity, ...]) -> Gravity | Open:
 def _set_gravity(facts: Facts, gravity: Gravity | Open) -> None:
     facts["gravity"] = gravity
     if type(gravity) is Open:
-        facts.unsettled.add("gravity")
+        facts.unsettled |= {"gravity"}
 
 
 # Judging

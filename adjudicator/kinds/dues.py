@@ -100,9 +100,8 @@ def dues_source(
     title = f"the plan of {', '.join([each.__name__ for each in functions])}, {edition.policy} {edition.name}"
     plan = PlanWriter(edition, title, there_after(edition, [each.__name__ for each in after]))
     plan.take([each.__name__ for each in functions])
-    amounts = plan.as_tuple([each.__name__ for each in _called(steps, pays)])
-    plan.give_up_if(f"not whole.issuperset(map(type, {amounts}))")
-    plan.source.values.update(whole=_WHOLE, make=tuple.__new__, due=Due)
+    plan.whole.extend([each.__name__ for each in _called(steps, pays)])
+    plan.source.values.update(make=tuple.__new__, due=Due)
     found = [_due_source(plan, each) for each in pays]
     return plan.finished("facts, line_id", f"[{', '.join(found)}]")
 

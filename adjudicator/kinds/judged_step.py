@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.judgement import Judgement, Standing
+from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.standing import Standing
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,

@@ -14,9 +14,10 @@ from adjudicator.engine.changes_in_time import at_moment, snapshot, turning_poin
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
-from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, Standing, judge, judging_with
+from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, judge, judging_with
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
+from adjudicator.engine.standing import Standing
 from adjudicator.model.decision import CONTRACT, LAZY, Decision, Verdict
 from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Glossary, Party

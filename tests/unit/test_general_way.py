@@ -65,7 +65,7 @@ def the_general_way() -> Iterator[None]:
         yield
 
 
-def _evaluate_clauses(edition: Edition, facts: Facts) -> None:
+def _evaluate_clauses(edition: Edition, facts: Facts, **_: object) -> None:
     facts.read()
     facts.evaluate(edition.judged_always)
 

@@ -14,9 +14,10 @@ from attrs import evolve, field, frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.findings import deadlines, findings, remarks
-from adjudicator.engine.judgement import Judgement, Standing, judge
+from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
+from adjudicator.engine.standing import Standing
 from adjudicator.model.case import METADATA
 from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party

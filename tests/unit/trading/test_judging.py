@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from adjudicator.engine.branches import Branch, Branches
-from adjudicator.engine.judgement import Standing
+from adjudicator.engine.standing import Standing
 from adjudicator.kinds import conduct_judgement
 from adjudicator.kinds.conduct_judgement import JudgedIncident
 from adjudicator.kinds.consequences import SingleIncident, parts_of
