@@ -135,14 +135,16 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
     untyped = [name for name in (*params, "return") if name not in annotations]
     if untyped:
         raise PolicyError(f"{location(function)} has no type for {', '.join(untyped)}")
-    of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
+    admits = tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params)
+    settled = [name for name, stand_ins in zip(params, admits, strict=True) if not stand_ins]
+    of_type = {kind: [name for name in settled if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
     citation = Citation.of(function, numbering)
     return Node(
         function.__name__,
         function,
         params,
-        tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params),
+        admits,
         citation,
         citation.citations(article),
         of_type[Window][0] if measured else None,

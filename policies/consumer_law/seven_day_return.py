@@ -66,23 +66,22 @@ def claimed_within_seven_days(filed_at: Instant, return_window: Window) -> bool:
     return filed_at in return_window
 
 
-def refiling(as_of: Instant, evidence_closed: bool, return_window: Established[Window]) -> Repair:
-    """R21, R30. A claim for another service can be changed to a return while a return would still be in time.
-
-    选择了其他售后服务的，仍在退货期限内的可改为退货退款。
-    """
+def chance_to_refile(as_of: Instant, evidence_closed: bool, return_window: Established[Window]) -> Repair:
+    """R21, R30. A claim for another service can be changed to a return while a return would still be in time."""
     until = return_window.last_instant if isinstance(return_window, Window) else None
     if evidence_closed or (until is not None and as_of > until):
         return fails()
     return repairable(REFILE, {"service": (Service.RETURN_REFUND,)}, until)
 
 
-def claimed_as_a_return(service: Service, refiling: Repair) -> Answer:
+def claimed_as_a_return(
+    service: Service, as_of: Instant, evidence_closed: bool, return_window: Established[Window]
+) -> Answer:
     """CL.25(1). What is claimed is a return and refund.
 
     申请的售后服务是退货退款。Reading R21.
     """
-    return service is Service.RETURN_REFUND or refiling
+    return service is Service.RETURN_REFUND or chance_to_refile(as_of, evidence_closed, return_window)
 
 
 # The exceptions: CL.25(1) and (2)
@@ -264,7 +263,7 @@ EDITION = Edition(
     sentences=sentences.ARTICLE_25,
     effective_from=dt.date(2014, 3, 15),
     case_kind=RETURNS,
-    facts=(receipt, return_window, refiling, returned),
+    facts=(receipt, return_window, returned),
     requires=(
         returned_by_the_buyer,
         claimed_as_a_return,

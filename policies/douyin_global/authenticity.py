@@ -31,7 +31,6 @@ from adjudicator.law import (
     Instant,
     Minor,
     Proofs,
-    Repair,
     Submitter,
     Undisputed,
     Window,
@@ -87,23 +86,22 @@ def ninety_days(success: Instant, last_day_rolls_over: bool, holidays: AbstractS
     return within_days("completed_at", success, 90, rolls_over=holidays if last_day_rolls_over else frozenset())
 
 
-def refiling(as_of: Instant, evidence_closed: bool, ninety_days: Established[Window]) -> Repair:
-    """R21. Whether a claim filed the wrong way can still be put right.
-
-    申请方式有误的，是否仍可补正。
-    """
-    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, ninety_days)
-
-
 def filed_on_the_authenticity_path(
-    filed_through: Channel, reason: Reason, demands: frozenset[Demand], refiling: Repair
+    filed_through: Channel,
+    reason: Reason,
+    demands: frozenset[Demand],
+    as_of: Instant,
+    evidence_closed: bool,
+    ninety_days: Established[Window],
 ) -> Answer:
     """DG.1.2(1), DG.1.3(3). Filed from the order page, with the reason 假冒品牌 and the demand 退一赔十.
 
     从订单页提出，退款原因选择“假冒品牌”，诉求选择“退一赔十”。Reading R21.
     """
     asked_for_ten_times = Demand.TENFOLD_COMPENSATION in demands
-    return (filed_through is Channel.ORDER_PAGE and reason is Reason.COUNTERFEIT and asked_for_ten_times) or refiling
+    if filed_through is Channel.ORDER_PAGE and reason is Reason.COUNTERFEIT and asked_for_ten_times:
+        return True
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, ninety_days)
 
 
 def filed_within_ninety_days(filed_at: Instant, ninety_days: Window) -> bool:
@@ -309,7 +307,6 @@ EDITION = Edition(
     facts=(
         success,
         ninety_days,
-        refiling,
         documents_by_brand,
         documents_heard,
         units_used_up,

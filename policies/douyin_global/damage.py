@@ -24,7 +24,6 @@ from adjudicator.law import (
     Failed,
     Instant,
     Minor,
-    Repair,
     Window,
     known,
     missing,
@@ -82,23 +81,22 @@ def damage_window(category: Category, signing: Instant) -> Window:
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 72)
 
 
-def refiling(
-    as_of: Instant, evidence_closed: bool, category: Established[Category], signing: Established[Instant]
-) -> Repair:
-    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours.
-
-    申请途径有误的，是否仍可补正；类目不详的商品按 72 小时计。
-    """
-    window = damage_window(known(category, Category.OTHER), signing) if isinstance(signing, Instant) else None
-    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
-
-
-def filed_on_the_order_page(filed_through: Channel, refiling: Repair) -> Answer:
+def filed_on_the_order_page(
+    filed_through: Channel,
+    as_of: Instant,
+    evidence_closed: bool,
+    category: Established[Category],
+    signing: Established[Instant],
+) -> Answer:
     """DG.3.2(1). Filed from the order page.
 
     从订单页提出。Reading R21.
     """
-    return filed_through is Channel.ORDER_PAGE or refiling
+    if filed_through is Channel.ORDER_PAGE:
+        return True
+    # R21: goods of unknown category have 72 hours.
+    window = damage_window(known(category, Category.OTHER), signing) if isinstance(signing, Instant) else None
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
 
 
 def filed_within_the_damage_window(filed_at: Instant, damage_window: Window) -> bool:
@@ -209,7 +207,6 @@ EDITION = Edition(
     facts=(
         signing,
         damage_window,
-        refiling,
         packaging_heard,
         close_ups_heard,
         statements_heard,

@@ -24,7 +24,6 @@ from adjudicator.law import (
     Established,
     Heard,
     Instant,
-    Repair,
     Submitter,
     disputed,
     fails,
@@ -44,20 +43,16 @@ from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 THE_PATH = {"filed_through": (Channel.ORDER_PAGE,), "service": (Service.RETURN_REFUND,)}
 
 
-def refiling(as_of: Instant, evidence_closed: bool) -> Repair:
-    """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window.
-
-    申请方式有误的，是否仍可补正；规则未规定期限。
-    """
-    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, None)
-
-
-def filed_as_return_and_refund(filed_through: Channel, service: Service, refiling: Repair) -> Answer:
+def filed_as_return_and_refund(
+    filed_through: Channel, service: Service, as_of: Instant, evidence_closed: bool
+) -> Answer:
     """DG.2.2(1). Filed from the order page, choosing a return-and-refund service.
 
     从订单页提出，并选择退货退款。Readings R21, R42.
     """
-    return (filed_through is Channel.ORDER_PAGE and service is Service.RETURN_REFUND) or refiling
+    if filed_through is Channel.ORDER_PAGE and service is Service.RETURN_REFUND:
+        return True
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, None)
 
 
 # The place: DG.2.1
@@ -168,7 +163,7 @@ EDITION = Edition(
     sentences=sentences.LOCAL_RETURN,
     effective_from=dt.date(2022, 3, 15),
     case_kind=trying(CLAIMS, market=(ELSEWHERE, *NAMED_TERRITORIES)),
-    facts=(refiling, local_address, rulings_heard),
+    facts=(local_address, rulings_heard),
     requires=(
         against_a_global_merchant,
         filed_as_return_and_refund,

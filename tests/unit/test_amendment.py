@@ -32,10 +32,12 @@ def damage_window(category: Category, signing: Instant) -> Window:
     return within_hours("signed_at", signing, 48 if category in damage.PERISHABLE else 72)
 
 
-def refiling(
-    as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
-) -> Repairable | Failed:
-    """R21. Whether a claim filed through the wrong channel can still be corrected."""
+def filed_on_the_order_page(
+    filed_through: Channel, as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
+) -> bool | Repairable | Failed:
+    """DG.3.2(1). Filed from the order page, or still to be."""
+    if filed_through is Channel.ORDER_PAGE:
+        return True
     supposed = Category.OTHER if isinstance(category, Open) else category
     window = None if isinstance(signing, Open) else damage_window(supposed, signing)
     return shared.chance_to_refile(damage.THE_PATH, as_of, evidence_closed, window)
@@ -48,7 +50,7 @@ def amended(**difference: Any) -> Edition:
 
 def test_only_the_difference_is_written() -> None:
     """The clauses, the grants and the omissions stay. A replacement takes the place of the original."""
-    new = amended(replacing=(damage_window, refiling), settings={"leak_required": False})
+    new = amended(replacing=(damage_window, filed_on_the_order_page), settings={"leak_required": False})
     assert [clause.name for clause in new.clauses] == [clause.name for clause in DAMAGE.clauses]
     assert [each.__name__ for each in new.facts] == [each.__name__ for each in DAMAGE.facts]
     assert new.nodes["damage_window"].function is damage_window
@@ -62,7 +64,7 @@ def test_only_the_difference_is_written() -> None:
 
 def test_a_wrong_channel_for_food_can_be_corrected_within_the_new_window() -> None:
     """30 hours would be too late under the window of the old edition."""
-    new = amended(replacing=(damage_window, refiling))
+    new = amended(replacing=(damage_window, filed_on_the_order_page))
     food = an_order(a_line(category=Category.FOOD), parcels=(a_parcel(signed_at=SIGNED_AT),))
     filed_at = Instant(SIGNED_AT + 30 * HOUR)
     claim = a_claim(filed_at=filed_at, filed_through=Channel.OTHER, reason=Reason.DAMAGED)
@@ -79,19 +81,20 @@ def test_a_wrong_channel_for_food_can_be_corrected_within_the_new_window() -> No
 
 
 def test_a_kept_function_that_calls_a_replaced_one_is_refused_with_both_and_their_lines() -> None:
-    """The kept ``refiling`` would still use the old window."""
+    """The kept ``filed_on_the_order_page`` would still use the old window."""
     with pytest.raises(PolicyError) as error:
         amended(replacing=(damage_window,))
     found = str(error.value)
-    assert re.search(r"damage\.refiling \(.*damage\.py:\d+\) calls .*damage\.damage_window \(.*damage\.py:\d+\)", found)
+    assert re.search(r"damage\.filed_on_the_order_page \(.*damage\.py:\d+\) calls ", found)
+    assert re.search(r" calls .*damage\.damage_window \(.*damage\.py:\d+\)", found)
     assert f"has {__name__}.damage_window ({__file__}:" in found
-    assert "replace refiling too" in found
+    assert "replace filed_on_the_order_page too" in found
 
 
 def test_an_edition_written_in_full_has_the_same_check() -> None:
     """The warning does not depend on using ``amended``."""
     facts = tuple(damage_window if each is damage.damage_window else each for each in DAMAGE.facts)
-    with pytest.raises(PolicyError, match=r"refiling .* calls .*damage_window"):
+    with pytest.raises(PolicyError, match=r"filed_on_the_order_page .* calls .*damage_window"):
         evolve(DAMAGE, facts=facts)
 
 
@@ -107,7 +110,7 @@ def test_a_function_under_a_new_name_is_detected_too() -> None:
         return filed_at in window
 
     replacing = {damage.damage_window: window, "filed_within_the_damage_window": filed_within_the_damage_window}
-    with pytest.raises(PolicyError, match=r"refiling .* calls .*damage_window .*replace refiling too"):
+    with pytest.raises(PolicyError, match=r"calls .*damage_window .*replace filed_on_the_order_page too"):
         amended(replacing=replacing)
 
 
@@ -143,9 +146,9 @@ def test_a_clause_can_be_removed() -> None:
     assert "goods_carry_the_damage_badge" not in new.nodes
     assert "seal_failure_counts_as_broken" not in new.nodes
     assert len(new.clauses) == len(DAMAGE.clauses) - 1
-    with pytest.raises(PolicyError, match=r"refiling is taken out, but .*filed_on_the_order_page .* needs it"):
-        amended(without=(damage.refiling,))
-    with pytest.raises(PolicyError, match=r"refiling .* calls .*damage_window .* does without it"):
+    with pytest.raises(PolicyError, match=r"signing is taken out, but .*damage_window .* needs it"):
+        amended(without=(damage.signing,))
+    with pytest.raises(PolicyError, match=r"filed_on_the_order_page .* calls .*damage_window .* does without it"):
         amended(without=(damage.damage_window, damage.filed_within_the_damage_window))
     with pytest.raises(PolicyError, match=r"tax_entitled cannot be taken out of grants: .*Pays\.entitled"):
         amended(without=(damage.tax_entitled,))
@@ -158,8 +161,11 @@ def test_a_clause_can_be_removed() -> None:
         ({"replacing": {shared.goods_price: damage_window}}, r"it returns Window, the old one Minor"),
         ({"replacing": {damage_window: damage_window}}, "is to be replaced, but edition 2022-03-15 does not have it"),
         ({"without": ("leaks",)}, "leaks is to be taken out, but edition 2022-03-15 does not have it"),
-        ({"replacing": (refiling,), "without": ("refiling",)}, "refiling is both replaced and taken out"),
-        ({"replacing": (refiling, refiling)}, "refiling is replaced twice"),
+        (
+            {"replacing": (damage_window,), "without": ("damage_window",)},
+            "damage_window is both replaced and taken out",
+        ),
+        ({"replacing": (damage_window, damage_window)}, "damage_window is replaced twice"),
         ({"settings": {"leak_requird": False}}, "there is no setting leak_requird, and no new function asks for it"),
         ({"settings": {"leak_required": "no"}}, "the setting leak_required is not what"),
         ({"aboot": "Something."}, "an edition has no aboot"),
@@ -173,17 +179,17 @@ def test_a_difference_that_changes_nothing_is_refused_by_name(difference: dict[s
 def test_a_function_that_is_not_called_with_facts_by_name_replaces_none() -> None:
     """The engine passes one fact for each parameter."""
 
-    def refiling(*facts: object) -> Failed:
-        """R21. Never."""
+    def filed_on_the_order_page(*facts: object) -> Failed:
+        """DG.3.2(1). Never."""
         return Failed("too_late", tuple(map(str, facts)))
 
     with pytest.raises(PolicyError, match="its parameter facts is not one fact by its name"):
-        amended(replacing=(refiling,))
+        amended(replacing=(filed_on_the_order_page,))
 
 
 def test_other_fields_replace_the_old_ones_entirely() -> None:
     """Exactly as in an edition written in full. By default, the docstring of the new functions' module describes it."""
-    assert amended(replacing=(refiling, damage_window)).about == __doc__
+    assert amended(replacing=(filed_on_the_order_page, damage_window)).about == __doc__
     assert amended(settings={"leak_required": False}).about == DAMAGE.about
     new = amended(about="Another text.", revision=2, remarks=(), requires=DAMAGE.requires[:-1])
     assert (new.about, new.revision, new.remarks, len(new.requires)) == ("Another text.", 2, (), 6)

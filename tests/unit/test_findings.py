@@ -13,7 +13,7 @@ from adjudicator.engine.registry import edition_for, policies
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem
 from adjudicator.model.enumerations import Category, Channel, SettlementKind
-from adjudicator.model.facts import Failed
+from adjudicator.model.facts import Failed, Open
 from adjudicator.model.finding import Because, Effect, Finding
 from adjudicator.model.time import DAY, HOUR, Window, within_hours
 from adjudicator.testing import (
@@ -204,6 +204,19 @@ def test_without_a_window_there_is_no_margin() -> None:
     (finding,) = decision.findings
     assert (finding.effect, finding.because.code, finding.margin) == (Effect.DEFEATS, "filed_in_time.no_clock", None)
     assert decision.deadlines == ()
+
+
+def filed_before_the_clock_started(filed_at: Instant, damage_window: Window | Open) -> bool:
+    """ZZ.1(2). While there is no window."""
+    return isinstance(damage_window, Open) or filed_at < damage_window.starts_at
+
+
+def test_a_clause_that_admits_an_unknown_window_measures_nothing() -> None:
+    """It has neither a margin nor a deadline."""
+    case = a_case(DAMAGE)
+    decision = decide(case, evolve(edition_for(case), requires=(filed_before_the_clock_started,)))
+    (finding,) = decision.findings
+    assert (finding.effect, finding.margin, decision.deadlines) == (Effect.DEFEATS, None, ())
 
 
 def test_a_finding_names_unknown_facts_only_if_its_clause_read_them() -> None:

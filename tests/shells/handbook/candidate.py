@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Final
 
 from adjudicator.engine.registry import policies
-from adjudicator.law import Established, Repair, known
-from adjudicator.model.enumerations import Category
+from adjudicator.law import Answer, Established, known
+from adjudicator.model.enumerations import Category, Channel
 from adjudicator.model.time import Instant, Window, within_hours
 from adjudicator.rulebook.handbook.examples import examples_for
 from douyin_global import shared
@@ -23,20 +23,27 @@ def damage_window(category: Category, signing: Instant) -> Window:
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 48)
 
 
-def refiling(
-    as_of: Instant, evidence_closed: bool, category: Established[Category], signing: Established[Instant]
-) -> Repair:
-    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 48 hours.
+def filed_on_the_order_page(
+    filed_through: Channel,
+    as_of: Instant,
+    evidence_closed: bool,
+    category: Established[Category],
+    signing: Established[Instant],
+) -> Answer:
+    """DG.3.2(1). Filed from the order page.
 
-    申请途径有误的，是否仍可补正；类目不详的商品按 48 小时计。
+    从订单页提出。Reading R21.
     """
+    if filed_through is Channel.ORDER_PAGE:
+        return True
+    # R21: goods of unknown category have 48 hours.
     window = damage_window(known(category, Category.OTHER), signing) if isinstance(signing, Instant) else None
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
 
 
 CANDIDATE: Final = DAMAGE.amended(
     effective_from=dt.date(2024, 7, 1),
-    replacing=(damage_window, refiling),
+    replacing=(damage_window, filed_on_the_order_page),
     settings={"leak_required": False},
     about=DAMAGE.about,
 )
