@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from functools import cached_property
 from itertools import combinations_with_replacement, product
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 
 from adjudicator.engine.clause import UNSETTLED
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Open, Repairable
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
 Assumptions: TypeAlias = Mapping[Hashable, Any]
 """The assumed value of each unknown."""
+
+
+_NOT_YET: Final[Any] = object()
 
 
 class Branch(NamedTuple):
@@ -43,6 +46,8 @@ class Branches:
     tried: Mapping[Hashable, tuple[Any, ...]] | None = None
     assumptions: tuple[Assumptions, ...] = ()
     only_in: Mapping[Hashable, tuple[bool, ...]] = Factory(dict)
+    _answer: Any = field(init=False, default=_NOT_YET, repr=False)
+    _objects: Any = field(init=False, default=_NOT_YET, repr=False)
 
     @classmethod
     def of(cls, branches: Iterable[Branch], asks: Mapping[Hashable, tuple[Ask, ...]]) -> Branches:
@@ -65,19 +70,30 @@ class Branches:
             if not any(number_of[key] for key in absent):
                 yield Branch({key: tried[key][each] for key, each in number_of.items() if key not in absent}, value)
 
-    @cached_property
+    @property
     def answer(self) -> Any:
         """The resolved answer, computed once."""
-        return resolve(self)
+        answer = self._answer
+        if answer is _NOT_YET:
+            answer = resolve(self)
+            object.__setattr__(self, "_answer", answer)
+        return answer
 
-    @cached_property
+    @property
     def objects(self) -> Sequence[Any]:
         """The values, each object once: many branches have the same."""
-        return [*dict(zip(identities(self.values), self.values, strict=True)).values()]
+        objects: Sequence[Any] = self._objects
+        if objects is _NOT_YET:
+            objects = [*dict(zip(identities(self.values), self.values, strict=True)).values()]
+            object.__setattr__(self, "_objects", objects)
+        return objects
 
     def with_values(self, values: tuple[Any, ...]) -> Branches:
         """Other values under the same assumptions."""
-        return Branches(values, self.asks, self.tried, self.assumptions, self.only_in)
+        return make_branches(values, self.asks, self.tried, self.assumptions, self.only_in)
+
+
+make_branches: Final = maker(Branches)
 
 
 UNSETTLED_TYPES: Final = UNSETTLED | {Branches}

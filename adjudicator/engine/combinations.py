@@ -7,9 +7,11 @@ If all values give the same answer, that is the answer; else the engine asks for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import chain, compress, islice, product, repeat
 from math import prod
+from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -21,16 +23,22 @@ from adjudicator.engine.branches import (
     agree,
     identities,
     in_all,
+    make_branches,
     unknowns_of,
     values_of,
 )
 from adjudicator.engine.clause import UNSETTLED, Node
-from adjudicator.model.facts import Ask, EvidencePool, Failed, Open, Repairable
+from adjudicator.engine.stopping import call, open_for_everything, stopped_by, stopping
+from adjudicator.model.facts import Ask, EvidencePool, Open
+from adjudicator.model.time import Instant, Window
 
 T = TypeVar("T")
 
 MOST_COMBINATIONS: Final = 4096
 """The most combinations of unknown values that the engine tries for one function."""
+
+MOST_SHAPES: Final = 256
+"""The number of ways to combine unknowns for which the order of values is kept."""
 
 
 @frozen(cache_hash=True)
@@ -47,53 +55,81 @@ _TOO_MANY: Final = object()
 
 def result_for_all(node: Node, values: tuple[Any, ...]) -> Any:
     """The result of a function, given its facts; branches if it depends on what is unknown of them."""
-    arguments, places, options = list(values), list[int](), list[Branches]()
+    arguments = [*values]
+    places: list[int] = []
+    options: list[Branches] = []
     for place in compress(range(len(values)), map(UNSETTLED_TYPES.__contains__, map(type, values))):
         value, admitted = values[place], node.admits[place]
         if type(value) not in admitted:
             arguments[place] = possible = _possible_values(node.params[place], value, admitted)
             if possible is _TOO_MANY:
-                return _open_for_everything(node, values)
+                return open_for_everything(node, values)
             if type(possible) is Branches:
                 places.append(place)
                 options.append(possible)
     if not options:
-        return _call(node, arguments)
+        return call(node, *arguments)
+    if len(options) == 1:
+        return _result_for_one(node, values, arguments, places[0], options[0])
+    return _result_for_several(node, values, arguments, places, options)
+
+
+def _result_for_several(
+    node: Node, values: tuple[Any, ...], arguments: list[Any], places: list[int], options: list[Branches]
+) -> Any:
+    """The result where several facts, at these places, could have several values."""
     together = _together(options)
     if together is None:
-        return _open_for_everything(node, values)
-    objects: dict[int, Any] = {}
-    for each in options:
-        objects.update(zip(identities(each.values), each.values, strict=True))
-    if UNSETTLED.isdisjoint(map(type, objects.values())) and (stopping := _stopping(node, arguments)):
-        return _stopped_by(stopping)
-    return _called_for_all(node, arguments, places, objects, *together)
-
-
-def _called_for_all(
-    node: Node,
-    arguments: Sequence[Any],
-    places: Iterable[int],
-    objects: Mapping[int, Any],
-    assumptions: Branches,
-    rows: Sequence[tuple[int, ...]],
-) -> Any:
-    """Call a function with the values of some places in every branch; it is called once for the same objects."""
-    different = [*dict.fromkeys(rows)]
+        return open_for_everything(node, values)
+    function: Callable[..., Any] = node.function
+    if not all(UNSETTLED.isdisjoint(map(type, each.objects)) for each in options):
+        function = partial(call, node)
+    elif unsettled := stopping(node, arguments):
+        return stopped_by(unsettled)
+    columns, branches_with = together
     given: list[Iterable[Any]] = [*map(repeat, arguments)]
-    for place, column in zip(places, zip(*different, strict=True), strict=True):
-        given[place] = map(objects.__getitem__, column)
-    function = node.function
-    if UNSETTLED.isdisjoint(map(type, objects.values())):
-        results = [function(*each) for each in zip(*given, strict=False)]
-    else:
-        results = [_call(node, each) for each in zip(*given, strict=False)]
+    for place, column in zip(places, columns, strict=True):
+        given[place] = column
+    results = [*map(function, *given)]
     first = results[0]
-    for each in results:
-        if each != first:
-            result_of = dict(zip(different, results, strict=True))
-            return assumptions.with_values(tuple(map(result_of.__getitem__, rows)))
-    return first
+    return first if results.count(first) == len(results) else branches_with(_each_once(results))
+
+
+def _result_for_one(node: Node, values: tuple[Any, ...], arguments: list[Any], place: int, possible: Branches) -> Any:
+    """The same where only one fact could have several values, most often two or three."""
+    if len(possible.values) > MOST_COMBINATIONS:
+        return open_for_everything(node, values)
+    objects = possible.objects
+    function: Callable[..., Any] = node.function
+    if not UNSETTLED.isdisjoint(map(type, objects)):
+        function = partial(call, node)
+    elif unsettled := stopping(node, arguments):
+        return stopped_by(unsettled)
+    results = []
+    for arguments[place] in objects:  # each in turn
+        results.append(function(*arguments))
+    first = results[0]
+    if results.count(first) == len(results):
+        return first
+    results = _each_once(results)
+    if len(objects) < len(possible.values):
+        result_of = dict(zip(identities(objects), results, strict=True))
+        return possible.with_values(tuple(map(result_of.__getitem__, identities(possible.values))))
+    return possible.with_values(tuple(results))
+
+
+def _each_once(results: list[Any]) -> list[Any]:
+    """The same results, with one object for all that are equal: what follows from them is called once for the same object."""
+    kinds = {*map(type, results)}
+    if len(results) > 2 and len(kinds - _NEITHER) == 1 and kinds <= _ALIKE_IF_EQUAL:
+        kept: dict[Any, Any] = {}
+        return [*map(kept.setdefault, results, results)]
+    return results
+
+
+_NEITHER: Final = frozenset({type(None)})
+_ALIKE_IF_EQUAL: Final = frozenset({Instant, Window, int, str}) | _NEITHER
+"""The types whose values are alike in every field if they are equal, and of one type."""
 
 
 # The values that facts could have
@@ -108,7 +144,7 @@ def _possible_values(name: str, value: Any, admitted: frozenset[type]) -> Any:
     if type(value) is EvidencePool and EvidencePool not in admitted:
         return _completions(name, value) if value.pending else value.standing
     if type(value) is Open and value.could_be and Open not in admitted:
-        return Branches(value.could_be, {name: value.asks}, {name: value.could_be})
+        return make_branches(value.could_be, {name: value.asks}, {name: value.could_be}, (), {})
     return value
 
 
@@ -186,56 +222,98 @@ def _completions(name: str, pool: EvidencePool[Any]) -> Any:
 # The branches of several facts together
 
 
-Together: TypeAlias = "tuple[Branches, Sequence[tuple[int, ...]]]"
-"""Assumptions, and under each of them the identities of the values of several facts: a function is called once for the same objects."""
+Together: TypeAlias = "tuple[Iterable[Iterable[Any]], Callable[[list[Any]], Branches]]"
+"""The values of several facts together: a column for each fact, and what makes branches of the results for all rows.
+
+No two rows have the same objects: a function is called once for them.
+"""
 
 
 def _together(options: Sequence[Branches]) -> Together | None:
     """The branches of several facts together; ``None`` beyond the limit."""
-    if len(options) == 1:
-        (fact,) = options
-        return (fact, [*zip(identities(fact.values))]) if len(fact.values) <= MOST_COMBINATIONS else None
-    asks = dict[Hashable, tuple[Ask, ...]]()
-    tried = dict[Hashable, tuple[Any, ...]]()
-    for each in options:
-        asks.update(each.asks)
-        tried.update(each.tried or {})
+    tried: dict[Hashable, tuple[Any, ...]] = {}
     own = [each.tried for each in options if each.tried is not None]
+    for table in own:
+        tried.update(table)
     shares = len(tried) < sum(map(len, own))
     if len(own) < len(options) or (shares and not all(tried[key] == of for each in own for key, of in each.items())):
-        return _compatible_together(options, asks)
-    # An unknown comes with those that it is there under, so it is there in the same combinations for every fact.
-    only_in = {key: _spread(of, each.tried or {}, tried) for each in options for key, of in each.only_in.items()}
+        return _compatible_together(options)
     if prod(map(len, tried.values())) > MOST_COMBINATIONS:
-        return _compatible_together(options, asks) if only_in else None
-    assumptions = Branches((), asks, tried, only_in=only_in)
-    columns = [tuple(identities(each.values)) for each in options]
+        return _compatible_together(options) if any(each.only_in for each in options) else None
     if not shares:
-        return assumptions, [*product(*columns)]
-    return assumptions, [
-        *zip(*[_spread(column, of, tried) for column, of in zip(columns, own, strict=True)], strict=True)
-    ]
+        columns = zip(*product(*[each.objects for each in options]), strict=True)
+        return columns, partial(_results_apart, options, tried)
+    spread = [_spread(tuple(identities(each.values)), of, tried) for each, of in zip(options, own, strict=True)]
+    return _in_rows(options, _assumed_together(options, tried), [*zip(*spread, strict=True)])
+
+
+def _assumed_together(options: Sequence[Branches], tried: Mapping[Hashable, tuple[Any, ...]]) -> Branches:
+    """The assumptions of several facts together."""
+    only_in: dict[Hashable, tuple[bool, ...]] = {}
+    for each in options:
+        # An unknown comes with those that it is there under, so it is there in the same combinations for every fact.
+        for key, of in each.only_in.items():
+            only_in[key] = _spread(of, each.tried or {}, tried)
+    return make_branches((), _asks_together(options), tried, (), only_in)
+
+
+def _asks_together(options: Sequence[Branches]) -> dict[Hashable, tuple[Ask, ...]]:
+    asks: dict[Hashable, tuple[Ask, ...]] = {}
+    for each in options:
+        asks.update(each.asks)
+    return asks
+
+
+def _results_apart(
+    options: Sequence[Branches], tried: Mapping[Hashable, tuple[Any, ...]], results: list[Any]
+) -> Branches:
+    """Branches with these results for facts that have no unknown in common: each object of one went with each of the others."""
+    assumptions = _assumed_together(options, tried)
+    if len(results) == prod(map(len, tried.values())):
+        return assumptions.with_values(tuple(results))
+    result_of = dict(zip(product(*[identities(each.objects) for each in options]), results, strict=True))
+    rows = product(*[identities(each.values) for each in options])
+    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)))
+
+
+def _in_rows(options: Sequence[Branches], assumptions: Branches, rows: Sequence[tuple[int, ...]]) -> Together:
+    """Facts with these objects under each of the assumptions."""
+    different = [*dict.fromkeys(rows)]
+    object_of: dict[int, Any] = {}
+    for each in options:
+        object_of.update(zip(identities(each.objects), each.objects, strict=True))
+    columns = [map(object_of.__getitem__, column) for column in zip(*different, strict=True)]
+    return columns, partial(_results_in_rows, assumptions, rows, different)
+
+
+def _results_in_rows(
+    assumptions: Branches, rows: Sequence[tuple[int, ...]], different: Sequence[tuple[int, ...]], results: list[Any]
+) -> Branches:
+    result_of = dict(zip(different, results, strict=True))
+    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)))
 
 
 def _spread(
-    values: Sequence[T], own: Mapping[Hashable, tuple[Any, ...]], tried: Mapping[Hashable, tuple[Any, ...]]
+    values: tuple[T, ...], own: Mapping[Hashable, tuple[Any, ...]], tried: Mapping[Hashable, tuple[Any, ...]]
 ) -> tuple[T, ...]:
     """What is said of every combination of the values tried for some unknowns, for every combination with those of others."""
-    step, steps = len(values), dict[Hashable, int]()
+    steps: dict[Hashable, int] = {}
+    step = len(values)
     for key, of in own.items():
         steps[key] = step = step // len(of)
+    return _spreading(tuple([(len(of), steps.get(key, 0)) for key, of in tried.items()]))(values)
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _spreading(shape: tuple[tuple[int, int], ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """What takes the values in the order of all combinations: of each unknown how many values there are, and how far apart they are."""
     positions = [0]
-    for key in reversed(tried):
-        times = len(tried[key])
-        if key in steps:
-            step = steps[key]
-            positions = [*chain.from_iterable([map(at.__add__, positions) for at in range(0, step * times, step)])]
-        else:
-            positions *= times
-    return tuple(map(values.__getitem__, positions))
+    for times, step in reversed(shape):
+        positions = [*chain.from_iterable([map((step * each).__add__, positions) for each in range(times)])]
+    return itemgetter(*positions) if len(positions) > 1 else tuple
 
 
-def _compatible_together(options: Sequence[Branches], asks: Mapping[Hashable, tuple[Ask, ...]]) -> Together | None:
+def _compatible_together(options: Sequence[Branches]) -> Together | None:
     """The same where some facts have other unknowns under some assumptions than under others."""
     combined = [Branch({}, ())]
     for option in options:
@@ -245,8 +323,8 @@ def _compatible_together(options: Sequence[Branches], asks: Mapping[Hashable, tu
         ]
         if len(combined) > MOST_COMBINATIONS:
             return None
-    assumptions = Branches.of(combined, asks)
-    return assumptions, [tuple(identities(each)) for each in assumptions.values]
+    assumptions = Branches.of(combined, _asks_together(options))
+    return _in_rows(options, assumptions, [tuple(identities(each)) for each in assumptions.values])
 
 
 def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:
@@ -262,68 +340,3 @@ def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[t
         if agree(option.assuming, so_far.assuming)
     )
     return list(islice(pairs, MOST_COMBINATIONS + 1))
-
-
-# Functions that are not called
-
-
-def _open_for_everything(node: Node, values: tuple[Any, ...]) -> Any:
-    """The result of a function with too many combinations: open, asking for everything unknown.
-
-    If one of its facts has failed, the function fails in every combination.
-    """
-    stopping = [value for _, value, admitted in node.given(values) if type(value) not in admitted]
-    for value in stopping:
-        if type(value) is Failed:
-            return value
-    changes = [each.changes_at for each in stopping if type(each) is Open and each.changes_at is not None]
-    asks = tuple(dict.fromkeys(ask for value in stopping for ask in _asks_of(value)))
-    return Open(asks, "pending", changes_at=min(changes, default=None))
-
-
-def _asks_of(value: Any) -> Iterator[Ask]:
-    """Every ask that would help to settle a fact."""
-    if type(value) is Open:
-        yield from value.asks
-    elif type(value) is Repairable:
-        yield value.ask
-    elif type(value) is EvidencePool:
-        yield from (ask for pending in value.pending for ask in pending.asks)
-    elif type(value) is Branches:
-        yield from (ask for asks in value.asks.values() for ask in asks)
-        for each in value.objects:
-            yield from _asks_of(each)
-
-
-def _call(node: Node, values: Sequence[Any]) -> Any:
-    """The result of a function, or the unsettled fact that keeps the engine from calling it."""
-    stopping = _stopping(node, values)
-    return _stopped_by(stopping) if stopping else node.function(*values)
-
-
-def _stopping(node: Node, values: Sequence[Any]) -> Sequence[Any]:
-    """The unsettled facts that a function does not take."""
-    if UNSETTLED.isdisjoint(map(type, values)):
-        return ()
-    return [
-        value
-        for value, admitted in zip(values, node.admits, strict=True)
-        if type(value) in UNSETTLED and type(value) not in admitted
-    ]
-
-
-def _stopped_by(stopping: Sequence[Any]) -> Any:
-    """The result of a function that cannot be called: what fails for good comes first, then what can be repaired; what is open is put together."""
-    for kind in (Failed, Repairable):
-        for value in stopping:
-            if type(value) is kind:
-                return value
-    opens = [value for value in stopping if type(value) is Open]
-    if len(opens) < 2:
-        return (opens or stopping)[0]
-    changes = [each.changes_at for each in opens if each.changes_at is not None]
-    return Open(
-        tuple(dict.fromkeys(ask for each in opens for ask in each.asks)),
-        opens[0].because,
-        changes_at=min(changes, default=None),
-    )

@@ -240,7 +240,7 @@ class JudgedEarlier:
             if not facts.unknown or facts.are_as_unknown_for(subject_at(moment)):
                 likeness = plan(facts, moment, subject_at)
             if likeness is Likeness.UNSURE:
-                self.then, changed = facts.later(subject_at(moment), memory=self.tried)
+                self.then, changed = facts.later(subject_at(moment))
                 likeness = Likeness.ALIKE if changed.isdisjoint(judgement.edition.decisive) else Likeness.CHANGED
             if likeness is not Likeness.ALIKE:
                 yield moment, likeness is Likeness.DIFFERENT

@@ -66,7 +66,9 @@ def _in_each_branch(one: Branches, other: Branches) -> bool:
     return all(starmap(same, pairs)) and _pairwise(_besides_values(one), _besides_values(other))
 
 
-_besides_values: Final = attrgetter(*[each.name for each in attrs.fields(Branches) if each.name != "values"])
+_besides_values: Final = attrgetter(
+    *[each.name for each in attrs.fields(Branches) if each.init and each.name != "values"]
+)
 
 
 @cache

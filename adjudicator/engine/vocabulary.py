@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -128,7 +129,15 @@ def repairable(need: Need, acceptable: AnyOf, until: Instant | None, because: st
 
 def fails(because: str = "fails", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Failed:
     """It fails for this reason, according to these documents; at ``changes_at`` time alone may undo that."""
-    return _failed(because, ids_of(evidence) if evidence else (), changes_at)
+    if changes_at is None and not evidence:
+        return _fails_plainly(because)
+    return _failed(because, ids_of(evidence), changes_at)
+
+
+@lru_cache(maxsize=256)
+def _fails_plainly(because: str) -> Failed:
+    """One object for all failures for the same reason: branches that have it in common are quickly compared."""
+    return Failed(because)
 
 
 def holds(because: str = "holds", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Holds:

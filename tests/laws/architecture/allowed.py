@@ -67,8 +67,11 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "inspect": "reads the source of the faults of a case",
         "types": "tells functions from other values",
     },
-    "engine.branches": {
-        "functools": "which functions depend on a fact is found once",
+    "engine.combinations": {
+        "functools": "in which order unknowns are combined is found once for as many values of each",
+    },
+    "engine.vocabulary": {
+        "functools": "failures for the same reason are one object",
     },
     "engine.amendment": {
         "inspect": "reads the signatures of new functions",

@@ -44,7 +44,11 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
     "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
-    "engine.combinations": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
+    "engine.combinations": (
+        frozenset({256, 4096}),
+        "in how many combinations unknowns are tried at most, and of how many ways to combine them the order is kept",
+    ),
+    "engine.vocabulary": (frozenset({256}), "for how many reasons a failure is kept"),
     "engine.evaluation": (frozenset({4096}), "of how many sets of changed facts something is kept"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
     "wire.findings": (
