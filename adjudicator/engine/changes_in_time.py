@@ -5,11 +5,10 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import compress, repeat
-from operator import is_
-from typing import Any, Final, NewType, TypeVar
+from typing import Any, Final, NamedTuple, NewType, TypeVar
 
 from adjudicator.engine.branches import Branches
+from adjudicator.engine.by_types import ByTypes
 from adjudicator.engine.clause import getter, hints, members, plain_type
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement
@@ -32,35 +31,46 @@ def turning_points(judgement: Judgement) -> set[Instant]:
     nothing changes.
     """
     closes_at, as_of, facts = judgement.subject.closes_at, judgement.subject.as_of, judgement.facts
-    of_clauses, others = _facts_with_moments(judgement.edition)
+    of_clauses, others, holding, of_settings = _facts_with_moments(judgement.edition)
     values = (*of_clauses(facts), *map(facts.get, others))
-    kinds = tuple(map(type, values))
-    moments: list[Instant] = []
-    for value in filter(as_of.__le__, compress(values, map(is_, kinds, _INSTANT))):
-        moments += (value, Instant(value + 1))
-    for value in compress(values, map(_MAY_HOLD_OTHERS.__contains__, kinds)):
-        kind = type(value)
-        if kind is Window:
-            moments.append(Instant(value.ends_at + 1) if value.includes_end else value.ends_at)
-        elif kind in _MAY_CHANGE:
-            if value.changes_at is not None:
-                moments.append(value.changes_at)
-        else:
-            moments += _moments_in(value)
+    instants, more = holding[tuple(map(type, values))]
+    moments = [*of_settings]
+    for position in instants:
+        value = values[position]
+        if value >= as_of:
+            moments += (value, Instant(value + 1))
+    for position in more:
+        moments += _moments_in(values[position])
     if closes_at is not None:
         moments.append(Instant(closes_at + 1))
-    return {*filter(as_of.__lt__, moments)}
+    return {moment for moment in moments if moment > as_of}
 
 
-_INSTANT: Final = repeat(Instant)
 _MAY_CHANGE: Final = frozenset({Open, Failed, Holds})
 _MAY_HOLD_OTHERS: Final = frozenset({Window, Repairable, Branches, ByDate, tuple}) | _MAY_CHANGE
 _MAY_HOLD_MOMENTS: Final = _MAY_HOLD_OTHERS | {Instant}
 
 
+class _FactsWithMoments(NamedTuple):
+    """What takes the facts behind clauses that may hold an instant, the names of other such facts, if asked for, and the instants in the settings.
+
+    Given the types of these facts, ``holding`` tells the positions of those that are instants, and of those that may hold some.
+    """
+
+    of_clauses: Callable[[Facts], tuple[Any, ...]]
+    others: tuple[str, ...]
+    holding: ByTypes[tuple[tuple[int, ...], tuple[int, ...]]]
+    of_settings: tuple[Instant, ...]
+
+
+def _holding(types: tuple[type, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    instants = tuple(position for position, kind in enumerate(types) if kind is Instant)
+    return instants, tuple(position for position, kind in enumerate(types) if kind in _MAY_HOLD_OTHERS)
+
+
 @lru_cache(maxsize=MOST_EDITIONS)
-def _facts_with_moments(edition: Edition) -> tuple[Callable[[Facts], tuple[Any, ...]], tuple[str, ...]]:
-    """What takes the facts behind clauses whose type says that they may hold an instant, and the names of other such facts, if asked for.
+def _facts_with_moments(edition: Edition) -> _FactsWithMoments:
+    """The facts whose type says that they may hold an instant.
 
     The moment of the decision is none of them. A fact that takes the place of another one, such as an answer that is open, holds
     no instant that the other one does not.
@@ -72,8 +82,12 @@ def _facts_with_moments(edition: Edition) -> tuple[Callable[[Facts], tuple[Any, 
     types.update(edition.case_kind.outcome_facts)
     dated = [name for name, annotation in types.items() if name != AS_OF and _may_hold_moments(annotation)]
     behind_clauses = {*edition.always}
-    of_clauses = (*edition.settings, *[name for name in dated if name in behind_clauses])
-    return getter(of_clauses), tuple(name for name in dated if name not in behind_clauses)
+    return _FactsWithMoments(
+        getter(tuple(name for name in dated if name in behind_clauses)),
+        tuple(name for name in dated if name not in behind_clauses),
+        ByTypes(_holding),
+        tuple(_moments_among(edition.settings.values())),
+    )
 
 
 def _may_hold_moments(annotation: Any) -> bool:
@@ -101,8 +115,12 @@ def _moments_in(value: Any) -> Iterable[Instant]:
         return () if value.changes_at is None else (value.changes_at,)
     if kind is ByDate:
         return tuple(value.starts)
-    inner = value if kind is tuple else value.objects
-    return [moment for each in inner if type(each) in _MAY_HOLD_MOMENTS for moment in _moments_in(each)]
+    return _moments_among(value if kind is tuple else value.objects)
+
+
+def _moments_among(values: Iterable[Any]) -> list[Instant]:
+    """The same of some values."""
+    return [moment for each in values if type(each) in _MAY_HOLD_MOMENTS for moment in _moments_in(each)]
 
 
 def first_change(

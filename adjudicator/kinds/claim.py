@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -24,11 +23,12 @@ from adjudicator.engine.standing import Standing
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
 from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine, a_claimed_line
 from adjudicator.kinds.dues import Due, Pays
-from adjudicator.kinds.payment import ApprovedLine, LineAccount, Payment, awards, calculate, total
+from adjudicator.kinds.payment import LineAccount, Payment, an_approved_line, awards, calculate, total
 from adjudicator.model.award import ReturnAuthorisation
 from adjudicator.model.case import Case
 from adjudicator.model.decision import CONTRACT, LAZY, ClaimDecision, LineResult, Outcome, Verdict
 from adjudicator.model.facts import Glossary, Party
+from adjudicator.model.finding import Request
 from adjudicator.model.lazy import lazy_maker, with_lazy
 from adjudicator.model.money import Minor
 from adjudicator.model.order import ReturnAddress
@@ -71,7 +71,8 @@ class Return:
         return {}
 
 
-class JudgedLine(NamedTuple):
+@frozen
+class JudgedLine:
     """A claimed line, the judgement on it, the number of approved units, and the outcome."""
 
     at: ClaimedLine
@@ -175,23 +176,29 @@ class ClaimKind:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
         # What is unknown of several lines is tried once.
         judged: Judge = judging_with({}, for_once=True) if len(case.claim.items) > 1 else judge
-        lines = [_judged(edition, at, judged) for at in claimed_lines(case)]
-        judgements = [each.judgement for each in lines]
+        lines: list[JudgedLine] = []
+        judgements: list[Judgement] = []
+        results: list[LineResult] = []
+        asked: list[Request] = []
+        for at in claimed_lines(case):
+            line = _judged(edition, at, judged)
+            lines.append(line)
+            judgements.append(line.judgement)
+            results.append(_make_result(at.line.id, line.outcome, at.item.quantity, line.units))
+            asked += requests(line.judgement)
         dues, ladder = _granted(edition, case, lines)
         return _make_decision(
             contract=CONTRACT,
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
-            outcome=overall([each.outcome for each in lines]),
-            lines=tuple(
-                [_make_result(each.at.line.id, each.outcome, each.at.item.quantity, each.units) for each in lines]
-            ),
+            outcome=overall([each.outcome for each in results]),
+            lines=tuple(results),
             awards=tuple(awards(case, dues)),
             total=total(dues),
             currency=case.order.currency,
             return_authorisation=_authorised(edition, lines),
-            requests=tuple(chain.from_iterable(map(requests, judgements))),
+            requests=tuple(asked),
             metadata=case.metadata,
             digests=None,
             _work={
@@ -213,8 +220,9 @@ CLAIMS: Final = ClaimKind()
 
 def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
     """The claimed lines, in the order of the claim."""
-    position = {line.id: index for index, line in enumerate(case.order.lines)}
-    index = CaseIndex(case)
+    index, position = CaseIndex(case), {}
+    for at, line in enumerate(case.order.lines):
+        position[line.id] = at
     for item_index, item in enumerate(case.claim.items):
         at = position[item.line_id]
         yield a_claimed_line(case, item, case.order.lines[at], item_index, at, index=index)
@@ -242,10 +250,13 @@ def _judged(edition: Edition, at: ClaimedLine, judged: Judge) -> JudgedLine:
             evaluate_next(edition, facts, (name,))
             units = facts[name]
         outcome = Outcome.APPROVED if units == at.item.quantity else Outcome.PARTIALLY_APPROVED
-    facts.update(approved_units=units, denied=standing is Standing.REFUSED, barred=judgement.barred)
-    return JudgedLine(at, judgement, units, outcome)
+    facts["approved_units"] = units
+    facts["denied"] = standing is Standing.REFUSED
+    facts["barred"] = judgement.barred
+    return _a_judged_line(at, judgement, units, outcome)
 
 
+_a_judged_line: Final = maker(JudgedLine)
 _GRANTING_UNITS: Final = (Payment, Return)
 
 
@@ -275,7 +286,7 @@ def _granted(
 ) -> tuple[tuple[Due, ...], tuple[LadderPart, ...]]:
     if not isinstance(edition.grants, Payment):
         return (), ()
-    approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]
+    approved = [an_approved_line(each.at, each.judgement.facts, each.units) for each in lines if each.units]
     return calculate(edition, edition.grants, case, approved)
 
 

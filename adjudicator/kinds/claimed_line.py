@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from heapq import merge
 from itertools import compress
@@ -28,6 +28,7 @@ from adjudicator.model.source import maker_of_parts
 from adjudicator.model.time import Instant
 
 D = TypeVar("D", bound=ClaimDocument)
+T = TypeVar("T")
 
 
 class Paid(NamedTuple):
@@ -94,7 +95,7 @@ def _by_kind_and_line(evidence: Iterable[Any]) -> Mapping[str, ByLine]:
     found: dict[str, dict[str | None, list[tuple[int, Any]]]] = {}
     for position, each in enumerate(evidence):
         of_its_kind = found.setdefault(each.kind, {})
-        for line_id in dict.fromkeys(each.line_ids or (None,)):
+        for line_id in _once(each.line_ids or (None,)):
             of_its_kind.setdefault(line_id, []).append((position, each))
     return found
 
@@ -102,9 +103,14 @@ def _by_kind_and_line(evidence: Iterable[Any]) -> Mapping[str, ByLine]:
 def _by_line(parcels: Iterable[Parcel]) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = {}
     for position, parcel in enumerate(parcels):
-        for line_id in dict.fromkeys(parcel.line_ids):
+        for line_id in _once(parcel.line_ids):
             found.setdefault(line_id, []).append(position)
     return found
+
+
+def _once(ids: Sequence[T]) -> Iterable[T]:
+    """Each of some ids once."""
+    return ids if len(ids) == 1 else dict.fromkeys(ids)
 
 
 @frozen

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -110,7 +110,8 @@ class Payment:
         return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
 
 
-class ApprovedLine(NamedTuple):
+@frozen
+class ApprovedLine:
     """A line that is approved, with its facts and the number of units."""
 
     at: ClaimedLine
@@ -212,7 +213,7 @@ def awards(case: Case, dues: Sequence[Due]) -> list[Award]:
     The key of an award depends on everything that was ever settled, including what was reversed: every payment changes it, and nothing
     else does. So the key of a reversed payment never comes back, and a payment still on its way is not made again under another key.
     """
-    return awards_for({"order": case.order.id}, case.settlements, dues)
+    return _awards(f'"order":{quoted(case.order.id)}', case.settlements, dues)
 
 
 def awards_for(paid_for: Mapping[str, object], settlements: Iterable[Settlement], dues: Sequence[Due]) -> list[Award]:
@@ -220,7 +221,11 @@ def awards_for(paid_for: Mapping[str, object], settlements: Iterable[Settlement]
 
     A key is the digest of canonical JSON, so the names have to stand between ``line`` and ``settled_before``.
     """
-    members = canonical(paid_for).decode()[1:-1]
+    return _awards(canonical(paid_for).decode()[1:-1], settlements, dues)
+
+
+def _awards(members: str, settlements: Iterable[Settlement], dues: Sequence[Due]) -> list[Award]:
+    """The same, given the names and values as they stand in canonical JSON."""
     settled: dict[tuple[str, str | None], int] = {}
     for each in settlements:
         key = (each.kind.value, each.line_id)
@@ -231,9 +236,12 @@ def awards_for(paid_for: Mapping[str, object], settlements: Iterable[Settlement]
 def _award(members: str, due: Due, before: int) -> Award:
     kind, line_id, entitled, left, amount, units = due
     line = "null" if line_id is None else quoted(line_id)
-    basis = f'{{"kind":"{kind}","line":{line},{members},"settled_before":{before}}}'
+    basis = f'{{"kind":"{kind._value_}","line":{line},{members},"settled_before":{before}}}'
     key = hashlib.sha256(basis.encode()).hexdigest()
-    return _make_award(key, kind, line_id, amount, entitled, Minor(entitled - left), units)
+    settled: Any = entitled - left
+    return _make_award(key, kind, line_id, amount, entitled, settled, units)
 
 
 _make_award: Final = maker(Award)
+an_approved_line: Final = maker(ApprovedLine)
+"""Makes an approved line, for less than the class does."""
