@@ -14,6 +14,8 @@ from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, Subject
 from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
+from adjudicator.engine.shared_judgement import AnyMoment, SharedJudgement
+from adjudicator.model.decision import Decision
 from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import (
     Because,
@@ -30,12 +32,13 @@ from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant, Window
 
 
-def findings(judgement: Judgement) -> tuple[Finding, ...]:
-    """The answer of each clause, with its reason and the facts and evidence behind it."""
+def findings(judgement: Judgement, moment: Instant) -> tuple[Finding, ...]:
+    """The answer of each clause, with its reason and the facts and evidence behind it, at the ``moment`` of the case."""
     facts, places = judgement.facts, judgement.subject.places()
+    values = {fact: facts[fact.name] for fact in judgement.edition.read_always}
     facts_read = {
-        fact.name: FactRead(fact.name, json_value(facts[fact.name]), fact.where(places))
-        for fact in judgement.edition.read_always
+        fact.name: FactRead(fact.name, json_value(moment if type(value) is AnyMoment else value), fact.where(places))
+        for fact, value in values.items()
     }
     return tuple(
         [_finding(judgement, facts_read, clause, answer, effect) for clause, answer, effect in judgement.clauses]
@@ -47,9 +50,9 @@ class Findings(tuple[Judgement, ...]):
 
     __slots__ = ()
 
-    def __call__(self, _: object) -> tuple[Finding, ...]:
+    def __call__(self, decision: Decision) -> tuple[Finding, ...]:
         """The findings of all judgements, in order."""
-        return tuple(chain.from_iterable(map(findings, self)))
+        return tuple(chain.from_iterable(map(findings, self, repeat(decision.as_of))))
 
 
 class Deadlines(tuple[Judgement, ...]):
@@ -177,12 +180,18 @@ def remarks(judgement: Judgement) -> Iterator[Remark]:
 
 def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
     """The functions of the remarks whose condition holds."""
+    if type(judgement) is SharedJudgement and "remarks" in judgement.written:
+        shared: tuple[Node, ...] = judgement.written["remarks"]
+        return shared
     edition, facts = judgement.edition, judgement.facts
     if not edition.remarks:
         return ()
     evaluate_ahead(edition, facts, edition.remark_names)
     nodes, values = _remarks_of(edition)
-    return (*compress(nodes, map(is_, values(facts), repeat(True))),)
+    made = (*compress(nodes, map(is_, values(facts), repeat(True))),)
+    if type(judgement) is SharedJudgement:
+        judgement.written["remarks"] = made
+    return made
 
 
 @lru_cache(maxsize=MOST_EDITIONS)

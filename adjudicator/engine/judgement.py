@@ -8,8 +8,7 @@ from itertools import repeat
 from operator import is_
 from typing import Any, Final, Protocol, TypeAlias
 
-import attrs
-from attrs import Factory, frozen
+from attrs import frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause
@@ -80,18 +79,6 @@ _make_judgement: Final = maker(Judgement)
 
 Judge: TypeAlias = Callable[[Edition, Any], Judgement]
 """Judges every clause of an edition about a subject."""
-
-
-@frozen
-class SharedJudgement(Judgement):
-    """A judgement that many cases share, with a place for what is written of it."""
-
-    written: dict[str, Any] = Factory(dict)
-
-    @classmethod
-    def of(cls, judgement: Judgement) -> SharedJudgement:
-        """The same judgement for many cases."""
-        return cls(**{each.name: getattr(judgement, each.name) for each in attrs.fields(Judgement)})
 
 
 def judge(

@@ -6,47 +6,72 @@ followed until a later event settles it.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import edition_for, ungoverned
-from adjudicator.kinds.kept_steps import States, is_allowed, is_always_allowed, kept_step, part_of
-from adjudicator.kinds.progress import MOST_POSSIBILITIES, Allows, Progress, advance, counts, followed
+from adjudicator.kinds.kept_steps import allows, moves_of, part_of
+from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, advance, counts
 from adjudicator.kinds.single_step import SingleStep
 from adjudicator.kinds.steps import HISTORY, Process
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.finding import Effect
 
 
-def progress_of(edition: Edition, process: Process, case: Any) -> tuple[Progress, ...]:
-    """The same as :func:`replay` for a case that exists: its history is one that the edition which governs it allows."""
-    return replay(edition, process, case, known_as_allowed=not ungoverned(case) and edition is edition_for(case))
+def states_after(edition: Edition, process: Process, case: Any) -> tuple[Progress, ...]:
+    """The same as :func:`replay`. Under the edition that governs a case, they were found when the case was made."""
+    noted = getattr(case, "_states", None)
+    if noted is not None and noted[0] is edition:
+        found: tuple[Progress, ...] = noted[1]
+        return found
+    return replay(edition, process, case)
 
 
-def replay(edition: Edition, process: Process, case: Any, *, known_as_allowed: bool = False) -> tuple[Progress, ...]:
+def note_states(edition: Edition, process: Process, case: Any) -> None:
+    """Find these states once, and note them in the case, which its copies do not take over. Raises as :func:`replay` does."""
+    object.__setattr__(case, "_states", (edition, replay(edition, process, case)))
+
+
+def replay(edition: Edition, process: Process, case: Any) -> tuple[Progress, ...]:
     """The states in which a history may have left its process, under an edition.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow. If it is ``known_as_allowed``, nothing
-    is judged while there is one state, which an event that counts must have been allowed in.
+    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow.
     """
     history = case.history
-    allows = (
-        None
-        if known_as_allowed
-        else Allows(partial(is_always_allowed, edition, process), partial(is_allowed, edition, process, case))
-    )
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     index = 0
     while True:
         if len(possible) == 1:
-            state, index = followed(process, possible[0], history, index, allows)
+            state, index = _followed(edition, process, case, possible[0], index)
             possible = (state,)
         if index == len(history):
             return possible
         possible = _after_judging(edition, process, case, possible, index)
         index += 1
+
+
+def _followed(edition: Edition, process: Process, case: Any, before: Progress, start: int) -> tuple[Progress, int]:
+    """The state after the events of a history from a position on, and the position of the first that was not followed.
+
+    That is one of which it is unknown whether it counts, or one that counts and is not surely allowed.
+    """
+    stage, times, last, history = before.stage, [*before.times], [*before.last], case.history
+    followed = len(history)
+    kind: Any = type(history[start]) if start < followed else None
+    moves = moves_of(edition, process, kind)
+    for index in range(start, followed):
+        event = history[index]
+        place, counts, then, is_allowed, kept = moves[stage][event.step]
+        is_counted = True if counts is None else getattr(event, counts)
+        if is_counted is False:
+            continue
+        if is_counted is None or not (is_allowed or allows(kept.judged(case, (times,), event))):
+            followed = index
+            break
+        stage = then
+        times[place] += 1
+        last[place] = index
+    return Progress(stage, tuple(times), tuple(last), before.assumed), followed
 
 
 def _after_judging(
@@ -70,11 +95,16 @@ def _after_judging(
 def clauses_refusing(edition: Edition, process: Process, case: Any, progress: Progress, index: int) -> tuple[str, ...]:
     """The clauses that do not allow an event in a state of the process, each with its citations."""
     event = case.history[index]
-    step = process[event.step]
-    kept = kept_step(edition, process, case, step, States((progress.stage,)), (progress.taken,), event)
+    kind: Any = type(event)
+    move = moves_of(edition, process, kind)[progress.stage][event.step]
+    if move.is_allowed:
+        return ()
+    kept = move.kept.judged(case, (progress.times,), event)
     if kept is None:
-        subject = SingleStep(case, process, step, (progress,), event.happened_at, event)
-        judgement = judge(part_of(edition, step), subject)
+        step = process[event.step]
+        judgement = judge(
+            part_of(edition, step), SingleStep(case, process, step, (progress,), event.happened_at, event)
+        )
     else:
         judgement = kept.judgement
     if Effect.DEFEATS not in judgement.effects:

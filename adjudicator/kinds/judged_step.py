@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
@@ -21,31 +20,26 @@ from adjudicator.kinds.process_decision import (
     StepResult,
 )
 from adjudicator.kinds.steps import Step
-from adjudicator.model.facts import Failed, Open, Repairable
+from adjudicator.model.facts import Ask, Failed, Open, Repairable
 from adjudicator.model.finding import Effect
 from adjudicator.model.time import Instant
+
+Blocked: TypeAlias = tuple[tuple[str, Ask | None], ...]
+"""Steps that cannot be taken, each with the ask that would repair that, ``None`` if nothing would."""
 
 
 @frozen(eq=False)
 class JudgedStep:
-    """A step with its judgement and outcome, and the instant at which it opens if it is only too early."""
+    """A step with its judgement and outcome, and the part of the decision about it.
+
+    ``blocked`` is the step itself if it cannot be taken, unless time alone opens it.
+    """
 
     step: Step
     judgement: Judgement
     outcome: str
-    opens_at: Instant | None
-
-    @cached_property
-    def result(self) -> StepResult:
-        """The part of the decision about it."""
-        return StepResult(
-            step=self.step.id,
-            by=self.step.takers,
-            outcome=self.outcome,
-            refused_by=tuple([clause.name for clause, _, effect in self.judgement.clauses if effect is Effect.DEFEATS]),
-            waits_for=_awaited(self.judgement.answers) if self.outcome == WAITING else (),
-            opens_at=self.opens_at,
-        )
+    result: StepResult
+    blocked: Blocked
 
 
 def _awaited(answers: Iterable[Any]) -> tuple[Awaited, ...]:
@@ -64,7 +58,25 @@ def judged_step(step: Step, judgement: Judgement) -> JudgedStep:
     else:
         outcome = _OUTCOMES[judgement.standing]
     judgement.facts["open_now"] = outcome == OPEN
-    return JudgedStep(step, judgement, outcome, opens_at)
+    result = StepResult(
+        step=step.id,
+        by=step.takers,
+        outcome=outcome,
+        refused_by=tuple([clause.name for clause, _, effect in judgement.clauses if effect is Effect.DEFEATS]),
+        waits_for=_awaited(judgement.answers) if outcome == WAITING else (),
+        opens_at=opens_at,
+    )
+    return JudgedStep(step, judgement, outcome, result, _blocked(step, judgement))
+
+
+def _blocked(step: Step, judgement: Judgement) -> Blocked:
+    """The step, if it cannot be taken and somebody or nobody can repair that."""
+    if Effect.DEFEATS not in judgement.effects:
+        return ()
+    if is_final(judgement):
+        return ((step.id, None),)
+    repairs = [answer.ask for answer in judgement.answers if type(answer) is Repairable]
+    return ((step.id, repairs[0]),) if repairs else ()
 
 
 _OUTCOMES: Final[Mapping[Standing, str]] = {

@@ -1,7 +1,8 @@
 """Steps whose judgement follows from the state of the process, whatever the case: each is judged once, and kept.
 
 Such a step is judged without a case: all that its functions ask for is the stage, how often a step was taken, and what fields say that
-have few values. If one asks for more, there is nothing to keep, and the step is judged in every case.
+have few values. If one asks for more, there is nothing to keep, and the step is judged in every case. The moment may be handed to a
+function that does not look at it, as it makes no difference then.
 
 If it is uncertain whether some events count, a step is judged for all states that are possible. Which events they are makes a difference
 only to what is asked for, and is asked for only where the wanted step needs it, which is then judged in every case.
@@ -9,21 +10,24 @@ only to what is asked for, and is asked for only where the wanted step needs it,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 import attrs
-from attrs import evolve
+from attrs import Factory, evolve, field, frozen
 
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.findings import remarks_made
-from adjudicator.engine.judgement import SharedJudgement, judge
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.judged_step import JudgedStep, judged_step
-from adjudicator.kinds.progress import Progress, Taken, uncertain_events
+from adjudicator.engine.judgement import Judgement, judge
+from adjudicator.engine.moment_plan import AS_OF
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
+from adjudicator.engine.shared_judgement import AnyMoment, NeedsTheCase, SharedJudgement
+from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
+from adjudicator.kinds.progress import Progress, uncertain_events
 from adjudicator.kinds.review import restricted_to
 from adjudicator.kinds.single_step import SingleStep
 from adjudicator.kinds.steps import HISTORY, Process, Step
@@ -33,19 +37,25 @@ from adjudicator.model.finding import Effect
 T = TypeVar("T")
 
 MOST_KEPT: Final = 8192
-"""The number of steps, each in a state of the process of an edition, whose judgement is kept."""
+"""The number of judgements that are kept, each of a step in a state of the process of an edition."""
 MOST_STATES: Final = 4
 """The most possible states of a process for which judgements are kept."""
 
 
-class Times(NamedTuple):
+Times: TypeAlias = Sequence[int]
+"""How often each step of a process was taken."""
+
+
+class HowOften(NamedTuple):
     """How often the step at a position of the process was taken."""
 
     place: int
 
-    def answer(self, case: Any, taken: Sequence[Taken], event: Any) -> tuple[int, ...]:
+    def answer(self, case: Any, times: Sequence[Times], event: Any) -> tuple[int, ...]:
         """The number in a case, for each state that is possible."""
-        return tuple([each[self.place][0] for each in taken])
+        if len(times) == 1:
+            return (times[0][self.place],)
+        return tuple([each[self.place] for each in times])
 
 
 class Stated(NamedTuple):
@@ -53,7 +63,7 @@ class Stated(NamedTuple):
 
     name: str
 
-    def answer(self, case: Any, taken: Sequence[Taken], event: Any) -> Answer | None:
+    def answer(self, case: Any, times: Sequence[Times], event: Any) -> Answer | None:
         """What it says in a case; ``None`` if there are many answers."""
         return _one_of_few(getattr(event, self.name))
 
@@ -63,16 +73,9 @@ class FieldOf(NamedTuple):
 
     path: tuple[str, ...]
 
-    def answer(self, case: Any, taken: Sequence[Taken], event: Any) -> Answer | None:
+    def answer(self, case: Any, times: Sequence[Times], event: Any) -> Answer | None:
         """What it says of this one; ``None`` if there are many answers."""
-        value = case
-        for name in self.path:
-            value = getattr(value, name)
-        return _one_of_few(value)
-
-
-Blocked: TypeAlias = tuple[tuple[str, Ask | None], ...]
-"""The steps that are next and cannot be taken, each with the ask that would repair that, ``None`` if nothing would."""
+        return _one_of_few(_at(self.path)(case))
 
 
 class States(NamedTuple):
@@ -83,24 +86,29 @@ class States(NamedTuple):
     uncertain: tuple[int, ...] = ()
 
 
-Answer: TypeAlias = tuple[type, Any]
-"""A value and its type: only together are they never equal to another value."""
-Asked: TypeAlias = Times | Stated | FieldOf
+Answer: TypeAlias = tuple[Any, ...]
+"""Numbers, or a value after its type: only together are they never equal to another value."""
+Asked: TypeAlias = HowOften | Stated | FieldOf
 Known: TypeAlias = tuple[tuple[Asked, Any], ...]
 """What was asked for, and the answers."""
 
 _A_PART: Final = object()
+_HAVE_FEW_VALUES: Final = frozenset({bool, NoneType})
 
 
 def _one_of_few(value: Any) -> Answer | None:
     kind = type(value)
-    if kind in (bool, NoneType) or issubclass(kind, StrEnum):
+    if kind in _HAVE_FEW_VALUES:
+        return kind, value
+    if issubclass(kind, StrEnum):
         return kind, value
     return (kind, _A_PART) if attrs.has(kind) else None
 
 
-class NeedsTheCase(BaseException):
-    """A function asks for what differs between cases. It is no ``Exception``, which a policy may handle."""
+@cache
+def _at(path: tuple[str, ...]) -> Callable[[Any], Any]:
+    """What takes the value at the end of a path from a case."""
+    return attrgetter(".".join(path))
 
 
 class NeedsToKnow(NeedsTheCase):
@@ -178,6 +186,11 @@ class StepInAnyCase(SingleStep):
         """The case, of which facts read fields."""
         return _Part(self._answer)
 
+    @property
+    def as_of(self) -> Any:
+        """The moment, which nobody may look at."""
+        return AnyMoment()
+
     def from_progress(self, read: Callable[[Any], T]) -> T | Open:
         """A value read from the stage; open if it depends on events that may not count."""
         found = tuple(dict.fromkeys([read(each) for each in self._states]))
@@ -185,12 +198,12 @@ class StepInAnyCase(SingleStep):
 
     def times(self, step: StrEnum) -> int | Open:
         """How often a step was taken."""
-        times = self._answer(Times(self.process.positions[step]))
+        times = self._answer(HowOften(self.process.positions[step]))
         return self.from_progress(lambda state: times[state.number])
 
     def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None:
         """``None`` if the step was not taken; events differ."""
-        if any(self._answer(Times(self.process.positions[step]))):
+        if any(self._answer(HowOften(self.process.positions[step]))):
             raise NeedsTheCase(step)
         return None
 
@@ -214,97 +227,198 @@ def _ask_about_some(process: Process, number: int, place: int) -> Ask:
     return Ask(counts.need, ({f"{HISTORY}/?{number}/{counts.field}": (True, False)},))
 
 
-def kept_step(
-    edition: Edition,
-    process: Process,
-    case: Any,
-    step: Step,
-    states: States,
-    taken: Sequence[Taken],
-    event: Any = None,
-    *,
-    with_remarks: bool = False,
-) -> JudgedStep | None:
-    """A step as it is judged in all cases like this one, ``with_remarks`` about it if you will ask for them; ``None`` if even those differ."""
-    event_class: Any = None if event is None else type(event)
-    known: Known = ()
-    while True:
-        found = _judged(edition, process, step, states, event_class, known, with_remarks)
-        if found is None or isinstance(found, JudgedStep):
-            return found
-        if (answer := found.answer(case, taken, event)) is None:
+@frozen
+class Question:
+    """What has to be asked of a case, after what is ``known``, and what follows from each answer that was given before."""
+
+    known: Known
+    asked: Asked
+    follows: dict[Answer, Kept] = Factory(dict)
+
+
+Kept: TypeAlias = JudgedStep | Question | None
+"""A step in every case in which something is known, or what else has to be known; ``None`` if cases differ even then."""
+
+
+@frozen(eq=False)
+class KeptStep:
+    """A step in some states of a process, as it is judged in all cases that give the same answers to what its functions ask for.
+
+    ``event_class`` is the class of the event that takes the step, if there is one. It is kept ``with_remarks`` about it if you will ask for them.
+    """
+
+    edition: Edition
+    process: Process
+    step: Step
+    states: States
+    event_class: type | None
+    with_remarks: bool
+    whatever: Kept = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        _ROOM.make()
+        object.__setattr__(self, "whatever", self._judged(()))
+
+    def judged(self, case: Any, times: Sequence[Times], event: Any = None) -> JudgedStep | None:
+        """The step as it is judged in all cases like this one; ``None`` if even those differ."""
+        found = self.whatever
+        while isinstance(found, Question):
+            answer = found.asked.answer(case, times, event)
+            if answer is None:
+                return None
+            found = found.follows[answer] if answer in found.follows else self._follow(found, answer)
+        return found
+
+    def _follow(self, question: Question, answer: Answer) -> Kept:
+        _ROOM.make()
+        question.follows[answer] = found = self._judged((*question.known, (question.asked, answer)))
+        return found
+
+    def _judged(self, known: Known) -> Kept:
+        subject = StepInAnyCase(self.process, self.step, self.states, self.event_class, known)
+        try:
+            found = judged_step(self.step, SharedJudgement.of(judge(part_of(self.edition, self.step), subject)))
+            if self.with_remarks:
+                tuple(remarks_made(found.judgement))
+            _check_holds_no_moment(found.judgement)
+        except NeedsToKnow as more:
+            return Question(known, more.asked)
+        except NeedsTheCase:
             return None
-        known = (*known, (found, answer))
+        return found
 
 
-def kept_steps(
-    edition: Edition, process: Process, case: Any, progress: Sequence[Progress], blocked: Iterable[Blocked]
-) -> list[JudgedStep | None]:
-    """Each step as it is judged in all cases like this one; ``None`` for those in which even those differ."""
-    wanted, taken = case.wanted, [each.taken for each in progress]
-    uncertain = [process.positions[case.history[index].step] for index in uncertain_events(progress)]
-    states = States(tuple([each.stage for each in progress]), tuple(blocked), tuple(uncertain))
-    found = [
-        kept if kept is None or type(kept) is JudgedStep else kept_step(edition, process, case, step, states, taken)
-        for step, kept in _in_states(edition, process, states, wanted.step)
-    ]
+def _check_holds_no_moment(judgement: Judgement) -> None:
+    """Raises :class:`NeedsTheCase` if something depends on the moment, beside the fact that it is."""
+    facts = {name: value for name, value in judgement.facts.items() if name != AS_OF or type(value) is not AnyMoment}
+    repr((facts, judgement.answers))  # whoever shows the moment looks at it
+    measuring = [clause.node for clause in judgement.edition.clauses if clause.node.window is not None]
+    if any(node.moment == AS_OF for node in measuring):
+        raise NeedsTheCase(AS_OF)
+
+
+@frozen(eq=False)
+class KeptSteps:
+    """All steps in some states, with the same for the wanted one, which has the fields that it is wanted with."""
+
+    edition: Edition
+    process: Process
+    states: States
+    steps: tuple[JudgedStep | None, ...]
+    """Those that are judged alike whatever the case; ``None`` for the others."""
+    others: tuple[tuple[int, KeptStep], ...]
+    """Those of the others that are judged alike in many cases, each with its position."""
+    wanted: dict[tuple[StrEnum, type], KeptStep] = Factory(dict)
+
+    def judged(self, case: Any, times: Sequence[Times]) -> list[JudgedStep | None]:
+        """Each step as it is judged in all cases like this one, with no details of how it is taken; ``None`` if even those differ."""
+        found = [*self.steps]
+        for place, step in self.others:
+            found[place] = step.judged(case, times)
+        return found
+
+    def wanted_step(self, case: Any, times: Sequence[Times]) -> JudgedStep | None:
+        """The wanted step of a case in the same way, with its details."""
+        event = case.wanted
+        key = event.step, type(event)
+        kept = self.wanted.get(key)
+        if kept is None:
+            step = self.process[event.step]
+            self.wanted[key] = kept = KeptStep(
+                self.edition, self.process, step, self.states, type(event), with_remarks=True
+            )
+        return kept.judged(case, times, event)
+
+
+def states_of(process: Process, case: Any, progress: Sequence[Progress], blocked: Sequence[Blocked]) -> States:
+    """The states that are possible in a case, without its own."""
+    stages = tuple([each.stage for each in progress])
     if len(progress) == 1:
-        step = process[wanted.step]
-        found[process.positions[wanted.step]] = kept_step(
-            edition, process, case, step, states, taken, wanted, with_remarks=True
+        return States(stages, (*blocked,))
+    uncertain = [process.positions[case.history[index].step] for index in uncertain_events(progress)]
+    return States(stages, (*blocked,), tuple(uncertain))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def kept_steps(edition: Edition, process: Process, states: States) -> KeptSteps:
+    """All steps of a process in some states."""
+    kept = [KeptStep(edition, process, each, states, None, with_remarks=False) for each in process.steps]
+    others = [(place, each) for place, each in enumerate(kept) if type(each.whatever) is Question]
+    steps = [each.whatever if type(each.whatever) is JudgedStep else None for each in kept]
+    return KeptSteps(edition, process, states, tuple(steps), tuple(others))
+
+
+class Move(NamedTuple):
+    """What an event does at a stage: the position of its step, the field that says whether it counts, and the stage after it.
+
+    ``is_allowed`` says whether it is allowed in all cases; where they may differ, ``kept`` says of many what it is in all like them.
+    """
+
+    place: int
+    counts: str | None
+    then: StrEnum
+    is_allowed: bool
+    kept: KeptStep
+
+
+class _MovesAt(dict[StrEnum, Move]):
+    """What events of a class do at a stage, by their steps; each is found when the first event takes it."""
+
+    def __init__(self, edition: Edition, process: Process, stage: StrEnum, event_class: Any) -> None:
+        super().__init__()
+        self._edition, self._process, self._stage, self._event_class = edition, process, stage, event_class
+
+    def __missing__(self, name: StrEnum) -> Move:
+        step = self._process[name]
+        kept = KeptStep(
+            self._edition, self._process, step, States((self._stage,)), self._event_class, with_remarks=False
         )
-    return found
+        is_allowed = type(kept.whatever) is JudgedStep and allows(kept.whatever)
+        counts = None if step.counts is None else step.counts.field
+        self[name] = move = Move(self._process.positions[name], counts, step.leads_to(self._stage), is_allowed, kept)
+        return move
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def is_always_allowed(edition: Edition, process: Process, step: Step, stage: StrEnum, event_class: Any) -> bool:
-    """Whether every event of a class is allowed at a stage in every case; ``False`` if cases differ."""
-    found = _judged(edition, process, step, States((stage,)), event_class, ())
-    return isinstance(found, JudgedStep) and Effect.DEFEATS not in found.judgement.effects
+class Moves(dict[StrEnum, _MovesAt]):
+    """The same by stages."""
+
+    def __init__(self, edition: Edition, process: Process, event_class: Any) -> None:
+        super().__init__()
+        self._of = edition, process, event_class
+
+    def __missing__(self, stage: StrEnum) -> _MovesAt:
+        edition, process, event_class = self._of
+        self[stage] = moves = _MovesAt(edition, process, stage, event_class)
+        return moves
 
 
-def is_allowed(
-    edition: Edition, process: Process, case: Any, step: Step, stage: StrEnum, taken: Taken, event: Any
-) -> bool:
-    """Whether an event is allowed in all cases like this one; ``False`` if even those may differ."""
-    found = kept_step(edition, process, case, step, States((stage,)), (taken,), event)
-    return found is not None and Effect.DEFEATS not in found.judgement.effects
+@lru_cache(maxsize=MOST_EDITIONS)
+def moves_of(edition: Edition, process: Process, event_class: Any) -> Moves:
+    """What events of a class do under an edition."""
+    return Moves(edition, process, event_class)
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _in_states(
-    edition: Edition, process: Process, states: States, wanted: StrEnum
-) -> tuple[tuple[Step, JudgedStep | Asked | None], ...]:
-    """Each step but the wanted one, with what is kept of it whatever was taken."""
-    return tuple(
-        [
-            (each, None if each.name == wanted else _judged(edition, process, each, states, None, ()))
-            for each in process.steps
-        ]
-    )
+class _Room:
+    """The place for what is kept."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def make(self) -> None:
+        """Forget everything once :data:`MOST_KEPT` judgements are kept, so that one more has a place."""
+        if self.taken == MOST_KEPT:
+            self.taken = 0
+            kept_steps.cache_clear()
+            moves_of.cache_clear()
+        self.taken += 1
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _judged(
-    edition: Edition,
-    process: Process,
-    step: Step,
-    states: States,
-    event_class: Any,
-    known: Known,
-    with_remarks: bool = False,
-) -> JudgedStep | Asked | None:
-    """A step in every case in which this is known, or what else has to be known; ``None`` if cases differ even then."""
-    subject = StepInAnyCase(process, step, states, event_class, known)
-    try:
-        found = judged_step(step, SharedJudgement.of(judge(part_of(edition, step), subject)))
-        if with_remarks:
-            tuple(remarks_made(found.judgement))
-    except NeedsToKnow as more:
-        return more.asked
-    except NeedsTheCase:
-        return None
-    return found
+_ROOM: Final = _Room()
+
+
+def allows(judged: JudgedStep | None) -> bool:
+    """Whether a step is surely allowed."""
+    return judged is not None and Effect.DEFEATS not in judged.judgement.effects
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -9,24 +9,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
-from itertools import chain, repeat
-from operator import le
-from typing import Any, Final
+from functools import cache, partial
+from itertools import chain, compress, repeat
+from operator import attrgetter, is_not, le
+from typing import Any, ClassVar, Final, cast
 
 import attrs
 from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Deadlines, Findings, Remarks
-from adjudicator.engine.judgement import SharedJudgement, judge
+from adjudicator.engine.findings import Deadlines, Findings, Remarks, measured
+from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import edition_for, ungoverned
+from adjudicator.engine.registry import edition_in_force
 from adjudicator.engine.requests import requests
-from adjudicator.kinds.histories import progress_of, replay
-from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
-from adjudicator.kinds.kept_steps import MOST_STATES, States, kept_step, kept_steps, part_of
+from adjudicator.engine.shared_judgement import SharedJudgement
+from adjudicator.kinds.histories import note_states, states_after
+from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
+from adjudicator.kinds.kept_steps import MOST_STATES, States, kept_steps, part_of, states_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -41,12 +42,12 @@ from adjudicator.kinds.single_step import SingleStep
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Ask, Glossary, Party, Repairable
-from adjudicator.model.finding import Effect
+from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.source import changed
 from adjudicator.model.time import Instant
 
 MOST_EVENTS: Final = 100
@@ -62,7 +63,8 @@ class ProcessCase(CaseBase):
     fields that decide whether they count. A history that the governing edition does not allow makes a case unsound.
     """
 
-    __slots__ = ()
+    __slots__ = ("_states",)
+    NOTED: ClassVar = frozenset({"_states"})
 
     history: tuple[Any, ...]
     wanted: Any
@@ -107,13 +109,11 @@ def _are_in_order(case: ProcessCase) -> bool:
 
 def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
     """The first event that the governing edition does not allow; none if no installed edition governs the case."""
-    if ungoverned(case):
-        return ()
-    edition = edition_for(case)
-    if not isinstance(edition.case_kind, ProcessKind):
+    edition = edition_in_force(case)
+    if edition is None or not isinstance(edition.case_kind, ProcessKind):
         return ()
     try:
-        replay(edition, edition.case_kind.process, case)
+        note_states(edition, edition.case_kind.process, case)
     except InputError as error:
         return error.faults
     return ()
@@ -204,7 +204,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        judged = self._judged(edition, case, progress_of(edition, self.process, case), memory)
+        judged = self._judged(edition, case, states_after(edition, self.process, case), memory)
         asked = self._asked(judged, case)
         verdicts = (
             SubjectVerdict(
@@ -222,9 +222,10 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        progress = progress_of(edition, self.process, case)
+        progress = states_after(edition, self.process, case)
         judged = self._judged(edition, case, progress)
         asked = self._asked(judged, case)
+        judgements = (*map(_JUDGEMENT, judged),)
         return _make_decision(
             contract=CONTRACT,
             case_id=case.id,
@@ -233,13 +234,13 @@ class ProcessKind:
             outcome=asked.outcome,
             wanted=asked.step.id,
             by=str(case.wanted.by),
-            steps=tuple([each.result for each in judged]),
+            steps=(*map(_RESULT, judged),),
             requests=requests(asked.judgement),
             metadata=case.metadata,
             digests=None,
             _work={
-                "findings": Findings([each.judgement for each in judged]),
-                "deadlines": Deadlines([each.judgement for each in judged]),
+                "findings": Findings(judgements),
+                "deadlines": Deadlines(judgements if measured(edition) else ()),
                 "remarks": Remarks((asked.judgement,)),
                 "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, judged),
             },
@@ -249,13 +250,22 @@ class ProcessKind:
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], judged: Sequence[JudgedStep]
     ) -> Instant | None:
         """When time alone first changes the outcome of a step, a clause or a request."""
+        judgements = (*map(_JUDGEMENT, judged),)
+        varying = (*compress(judgements, map(is_not, map(type, judgements), _SHARED)),)
+        moments = {moment for each in varying for moment in turning_points(each)}
+        if not moments:
+            return None
         memory = dict[Hashable, Any]()
+        earlier = [JudgedEarlier(each) for each in varying]
 
-        def then(moment: Instant) -> tuple[Any, ...]:
+        def then(moment: Instant) -> tuple[Any, ...] | None:
+            unlike = [each for of in earlier for each in of.unlike((moment,), partial(_later, of.judgement.subject))]
+            if not unlike:
+                return None
+            if any(surely for _, surely in unlike):
+                return _ANOTHER
             return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
 
-        varying = [each for each in judged if not isinstance(each.judgement, SharedJudgement)]
-        moments = (moment for each in varying for moment in turning_points(each.judgement))
         return first_change(lambda: self._snapshot(case, judged), then, moments)
 
     def _snapshot(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
@@ -267,50 +277,59 @@ class ProcessKind:
 
     def _judged(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
-    ) -> tuple[JudgedStep, ...]:
+    ) -> Sequence[JudgedStep]:
         """Judge every step, given the steps that are next and cannot be taken."""
-        found = {each: self._blocked(edition, case, each, memory) for each in progress}
-        blocked = {each: steps for each, (steps, _) in found.items()}
-        asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
-
-        def judged(step: Step) -> JudgedStep:
-            event = case.wanted if case.wanted.step == step.name else None
-            subject = SingleStep(case, self.process, step, progress, case.as_of, event, blocked, None, asks)
-            return judged_step(step, judge(part_of(edition, step), subject, memory))
-
-        kept = self._kept(edition, case, found)
-        return tuple([each or judged(step) for step, each in zip(self.process.steps, kept, strict=True)])
+        blocked, found = self._kept(edition, case, progress, memory)
+        missing = [place for place, each in enumerate(found) if each is None]
+        if missing:
+            by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
+            asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+            for place in missing:
+                step = self.process.steps[place]
+                event = case.wanted if case.wanted.step == step.name else None
+                subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
+        return cast("Sequence[JudgedStep]", found)
 
     def _kept(
-        self, edition: Edition, case: ProcessCase, found: Mapping[Progress, tuple[Mapping[str, Ask | None], bool]]
-    ) -> Iterable[JudgedStep | None]:
-        """Each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
-        if len(found) > MOST_STATES or not all(are_kept for _, are_kept in found.values()):
-            return repeat(None, len(self.process.steps))
-        blocked = [tuple(of.items()) for of, _ in found.values()]
-        return kept_steps(edition, self.process, case, [*found], blocked)
+        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None
+    ) -> tuple[Sequence[Blocked], list[JudgedStep | None]]:
+        """What is blocked in each state, and each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
+        process, is_certain = self.process, len(progress) == 1
+        kept = [kept_steps(edition, process, States((each.stage,))) for each in progress]
+        alone = [of.judged(case, (each.times,)) for of, each in zip(kept, progress, strict=True)]
+        blocked = [self._blocked(edition, case, *of, memory) for of in zip(progress, alone, strict=True)]
+        if len(progress) > MOST_STATES or not all(are_kept for _, are_kept in blocked):
+            return [of for of, _ in blocked], [None] * len(process.steps)
+        steps, (found, *_) = kept[0], alone
+        times = [each.times for each in progress]
+        if not is_certain or blocked[0][0]:
+            steps = kept_steps(edition, process, states_of(process, case, progress, [of for of, _ in blocked]))
+            found = steps.judged(case, times)
+        found[process.positions[case.wanted.step]] = steps.wanted_step(case, times) if is_certain else None
+        return [of for of, _ in blocked], found
 
     def _blocked(
-        self, edition: Edition, case: ProcessCase, progress: Progress, memory: Memory | None
-    ) -> tuple[Mapping[str, Ask | None], bool]:
-        """The steps that are next and cannot be taken, each with the ask that would repair that; and whether all of them are kept."""
-        found: dict[str, Ask | None] = {}
+        self,
+        edition: Edition,
+        case: ProcessCase,
+        state: Progress,
+        kept: Sequence[JudgedStep | None],
+        memory: Memory | None,
+    ) -> tuple[Blocked, bool]:
+        """The steps that are next in a state and cannot be taken, and whether all of them are kept."""
+        blocked: Blocked = ()
         are_kept = True
-        for step in self.process.next_at(progress.stage):
-            kept = kept_step(edition, self.process, case, step, States((progress.stage,)), (progress.taken,))
-            judgement = (
-                judge(part_of(edition, step), self._subject(case, step, (progress,), as_declared=True), memory)
-                if kept is None
-                else kept.judgement
-            )
-            if Effect.DEFEATS not in judgement.effects:
-                continue
-            repairs = [answer.ask for answer in judgement.answers if type(answer) is Repairable]
-            is_closed = is_final(judgement)
-            if is_closed or repairs:
-                found[step.id] = None if is_closed else repairs[0]
-                are_kept = are_kept and kept is not None
-        return found, are_kept
+        for place in self.process.places_next_at(state.stage):
+            judged = kept[place]
+            if judged is None:
+                subject = self._subject(case, self.process.steps[place], (state,), as_declared=True)
+                of = judged_step(subject.step, judge(part_of(edition, subject.step), subject, memory)).blocked
+                are_kept = are_kept and not of
+                blocked += of
+            elif judged.blocked:
+                blocked += judged.blocked
+        return blocked, are_kept
 
     def _subject(
         self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
@@ -321,4 +340,14 @@ class ProcessKind:
         return SingleStep(case, self.process, step, progress, case.as_of, event, {}, None, asks)
 
 
+def _later(step: Any, moment: Instant) -> Any:
+    """The same step at a later moment."""
+    return changed(step, {"case": at_moment(step.case, moment), "as_of": moment})
+
+
+_JUDGEMENT: Final = attrgetter("judgement")
+_RESULT: Final = attrgetter("result")
+_SHARED: Final = repeat(SharedJudgement)
+_ANOTHER: Final = ("another",)
+"""In place of what surely differs from now."""
 _make_decision: Final = lazy_maker(ProcessDecision, LAZY)

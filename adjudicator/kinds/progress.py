@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -13,36 +13,35 @@ from adjudicator.model.facts import Ask
 
 MOST_POSSIBILITIES: Final = 64
 """The most possible states of a process that are followed while it is unknown which events count."""
-Taken: TypeAlias = Sequence[tuple[int, int | None]]
-"""For each step of a process how often it was taken, and the position of its last event."""
 
 
 @frozen(cache_hash=True)
 class Progress:
-    """A state of a process: its stage, and for each step how often it was taken and the position of its last event.
+    """A state of a process: its stage, and for each step how many ``times`` it was taken and the position of its ``last`` event.
 
     ``assumed`` are the positions of events that may or may not count, each with what is assumed.
     """
 
     stage: StrEnum
-    taken: Taken
+    times: tuple[int, ...]
+    last: tuple[int | None, ...]
     assumed: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False)
 
     @classmethod
     def at_the_start(cls, process: Process) -> Progress:
         """Before anything has happened."""
-        return cls(process.begins_at, ((0, None),) * len(process.steps))
+        return cls(process.begins_at, (0,) * len(process.steps), (None,) * len(process.steps))
 
     def after(self, process: Process, step: Step, index: int) -> Progress:
         """The state after a step that the event at a position takes."""
-        place = process.positions[step.name]
-        times, _ = self.taken[place]
-        taken = (*self.taken[:place], (times + 1, index), *self.taken[place + 1 :])
-        return Progress(step.leads_to(self.stage), taken, self.assumed)
+        place, times, last = process.positions[step.name], [*self.times], [*self.last]
+        times[place] += 1
+        last[place] = index
+        return Progress(step.leads_to(self.stage), tuple(times), tuple(last), self.assumed)
 
     def assuming(self, index: int, counts: bool) -> Progress:
         """The same state, with the assumption that the event at a position counts or does not."""
-        return evolve(self, assumed=self.assumed | {(index, counts)})
+        return Progress(self.stage, self.times, self.last, self.assumed | {(index, counts)})
 
 
 def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
@@ -74,41 +73,6 @@ def advance(
     return distinct(
         [*(each.assuming(index, True) for each in taken), *(each.assuming(index, False) for each in possible)]
     )
-
-
-class Allows(NamedTuple):
-    """What says that a step is allowed at a stage: for every event of a class, or for an event after what was taken before."""
-
-    always: Callable[[Step, StrEnum, type], bool]
-    here: Callable[[Step, StrEnum, Taken, Any], bool]
-
-
-def followed(
-    process: Process,
-    before: Progress,
-    history: Sequence[Any],
-    start: int,
-    allows: Allows | None = None,
-) -> tuple[Progress, int]:
-    """The state after the events of a possible history from a position on, and the position of the first that was not followed.
-
-    That is one of which it is unknown whether it counts, or one that counts and of which ``allows`` does not say that it is allowed.
-    """
-    stage, taken, steps, positions = before.stage, [*before.taken], process.steps, process.positions
-    for index in range(start, len(history)):
-        event = history[index]
-        place = positions[event.step]
-        step = steps[place]
-        is_counted = True if step.counts is None else getattr(event, step.counts.field)
-        if is_counted is False:
-            continue
-        if is_counted is None or not (
-            allows is None or allows.always(step, stage, type(event)) or allows.here(step, stage, taken, event)
-        ):
-            return Progress(stage, tuple(taken), before.assumed), index
-        stage = stage if step.then is None else step.then
-        taken[place] = (taken[place][0] + 1, index)
-    return Progress(stage, tuple(taken), before.assumed), len(history)
 
 
 def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:

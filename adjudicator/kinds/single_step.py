@@ -87,14 +87,14 @@ class SingleStep:
     def times(self, step: StrEnum) -> int | Open:
         """How often a step was taken."""
         place = self.process.positions[step]
-        return self.from_progress(lambda progress: progress.taken[place][0])
+        return self.from_progress(lambda progress: progress.times[place])
 
     def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None | Open:
         """A value read from the last event of a step, given its position and the event; ``None`` if the step was not taken."""
         place = self.process.positions[step]
 
         def read_last(progress: Progress) -> T | None:
-            index = progress.taken[place][1]
+            index = progress.last[place]
             return None if index is None else read(index, self.case.history[index])
 
         return self.from_progress(read_last)

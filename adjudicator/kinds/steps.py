@@ -106,9 +106,9 @@ class Process:
     def __getitem__(self, name: str) -> Step:
         return self.steps[self.positions[name]]
 
-    def next_at(self, stage: StrEnum) -> tuple[Step, ...]:
-        """The steps that are next at a stage."""
-        return _next_at(self, stage)
+    def places_next_at(self, stage: StrEnum) -> tuple[int, ...]:
+        """The positions of the steps that are next at a stage."""
+        return _places_next_at(self, stage)
 
     def steps_towards(self, goal: Step) -> tuple[Step, ...]:
         """Every step from which others lead to one at which ``goal`` is taken."""
@@ -123,8 +123,8 @@ class Process:
 
 
 @cache
-def _next_at(process: Process, stage: StrEnum) -> tuple[Step, ...]:
-    return tuple([each for each in process.steps if stage in each.at])
+def _places_next_at(process: Process, stage: StrEnum) -> tuple[int, ...]:
+    return tuple([place for place, each in enumerate(process.steps) if stage in each.at])
 
 
 @cache

@@ -60,9 +60,11 @@ def unfinished(kind: type, *, checked: bool = False, besides: frozenset[str] = f
     """A class whose instances are filled field by field and then become a ``kind``, for a quarter of the cost of calling ``kind``.
 
     ``None`` if instances are more than their fields: if the class has converters, validators, slots ``besides`` those named or work to
-    do after initialisation, unless that work is only checks and the caller has ``checked`` the fields.
+    do after initialisation, unless that work is only checks and the caller has ``checked`` the fields. Slots that a class calls ``NOTED``
+    hold what was found out about an instance; they stay empty until then, also in its copies.
     """
     fields = attrs.fields(kind)
+    besides |= getattr(kind, "NOTED", frozenset())
     slots = {name for of in kind.__mro__[:-1] for name in getattr(of, "__slots__", ("no slots",))}
     works = not checked and (hasattr(kind, "__attrs_post_init__") or hasattr(kind, "__attrs_pre_init__"))
     if works or slots - {"__weakref__"} - besides != {each.name for each in fields}:

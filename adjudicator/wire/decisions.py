@@ -89,7 +89,7 @@ def _at_once(decision: Decision, work: Mapping[str, Any], digests: DigestsOf) ->
     way = _way_of(kind, (*work,), (*map(type, work.values()),))
     if way is None:
         return None
-    texts = Texts()
+    texts = Texts(decision.as_of)
     document = way.write(decision, texts.instants)
     ordered = document.copy()
     for name, explain in way.explained:

@@ -24,10 +24,11 @@ from adjudicator.engine.findings import (
     seconds_left,
     whatever,
 )
-from adjudicator.engine.judgement import Judgement, SharedJudgement
+from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
+from adjudicator.engine.shared_judgement import SharedJudgement
 from adjudicator.model.finding import Because, Deadline, Effect, FactRead, Finding, JsonValue, Margin, Remark
-from adjudicator.wire.template import Fragments, Pair, Part, Template, Texts, fragments, json_text
+from adjudicator.wire.template import ANY_MOMENT_TEXT, Fragments, Pair, Part, Template, Texts, json_text
 
 WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
     Finding: ("clause", "cites", "line_id", "role", "effect", "because", "facts", "evidence", "margin"),
@@ -66,21 +67,30 @@ for _kind, _names in WRITTEN.items():
 
 def findings_written(judgements: Iterable[Judgement], texts: Texts) -> Fragments:
     """All findings of some judgements in both orders, for orjson."""
-    return fragments(
-        [
-            _shared(each, texts) if type(each) is SharedJudgement else _findings(each, texts)
-            for each in judgements
-            if each.answers
-        ]
-    )
+    plain: list[Fragment] = []
+    canonical: list[Fragment] = []
+    for each in judgements:
+        if not each.answers:
+            continue
+        if type(each) is SharedJudgement:
+            found = each.written.get("findings") or _shared(each, texts)
+        else:
+            found = (*map(Fragment, _findings(each, texts)),)
+        plain.append(found[0])
+        canonical.append(found[1])
+    return plain, canonical
 
 
-def _shared(judgement: SharedJudgement, texts: Texts) -> Pair:
-    """The findings of a judgement that many cases share, written once."""
-    found: Pair | None = judgement.written.get("findings")
-    if found is None:
-        judgement.written["findings"] = found = _findings(judgement, texts)
-    return found
+def _shared(judgement: SharedJudgement, texts: Texts) -> tuple[Fragment, Fragment]:
+    """The findings of a judgement that many cases share, written once: with gaps for the moment, if it is among the facts."""
+    parts: tuple[list[str], list[str]] | None = judgement.written.get("with gaps")
+    if parts is None:
+        plain, canonical = _findings(judgement, texts)
+        if ANY_MOMENT_TEXT not in plain:
+            judgement.written["findings"] = found = Fragment(plain.encode()), Fragment(canonical.encode())
+            return found
+        judgement.written["with gaps"] = parts = plain.split(ANY_MOMENT_TEXT), canonical.split(ANY_MOMENT_TEXT)
+    return Fragment(texts.moment.join(parts[0])), Fragment(texts.moment.join(parts[1]))
 
 
 def _findings(judgement: Judgement, texts: Texts) -> Pair:

@@ -14,6 +14,7 @@ import attrs
 import orjson
 from orjson import Fragment
 
+from adjudicator.engine.shared_judgement import AnyMoment
 from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant, beijing_text
 
@@ -21,6 +22,8 @@ Pair: TypeAlias = tuple[str, str]
 """The text of a JSON value in both orders: with fields in their order, and in canonical order (RFC 8785), as digests need it."""
 Part: TypeAlias = str | int
 """A piece of text that is always the same, or the position of the text that belongs there."""
+ANY_MOMENT_TEXT: Final = "\0"
+"""In the place of the moment of a case, in text that many cases share. JSON has no such character."""
 Getter: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
 
 
@@ -68,12 +71,6 @@ Fragments: TypeAlias = tuple[list[Fragment], list[Fragment]]
 """A list in both orders, for orjson: text for each item, or for several with commas between them."""
 
 
-def fragments(texts: Sequence[Pair]) -> Fragments:
-    """The list of these texts."""
-    plain, canonical = zip(*texts, strict=True) if texts else ((), ())
-    return [*map(Fragment, plain)], [*map(Fragment, canonical)]
-
-
 def json_text(value: Any, *, ordered: bool = False) -> str:
     """A JSON value as text; if ``ordered``, with the members of objects in canonical order."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if ordered else 0).decode()
@@ -82,11 +79,12 @@ def json_text(value: Any, *, ordered: bool = False) -> str:
 class Texts(dict[type, Callable[[Any], str]]):
     """How a value of each type is written in one decision. An instant is written once, however often it occurs."""
 
-    __slots__ = ("instants",)
+    __slots__ = ("instants", "moment")
 
-    def __init__(self) -> None:
+    def __init__(self, moment: Instant | None = None) -> None:
         super().__init__(_WRITERS)
         self.instants = Instants()
+        self.moment = "null" if moment is None else self.instants[moment]
         self[Instant] = self.instants.__getitem__
 
     def __missing__(self, kind: type) -> Callable[[Any], str]:
@@ -156,6 +154,7 @@ _WRITERS: Final = _Writers(
         bool: {True: "true", False: "false"}.__getitem__,
         NoneType: {None: "null"}.__getitem__,
         Instant: lambda moment: f'"{moment}"',
+        AnyMoment: lambda _: ANY_MOMENT_TEXT,
         tuple: _items,
         list: _items,
         frozenset: _unordered,

@@ -58,7 +58,7 @@ def test_a_process_knows_the_steps_that_lead_towards_another() -> None:
 
 def test_the_state_of_a_process_counts_and_locates_each_step() -> None:
     (progress,) = progress_by_stages(Process(Stage.NO_TASK, STEPS), case_from(task("rate", "client", *START)))
-    assert (progress.stage, progress.taken[:3]) == (Stage.SCRIPT_AWAITED, ((1, 0), (1, 1), (0, None)))
+    assert (progress.stage, progress.times[:3], progress.last[:3]) == (Stage.SCRIPT_AWAITED, (1, 1, 0), (0, 1, None))
 
 
 def test_a_case_has_its_steps_as_subjects_at_the_end_of_its_history() -> None:

@@ -191,12 +191,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "kinds.consequences": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
-    "kinds.histories": {
-        "functools": "what allows an event is asked of one edition and one case",
-    },
-    "kinds.judged_step": {
-        "functools": "the part of a decision about a step is made once",
-    },
     "kinds.kept_steps": {
         "functools": "a step that is judged alike in many cases is judged once; nothing of a case is kept",
         "types": "compares the types of values",

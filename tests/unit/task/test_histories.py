@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pickle
+from copy import copy
 from typing import Any
+from unittest import mock
 
 import pytest
 from attrs import evolve
@@ -12,7 +15,8 @@ from hypothesis import given
 
 from adjudicator import InputError, Instant, decide
 from adjudicator.engine.changes_in_time import at_moment
-from adjudicator.kinds.histories import progress_of, replay
+from adjudicator.kinds import histories
+from adjudicator.kinds.histories import replay, states_after
 from adjudicator.kinds.process import MOST_EVENTS, ProcessKind
 from adjudicator.kinds.progress import MOST_POSSIBILITIES
 from adjudicator.law import (
@@ -114,12 +118,31 @@ def test_a_history_with_too_many_possibilities_is_refused() -> None:
 
 
 @given(task_documents())
-def test_a_history_known_to_be_possible_leaves_the_same_states_as_its_replay(document: dict[str, Any]) -> None:
-    """Including the assumptions about events that may not count."""
+def test_the_states_noted_in_a_case_are_those_of_its_replay(document: dict[str, Any]) -> None:
+    """Including the assumptions about events that may not count; a copy has no note, and another edition takes none."""
     case = case_from(document)
     kind = EDITION.case_kind
     assert isinstance(kind, ProcessKind)
-    assert repr(progress_of(EDITION, kind.process, case)) == repr(replay(EDITION, kind.process, case))
+    replayed = repr(replay(EDITION, kind.process, case))
+    with mock.patch.object(histories, "replay", wraps=replay) as again:
+        assert repr(states_after(EDITION, kind.process, case)) == replayed
+        assert again.call_count == 0
+        for edition, of in ((EDITION, copy(case)), (EDITION, at_moment(case, case.as_of)), (evolve(EDITION), case)):
+            assert repr(states_after(edition, kind.process, of)) == replayed
+        assert again.call_count == 3
+
+
+def test_what_is_noted_in_a_case_is_no_part_of_its_value() -> None:
+    case = case_from(task("rate", "client", *CONFIRMED))
+    without = at_moment(case, case.as_of)
+    assert hasattr(case, "_states")
+    assert not hasattr(without, "_states")
+    assert (case, hash(case), repr(case), pickle.dumps(case)) == (
+        without,
+        hash(without),
+        repr(without),
+        pickle.dumps(without),
+    )
 
 
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from adjudicator import decide
 from adjudicator.engine.policy import Edition
-from adjudicator.kinds import histories, kept_steps, process
-from adjudicator.kinds.kept_steps import States, kept_step
+from adjudicator.engine.shared_judgement import NeedsTheCase
+from adjudicator.kinds import histories, kept_steps
+from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, States
 from adjudicator.kinds.progress import Progress
-from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, repairable
+from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.wire.codec import case_from, dump_decision
 from douyin_xingtu.case import Stage, TaskStep
@@ -42,13 +43,22 @@ WANTED = [
 def nothing_kept() -> Iterator[None]:
     """Judge every step in every case."""
     with (
-        mock.patch.object(process, "kept_step", return_value=None),
-        mock.patch.object(process, "kept_steps", return_value=(None,) * len(STEPS.steps)),
-        mock.patch.object(histories, "kept_step", return_value=None),
-        mock.patch.object(histories, "is_allowed", return_value=False),
-        mock.patch.object(histories, "is_always_allowed", return_value=False),
+        mock.patch.object(KeptStep, "judged", return_value=None),
+        mock.patch.object(KeptSteps, "judged", no_steps),
+        mock.patch.object(histories, "moves_of", moves_of_which_none_is_surely_allowed),
     ):
         yield
+
+
+def no_steps(*_: object) -> list[None]:
+    return [None] * len(STEPS.steps)
+
+
+def moves_of_which_none_is_surely_allowed(edition: Edition, *of: Any) -> Any:
+    return {
+        stage: {step: kept_steps.moves_of(edition, *of)[stage][step]._replace(is_allowed=False) for step in TaskStep}
+        for stage in Stage
+    }
 
 
 def written(document: dict[str, Any], edition: Edition) -> bytes | str:
@@ -73,7 +83,7 @@ def stage_of(at: SingleStep) -> object:
 
 
 def taken_up_to(at: SingleStep) -> object:
-    return at.from_progress(lambda progress: progress.taken)
+    return at.from_progress(lambda progress: progress.times)
 
 
 def handled(at: SingleStep) -> object:
@@ -88,6 +98,7 @@ READS: dict[str, Callable[[SingleStep], object]] = {
     "the case, and handles what goes wrong": handled,
     "the case at one stage": lambda at: at.case.client.id if stage_of(at) is Stage.SCRIPT_AWAITED else "",
     "the moment": lambda at: at.as_of,
+    "whether there is a moment": lambda at: at.as_of is not None,
     "the event": lambda at: at.event and at.event.step,
     "a field of the event": lambda at: at.stated("happened_at", None),
     "whether changes are stated": lambda at: at.stated("changes_stated", 7),
@@ -105,6 +116,7 @@ READS: dict[str, Callable[[SingleStep], object]] = {
     "the stage": stage_of,
 }
 WHATEVER_THE_CASE = {
+    "whether there is a moment",
     "whether changes are stated",
     "who takes it",
     "a fact of the client",
@@ -154,9 +166,11 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
     """Otherwise every case is judged."""
     edition = edition_that_reads(READS[reads])
     case = case_from(WANTED[0])
-    step, nothing_taken = STEPS[TaskStep.UPLOAD_SCRIPT], Progress.at_the_start(STEPS).taken
+    step, nothing_taken = STEPS[TaskStep.UPLOAD_SCRIPT], Progress.at_the_start(STEPS).times
     for event in (None, case.history[0], case.wanted):
-        kept = kept_step(edition, STEPS, case, step, States((Stage.SCRIPT_AWAITED,)), (nothing_taken,), event)
+        kind = None if event is None else type(event)
+        step_kept = KeptStep(edition, STEPS, step, States((Stage.SCRIPT_AWAITED,)), kind, with_remarks=False)
+        kept = step_kept.judged(case, (nothing_taken,), event)
         harmless = set()
         if event is None:
             harmless = {"the event", "a field of the event"}
@@ -166,15 +180,14 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
 
 
 def test_a_kept_step_holds_nothing_of_a_case() -> None:
-    case, nothing_taken = case_from(WANTED[0]), Progress.at_the_start(STEPS).taken
-    kept = kept_step(EDITION, STEPS, case, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), (nothing_taken,))
+    case, nothing_taken = case_from(WANTED[0]), Progress.at_the_start(STEPS).times
+    at_the_offer = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
+    kept = at_the_offer.judged(case, (nothing_taken,))[STEPS.positions[TaskStep.RATE]]
     assert kept is not None
     assert repr(kept.judgement.subject) == "StepInAnyCase(rate at offered)"
-    for name in ("case", "as_of", "progress", "blocked"):
-        with pytest.raises(kept_steps.NeedsTheCase, match=name):
+    for name in ("case", "progress", "blocked"):
+        with pytest.raises(NeedsTheCase, match=name):
             getattr(kept.judgement.subject, name)
-    accept = STEPS[TaskStep.ACCEPT_CONTENT]
-    assert kept_step(EDITION, STEPS, case, accept, States((Stage.OFFERED,)), (nothing_taken,)) is None
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
@@ -251,7 +264,79 @@ def test_nothing_is_kept_by_what_a_case_says_in_a_repair() -> None:
 
     edition = with_one_more_clause(TaskStep.PLACE_TASK, named, name_of_the_task=name_of_the_task)
     decide(case_from(task("rate", "client")), edition)
-    kept = kept_steps._judged.cache_info().currsize
+    kept = kept_steps.kept_steps.cache_info().currsize
     decided = decide(case_from({**task("rate", "client"), "id": "task-2"}), edition)
-    assert kept_steps._judged.cache_info().currsize == kept
+    assert kept_steps.kept_steps.cache_info().currsize == kept
     assert [each.accepts for each in decided.requests] == [({"/named/task-2": (True,)},)]
+
+
+# The moment
+
+
+HANDED_ON: dict[str, tuple[Callable[..., Any], bool]] = {}
+"""Clauses that take the moment, each with whether a step with it is kept."""
+
+
+def _clause(*, is_kept: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def added(clause: Callable[..., Any]) -> Callable[..., Any]:
+        HANDED_ON[clause.__name__] = clause, is_kept
+        return clause
+
+    return added
+
+
+@_clause(is_kept=True)
+def ignored(turn: Turn, as_of: Instant) -> Answer:
+    """DX.2. Does not look at it."""
+    return turn is not None and as_of is not None
+
+
+@_clause(is_kept=True)
+def looked_at_for_some(turn: Turn, as_of: Instant) -> Answer:
+    """DX.2. Looks at it if the step is next."""
+    return turn.answer is not True or as_of > 0
+
+
+@_clause(is_kept=False)
+def compared(turn: Turn, as_of: Instant) -> Answer:
+    """DX.2. Compares it."""
+    return turn is None or as_of > 0
+
+
+@_clause(is_kept=False)
+def caught(turn: Turn, as_of: Instant) -> Answer:
+    """DX.2. Handles what goes wrong."""
+    try:
+        return turn is None or isinstance(as_of, str)
+    except Exception:  # noqa: BLE001 - a policy may do so
+        return True
+
+
+@_clause(is_kept=False)
+def answered(turn: Turn, as_of: Instant) -> Answer:
+    """DX.2. Hands it on in the answer."""
+    return turn is None or fails("not_yet", changes_at=as_of)
+
+
+@_clause(is_kept=False)
+def measured(time_to_rate: Window, as_of: Instant) -> Answer:
+    """DX.2. Its margin counts from it."""
+    return time_to_rate is not None and as_of is not None
+
+
+def time_to_rate(_: SingleStep) -> Window:
+    """A window."""
+    return Window("a_step", Instant(0), Instant(1), includes_end=True)
+
+
+@pytest.mark.parametrize("name", HANDED_ON)
+def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: str) -> None:
+    clause, is_kept = HANDED_ON[name]
+    edition = with_one_more_clause(TaskStep.RATE, clause, time_to_rate=time_to_rate)
+    step = KeptStep(edition, STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, with_remarks=False)
+    kept = step.judged(case_from(WANTED[0]), (Progress.at_the_start(STEPS).times,))
+    assert (kept is not None) == is_kept
+    documents = [{**each, "as_of": f"2025-01-0{number}T00:00:00+08:00"} for number, each in enumerate(WANTED, 1)]
+    found = [written(each, edition) for each in documents]
+    with nothing_kept():
+        assert [written(each, edition) for each in documents] == found
