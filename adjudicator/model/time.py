@@ -39,7 +39,9 @@ _MINUTES: Final = {f"{hour:02}:{minute:02}": hour * 60 + minute for hour in rang
 _CLOCK: Final = tuple(_MINUTES)
 """The times of a day to the minute: most instants are read and written with these tables."""
 _A_DAY: Final = len(_CLOCK)
-_DAY_ENDS, _MINUTE_ENDS = len("2022-05-30T"), len("2022-05-30T23:59")
+_DAY_ENDS, _MINUTE_ENDS, _SECOND_ENDS = len("2022-05-30T"), len("2022-05-30T23:59"), len("2022-05-30T23:59:59")
+_FRACTION: Final = re.compile(r"\.[0-9]{1,6}")
+_DIGITS: Final = len(".999999")
 _BETWEEN: Final = "an instant lies between the years 1000 and 9900"
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
@@ -169,7 +171,26 @@ def instant_and_utc(text: str) -> tuple[Instant, str]:
         except (KeyError, ValueError):
             return _read(text)
         return Instant(midnight + of_day + microseconds), f"{dates[later]}{clock}{rest}"
-    return _read(text)
+    return _with_a_fraction(text) or _read(text)
+
+
+def _with_a_fraction(text: str) -> tuple[Instant, str] | None:
+    """The same for a fraction of a second in an otherwise usual text; ``None`` for any other text."""
+    second = text[_MINUTE_ENDS:_SECOND_ENDS]
+    digits, offset = (text[_SECOND_ENDS:-1], "Z") if text[-1:] == "Z" else (text[_SECOND_ENDS:-6], text[-6:])
+    usual = _RESTS.get(second + offset)
+    if usual is None or not _FRACTION.fullmatch(digits):
+        return None
+    clocks, microseconds, rest = usual
+    try:
+        of_day, clock, later = clocks[text[_DAY_ENDS:_MINUTE_ENDS]]
+        midnight, dates = _MIDNIGHTS[text[:_DAY_ENDS]]
+    except (KeyError, ValueError):
+        return None
+    digits = digits.ljust(_DIGITS, "0")
+    fraction = int(digits[1:])
+    at = Instant(midnight + of_day + microseconds + fraction)
+    return at, f"{dates[later]}{clock}{second}{digits}Z" if fraction else f"{dates[later]}{clock}{rest}"
 
 
 def _read(text: str) -> tuple[Instant, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from adjudicator.model import time as time_module
 from adjudicator.model.time import (
     BEIJING,
     DAY,
@@ -60,7 +62,18 @@ def test_a_text_names_an_instant(text: str, microseconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2022-05-30T23:59:59", "2022-05-30", "2022-05-30T23:59:59.1234567Z", "2022-05-30 23:59:59Z", "now", " "]
+    "text",
+    [
+        *("2022-05-30T23:59:59", "2022-05-30", "2022-05-30T23:59:59.1234567Z", "2022-05-30 23:59:59Z", "now", " "),
+        *(
+            "2022-05-30T23:59:59.Z",
+            "2022-05-30T23:59:59.+08:00",
+            "2022-05-30T23:59:59.\u0661Z",
+            "23:59:59.5Z",
+            ".5Z",
+            "",
+        ),
+    ],
 )
 def test_an_invalid_instant_is_refused(text: str) -> None:
     """Without offset or time of day, or finer than a microsecond."""
@@ -132,6 +145,19 @@ def test_a_text_is_read_with_any_offset_and_any_number_of_digits(
     assert type(instant) is Instant
     assert instant == Instant.parse(cased(text)) == known
     assert utc == instant.utc_text() == instant.datetime(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+@given(
+    INSTANTS.filter(lambda instant: 1100 < instant.datetime().year < 9800),
+    st.sampled_from([("+00:00", "+00:00"), ("+00:00", "Z"), ("+08:00", "+08:00")]),
+    st.sampled_from(["milliseconds", "microseconds"]),
+)
+def test_a_fraction_of_a_second_is_read_with_tables(instant: Instant, offset: tuple[str, str], digits: str) -> None:
+    text = instant.datetime(BEIJING if offset[0] == "+08:00" else dt.UTC).isoformat(timespec=digits)
+    with mock.patch.object(time_module, "_read", side_effect=AssertionError):
+        found, utc = instant_and_utc(text.replace(*offset))
+    assert found == Instant.at(dt.datetime.fromisoformat(text))
+    assert utc == found.utc_text()
 
 
 def test_an_instant_is_written_by_beijings_clock_and_for_digests_in_utc() -> None:
