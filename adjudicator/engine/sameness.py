@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
-from itertools import compress, starmap
-from operator import attrgetter, is_not
-from typing import Any, Final
+from itertools import starmap
+from operator import attrgetter, eq, is_
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from adjudicator.engine.branches import Branches, identities
+from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
+
+Comparison: TypeAlias = Callable[[Any, Any], bool]
 
 COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
 
@@ -25,24 +28,7 @@ def same(one: Any, other: Any) -> bool:
     if one is other:
         return True
     kind: Any = one.__class__
-    if kind is not other.__class__:
-        return False
-    if kind in COMPARED_BY_EQUALITY:
-        return bool(one == other)
-    if kind is tuple:
-        return _pairwise(one, other)
-    if kind is Branches:
-        return _in_each_branch(one, other)
-    fields = _fields_of(kind)
-    if fields is not None:
-        return _pairwise(fields(one), fields(other))
-    if isinstance(one, tuple):
-        return _pairwise(one, other)
-    if isinstance(one, Mapping):
-        return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
-    if kind is frozenset:
-        return one == other and all(type(each) in COMPARED_BY_EQUALITY or isinstance(each, Enum) for each in one)
-    return False
+    return kind is other.__class__ and _comparison_of(kind)(one, other)
 
 
 def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable[str]) -> set[str]:
@@ -50,10 +36,49 @@ def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable
     return {name for name in names if not same(now[name], before[name])}
 
 
+@cache
+def _comparison_of(kind: type) -> Comparison:
+    """What tells whether two values of a class agree."""
+    if kind in COMPARED_BY_EQUALITY:
+        return eq
+    if kind is Branches:
+        return _in_each_branch
+    made_by_attrs: tuple[Any, ...] | None = kind.__dict__.get("__attrs_attrs__")
+    if made_by_attrs is not None and not issubclass(kind, (tuple, Mapping, frozenset)):
+        return _fields_compared(kind, [each.name for each in made_by_attrs])
+    if issubclass(kind, tuple):
+        return _pairwise
+    if issubclass(kind, Mapping):
+        return _by_key
+    return _as_plain_sets if kind is frozenset else is_  # values of other classes can hold anything
+
+
+def _fields_compared(kind: type, names: Iterable[str]) -> Comparison:
+    """What compares all fields of an attrs class."""
+    source = Source(f"the comparison of {kind.__module__}.{kind.__qualname__}", values={"same": same})
+    fields = [f"(one.{name} is other.{name} or same(one.{name}, other.{name}))" for name in names]
+    source.add("def compared(one, other):", f"    return {' and '.join(fields) or True}")
+    return source.made("compared")
+
+
 def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     """Whether each agrees with its counterpart. Most are the same object."""
-    unlike = compress(zip(some, others, strict=False), map(is_not, some, others))
-    return len(some) == len(others) and all(starmap(same, unlike))
+    if len(some) != len(others):
+        return False
+    for one, other in zip(some, others, strict=True):  # noqa: SIM110 - most are short: a generator costs more than its work
+        if one is not other and not same(one, other):
+            return False
+    return True
+
+
+def _by_key(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    """Whether two mappings have the same in the same order."""
+    return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
+
+
+def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
+    """Whether two sets are equal, and hold nothing that equality could get wrong."""
+    return one == other and all(type(each) in COMPARED_BY_EQUALITY or isinstance(each, Enum) for each in one)
 
 
 def _in_each_branch(one: Branches, other: Branches) -> bool:
@@ -69,13 +94,3 @@ def _in_each_branch(one: Branches, other: Branches) -> bool:
 _besides_values: Final = attrgetter(
     *[each.name for each in attrs.fields(Branches) if each.init and each.name != "values"]
 )
-
-
-@cache
-def _fields_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
-    """What takes all fields of an attrs class; ``None`` for other classes, whose values can hold anything."""
-    made_by_attrs: tuple[Any, ...] | None = kind.__dict__.get("__attrs_attrs__")
-    if made_by_attrs is None or issubclass(kind, (tuple, Mapping, frozenset)):
-        return None
-    names = [each.name for each in made_by_attrs]
-    return attrgetter(*names) if len(names) > 1 else lambda value: tuple([getattr(value, name) for name in names])
