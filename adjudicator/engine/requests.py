@@ -14,7 +14,7 @@ from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.finding import Request
 from adjudicator.model.json_value import json_value
-from adjudicator.model.lazy import with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.source import changed, maker
 from adjudicator.model.time import Instant
 
@@ -121,7 +121,10 @@ _name_of: Final = attrgetter("name")
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
     """The outcome of a subject, the effect of each clause, and the requests, which are made when they are first read."""
     effects = dict(zip(map(_name_of, judgement.edition.clauses), judgement.effects, strict=True))
-    verdict = SubjectVerdict(judgement.subject.line_id, outcome, effects, ())
-    if judgement.standing is not Standing.WAITING:
-        return verdict
-    return with_lazy(verdict, requests=lambda _: requests(judgement))
+    waits = judgement.standing is Standing.WAITING
+    work = {"requests": lambda _: requests(judgement)} if waits else _NO_REQUESTS
+    return _make_subject_verdict(judgement.subject.line_id, outcome, effects, work)
+
+
+_make_subject_verdict: Final = lazy_maker(SubjectVerdict, ("requests",))
+_NO_REQUESTS: Final[Mapping[str, Any]] = {"requests": lambda _: ()}

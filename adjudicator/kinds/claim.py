@@ -29,7 +29,7 @@ from adjudicator.model.case import Case
 from adjudicator.model.decision import CONTRACT, LAZY, ClaimDecision, LineResult, Outcome, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.finding import Request
-from adjudicator.model.lazy import lazy_maker, with_lazy
+from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.money import Minor
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.particulars import Particulars
@@ -163,14 +163,12 @@ class ClaimKind:
         """Judge every claimed line, and return only the outcomes and the total, which is reckoned when it is first read."""
         judged = judging_with(memory)
         lines = [_judged(edition, at, judged) for at in claimed_lines(case)]
-        verdict = Verdict(
+        reckoned = {"total": lambda _: total(_granted(edition, case, lines)[0])}
+        return _make_verdict(
             overall([each.outcome for each in lines]).value,
             tuple([subject_verdict(each.judgement, each.outcome.value) for each in lines]),
-            Minor(0),
+            reckoned if any(each.units for each in lines) else _NOTHING_PAID,
         )
-        if not any(each.units for each in lines):
-            return verdict
-        return with_lazy(verdict, total=lambda _: total(_granted(edition, case, lines)[0]))
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
@@ -212,6 +210,8 @@ class ClaimKind:
 
 
 _make_result: Final = maker(LineResult)
+_make_verdict: Final = lazy_maker(Verdict, ("total",))
+_NOTHING_PAID: Final = {"total": lambda _: Minor(0)}
 _make_decision: Final = lazy_maker(ClaimDecision, (*LAZY, "ladder"))
 
 

@@ -113,7 +113,10 @@ class Verdict(Lazy):
 
     def on(self, line_id: str | None) -> SubjectVerdict | None:
         """The verdict on a line, or with ``None`` on a case judged as a whole; ``None`` for a line that is not claimed."""
-        return next((each for each in self.subjects if each.line_id == line_id), None)
+        for each in self.subjects:
+            if each.line_id == line_id:
+                return each
+        return None
 
     @property
     def requests(self) -> tuple[Request, ...]:
