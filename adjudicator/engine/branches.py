@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from itertools import combinations_with_replacement, product
+from itertools import chain, combinations_with_replacement, product
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -46,8 +46,8 @@ class Branches:
     tried: Mapping[Hashable, tuple[Any, ...]] | None = None
     assumptions: tuple[Assumptions, ...] = ()
     only_in: Mapping[Hashable, tuple[bool, ...]] = Factory(dict)
+    _objects: Any = field(default=_NOT_YET, repr=False)
     _answer: Any = field(init=False, default=_NOT_YET, repr=False)
-    _objects: Any = field(init=False, default=_NOT_YET, repr=False)
 
     @classmethod
     def of(cls, branches: Iterable[Branch], asks: Mapping[Hashable, tuple[Ask, ...]]) -> Branches:
@@ -84,13 +84,14 @@ class Branches:
         """The values, each object once: many branches have the same."""
         objects: Sequence[Any] = self._objects
         if objects is _NOT_YET:
-            objects = [*dict(zip(identities(self.values), self.values, strict=True)).values()]
+            objects = each_object(self.values)
             object.__setattr__(self, "_objects", objects)
         return objects
 
-    def with_values(self, values: tuple[Any, ...]) -> Branches:
-        """Other values under the same assumptions."""
-        return make_branches(values, self.asks, self.tried, self.assumptions, self.only_in)
+    def with_values(self, values: tuple[Any, ...], among: Sequence[Any] | None = None) -> Branches:
+        """Other values under the same assumptions. They are ``among`` these, if given, which are in the order in which each is first there."""
+        objects = _NOT_YET if among is None else each_object(among)
+        return make_branches(values, self.asks, self.tried, self.assumptions, self.only_in, objects)
 
 
 make_branches: Final = maker(Branches)
@@ -105,6 +106,11 @@ Unknowns: TypeAlias = tuple[Hashable, ...]
 def identities(values: Iterable[Any]) -> Iterator[int]:
     """What tells each object from others that are equal, while they exist. It is in no decision."""
     return map(id, values)
+
+
+def each_object(values: Sequence[Any]) -> list[Any]:
+    """Each object once."""
+    return [*dict(zip(map(id, values), values, strict=True)).values()]
 
 
 def unknowns_of(branches: Iterable[Branch]) -> dict[Unknowns, None]:
@@ -147,6 +153,8 @@ def resolve(branches: Branches) -> Any:
 class _Kind(Enum):
     """The kind of an answer that is not a plain value."""
 
+    __hash__ = object.__hash__  # each is one object: its name need not be read
+
     UNPROVEN = auto()
     FAILS = auto()
     REPAIRABLE = auto()
@@ -187,6 +195,8 @@ def _changes_at(branches: Branches, kinds: Sequence[Hashable], asks: tuple[Ask, 
 
     ``kinds`` are those of the objects that are values now.
     """
+    if _AFTER.keys().isdisjoint(map(type, branches.objects)):
+        return None
     lasting, numbers = [*map(_until, branches.objects)], _numbered(kinds)
     for end in sorted({until for until in lasting if until is not None}):
         later = [
@@ -212,7 +222,8 @@ def _until(answer: Any) -> Instant | None:
 
 def _deciding_asks(branches: Branches, numbers: Sequence[int]) -> tuple[Ask, ...]:
     """The asks that settle the deciding assumptions."""
-    return tuple(dict.fromkeys([ask for key in _deciding(branches, numbers) for ask in branches.asks[key]]))
+    asks = [*chain.from_iterable(map(branches.asks.__getitem__, _deciding(branches, numbers)))]
+    return tuple(asks) if len(asks) < 2 else tuple(dict.fromkeys(asks))
 
 
 def deciding_assumptions(branches: Branches) -> Iterable[Hashable]:
@@ -229,14 +240,18 @@ def _numbered(kinds: Iterable[Hashable]) -> list[int]:
 def _deciding(branches: Branches, numbers: Sequence[int]) -> Iterable[Hashable]:
     """The unknowns that make a difference between the objects that are values, given the number of the kind of each object."""
     number_of = dict(zip(identities(branches.objects), numbers, strict=True))
-    kinds = [*map(number_of.__getitem__, identities(branches.values))]
+    kinds = map(number_of.__getitem__, identities(branches.values))
     if branches.tried is None:
         return _deciding_among([*map(Branch, branches.assumptions, kinds)])
-    deciding = _deciding_in_all(kinds, branches.tried)
+    deciding = _deciding_in_all(bytes(kinds) if len(numbers) <= _A_BYTE else [*kinds], branches.tried)
     if not branches.only_in:
         return deciding
     appears = {key: is_there.index(True) for key, is_there in branches.only_in.items()}
     return sorted(deciding, key=lambda key: appears.get(key, 0))
+
+
+_A_BYTE: Final = 256
+"""So many numbers fit into a byte each."""
 
 
 def _deciding_in_all(kinds: Sequence[int], tried: Mapping[Hashable, tuple[Any, ...]]) -> Iterator[Hashable]:

@@ -114,8 +114,8 @@ def _result_for_one(node: Node, values: tuple[Any, ...], arguments: list[Any], p
     results = _each_once(results)
     if len(objects) < len(possible.values):
         result_of = dict(zip(identities(objects), results, strict=True))
-        return possible.with_values(tuple(map(result_of.__getitem__, identities(possible.values))))
-    return possible.with_values(tuple(results))
+        return possible.with_values(tuple(map(result_of.__getitem__, identities(possible.values))), results)
+    return possible.with_values(tuple(results), results)
 
 
 def _each_once(results: list[Any]) -> list[Any]:
@@ -270,10 +270,10 @@ def _results_apart(
     """Branches with these results for facts that have no unknown in common: each object of one went with each of the others."""
     assumptions = _assumed_together(options, tried)
     if len(results) == prod(map(len, tried.values())):
-        return assumptions.with_values(tuple(results))
+        return assumptions.with_values(tuple(results), results)
     result_of = dict(zip(product(*[identities(each.objects) for each in options]), results, strict=True))
     rows = product(*[identities(each.values) for each in options])
-    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)))
+    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)), results)
 
 
 def _in_rows(options: Sequence[Branches], assumptions: Branches, rows: Sequence[tuple[int, ...]]) -> Together:
@@ -290,7 +290,7 @@ def _results_in_rows(
     assumptions: Branches, rows: Sequence[tuple[int, ...]], different: Sequence[tuple[int, ...]], results: list[Any]
 ) -> Branches:
     result_of = dict(zip(different, results, strict=True))
-    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)))
+    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)), results)
 
 
 def _spread(

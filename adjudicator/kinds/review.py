@@ -204,6 +204,8 @@ class ReviewKind:
             later = self._judged(edition, at_moment(case, moment), earlier.judge)
             if later.effects != judgement.effects:
                 return True
+            if later.answers == judgement.answers and later.closed == judgement.closed:
+                return self._outcome(later) != self._outcome(judgement)
             return self._snapshot(later, requests(later, outline=True)) != self._snapshot(judgement, asked)
 
         return earlier.first_difference(moments, at, differs, asks_another)

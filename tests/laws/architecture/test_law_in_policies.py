@@ -44,6 +44,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
     "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
+    "engine.branches": (frozenset({256}), "how many numbers fit into a byte"),
     "engine.combinations": (
         frozenset({256, 4096}),
         "in how many combinations unknowns are tried at most, and of how many ways to combine them the order is kept",
