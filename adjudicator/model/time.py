@@ -40,13 +40,15 @@ _CLOCK: Final = tuple(_MINUTES)
 """The times of a day to the minute: most instants are read and written with these tables."""
 _A_DAY: Final = len(_CLOCK)
 _DAY_ENDS, _MINUTE_ENDS, _SECOND_ENDS = len("2022-05-30T"), len("2022-05-30T23:59"), len("2022-05-30T23:59:59")
-_FRACTION: Final = re.compile(r"\.[0-9]{1,6}")
-_DIGITS: Final = len(".999999")
+_OFFSET_BEGINS: Final = -len("+08:00")
+_DIGITS: Final = len("999999")
 _BETWEEN: Final = "an instant lies between the years 1000 and 9900"
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
-_USUAL: Final = {"Z": 0, "+00:00": 0, "+08:00": 8 * 60}
-"""The offsets with which most instants are written, in minutes."""
+_MOST_OFFSETS: Final = 32
+"""The number of offsets for which the times of the day are kept."""
+_USUAL: Final = ("Z", "+00:00", "+08:00")
+"""The offsets with which most instants are written."""
 
 
 class _Dates(dict[int, str]):
@@ -101,15 +103,32 @@ class _Clocks(dict[str, tuple[int, str, int]]):
         return in_utc
 
 
+class _ClocksOf(dict[str, _Clocks]):
+    """The clocks by their offsets as text. Raises :class:`KeyError` for what is no offset."""
+
+    def __missing__(self, offset: str) -> _Clocks:
+        if offset in ("Z", "z"):
+            ahead = 0
+        elif offset[:1] in ("+", "-"):
+            ahead = _MINUTES[offset[1:]] * (1 if offset[0] == "+" else -1)
+        else:
+            raise KeyError(offset)
+        if len(self) >= _MOST_OFFSETS:
+            self.clear()
+        self[offset] = clocks = _Clocks(ahead)
+        return clocks
+
+
 _DATES: Final = _Dates()
 _MIDNIGHTS: Final = _Midnights()
 _IN_UTC: Final = _InMinute("Z")
 _IN_BEIJING: Final = _InMinute("+08:00")
-_CLOCKS: Final = {ahead: _Clocks(ahead) for ahead in set(_USUAL.values())}
+_CLOCKS: Final = _ClocksOf()
+_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
 _RESTS: Final = {
-    f":{second:02}{offset}": (_CLOCKS[ahead], second * SECOND, f":{second:02}Z")
-    for offset, ahead in _USUAL.items()
-    for second in range(60)
+    f"{second}{offset}": (_CLOCKS[offset], microseconds, f"{second}Z")
+    for offset in _USUAL
+    for second, microseconds in _SECONDS.items()
 }
 """What follows the minute, with the clocks, in microseconds, and as text in UTC."""
 
@@ -171,26 +190,28 @@ def instant_and_utc(text: str) -> tuple[Instant, str]:
         except (KeyError, ValueError):
             return _read(text)
         return Instant(midnight + of_day + microseconds), f"{dates[later]}{clock}{rest}"
-    return _with_a_fraction(text) or _read(text)
+    return _by_tables(text) or _read(text)
 
 
-def _with_a_fraction(text: str) -> tuple[Instant, str] | None:
-    """The same for a fraction of a second in an otherwise usual text; ``None`` for any other text."""
+def _by_tables(text: str) -> tuple[Instant, str] | None:
+    """The same with any offset, and with a fraction of a second; ``None`` for a text that the tables do not hold."""
     second = text[_MINUTE_ENDS:_SECOND_ENDS]
-    digits, offset = (text[_SECOND_ENDS:-1], "Z") if text[-1:] == "Z" else (text[_SECOND_ENDS:-6], text[-6:])
-    usual = _RESTS.get(second + offset)
-    if usual is None or not _FRACTION.fullmatch(digits):
-        return None
-    clocks, microseconds, rest = usual
+    ends = -1 if text[-1:] in ("Z", "z") else _OFFSET_BEGINS
     try:
-        of_day, clock, later = clocks[text[_DAY_ENDS:_MINUTE_ENDS]]
+        microseconds = _SECONDS[second]
+        of_day, clock, later = _CLOCKS[text[ends:]][text[_DAY_ENDS:_MINUTE_ENDS]]
         midnight, dates = _MIDNIGHTS[text[:_DAY_ENDS]]
     except (KeyError, ValueError):
         return None
+    whole, digits = midnight + of_day + microseconds, text[_SECOND_ENDS:ends]
+    if not digits:
+        return Instant(whole), f"{dates[later]}{clock}{second}Z"
+    point, digits = digits[0], digits[1:]
+    if point != "." or len(digits) > _DIGITS or not (digits.isdecimal() and digits.isascii()):
+        return None
     digits = digits.ljust(_DIGITS, "0")
-    fraction = int(digits[1:])
-    at = Instant(midnight + of_day + microseconds + fraction)
-    return at, f"{dates[later]}{clock}{second}{digits}Z" if fraction else f"{dates[later]}{clock}{rest}"
+    fraction = int(digits)
+    return Instant(whole + fraction), f"{dates[later]}{clock}{second}{f'.{digits}' if fraction else ''}Z"
 
 
 def _read(text: str) -> tuple[Instant, str]:

@@ -27,7 +27,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.progress": (frozenset({64}), "in how many ways a history may have come"),
     "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
     "model.time": (
-        frozenset({8, 24, 60, 256, 1000, 1970, 3600, 8192, 9900, 1_000_000}),
+        frozenset({8, 24, 32, 60, 256, 1000, 1970, 3600, 8192, 9900, 1_000_000}),
         "clock and calendar, and how much of them is kept",
     ),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
