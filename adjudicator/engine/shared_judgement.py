@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from operator import attrgetter
+from typing import Any, Final, NoReturn, Protocol
 
 import attrs
 from attrs import Factory, frozen
@@ -42,3 +43,28 @@ class SharedJudgement(Judgement):
     def of(cls, judgement: Judgement) -> SharedJudgement:
         """The same judgement for many cases."""
         return cls(**{each.name: getattr(judgement, each.name) for each in attrs.fields(Judgement)})
+
+
+class WithResult(Protocol):
+    """Something judged, with what a decision says of it."""
+
+    @property
+    def judgement(self) -> Judgement:
+        """Its judgement. If that is shared, so is the result."""
+
+    @property
+    def result(self) -> Any:
+        """The part of the decision about it."""
+
+
+class Results(tuple[WithResult, ...]):
+    """What is judged, whose results are taken when you first read them."""
+
+    __slots__ = ()
+
+    def __call__(self, _: object) -> tuple[Any, ...]:
+        """The results, in order."""
+        return (*map(_RESULT, self),)
+
+
+_RESULT: Final = attrgetter("result")

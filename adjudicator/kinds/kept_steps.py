@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias, TypeVar
@@ -68,14 +68,19 @@ class Stated(NamedTuple):
         return _one_of_few(getattr(event, self.name))
 
 
-class FieldOf(NamedTuple):
+@frozen(cache_hash=True)
+class FieldOf:
     """What the field at the end of a path says of a case."""
 
     path: tuple[str, ...]
+    value_of: Callable[[Any], Any] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "value_of", attrgetter(".".join(self.path)))
 
     def answer(self, case: Any, times: Sequence[Times], event: Any) -> Answer | None:
         """What it says of this one; ``None`` if there are many answers."""
-        return _one_of_few(_at(self.path)(case))
+        return _one_of_few(self.value_of(case))
 
 
 class States(NamedTuple):
@@ -103,12 +108,6 @@ def _one_of_few(value: Any) -> Answer | None:
     if issubclass(kind, StrEnum):
         return kind, value
     return (kind, _A_PART) if attrs.has(kind) else None
-
-
-@cache
-def _at(path: tuple[str, ...]) -> Callable[[Any], Any]:
-    """What takes the value at the end of a path from a case."""
-    return attrgetter(".".join(path))
 
 
 class NeedsToKnow(NeedsTheCase):
@@ -266,7 +265,8 @@ class KeptStep:
             answer = found.asked.answer(case, times, event)
             if answer is None:
                 return None
-            found = found.follows[answer] if answer in found.follows else self._follow(found, answer)
+            follows = found.follows.get(answer, found)
+            found = self._follow(found, answer) if follows is found else follows
         return found
 
     def _follow(self, question: Question, answer: Answer) -> Kept:

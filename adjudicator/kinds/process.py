@@ -24,7 +24,7 @@ from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
 from adjudicator.engine.requests import requests
-from adjudicator.engine.shared_judgement import SharedJudgement
+from adjudicator.engine.shared_judgement import Results, SharedJudgement
 from adjudicator.kinds.histories import note_states, states_after
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
 from adjudicator.kinds.kept_steps import MOST_STATES, States, kept_steps, part_of, states_of
@@ -234,11 +234,11 @@ class ProcessKind:
             outcome=asked.outcome,
             wanted=asked.step.id,
             by=str(case.wanted.by),
-            steps=(*map(_RESULT, judged),),
             requests=requests(asked.judgement),
             metadata=case.metadata,
             digests=None,
             _work={
+                "steps": Results(judged),
                 "findings": Findings(judgements),
                 "deadlines": Deadlines(judgements if measured(edition) else ()),
                 "remarks": Remarks((asked.judgement,)),
@@ -346,8 +346,7 @@ def _later(step: Any, moment: Instant) -> Any:
 
 
 _JUDGEMENT: Final = attrgetter("judgement")
-_RESULT: Final = attrgetter("result")
 _SHARED: Final = repeat(SharedJudgement)
 _ANOTHER: Final = ("another",)
 """In place of what surely differs from now."""
-_make_decision: Final = lazy_maker(ProcessDecision, LAZY)
+_make_decision: Final = lazy_maker(ProcessDecision, (*LAZY, "steps"))

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.ladder import Ladder
+from adjudicator.engine.shared_judgement import Results
 from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.digest import as_canonical, digest
 from adjudicator.model.lazy import settle, with_lazy, work_of
@@ -20,6 +21,7 @@ from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import check_fields, deadlines_written, findings_written, remarks_written
 from adjudicator.wire.ladder import ladder_written
+from adjudicator.wire.results import results_written
 from adjudicator.wire.template import Texts
 from adjudicator.wire.writer import Unwritable, Writer, writer_of
 
@@ -79,6 +81,7 @@ _EXPLAINED: Final[Mapping[type, Explain]] = {
     Deadlines: deadlines_written,
     Remarks: remarks_written,
     Ladder: ladder_written,
+    Results: results_written,
 }
 """What gives a field in both orders without making it, by what would make it."""
 

@@ -133,6 +133,10 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "model.json_value": {
         "types": "names the type of None",
     },
+    "wire.results": {
+        "functools": "a class is looked at once",
+        "orjson": "writes text",
+    },
     "wire.writer": {
         "orjson": "writes text",
     },

@@ -57,6 +57,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
         "how many texts are kept, and the parts of a finding",
     ),
     "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
+    "wire.results": (frozenset({64}), "of how many classes the writers are kept"),
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
     "engine.plan": (frozenset({1024}), "how many plans are kept"),
     "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
