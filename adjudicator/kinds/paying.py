@@ -30,6 +30,7 @@ from adjudicator.model.limits import CURRENCY
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.source import changed
 from adjudicator.model.time import Instant
 
 
@@ -122,18 +123,18 @@ class PaymentKind(ReviewKind):
         judgement = self._judged(edition, case)
         found, ladder = dues(edition, judgement)
         return _make_decision(
-            **self._immediate_fields(edition, judgement),
-            awards=tuple(awards_for(self.names_of(case), case.settlements, found)),
-            total=total(found),
-            currency=self.currency,
-            _work={"ladder": Ladder(ladder), **self._lazy_fields(edition, judgement)},
+            *self._immediate_fields(edition, judgement),
+            tuple(awards_for(self.names_of(case), case.settlements, found)),
+            total(found),
+            self.currency,
+            {"ladder": Ladder(ladder), **self._lazy_fields(edition, judgement)},
         )
 
     def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
         judgement = super()._judged(edition, case, judged)
         unknown = unknown_amounts(edition, judgement)
         judgement.facts["granted"] = not unknown and judgement.facts["granted"]
-        return evolve(judgement, standing=standing_given(judgement, unknown), other_answers=unknown)
+        return changed(judgement, {"standing": standing_given(judgement, unknown), "other_answers": unknown})
 
     def _snapshot(self, judgement: Judgement, asked: Iterable[Request]) -> tuple[Any, ...]:
         found, _ = dues(judgement.edition, judgement)

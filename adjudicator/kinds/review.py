@@ -25,6 +25,7 @@ from adjudicator.model.finding import Effect, Request
 from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.source import maker_of_parts
 from adjudicator.model.time import Instant
 
 D = TypeVar("D", bound=Document)
@@ -65,7 +66,7 @@ class WholeCase:
         return {}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Question:
     """A question that a case may ask, and the names of the answers. ``due`` is the answer if everything missing can still be done.
 
@@ -137,8 +138,7 @@ class ReviewKind:
 
     def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
         """The clauses for the question that the case asks."""
-        question = self.question_of(subject.case)
-        return restricted_to(edition, question) if question in edition.clauses_by_question else edition
+        return _part_for(edition, self.question_of(subject.case))
 
     def question_of(self, case: CaseBase) -> Question:
         """The question that a case asks."""
@@ -161,21 +161,12 @@ class ReviewKind:
     def decide(self, edition: Edition, case: CaseBase) -> Decision:
         """Judge the case."""
         judgement = self._judged(edition, case)
-        return _make_decision(**self._immediate_fields(edition, judgement), _work=self._lazy_fields(edition, judgement))
+        return _make_decision(*self._immediate_fields(edition, judgement), self._lazy_fields(edition, judgement))
 
-    def _immediate_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Any]:
-        """The fields that every decision about a case as a whole has, without those computed when first read."""
-        case = judgement.subject.case
-        return {
-            "contract": CONTRACT,
-            "case_id": case.id,
-            "as_of": case.as_of,
-            "policy": edition.ref,
-            "outcome": self._outcome(judgement),
-            "requests": requests(judgement),
-            "metadata": case.metadata,
-            "digests": None,
-        }
+    def _immediate_fields(self, edition: Edition, judgement: Judgement) -> tuple[Any, ...]:
+        """The fields that every decision about a case as a whole has, in order and without those computed when first read."""
+        case, asked = judgement.subject.case, requests(judgement)
+        return CONTRACT, case.id, case.as_of, edition.ref, self._outcome(judgement), asked, case.metadata, None
 
     def _lazy_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
         """What computes the other fields."""
@@ -214,13 +205,12 @@ class ReviewKind:
         return snapshot(judgement, self._outcome(judgement), asked)
 
     def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
-        subject = WholeCase(case)
+        subject = _whole_case(case, None)
         judgement = judged(self.part_for(edition, subject), subject)
-        judgement.facts.update(
-            denied=judgement.standing is Standing.REFUSED,
-            barred=judgement.barred,
-            granted=judgement.standing is Standing.GRANTED,
-        )
+        facts, standing = judgement.facts, judgement.standing
+        facts["denied"] = standing is Standing.REFUSED
+        facts["barred"] = judgement.barred
+        facts["granted"] = standing is Standing.GRANTED
         return judgement
 
     def _outcome(self, judgement: Judgement) -> str:
@@ -234,6 +224,13 @@ class ReviewKind:
 
 
 _make_decision: Final = lazy_maker(Decision, LAZY)
+_whole_case: Final = maker_of_parts(WholeCase, ("case", "line_id"), frozenset({"positions"}))
+
+
+@cache
+def _part_for(edition: Edition, question: Question) -> Edition:
+    """The clauses for a question; all of them if there is only one."""
+    return restricted_to(edition, question) if question in edition.clauses_by_question else edition
 
 
 @cache
