@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, NewType, TypeVar
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.by_types import ByTypes
 from adjudicator.engine.clause import getter, hints, members, plain_type
-from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.moment_plan import AS_OF
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
@@ -32,7 +31,7 @@ def turning_points(judgement: Judgement) -> set[Instant]:
     """
     closes_at, as_of, facts = judgement.subject.closes_at, judgement.subject.as_of, judgement.facts
     of_clauses, others, holding, of_settings = _facts_with_moments(judgement.edition)
-    values = (*of_clauses(facts), *map(facts.get, others))
+    values = (*of_clauses(facts.found), *map(facts.found.get, others))
     instants, more = holding[tuple(map(type, values))]
     moments = [*of_settings]
     for position in instants:
@@ -57,7 +56,7 @@ class _FactsWithMoments(NamedTuple):
     Given the types of these facts, ``holding`` tells the positions of those that are instants, and of those that may hold some.
     """
 
-    of_clauses: Callable[[Facts], tuple[Any, ...]]
+    of_clauses: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     others: tuple[str, ...]
     holding: ByTypes[tuple[tuple[int, ...], tuple[int, ...]]]
     of_settings: tuple[Instant, ...]

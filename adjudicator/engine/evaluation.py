@@ -6,7 +6,7 @@ A fact is evaluated when something first asks for it; for an unknown one, every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -58,14 +58,15 @@ class Further:
 NOTHING_FURTHER: Final = Further()
 
 
-class Facts(dict[str, Any]):
+class Facts(Mapping[str, Any]):
     """The facts of one subject by name: those behind clauses at once, others when you first ask for them.
 
+    ``found`` are those that there are, the settings of the edition among them: a plain dictionary, from which many are taken at once.
     ``unsettled`` names those that are not plain values, ``unknown`` the facts of the case that someone can still supply. A
     ``memory`` keeps the results of functions whose facts were unsettled; then each such fact has to be here before it is used.
     """
 
-    __slots__ = ("_edition", "_memory", "is_remembered", "subject", "unknown", "unsettled")
+    __slots__ = ("_edition", "_memory", "found", "is_remembered", "subject", "unknown", "unsettled")
 
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         self._memory = memory
@@ -73,15 +74,37 @@ class Facts(dict[str, Any]):
         self.subject = subject
         self.is_remembered = memory is not None
         self.unsettled = self.unknown = _NONE
+        self.found: dict[str, Any] = {**edition.settings}
 
-    def __missing__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Any:
+        found = self.found
+        return found[name] if name in found else self._find(name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.found[name] = value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A fact that is there; nothing is evaluated."""
+        return self.found.get(name, default)
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Add facts, or replace them."""
+        self.found.update(values)
+
+    def _find(self, name: str) -> Any:
         node = self._edition.nodes.get(name)
         if node is not None:
             self.evaluate((node,))
             return self[name]
-        settings = self._edition.settings
-        if name in settings:
-            return settings[name]
         self[name] = value = self._edition.case_kind.glossary.facts[name].read(self.subject)
         if type(value) in UNSETTLED_TYPES:
             self.unsettled |= {name}
@@ -104,7 +127,7 @@ class Facts(dict[str, Any]):
     def judged_earlier(self, may_differ: Iterable[Fact]) -> EarlierFacts:
         """These facts, for a later judgement of the same subject."""
         always, elsewhere = self._edition.always, self._edition.case_kind.outcome_facts
-        values = {name: self[name] for name in always}
+        values = {name: self[name] for name in (*self._edition.settings, *always)}
         known = {name: self[name] for name in elsewhere if name in self}
         return EarlierFacts(self.subject, values, known, self.unsettled.intersection(always), may_differ)
 
@@ -135,7 +158,7 @@ class Facts(dict[str, Any]):
         elsewhere = [name for name in self._edition.case_kind.outcome_facts if name in self]
         names = (*self._edition.always, *further.names, *elsewhere)
         later = Facts(self._edition, subject, memory)
-        later.update(zip(names, map(self.__getitem__, names), strict=True))
+        later.found.update(zip(names, map(self.__getitem__, names), strict=True))
         later.unsettled = self.unsettled.intersection(names)
         changed: set[str] = set()
         for name, value in (known or {}).items():
@@ -185,7 +208,10 @@ class Facts(dict[str, Any]):
         self.unknown = frozenset([name for name in self.unsettled if name in facts and type(self[name]) is Open])
 
     def _result(self, node: Node) -> Any:
-        values = node.arguments(self)
+        try:
+            values = node.arguments(self.found)
+        except KeyError:  # a fact is not there yet
+            values = node.arguments(self)
         if self.unsettled.isdisjoint(node.params):
             return node.function(*values)
         return self.evaluate_unsettled(node, values)

@@ -124,7 +124,7 @@ def judging_with(memory: Memory | None, *, for_once: bool = False) -> Judge:
 def judgement_on(edition: Edition, subject: Subject, facts: Facts) -> Judgement:
     """The judgement that follows from the facts of a subject, the answers of all clauses among them."""
     closed = _is_closed(subject)
-    answers = edition.answers(facts)
+    answers = edition.answers(facts.found)
     types = tuple(map(type, answers))
     if Branches in types:
         answers = tuple([each.answer if type(each) is Branches else each for each in answers])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import attrs
 
 from adjudicator.engine.clause import Node
-from adjudicator.engine.evaluation import Facts
 from adjudicator.model.award import Step
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_value import json_value
@@ -34,7 +33,7 @@ class LadderPart(NamedTuple):
 
     nodes: tuple[Node, ...]
     line_id: str | None
-    facts: Facts
+    facts: Mapping[str, Any]
 
     def steps(self) -> Iterator[Step]:
         """The steps as decisions have them."""

@@ -61,7 +61,7 @@ def moment_source(edition: Edition) -> Source:
     source.values.update(same=same, plain=COMPARED_BY_EQUALITY, pool_type=EvidencePool, surely_differ=surely_differ)
     writer = _Writer(edition, source)
     source.add("def plan(facts, moment, subject_at):")
-    source.add("    unsettled, subject = facts.unsettled, facts.subject")
+    source.add("    unsettled, subject, there = facts.unsettled, facts.subject, facts.found")
     for fact in edition.read_from_the_moment:
         writer.read(fact)
     for node in affected(edition, frozenset(fact.name for fact in edition.read_from_the_moment)):
@@ -85,7 +85,7 @@ class _Writer:
 
     def read(self, fact: Fact) -> None:
         """Read a fact of the case."""
-        name, was = fact.name, f"facts[{fact.name!r}]"
+        name, was = fact.name, f"there[{fact.name!r}]"
         if name == AS_OF and name not in self.edition.decisive:
             self.computed.add(name)
             return
@@ -98,7 +98,7 @@ class _Writer:
         name, changed = node.name, [each for each in node.params if each in self.computed]
         if not changed:
             return
-        call = [*self._call(node), f"was = facts[{name!r}]"]
+        call = [*self._call(node), f"was = there[{name!r}]"]
         if AS_OF in changed:
             self._add(*call)
             self._compare(name)
@@ -146,7 +146,7 @@ class _Writer:
                 arguments.append(f"given_{name}")
             else:
                 settled.add(name)
-                arguments.append(f"facts[{name!r}]")
+                arguments.append(f"there[{name!r}]")
         if settled:
             names = self.source.named("settled", frozenset(settled))
             lines = [f"if not unsettled.isdisjoint({names}):", "    return unsure", *lines]
@@ -163,7 +163,7 @@ class _Writer:
 
     def _value(self, name: str) -> str:
         """The value of a fact at the later moment."""
-        was = f"facts[{name!r}]"
+        was = f"there[{name!r}]"
         if name in self.conditional:
             return f"{_now(name)} if {_is_new(name)} else {was}"
         return _now(name) if name in self.computed else was

@@ -151,7 +151,7 @@ class PlanWriter:
         for name in names:
             self._look_up(name)
         members = ", ".join([f"{name!r}: {_local(name)}" for name in names])
-        self.add("if facts.is_remembered:", f"    facts.update({{{members}}})")
+        self.add("if facts.is_remembered:", f"    there.update({{{members}}})")
 
     def take(self, names: Iterable[str]) -> None:
         """Have these facts: call the functions behind them in order, each after what it needs, and none that is there."""
@@ -196,9 +196,9 @@ class PlanWriter:
         """Take a fact as these lines do, unless it is there already."""
         self.stand_ins[name] = self._can_be(name)
         if name in self.there or not lines:
-            self.add(f"{_local(name)} = facts[{name!r}]")
+            self.add(f"{_local(name)} = there[{name!r}]")
         elif self.others_may_be_there:
-            self.add(f"{_local(name)} = facts.get({name!r}, absent)", f"if {_local(name)} is absent:")
+            self.add(f"{_local(name)} = there.get({name!r}, absent)", f"if {_local(name)} is absent:")
             self.add(*[f"    {line}" for line in lines])
         else:
             self.add(*lines)
@@ -229,14 +229,19 @@ class PlanWriter:
         )
         self.add(f"found = by_types[{', '.join(key)}]")
         self.give_up_if("found is None")
-        self.add("unsettled, unknown, following = found", "facts.update(not_yet)")
+        self.add("unsettled, unknown, following = found", "facts.found = there = {**not_yet, **there}")
         self._add_to_facts(new)
         self.add("if unsettled:", "    facts.unsettled |= unsettled", "    facts.unknown = unknown")
         return self._whole_source("facts, closed", f"{self.as_tuple(clauses)}, following")
 
     def _whole_source(self, parameters: str, gives: str) -> Source:
         self.source.values.update(absent=_ABSENT, pool_type=EvidencePool)
-        self.source.add(f"def plan({parameters}):", "    subject = facts.subject", *self.lines, f"    return {gives}")
+        self.source.add(
+            f"def plan({parameters}):",
+            "    subject, there = facts.subject, facts.found",
+            *self.lines,
+            f"    return {gives}",
+        )
         return self.source
 
     def _rely_on_annotations(self) -> None:
@@ -261,7 +266,7 @@ class PlanWriter:
         return f"type({self.value(name)})"
 
     def _add_to_facts(self, names: Iterable[str]) -> None:
-        self.add(*[f"facts[{name!r}] = {_local(name)}" for name in names])
+        self.add(*[f"there[{name!r}] = {_local(name)}" for name in names])
 
     def give_up_if(self, condition: str) -> None:
         """Give up if this holds."""

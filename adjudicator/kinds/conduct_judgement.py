@@ -220,7 +220,7 @@ class JudgedConduct:
         """The amounts that are known."""
         for function in consequences_of(self.edition).amounts:
             if self.amount(function) is not None:
-                yield LadderPart((self.whole.edition.nodes[function.__name__],), None, self.whole.facts)
+                yield LadderPart((self.whole.edition.nodes[function.__name__],), None, self.whole.facts.found)
 
     def amount(self, function: Function) -> Minor | None:
         """The result of a function that returns an amount, if it applies and is known."""

@@ -70,7 +70,7 @@ class DuesPart:
         if found is False:
             return dues_of(self.edition, facts, self.steps, self.pays, line_id, ladder)
         if nodes := self.nodes:
-            ladder.append(LadderPart(nodes, line_id, facts))
+            ladder.append(LadderPart(nodes, line_id, facts.found))
         return found
 
 
@@ -144,7 +144,7 @@ def amounts(
     if not _WHOLE.issuperset(map(type, found)):
         _check(edition, functions, found)
     if nodes:
-        ladder.append(LadderPart(nodes, line_id, facts))
+        ladder.append(LadderPart(nodes, line_id, facts.found))
     return found
 
 

@@ -97,7 +97,7 @@ def _findings(judgement: Judgement, texts: Texts) -> Pair:
     """The findings of one judgement, one after another."""
     facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
     same, effects = same_of(edition), judgement.effects
-    found = texts.of((*same.read(facts), subject.line_id))
+    found = texts.of((*same.read(facts.found), subject.line_id))
     found += _pointers(edition, (*subject.places().items(),))
     for index, node in same.measured:
         found.append(_margin(seconds_left(facts, node, effects[index])))
@@ -264,7 +264,7 @@ def deadlines_written(judgements: Iterable[Judgement], texts: Texts) -> Document
     instants = texts.instants
     for judgement in judgements:
         for clause, name in measured(judgement.edition):
-            window = only_window(judgement.facts[name])
+            window = only_window(judgement.facts.found[name])
             if window is not None:
                 deadline = {
                     "clause": clause,

@@ -94,7 +94,7 @@ def test_claims_are_judged_alike_both_ways(policy: str) -> None:
         for line in claimed_lines(case):
             planned, general = (judge(edition, line).facts for _ in range(2))
             for facts in (planned, general):
-                facts.update(approved_units=1, denied=False, barred=False)
+                facts.update({"approved_units": 1, "denied": False, "barred": False})
             evaluate_ahead(edition, planned, edition.remark_names)
             agree(planned, general, edition.remark_names)
 
@@ -235,7 +235,7 @@ def names_in(source: Source) -> tuple[set[str], set[str]]:
 
 def added_by(source: Source) -> set[str]:
     """The facts that a plan adds in the end."""
-    return set(re.findall(r"^    facts\['(\w+)'\] = ", source.text, re.MULTILINE))
+    return set(re.findall(r"^    there\['(\w+)'\] = ", source.text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")

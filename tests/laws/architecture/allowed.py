@@ -149,6 +149,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "an edition is planned once; it does not change while it runs",
     },
     "engine.judgement": {
+        "functools": "a judge is given its memory, and a memory is made once",
+    },
+    "engine.standing": {
         "functools": "what follows from answers is found once for each combination of them",
     },
     "kinds.claim": {

@@ -61,7 +61,8 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
     "engine.plan": (frozenset({1024}), "how many plans are kept"),
     "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
-    "engine.judgement": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
+    "engine.standing": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
+    "engine.by_types": (frozenset({16_384}), "of how many combinations of types is kept what follows"),
 }
 """The numbers in the engine, with their meanings: none is a number of a rule. One and two (one, several) need no reason."""
 
@@ -81,7 +82,7 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
     "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
     "kinds.process_decision": (frozenset({"refused"}), "how a step stands, and not what a merchant answered"),
-    "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
+    "engine.standing": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }
 """Words that the law also uses, with their meanings in these modules."""

@@ -216,7 +216,7 @@ class RecallKind:
     ) -> tuple[Judgement, ...]:
         judged = tuple(judge(edition, each, memory) for each in self.subjects(case))
         for each in judged:
-            each.facts.update(denied=each.standing is Standing.REFUSED)
+            each.facts["denied"] = each.standing is Standing.REFUSED
         return judged
 
     def _outcome(self, judged: tuple[Judgement, ...]) -> str:
