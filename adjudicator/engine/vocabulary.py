@@ -5,7 +5,7 @@ Each builds a value of :mod:`adjudicator.model.facts` for you: what is missing, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
@@ -241,28 +241,26 @@ def heard(
     """
     if not documents:
         return ()
-    return tuple([_heard(each, once_verified, at_once, objections) for each in documents])
+    of_each: list[Admissibility] = []
+    for document in documents:
+        lacking: str | None = None
+        asks: tuple[Ask, ...] = ()
+        for because, objection in objections.items():
+            if answer := objection(document):
+                if answer is True:
+                    lacking, asks = because, ()
+                    break
+                if isinstance(answer, Open) and (at_once or lacking is None):
+                    lacking, asks = lacking or because, (*asks, *answer.asks)
+        else:
+            if once_verified and not document.is_verified and (once_verified is True or once_verified(document)):
+                lacking, asks = "unverified", (_TO_VERIFY, *asks) if at_once else (_TO_VERIFY,)
+        of_each.append(_admissibility(document.id, lacking, _about(document, asks) if asks else ()))
+    return tuple(of_each)
 
 
-def _heard(
-    document: D,
-    once_verified: bool | Callable[[D], bool],
-    at_once: bool,
-    objections: Mapping[str, Callable[[D], bool | Open]],
-) -> Admissibility:
-    lacking: str | None = None
-    asks: tuple[Ask, ...] = ()
-    for because, objection in objections.items():
-        if answer := objection(document):
-            if answer is True:
-                return _admissibility(document.id, because)
-            if isinstance(answer, Open) and (at_once or lacking is None):
-                lacking, asks = lacking or because, (*asks, *answer.asks)
-    if once_verified and not document.is_verified and (once_verified is True or once_verified(document)):
-        lacking, asks = "unverified", (_TO_VERIFY, *asks) if at_once else (_TO_VERIFY,)
-    if lacking is None:
-        return _admissibility(document.id)
-    return _admissibility(document.id, lacking, tuple([changed(ask, {"evidence_id": document.id}) for ask in asks]))
+def _about(document: Document, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    return tuple([_ask(each.need, each.accepts, document.id, each.due_at, each.part) for each in asks])
 
 
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
@@ -284,6 +282,8 @@ _NOTHING_SAID: Final[EvidencePool[Any]] = EvidencePool(())
 
 def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], Iterable[T]]) -> Proofs[T]:
     """Like :func:`proofs`, where a document that does not say everything may turn out to state any of several things."""
+    if not documents and not heard:
+        return _NOTHING_SAID
     counted: list[T] = []
     pending: list[Pending[T]] = []
     for document, of_it in zip(documents, heard, strict=True):
@@ -296,10 +296,10 @@ def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], It
 
 def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
     """The proofs of which only the latest matters: without those that are earlier than one that counts."""
-    if not proofs.standing:
+    if not proofs.standing or (len(proofs.standing) == 1 and not proofs.pending):
         return proofs
     last = max(map(at, proofs.standing))
-    return EvidencePool(
+    return _evidence_pool(
         tuple([each for each in proofs.standing if at(each) >= last]),
         tuple([each for each in proofs.pending if at(each.says) >= last]),
     )
@@ -325,7 +325,7 @@ def any_counts(*of_documents: Heard) -> bool | Open:
             if each.because is None:
                 return True
             asks += each.asks
-    return Open(tuple(asks), "pending") if asks else False
+    return _open(tuple(asks), "pending") if asks else False
 
 
 @frozen
@@ -379,7 +379,10 @@ def share(amount: Minor, units: int, of: int) -> Minor:
 
 def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor, ceiling: Minor) -> Minor:
     """The amount still due after earlier payments to this claim, within what the ceiling leaves."""
-    return Minor(max(min(entitled - paid_to_this_claim, ceiling - paid_to_anyone), 0))
+    due, left = entitled - paid_to_this_claim, ceiling - paid_to_anyone
+    if due > left:
+        due = left
+    return Minor(due) if due > 0 else Minor(0)
 
 
 # Duties

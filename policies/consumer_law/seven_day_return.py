@@ -76,7 +76,7 @@ def chance_to_refile(as_of: Instant, evidence_closed: bool, return_window: Estab
 
 def claimed_as_a_return(
     service: Service, as_of: Instant, evidence_closed: bool, return_window: Established[Window]
-) -> Answer:
+) -> bool | Repair:
     """CL.25(1). What is claimed is a return and refund.
 
     申请的售后服务是退货退款。Reading R21.

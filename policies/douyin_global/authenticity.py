@@ -31,6 +31,7 @@ from adjudicator.law import (
     Instant,
     Minor,
     Proofs,
+    Repair,
     Submitter,
     Undisputed,
     Window,
@@ -93,7 +94,7 @@ def filed_on_the_authenticity_path(
     as_of: Instant,
     evidence_closed: bool,
     ninety_days: Established[Window],
-) -> Answer:
+) -> bool | Repair:
     """DG.1.2(1), DG.1.3(3). Filed from the order page, with the reason 假冒品牌 and the demand 退一赔十.
 
     从订单页提出，退款原因选择“假冒品牌”，诉求选择“退一赔十”。Reading R21.
@@ -188,12 +189,16 @@ def evidence_is_inconclusive(counterfeit_proof: Undisputed[Proof], evidence_clos
 
 def shown_or_suspected(bars: tuple[Bar, ...], ground: Ground) -> Answer:
     """R29. For these grounds the platform's suspicion is enough."""
+    if not bars:
+        return False
     carried = [bar for bar in bars if bar.ground is ground]
     return holds(evidence=carried) if carried else False
 
 
 def shown(bars: tuple[Bar, ...], ground: Ground) -> Answer:
     """R29. For these grounds the platform's suspicion alone goes to a person."""
+    if not bars:
+        return False
     suspected = [bar for bar in bars if bar.ground is ground]
     if not suspected:
         return False

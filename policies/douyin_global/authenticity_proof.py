@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TypeAlias
 
@@ -56,6 +56,9 @@ class Says(Enum):
     GENUINE = "genuine, said by one whom the rule names"
 
 
+COUNTERFEIT, PERHAPS_COUNTERFEIT, GENUINE = Says
+
+
 @frozen
 class Testimony:
     """What one document says. Documents that say the same are equal, however many units each covers.
@@ -89,7 +92,7 @@ class DocumentsByBrand:
 
     of_no_brand_named: Heard
     of_its_brand: Heard
-    naming: Mapping[str, tuple[int, ...]] = field(eq=False)
+    naming: Mapping[str, Sequence[int]] = field(eq=False)
     """The positions of the documents that name each brand."""
 
 
@@ -166,9 +169,9 @@ def counterfeit_proof(
 
     现有凭证证明了什么。
     """
-    genuine = [each for each in testimony if each.says is Says.GENUINE]
-    counterfeit = [each for each in testimony if each.says is Says.COUNTERFEIT]
-    perhaps = [each for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT]
+    genuine = [each for each in testimony if each.says is GENUINE]
+    counterfeit = [each for each in testimony if each.says is COUNTERFEIT]
+    perhaps = [each for each in testimony if each.says is PERHAPS_COUNTERFEIT]
     if genuine and (counterfeit or perhaps):
         return disputed("documents_disagree", counterfeit, perhaps, genuine)
     if counterfeit and (left := max([each.units for each in counterfeit]) - units_used_up) > 0:
@@ -210,13 +213,13 @@ WHATEVER_ITS_BRAND = ("rejected", "inconclusive")
 """What is wrong with an appraisal before anyone asks which brand it names."""
 
 
-def positions_by_brand(appraisals: Iterable[AppraisalReport]) -> Mapping[str, tuple[int, ...]]:
+def positions_by_brand(appraisals: Iterable[AppraisalReport]) -> Mapping[str, Sequence[int]]:
     """R23. The positions of the appraisals that name each brand; no other document names one."""
     positions: dict[str, list[int]] = {}
     for position, each in enumerate(appraisals):
         if each.brand is not None:
             positions.setdefault(compared(each.brand), []).append(position)
-    return {brand: tuple(places) for brand, places in positions.items()}
+    return positions
 
 
 def from_the_brand_side(appraisal: AppraisalReport) -> bool:
@@ -227,11 +230,11 @@ def from_the_brand_side(appraisal: AppraisalReport) -> bool:
 def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
     """R23, R24, R28, R50. What a document that counts says of the goods."""
     if document.conclusion is Conclusion.GENUINE:
-        return Testimony(Says.GENUINE, document.id)
+        return Testimony(GENUINE, document.id)
     if isinstance(document, AppraisalReport) and not from_the_brand_side(document):
-        return Testimony(Says.PERHAPS_COUNTERFEIT, document.id)
+        return Testimony(PERHAPS_COUNTERFEIT, document.id)
     units = document.units_covered or 1
-    return Testimony(Says.COUNTERFEIT, document.id, units, leaves_units=units > units_used_up)
+    return Testimony(COUNTERFEIT, document.id, units, leaves_units=units > units_used_up)
 
 
 def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:

@@ -18,12 +18,12 @@ from adjudicator.claims import (
 )
 from adjudicator.law import (
     ANY,
-    Answer,
     Edition,
     Established,
     Failed,
     Instant,
     Minor,
+    Repair,
     Window,
     known,
     missing,
@@ -87,7 +87,7 @@ def filed_on_the_order_page(
     evidence_closed: bool,
     category: Established[Category],
     signing: Established[Instant],
-) -> Answer:
+) -> bool | Repair:
     """DG.3.2(1). Filed from the order page.
 
     从订单页提出。Reading R21.

@@ -24,6 +24,7 @@ from adjudicator.law import (
     Established,
     Heard,
     Instant,
+    Repair,
     Submitter,
     disputed,
     fails,
@@ -45,7 +46,7 @@ THE_PATH = {"filed_through": (Channel.ORDER_PAGE,), "service": (Service.RETURN_R
 
 def filed_as_return_and_refund(
     filed_through: Channel, service: Service, as_of: Instant, evidence_closed: bool
-) -> Answer:
+) -> bool | Repair:
     """DG.2.2(1). Filed from the order page, choosing a return-and-refund service.
 
     从订单页提出，并选择退货退款。Readings R21, R42.

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from adjudicator.law import (
     ANY,
     VERIFIED,
+    Admissibility,
     Answer,
     AnyOf,
     Edition,
@@ -23,6 +24,7 @@ from adjudicator.law import (
     fails,
     heard,
     holds,
+    ids_of,
     known,
     latest,
     missing,
@@ -67,11 +69,9 @@ def uncertain_dispatches(
 
     下单之后、凭证尚不足以认定的发货时间。
     """
-    told = [each for each in dispatch_proofs if not each.is_rejected]
-    moments = {each.dispatched_at for each in told if each.dispatched_at is not None}
-    return tuple(
-        sorted(each for each in moments if each >= placed_at and (latest_dispatch is None or each > latest_dispatch))
-    )
+    told = {each.dispatched_at for each in dispatch_proofs if not each.is_rejected}
+    moments = [each for each in told if each is not None and each >= placed_at]
+    return tuple(sorted([each for each in moments if latest_dispatch is None or each > latest_dispatch]))
 
 
 @frozen
@@ -91,35 +91,42 @@ def feedback_heard(
 
     每份反馈经核验能否采信，就账号的各种可能分别而言。
     """
-    return FeedbackHeard(
-        tuple(None if each.platform is None else compared(each.platform) for each in official_feedback),
-        heard(
-            official_feedback,
-            once_verified=True,
-            at_once=True,
-            rejected=lambda feedback: feedback.is_rejected,
-            unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
-            before_the_order=lambda feedback: feedback.observed_at is not None and feedback.observed_at < placed_at,
-            not_after_dispatch=lambda feedback: is_void(feedback, feedback.observed_at, latest_dispatch),
-            time_not_known=lambda feedback: (
-                feedback.observed_at is None and missing(OBSERVATION_TIME, {"observed_at": ANY})
-            ),
-        ),
-        heard(
-            official_feedback,
-            rejected=lambda feedback: feedback.is_rejected,
-            unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
-            names_no_platform=lambda feedback: feedback.platform is None,
-            another_platform=lambda _: True,
-        ),
-        heard(
-            official_feedback,
-            rejected=lambda feedback: feedback.is_rejected,
-            unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
-            shows_no_account=lambda feedback: feedback.account is None,
-            another_account=lambda _: True,
+    about_the_account = heard(
+        official_feedback,
+        once_verified=True,
+        at_once=True,
+        rejected=lambda feedback: feedback.is_rejected,
+        unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
+        before_the_order=lambda feedback: feedback.observed_at is not None and feedback.observed_at < placed_at,
+        not_after_dispatch=lambda feedback: is_void(feedback, feedback.observed_at, latest_dispatch),
+        time_not_known=lambda feedback: (
+            feedback.observed_at is None and missing(OBSERVATION_TIME, {"observed_at": ANY})
         ),
     )
+    return FeedbackHeard(
+        tuple([None if each.platform is None else compared(each.platform) for each in official_feedback]),
+        about_the_account,
+        tuple(map(heard_of_another_platform, official_feedback, about_the_account)),
+        tuple(map(heard_about_another_account, official_feedback, about_the_account)),
+    )
+
+
+WHATEVER_THE_ACCOUNT = ("rejected", "unclear")
+"""What is wrong with feedback before anyone asks which account it is about."""
+
+
+def heard_of_another_platform(feedback: OfficialFeedback, heard: Admissibility) -> Admissibility:
+    """R29. Whether feedback counts if it is not that of the account's platform."""
+    if heard.because in WHATEVER_THE_ACCOUNT:
+        return heard
+    return Admissibility(feedback.id, "names_no_platform" if feedback.platform is None else "another_platform")
+
+
+def heard_about_another_account(feedback: OfficialFeedback, heard: Admissibility) -> Admissibility:
+    """R29. Whether feedback counts if it is not about the account."""
+    if heard.because in WHATEVER_THE_ACCOUNT:
+        return heard
+    return Admissibility(feedback.id, "shows_no_account" if feedback.account is None else "another_account")
 
 
 def documents_heard(
@@ -191,12 +198,13 @@ def observations(
 
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
     """
-    unverified = awaited(official_feedback, documents_heard)
 
     def seen(feedback: OfficialFeedback) -> list[Observation]:
         arrived = feedback.shows is Shows.ARRIVED
-        moments = those_known(feedback.observed_at)
-        if not moments:
+        if feedback.observed_at is not None:
+            moments: tuple[Instant, ...] = (feedback.observed_at,)
+        else:
+            unverified = awaited(official_feedback, documents_heard)
             contrary = [each.observed_at for each in unverified if each.shows is not feedback.shows]
             moments = those_known(latest_possible_observation, *contrary, *(() if arrived else uncertain_dispatches))
         return [
@@ -228,11 +236,14 @@ def feedback(observations: tuple[Observation, ...]) -> Feedback:
 
     各反馈合起来说明了什么：以时间最晚的为准；同一时间的反馈不一致的，相互矛盾。
     """
-    last = max((each.observed_at for each in observations), default=None)
-    standing = tuple(each for each in observations if each.observed_at == last)
+    if not observations:
+        return Feedback(Said.NOTHING, ())
+    last = max([each.observed_at for each in observations])
+    standing = [each for each in observations if each.observed_at == last]
     said = {each.arrived for each in standing}
-    says = {(): Said.NOTHING, (True,): Said.ARRIVED, (False,): Said.NOT_ARRIVED}.get(tuple(said), Said.BOTH)
-    return Feedback(says, tuple(each.evidence for each in standing))
+    if len(said) > 1:
+        return Feedback(Said.BOTH, ids_of(standing))
+    return Feedback(Said.ARRIVED if True in said else Said.NOT_ARRIVED, ids_of(standing))
 
 
 def top_up_did_not_arrive(

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from adjudicator.engine.registry import policies
-from adjudicator.law import Answer, Established, known
+from adjudicator.law import Established, Repair, known
 from adjudicator.model.enumerations import Category, Channel
 from adjudicator.model.time import Instant, Window, within_hours
 from adjudicator.rulebook.handbook.examples import examples_for
@@ -29,7 +29,7 @@ def filed_on_the_order_page(
     evidence_closed: bool,
     category: Established[Category],
     signing: Established[Instant],
-) -> Answer:
+) -> bool | Repair:
     """DG.3.2(1). Filed from the order page.
 
     从订单页提出。Reading R21.
