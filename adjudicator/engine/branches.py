@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from itertools import chain, combinations_with_replacement, product
+from itertools import chain, combinations_with_replacement, count, product
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -21,6 +21,10 @@ Assumptions: TypeAlias = Mapping[Hashable, Any]
 
 
 _NOT_YET: Final[Any] = object()
+
+
+A_BYTE: Final = 256
+"""The number of different numbers that fit into a byte."""
 
 
 class Branch(NamedTuple):
@@ -47,6 +51,7 @@ class Branches:
     assumptions: tuple[Assumptions, ...] = ()
     only_in: Mapping[Hashable, tuple[bool, ...]] = Factory(dict)
     _objects: Any = field(default=_NOT_YET, repr=False)
+    _places: Any = field(init=False, default=_NOT_YET, repr=False)
     _answer: Any = field(init=False, default=_NOT_YET, repr=False)
 
     @classmethod
@@ -87,6 +92,17 @@ class Branches:
             objects = each_object(self.values)
             object.__setattr__(self, "_objects", objects)
         return objects
+
+    @property
+    def places(self) -> Sequence[int]:
+        """For each value, which of the :attr:`objects` it is; as bytes if there are few, to be compared quickly."""
+        places: Sequence[int] = self._places
+        if places is _NOT_YET:
+            place_of = dict(zip(identities(self.objects), count(), strict=False))
+            found = map(place_of.__getitem__, identities(self.values))
+            places = bytes(found) if len(self.objects) <= A_BYTE else [*found]
+            object.__setattr__(self, "_places", places)
+        return places
 
     def with_values(self, values: tuple[Any, ...], among: Sequence[Any] | None = None) -> Branches:
         """Other values under the same assumptions. They are ``among`` these, if given, which are in the order in which each is first there."""
@@ -146,8 +162,11 @@ def resolve(branches: Branches) -> Any:
         return next((each for each in values if type(each) is Open), values[0])
     if len(different) > 1:
         asks = _deciding_asks(branches, _numbered(kinds))
-        return Open(asks, "pending", changes_at=_changes_at(branches, kinds, asks))
+        return _make_open(asks, "pending", (), _changes_at(branches, kinds, asks))
     return min(values, key=_lasts_until) if different <= _FOR_A_TIME else values[0]
+
+
+_make_open: Final = maker(Open)
 
 
 class _Kind(Enum):
@@ -239,19 +258,19 @@ def _numbered(kinds: Iterable[Hashable]) -> list[int]:
 
 def _deciding(branches: Branches, numbers: Sequence[int]) -> Iterable[Hashable]:
     """The unknowns that make a difference between the objects that are values, given the number of the kind of each object."""
-    number_of = dict(zip(identities(branches.objects), numbers, strict=True))
-    kinds = map(number_of.__getitem__, identities(branches.values))
+    if branches.tried is not None and len(branches.tried) == 1 and max(numbers) > 0:
+        return branches.tried
+    places = branches.places
+    kinds = (
+        places.translate(bytes(numbers).ljust(A_BYTE)) if type(places) is bytes else [*map(numbers.__getitem__, places)]
+    )
     if branches.tried is None:
         return _deciding_among([*map(Branch, branches.assumptions, kinds)])
-    deciding = _deciding_in_all(bytes(kinds) if len(numbers) <= _A_BYTE else [*kinds], branches.tried)
+    deciding = _deciding_in_all(kinds, branches.tried)
     if not branches.only_in:
         return deciding
     appears = {key: is_there.index(True) for key, is_there in branches.only_in.items()}
     return sorted(deciding, key=lambda key: appears.get(key, 0))
-
-
-_A_BYTE: Final = 256
-"""So many numbers fit into a byte each."""
 
 
 def _deciding_in_all(kinds: Sequence[int], tried: Mapping[Hashable, tuple[Any, ...]]) -> Iterator[Hashable]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, compress, islice, product, repeat
 from math import prod
-from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -37,8 +36,8 @@ T = TypeVar("T")
 MOST_COMBINATIONS: Final = 4096
 """The most combinations of unknown values that the engine tries for one function."""
 
-MOST_SHAPES: Final = 256
-"""The number of ways to combine unknowns for which the order of values is kept."""
+FEW: Final = 3
+"""So many results have to be there before equal ones are looked for."""
 
 
 @frozen(cache_hash=True)
@@ -120,11 +119,13 @@ def _result_for_one(node: Node, values: tuple[Any, ...], arguments: list[Any], p
 
 def _each_once(results: list[Any]) -> list[Any]:
     """The same results, with one object for all that are equal: what follows from them is called once for the same object."""
+    if len(results) < FEW:
+        return results
     kinds = {*map(type, results)}
-    if len(results) > 2 and len(kinds - _NEITHER) == 1 and kinds <= _ALIKE_IF_EQUAL:
-        kept: dict[Any, Any] = {}
-        return [*map(kept.setdefault, results, results)]
-    return results
+    if len(kinds - _NEITHER) > 1 or not kinds <= _ALIKE_IF_EQUAL:
+        return results
+    kept: dict[Any, Any] = {}
+    return [*map(kept.setdefault, results, results)]
 
 
 _NEITHER: Final = frozenset({type(None)})
@@ -144,7 +145,7 @@ def _possible_values(name: str, value: Any, admitted: frozenset[type]) -> Any:
     if type(value) is EvidencePool and EvidencePool not in admitted:
         return _completions(name, value) if value.pending else value.standing
     if type(value) is Open and value.could_be and Open not in admitted:
-        return make_branches(value.could_be, {name: value.asks}, {name: value.could_be}, (), {})
+        return make_branches(value.could_be, {name: value.asks}, {name: value.could_be}, (), {}, value.could_be)
     return value
 
 
@@ -243,8 +244,67 @@ def _together(options: Sequence[Branches]) -> Together | None:
     if not shares:
         columns = zip(*product(*[each.objects for each in options]), strict=True)
         return columns, partial(_results_apart, options, tried)
-    spread = [_spread(tuple(identities(each.values)), of, tried) for each, of in zip(options, own, strict=True)]
-    return _in_rows(options, _assumed_together(options, tried), [*zip(*spread, strict=True)])
+    return _sharing(options, own, tried)
+
+
+def _results_apart(
+    options: Sequence[Branches], tried: Mapping[Hashable, tuple[Any, ...]], results: list[Any]
+) -> Branches:
+    """Branches with these results for facts that have no unknown in common: each object of one went with each of the others."""
+    assumptions = _assumed_together(options, tried)
+    if len(results) == prod(map(len, tried.values())):
+        return assumptions.with_values(tuple(results), results)
+    result_of = dict(zip(product(*[identities(each.objects) for each in options]), results, strict=True))
+    rows = product(*[identities(each.values) for each in options])
+    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)), results)
+
+
+def _sharing(
+    options: Sequence[Branches],
+    own: Sequence[Mapping[Hashable, tuple[Any, ...]]],
+    tried: Mapping[Hashable, tuple[Any, ...]],
+) -> Together:
+    """Facts with unknowns in common. If the last one has none of them, each of its objects goes with each row of the others."""
+    *others, last = options
+    if own[-1].keys().isdisjoint(chain.from_iterable(own[:-1])):
+        rows, columns = _rows(others, own[:-1], {key: of for key, of in tried.items() if key not in own[-1]})
+        pairs = product(zip(*columns, strict=True), last.objects)
+        columns = [*zip(*[(*row, each) for row, each in pairs], strict=True)]
+        return columns, partial(_results_in_rows, options, tried, rows, last)
+    rows, columns = _rows(options, own, tried)
+    return columns, partial(_results_in_rows, options, tried, rows, None)
+
+
+def _rows(
+    options: Sequence[Branches],
+    own: Sequence[Mapping[Hashable, tuple[Any, ...]]],
+    tried: Mapping[Hashable, tuple[Any, ...]],
+) -> tuple[Sequence[Hashable], Sequence[Iterable[Any]]]:
+    """What stands for the objects of some facts under each of the assumptions, and a column of objects for each fact, no row twice."""
+    rows = [*zip(*[_spread(each.places, of, tried) for each, of in zip(options, own, strict=True)], strict=True)]
+    columns = zip(*dict.fromkeys(rows), strict=True)
+    return rows, [[*map(each.objects.__getitem__, column)] for each, column in zip(options, columns, strict=True)]
+
+
+def _results_in_rows(
+    options: Sequence[Branches],
+    tried: Mapping[Hashable, tuple[Any, ...]],
+    rows: Sequence[Hashable],
+    last: Branches | None,
+    results: list[Any],
+) -> Branches:
+    """Branches with these results, one for each different row; in a row are all objects of the ``last`` fact, if it is apart."""
+    assumptions = _assumed_together(options, tried)
+    different = dict.fromkeys(rows)
+    if last is None:
+        of_row = dict(zip(different, results, strict=True))
+        return assumptions.with_values(tuple(map(of_row.__getitem__, rows)), results)
+    width = len(last.objects)
+    blocks = [results[at : at + width] for at in range(0, len(results), width)]
+    if width < len(last.values):
+        blocks = [[*map(each.__getitem__, last.places)] for each in blocks]
+    block_of = dict(zip(different, blocks, strict=True))
+    return assumptions.with_values(tuple(chain.from_iterable(map(block_of.__getitem__, rows))), results)
 
 
 def _assumed_together(options: Sequence[Branches], tried: Mapping[Hashable, tuple[Any, ...]]) -> Branches:
@@ -264,53 +324,24 @@ def _asks_together(options: Sequence[Branches]) -> dict[Hashable, tuple[Ask, ...
     return asks
 
 
-def _results_apart(
-    options: Sequence[Branches], tried: Mapping[Hashable, tuple[Any, ...]], results: list[Any]
-) -> Branches:
-    """Branches with these results for facts that have no unknown in common: each object of one went with each of the others."""
-    assumptions = _assumed_together(options, tried)
-    if len(results) == prod(map(len, tried.values())):
-        return assumptions.with_values(tuple(results), results)
-    result_of = dict(zip(product(*[identities(each.objects) for each in options]), results, strict=True))
-    rows = product(*[identities(each.values) for each in options])
-    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)), results)
-
-
-def _in_rows(options: Sequence[Branches], assumptions: Branches, rows: Sequence[tuple[int, ...]]) -> Together:
-    """Facts with these objects under each of the assumptions."""
-    different = [*dict.fromkeys(rows)]
-    object_of: dict[int, Any] = {}
-    for each in options:
-        object_of.update(zip(identities(each.objects), each.objects, strict=True))
-    columns = [map(object_of.__getitem__, column) for column in zip(*different, strict=True)]
-    return columns, partial(_results_in_rows, assumptions, rows, different)
-
-
-def _results_in_rows(
-    assumptions: Branches, rows: Sequence[tuple[int, ...]], different: Sequence[tuple[int, ...]], results: list[Any]
-) -> Branches:
-    result_of = dict(zip(different, results, strict=True))
-    return assumptions.with_values(tuple(map(result_of.__getitem__, rows)), results)
-
-
 def _spread(
-    values: tuple[T, ...], own: Mapping[Hashable, tuple[Any, ...]], tried: Mapping[Hashable, tuple[Any, ...]]
+    values: Sequence[T], own: Mapping[Hashable, tuple[Any, ...]], tried: Mapping[Hashable, tuple[Any, ...]]
 ) -> tuple[T, ...]:
     """What is said of every combination of the values tried for some unknowns, for every combination with those of others."""
-    steps: dict[Hashable, int] = {}
-    step = len(values)
+    keys, all_keys = [*own], [*tried]
+    times = prod(map(len, tried.values())) // len(values)
+    if keys == all_keys[-len(keys) :]:  # the others change most slowly
+        return (*values,) * times
+    if keys == all_keys[: len(keys)]:
+        return tuple(chain.from_iterable(map(repeat, values, repeat(times))))
+    step, steps = len(values), dict[Hashable, int]()
     for key, of in own.items():
         steps[key] = step = step // len(of)
-    return _spreading(tuple([(len(of), steps.get(key, 0)) for key, of in tried.items()]))(values)
-
-
-@lru_cache(maxsize=MOST_SHAPES)
-def _spreading(shape: tuple[tuple[int, int], ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """What takes the values in the order of all combinations: of each unknown how many values there are, and how far apart they are."""
     positions = [0]
-    for times, step in reversed(shape):
+    for key in reversed(all_keys):
+        times, step = len(tried[key]), steps.get(key, 0)
         positions = [*chain.from_iterable([map((step * each).__add__, positions) for each in range(times)])]
-    return itemgetter(*positions) if len(positions) > 1 else tuple
+    return tuple(map(values.__getitem__, positions))
 
 
 def _compatible_together(options: Sequence[Branches]) -> Together | None:
@@ -324,7 +355,16 @@ def _compatible_together(options: Sequence[Branches]) -> Together | None:
         if len(combined) > MOST_COMBINATIONS:
             return None
     assumptions = Branches.of(combined, _asks_together(options))
-    return _in_rows(options, assumptions, [tuple(identities(each)) for each in assumptions.values])
+    rows = [tuple(identities(each)) for each in assumptions.values]
+    different = dict(zip(rows, assumptions.values, strict=True))
+    return [*zip(*different.values(), strict=True)], partial(_compatible_results, assumptions, rows, different)
+
+
+def _compatible_results(
+    assumptions: Branches, rows: Sequence[Hashable], different: Iterable[Hashable], results: list[Any]
+) -> Branches:
+    of_row = dict(zip(different, results, strict=True))
+    return assumptions.with_values(tuple(map(of_row.__getitem__, rows)), results)
 
 
 def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:

@@ -68,7 +68,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "types": "tells functions from other values",
     },
     "engine.combinations": {
-        "functools": "in which order unknowns are combined is found once for as many values of each",
+        "functools": "the results for several facts are put in order once they are there",
     },
     "engine.vocabulary": {
         "functools": "failures for the same reason are one object",

@@ -46,8 +46,8 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
     "engine.branches": (frozenset({256}), "how many numbers fit into a byte"),
     "engine.combinations": (
-        frozenset({256, 4096}),
-        "in how many combinations unknowns are tried at most, and of how many ways to combine them the order is kept",
+        frozenset({3, 4096}),
+        "how many results are few, and in how many combinations unknowns are tried at most",
     ),
     "engine.vocabulary": (frozenset({256}), "for how many reasons a failure is kept"),
     "engine.evaluation": (frozenset({4096}), "of how many sets of changed facts something is kept"),
