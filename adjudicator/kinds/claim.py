@@ -162,11 +162,11 @@ class ClaimKind:
     def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
         """Judge every claimed line, and return only the outcomes and the total, which is reckoned when it is first read."""
         judged = judging_with(memory)
-        lines = [_judged(edition, at, judged) for at in claimed_lines(case)]
+        lines = [_judged(edition, at, judged) for at in claimed_lines(case, memory)]
         reckoned = {"total": lambda _: total(_granted(edition, case, lines)[0])}
         return _make_verdict(
-            overall([each.outcome for each in lines]).value,
-            tuple([subject_verdict(each.judgement, each.outcome.value) for each in lines]),
+            str(overall([each.outcome for each in lines])),
+            tuple([subject_verdict(each.judgement, str(each.outcome)) for each in lines]),
             reckoned if any(each.units for each in lines) else _NOTHING_PAID,
         )
 
@@ -218,13 +218,13 @@ _make_decision: Final = lazy_maker(ClaimDecision, (*LAZY, "ladder"))
 CLAIMS: Final = ClaimKind()
 
 
-def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
-    """The claimed lines, in the order of the claim."""
-    index, position = CaseIndex(case), {}
-    for at, line in enumerate(case.order.lines):
-        position[line.id] = at
+def claimed_lines(case: Case, memory: Memory | None = None) -> Iterator[ClaimedLine]:
+    """The claimed lines, in the order of the claim. A ``memory`` keeps the index of the first of many similar cases."""
+    index = CaseIndex(case, None if memory is None else memory.get(CaseIndex))
+    if memory is not None:
+        memory.setdefault(CaseIndex, index)
     for item_index, item in enumerate(case.claim.items):
-        at = position[item.line_id]
+        at = index.lines[item.line_id]
         yield a_claimed_line(case, item, case.order.lines[at], item_index, at, index=index)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from heapq import merge
 from itertools import compress
@@ -41,14 +41,24 @@ class Paid(NamedTuple):
 class CaseIndex:
     """Where things stand in a case: what concerns one line is looked up here, and never searched for line by line.
 
-    ``evidence`` is the evidence by the name of its kind and each line that it names (``None`` where it names none), with its positions;
-    ``parcels`` are the positions of the parcels that carry each line.
+    ``lines`` are the positions of the lines of the order by id, and ``parcels`` those of the parcels that carry each line; ``evidence``
+    is the evidence by the name of its kind and each line that it names (``None`` where it names none), with its positions. Where the
+    case has the same objects as an ``earlier`` one, what that one's index says of them is taken over.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, earlier: CaseIndex | None = None) -> None:
         self.case = case
-        self.evidence = _by_kind_and_line(case.evidence)
-        self.parcels = _by_line(case.order.parcels)
+        self.lines: Mapping[str, int]
+        self.parcels: Mapping[str, list[int]]
+        self.evidence: Mapping[str, ByLine]
+        if earlier is not None and earlier.case.order is case.order:
+            self.lines, self.parcels = earlier.lines, earlier.parcels
+        else:
+            self.lines, self.parcels = _positions(case.order.lines), _by_line(case.order.parcels)
+        if earlier is not None and earlier.case.evidence is case.evidence:
+            self.evidence = earlier.evidence
+        else:
+            self.evidence = _by_kind_and_line(case.evidence)
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
@@ -97,6 +107,13 @@ def _by_kind_and_line(evidence: Iterable[Any]) -> Mapping[str, ByLine]:
         of_its_kind = found.setdefault(each.kind, {})
         for line_id in _once(each.line_ids or (None,)):
             of_its_kind.setdefault(line_id, []).append((position, each))
+    return found
+
+
+def _positions(lines: Iterable[OrderLine]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for position, line in enumerate(lines):
+        found[line.id] = position
     return found
 
 
@@ -152,13 +169,17 @@ class ClaimedLine:
         return a_claimed_line(case, self.item, self.line, self.item_index, self.line_index, index=self.index)
 
     def parts_unlike(self, earlier: ClaimedLine) -> frozenset[str]:
-        """The fields of the case that are not the same objects as in an earlier one, by their names in JSON.
+        """The pointers to the parts of the case that are not the same objects as in an earlier one: its fields, and those of claim and order.
 
-        A copy of a case with one value changed differs in one field.
+        A copy of a case with one value changed differs in one field of one of them.
         """
-        kind: Any = type(self.case)
-        names, values_of = _fields_of(kind)
-        return frozenset(compress(names, map(is_not, values_of(self.case), values_of(earlier.case))))
+        now, before = self.case, earlier.case
+        unlike = [*_unlike(now, before, "")]
+        if now.claim is not before.claim:
+            unlike += _unlike(now.claim, before.claim, "/claim")
+        if now.order is not before.order:
+            unlike += _unlike(now.order, before.order, "/order")
+        return frozenset(unlike)
 
     def places(self) -> dict[str, tuple[int, ...]]:
         """What the placeholders of a fact's pointers stand for."""
@@ -194,8 +215,15 @@ a_claimed_line: Final = maker_of_parts(ClaimedLine, tuple(attrs.fields_dict(Clai
 """Makes a claimed line from all its fields, for less than the class does."""
 
 
+def _unlike(now: Any, before: Any, at: str) -> Iterator[str]:
+    """The pointers to those fields of an object that are not the same objects as in another of its class."""
+    kind: Any = type(now)
+    pointers, values_of = _fields_of(kind, at)
+    return compress(pointers, map(is_not, values_of(now), values_of(before)))
+
+
 @cache
-def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """The fields of a class of cases by their names in JSON, and what takes their values."""
+def _fields_of(kind: Any, at: str) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The pointers to the fields of a class of objects at a place, and what takes their values."""
     fields = fields_by_wire_name(kind)
-    return tuple(fields), attrgetter(*[each.name for each in fields.values()])
+    return tuple([f"{at}/{name}" for name in fields]), attrgetter(*[each.name for each in fields.values()])

@@ -231,8 +231,9 @@ class Fact:
 
     @property
     def parts(self) -> frozenset[str]:
-        """The fields of the case in which it stands, by their names in JSON."""
-        return frozenset(pointer.split("/")[1] for pointer in self.pointers)
+        """The pointers to the parts of the case in which it stands: fields of the case, or fields of these."""
+        steps = [pointer.split("/")[1:] for pointer in self.pointers]
+        return frozenset("".join([f"/{step}" for step in (of, *within[:1])]) for of, *within in steps)
 
     def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
         """The fact's pointers in one case, with the placeholders filled in; none if a placeholder has no position."""
