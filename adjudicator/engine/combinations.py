@@ -50,6 +50,18 @@ class Counted:
 
 
 _TOO_MANY: Final = object()
+NOT_AT_ONCE: Final = object()
+
+
+def result_at_once(node: Node, values: Iterable[Any]) -> Any:
+    """The result of a function whose facts each have one value, although some are not plain; :data:`NOT_AT_ONCE` for others."""
+    arguments = []
+    for value, admitted in zip(values, node.admits, strict=True):
+        kind = type(value)
+        if kind is Branches or (kind is Open and value.could_be) or (kind is EvidencePool and value.pending):
+            return NOT_AT_ONCE
+        arguments.append(value.standing if kind is EvidencePool and kind not in admitted else value)
+    return _call(node, arguments)
 
 
 def result_for_all(node: Node, values: tuple[Any, ...]) -> Any:

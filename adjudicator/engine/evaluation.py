@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.engine.branches import UNSETTLED_TYPES
 from adjudicator.engine.clause import Node
-from adjudicator.engine.combinations import result_for_all
+from adjudicator.engine.combinations import NOT_AT_ONCE, result_at_once, result_for_all
 from adjudicator.engine.policy import MOMENT, Edition
 from adjudicator.engine.sameness import same
 from adjudicator.model.facts import Fact, Open
@@ -217,13 +217,16 @@ class Facts(Mapping[str, Any]):
         return self.evaluate_unsettled(node, values)
 
     def evaluate_unsettled(self, node: Node, values: tuple[Any, ...]) -> Any:
-        """The result of a function, from memory if all inputs behind it are the same.
+        """The result of a function; if values are tried for unknown facts, from memory where all inputs behind it are the same.
 
         Comparing ``values`` would not do: values of a policy's own classes can be equal and still differ in fields that are
         left out of comparison.
         """
         if self._memory is None:
             return result_for_all(node, values)
+        result = result_at_once(node, values)
+        if result is not NOT_AT_ONCE:
+            return result
         key = (node.function, self._edition.handed[node.name](self))
         return remembered(self._memory, key, partial(result_for_all, node, values))
 
