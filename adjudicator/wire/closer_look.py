@@ -7,7 +7,8 @@ package takes to import.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import attrs
@@ -58,12 +59,21 @@ def decision_in(document: object, faults: list[Fault]) -> Decision:
     return decision
 
 
-def value_in(document: object, annotation: Any) -> Any:
-    """A part of a case in a parsed JSON document. Raises :class:`~adjudicator.model.errors.InputError` if it does not fit the type."""
-    try:
-        return decoder(strict=True).structure(document, annotation)
-    except (BaseValidationError, InvalidValue) as error:
-        raise InputError(_faults_in(error)) from None
+@cache
+def value_reader(annotation: Any) -> Callable[[object], Any]:
+    """What reads a part of a case in a parsed JSON document.
+
+    It raises :class:`~adjudicator.model.errors.InputError` if that does not fit the type.
+    """
+    structured = decoder(strict=True).get_structure_hook(annotation)
+
+    def read(document: object) -> Any:
+        try:
+            return structured(document, annotation)
+        except (BaseValidationError, InvalidValue) as error:
+            raise InputError(_faults_in(error)) from None
+
+    return read
 
 
 def _salvage(annotation: Any, value: Any) -> Any:

@@ -7,7 +7,7 @@ faults. All faults of an input are reported at once.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any, NamedTuple, TypeVar
 
@@ -62,11 +62,14 @@ def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
     return case_in(document, [*faults])
 
 
-def value_from(document: object, annotation: Any) -> Any:
-    """A part of a case from a JSON document. Raises :class:`~adjudicator.model.errors.InputError` if it does not fit the type."""
-    from adjudicator.wire.closer_look import value_in  # noqa: PLC0415 - see there
+def value_reader(annotation: Any) -> Callable[[object], Any]:
+    """What reads a part of a case from a JSON document.
 
-    return value_in(document, annotation)
+    It raises :class:`~adjudicator.model.errors.InputError` if that does not fit the type.
+    """
+    from adjudicator.wire import closer_look  # noqa: PLC0415 - see there
+
+    return closer_look.value_reader(annotation)
 
 
 def part_of(document: object, annotation: type[T]) -> T:

@@ -19,7 +19,7 @@ from adjudicator.model.fields import fields_by_wire_name, if_known, item_of, ste
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.soundness import REQUIRED, CaseBase, first_at_each_place
 from adjudicator.model.source import copier, unfinished
-from adjudicator.wire.codec import value_from
+from adjudicator.wire.codec import value_reader
 
 NEW: typing.Final = "-"
 """The step to a new item of a list."""
@@ -155,8 +155,9 @@ class Slot:
                 around.append(_with_field(held, within.name))
             held = inner
         self._around = around[::-1]
-        self._known = if_known(annotation)
-        self._may_be_unknown = self._known != annotation
+        known = if_known(annotation)
+        self._read = value_reader(known)
+        self._may_be_unknown = known != annotation
 
     def holding(self, value: Any) -> Any:
         """The case with a JSON value there (``None`` for not known), and with the objects that were missing on the way.
@@ -170,7 +171,7 @@ class Slot:
 
     def _part(self, value: Any) -> Any:
         if value is not None or self._missing:
-            return value_from(_nested(self._missing, value), self._known)
+            return self._read(_nested(self._missing, value))
         if not self._may_be_unknown:
             raise InputError([Fault(self._pointer, shown(None), REQUIRED)])
         return None

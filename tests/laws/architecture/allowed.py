@@ -221,6 +221,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.closer_look": {
         "cattrs": "structures cases",
+        "functools": "a type is looked at once",
     },
     "wire.codec": {
         "orjson": "writes text",
