@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import ROUND_FLOOR, Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import frozen
@@ -56,23 +58,22 @@ def stretches(points: Iterable[int], find: Callable[[int], K | None]) -> tuple[S
     Calls ``find`` at ``points``, and bisects between neighbours that differ. A result that changes and changes back between two
     neighbours goes unnoticed. ``None`` marks an impossible step, which belongs to no stretch.
     """
-    found: list[Stretch[K]] = []
+    known: list[tuple[int, K]] = []
     for point in sorted(set(points)):
         result = find(point)
         if result is None:
             continue
-        if found:
-            for step, between in _turning_points((found[-1].last, found[-1].found), (point, result), find):
-                _extend(found, step, between)
-        _extend(found, point, result)
-    return tuple(found)
+        if known:
+            known.extend(_turning_points(known[-1], (point, result), find))
+        known.append((point, result))
+    return tuple(_alike(known))
 
 
-def _extend(stretches: list[Stretch[K]], point: int, result: K) -> None:
-    if stretches and stretches[-1].found == result:
-        stretches[-1] = Stretch(stretches[-1].first, point, result)
-    else:
-        stretches.append(Stretch(point, point, result))
+def _alike(known: Iterable[tuple[int, K]]) -> Iterator[Stretch[K]]:
+    """The stretches that known results, in order, make."""
+    for result, alike in groupby(known, itemgetter(1)):
+        points = [point for point, _ in alike]
+        yield Stretch(points[0], points[-1], result)
 
 
 def _turning_points(

@@ -10,7 +10,7 @@ from itertools import chain, combinations
 from typing import Any, Final, TypeAlias
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from adjudicator.analysis.edits import Put
 from adjudicator.analysis.whatif.bisect import INSTANTS, WHOLE_NUMBERS, Scale, decimals
@@ -18,7 +18,7 @@ from adjudicator.engine.clause import facts_behind
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.facts import Fact
-from adjudicator.model.fields import fields_by_wire_name, steps
+from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.time import Instant
 from adjudicator.wire.pointer import Kind, kind_at, place_at
 
@@ -36,6 +36,7 @@ class Place:
     """The place of a fact: one pointer, or several unknown ones that are filled together.
 
     ``held`` is the current value, ``None`` if unknown. The glossary names ``own`` places directly; others lie within a list item.
+    ``last_word`` is that of the name of the field.
     """
 
     fact: str
@@ -43,15 +44,15 @@ class Place:
     kind: Kind
     held: Any
     own: bool
+    last_word: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The name of the field."""
-        return steps(self.pointers[0])[-1]
+    @last_word.default
+    def _last_word_of(self) -> str:
+        return self.pointers[0].rpartition("/")[2].rpartition("_")[2]
 
     def move(self, value: Any) -> Move:
         """The move that puts a JSON value there."""
-        return tuple((pointer, value) for pointer in self.pointers)
+        return tuple([(pointer, value) for pointer in self.pointers])
 
 
 def facts_that_decide(edition: Edition, subject: Subject) -> tuple[str, ...]:

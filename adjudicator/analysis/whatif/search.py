@@ -221,6 +221,8 @@ class Search:
 
     def minimal(self, move: Move) -> Move:
         """The smallest part of a move with the same outcome; of a large move, a part from which nothing can be dropped."""
+        if len(move) == 1:
+            return move
         target = self.outcome(move)
         if len(move) > MOST_CHANGES:
             for put in move:

@@ -57,7 +57,7 @@ class Trials:
         self._memory: Memory = {}
         self.current_verdict = edition.case_kind.rule(edition, case, self._memory)
         self._work_each = work_of_a_trial(case, edition.case_kind.subjects(case)) + work_of_trying(case, self._memory)
-        self._verdicts: dict[Hashable, Verdict | None] = {frozenset(): self.current_verdict}
+        self._verdicts: dict[Hashable, Verdict | None] = {_key(()): self.current_verdict}
         self._slots: dict[str, Slot] = {}
         self._is_sound = case.soundness_of_copies()
 
@@ -73,7 +73,7 @@ class Trials:
         Raises :class:`WorkUsedUp` if the work left is not enough.
         """
         puts = tuple(move)
-        key = frozenset([(pointer, repr(value)) for pointer, value in puts])
+        key = _key(puts)
         if key not in self._verdicts:
             if self.work_left < self._work_each:
                 self.is_complete = False
@@ -97,6 +97,14 @@ class Trials:
         except InputError:
             return None
         return edited if self._is_sound(edited) else None
+
+
+def _key(puts: Move) -> Hashable:
+    """What tells a move from all others; the order of its changes does not matter."""
+    if len(puts) == 1:
+        ((pointer, value),) = puts
+        return pointer, repr(value)
+    return frozenset([(pointer, repr(value)) for pointer, value in puts])
 
 
 def outcome_for(verdict: Verdict, line_id: str | None) -> str | None:
@@ -243,8 +251,7 @@ class Candidates:
 
     def texts(self, place: Place) -> tuple[str, ...]:
         """Candidate names: those in similar fields of the case, those the policy distinguishes, and one that is new."""
-        suffix = place.name.rpartition("_")[2]
-        known = (each.held for each in self.places if each.name.rpartition("_")[2] == suffix and type(each.held) is str)
+        known = [each.held for each in self.places if each.last_word == place.last_word and type(each.held) is str]
         code = place.kind.limits.get("code")
         another = next(name for name in ANOTHER if code is None or code.fullmatch(name))
         distinguished = self._distinguished_values(place) if place.own and place.kind.may_be_unknown else ()
