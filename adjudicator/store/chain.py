@@ -68,15 +68,19 @@ class Entry:
 
 @frozen
 class Draft:
-    """An entry that is not stored yet, with its body as a document."""
+    """An entry that is not stored yet, with its body as a document; the case and the decision in it may be JSON already.
+
+    ``reviews`` are the instants at which a decision should be reviewed.
+    """
 
     entry: Entry
     document: dict[str, Any]
+    reviews: Sequence[int] = ()
 
 
-def digest_of(previous: str, body: str) -> str:
-    """The digest of an entry with this body and predecessor."""
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+def digest_of(previous: str, body: bytes) -> str:
+    """The digest of an entry with this body, in UTF-8, and predecessor."""
+    return hashlib.sha256(b"%b\n%b" % (previous.encode(), body)).hexdigest()
 
 
 def lock_chain(connection: sa.Connection, chain: str) -> Head:
@@ -133,20 +137,21 @@ def append(connection: Writes, head: Head, id: str, fields: Mapping[str, Any], s
     return advance(connection, draft.entry)
 
 
-def draft_after(head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Draft:
+def draft_after(
+    head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None, reviews: Sequence[int] = ()
+) -> Draft:
     """The entry that comes after an end of a chain."""
     document = {"chain": head.chain, "number": head.length + 1, "id": id, **fields}
     if seal is not None:
         document["sealed"] = seal.digest
-    body = orjson.dumps(document).decode()
-    return Draft(
-        Entry(head.chain, head.length + 1, id, body, head.digest, digest_of(head.digest, body), seal), document
-    )
+    body = orjson.dumps(document)
+    digest = digest_of(head.digest, body)
+    return Draft(Entry(head.chain, head.length + 1, id, body.decode(), head.digest, digest, seal), document, reviews)
 
 
 def store(connection: Writes, draft: Draft) -> None:
     """Store a new entry, update the list tables and announce the event. The end of its chain is another matter."""
-    announce(connection, draft.document, draft.entry.digest)
+    announce(connection, draft.document, draft.entry.digest, draft.reviews)
     _insert(connection, draft)
 
 
@@ -168,7 +173,7 @@ def _insert(connection: Writes, draft: Draft) -> None:
     connection.execute(_INSERT_ENTRY, {**row, "previous": entry.previous, "digest": entry.digest})
     if entry.seal is not None:
         connection.execute(_INSERT_SEAL, {"id": entry.id, "salt": entry.seal.salt, "content": entry.seal.content})
-        remember(connection, entry.id, document["case"], entry.seal)
+        remember(connection, entry)
     apply_to_database(connection, row_changes(document))
 
 
@@ -206,7 +211,7 @@ def check_entry(entry: Entry) -> None:
     """Raises :class:`~adjudicator.store.errors.Altered` unless an entry and its personal data match their digests."""
     committed = entry.document().get("sealed")
     seal_matches = entry.seal is None or entry.seal.digest == committed
-    if digest_of(entry.previous, entry.body) != entry.digest or not seal_matches:
+    if digest_of(entry.previous, entry.body.encode()) != entry.digest or not seal_matches:
         raise Altered(f"entry {entry.number} of {entry.chain} is altered: run adjudicator audit verify")
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +20,6 @@ from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
 from adjudicator.store.events import Events
 from adjudicator.store.evidence_files import EvidenceFiles
-from adjudicator.store.groups import Run
 from adjudicator.store.jobs import Jobs
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
@@ -43,7 +41,7 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.rates import Rates
 from adjudicator.store.reading import by_the_clock
-from adjudicator.store.recording import NewDecision, record_soon, record_with_others
+from adjudicator.store.recording import NewDecision, record_together, record_with_others
 from adjudicator.store.replays import PayoutRequest, repeated_payouts
 from adjudicator.store.results import Recorded, Ruling
 from adjudicator.store.rulings import Rulings
@@ -144,13 +142,9 @@ class DecisionStore(RecordAuditor):
         decided = PreparedDecision.of_read(read)
         return NewDecision(decided, subject, [decided.case_digest, False, None], caller, idempotency_key, self.now)
 
-    def record_soon(self, new: NewDecision, run: Run) -> Future[Recorded | None]:
-        """Record a prepared decision together with others, without waiting: ``run`` has a function run in another thread, for all of them.
-
-        The answer is ``None`` if it has to be recorded alone. Until it is being recorded, the future can be cancelled; then nothing is
-        done. Raises :class:`~adjudicator.store.errors.TooManyWaiting`.
-        """
-        return record_soon(self.engine, new, run)
+    def record_together(self, group: Sequence[NewDecision]) -> Sequence[Recorded | None]:
+        """Record prepared decisions in one transaction. ``None`` for each that has to be recorded alone; for all of them after an error."""
+        return record_together(self.engine, group)
 
     def record_alone(self, new: NewDecision) -> Recorded:
         """Record a prepared decision in a transaction of its own. Raises what :meth:`decide_case` raises."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import orjson
@@ -35,6 +35,7 @@ from adjudicator.store.lookups import (
     newest_decision_of_claim,
     subject_of,
 )
+from adjudicator.store.outbox import review_instants
 from adjudicator.store.payouts import (
     Payout,
     PayoutStep,
@@ -47,22 +48,25 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.personal import Seal, personal_pointers, split_personal
 from adjudicator.store.results import Ruling
-from adjudicator.wire.codec import ReadCase, dump_case, dump_decision
+from adjudicator.wire.codec import ReadCase, case_document, dump_decision
 
 
 @frozen
 class PreparedDecision:
-    """A decided case, ready to be recorded: the bytes to give out, and both documents without their personal data.
+    """A decided case, ready to be recorded: the bytes to give out, and both documents, as JSON, without their personal data.
 
-    ``count_filled`` is the number of settlements filled in from the record; ``None`` if the caller did not ask for that. ``ruling`` is that
+    ``reviews`` are the instants at which the decision should be reviewed. ``count_filled`` is the number of settlements filled in from the record; ``None`` if the caller did not ask for that. ``ruling`` is that
     of a person, if the case was decided with one.
     """
 
     case: CaseBase
     decision: Decision
     content: bytes
-    public_case: Any
-    public_decision: Any
+    in_short: Mapping[str, Any]
+    """The policy and the outcome, as in the JSON of the decision."""
+    public_case: bytes
+    public_decision: bytes
+    reviews: Sequence[int]
     seal: Seal
     count_filled: int | None
     ruling: Ruling | None = None
@@ -77,13 +81,23 @@ class PreparedDecision:
         """The same for a case as it was read: its digest is that of its document."""
         case, decision = read.case, decide_as_read(read)
         content = dump_decision(decision)
-        documents = orjson.loads(dump_case(case)), orjson.loads(content)
         kind: Any = type(case)
-        pointers = personal_pointers(kind)
-        public_case, public_decision, seal = split_personal(*documents, pointers, decision.__class__)
+        documents = case_document(case), orjson.loads(content)
+        public_case, public_decision, seal = split_personal(*documents, personal_pointers(kind), decision.__class__)
         if ruling is not None:
             seal = seal.holding("ruling", ruling.content)
-        return cls(case, decision, content, public_case, public_decision, seal, count_filled, ruling)
+        return cls(
+            case,
+            decision,
+            content,
+            {name: public_decision[name] for name in ("policy", "outcome")},
+            orjson.dumps(public_case),
+            orjson.dumps(public_decision),
+            review_instants(public_decision),
+            seal,
+            count_filled,
+            ruling,
+        )
 
     def draft_after(self, head: Head, at: Instant, caller: str | None, supersedes: str | None = None) -> Draft:
         """The entry of this decision after an end of its chain, at a time that is not before the last entry's."""
@@ -95,17 +109,16 @@ class PreparedDecision:
             "order_id": subject.order_id,
             "case_id": subject.case_id,
             "claim_id": subject.claim_id,
-            "policy": self.public_decision["policy"],
-            "outcome": self.public_decision["outcome"],
+            **self.in_short,
             "as_of": self.case.as_of.utc_text(),
             "supersedes": supersedes,
             "settlements_filled": self.count_filled,
-            "case": self.public_case,
-            "decision": self.public_decision,
+            "case": orjson.Fragment(self.public_case),
+            "decision": orjson.Fragment(self.public_decision),
         }
         if self.ruling is not None:
             fields["ruling"] = _ruling_fields(self.ruling)
-        return draft_after(head, new_id(at), fields, self.seal)
+        return draft_after(head, new_id(at), fields, self.seal, self.reviews)
 
     @property
     def case_digest(self) -> str:

@@ -2,14 +2,11 @@
 
 The first caller leads: it does its own work at once. Those that come meanwhile wait, and the first of them leads the next group. So nobody
 waits for others to arrive, and a group is as large as the load makes it.
-
-A caller waits in its thread, or gets a future: then a group takes one thread, however many callers it has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from threading import Event, Lock
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -28,49 +25,16 @@ Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 Work: TypeAlias = Callable[[Sequence[Asked]], Sequence[Answer | None]]
 """Answers each of a group, in their order; ``None`` for those that have to do it alone."""
-Run: TypeAlias = Callable[[Callable[[], None]], object]
-"""Has a function run in another thread."""
 
 
 @define(eq=False)
 class _Caller(Generic[Asked, Answer]):
-    """A caller that waits in its thread."""
-
     asked: Asked
     work: Work[Asked, Answer]
     leads: bool = field(default=False, init=False)
     answer: Answer | None = field(default=None, init=False)
     woken: Event = field(factory=Event, init=False)
-
-    def wake(self) -> None:
-        """It leads now, or its group is done. Called from the thread of another caller."""
-        self.woken.set()
-
-
-@define(eq=False)
-class _Absent(_Caller[Asked, Answer]):
-    """A caller that gets its answer through a future, and whose group is worked on in a thread that ``run`` finds."""
-
-    groups: Groups[Asked, Answer]
-    run: Run
-    future: Future[Answer | None] = field(factory=Future, init=False)
-
-    def wake(self) -> None:
-        if self.leads:
-            self.run(self._work)
-        elif self.future.set_running_or_notify_cancel():
-            self.future.set_result(self.answer)
-
-    def _work(self) -> None:
-        is_awaited = self.future.set_running_or_notify_cancel()
-        try:
-            self.groups._do(self)  # noqa: SLF001 - a class of this module
-        except BaseException as error:  # noqa: BLE001 - for whoever waits
-            if is_awaited:
-                self.future.set_exception(error)
-        else:
-            if is_awaited:
-                self.future.set_result(self.answer)
+    """Set when it leads, or its group is done."""
 
 
 @define(eq=False)
@@ -90,21 +54,14 @@ class Groups(Generic[Asked, Answer]):
         """
         caller = _Caller(asked, work)
         self._join(caller)
-        self._do(caller)
+        try:
+            if not caller.leads:
+                self._wait(caller)
+            if caller.leads:
+                self._lead(caller)
+        finally:
+            self._leave(caller)
         return caller.answer
-
-    def submit(self, asked: Asked, work: Work[Asked, Answer], run: Run) -> Future[Answer | None]:
-        """The same, but the answer comes later. ``run`` has a function run in another thread: once for each group that such a caller leads.
-
-        The future can be cancelled while the group has not begun; then nothing is done. Raises
-        :class:`~adjudicator.store.errors.TooManyWaiting`.
-        """
-        caller = _Absent(asked, work, self, run)
-        caller.future.add_done_callback(lambda future: self._withdraw(caller) if future.cancelled() else None)
-        self._join(caller)
-        if caller.leads:
-            caller.wake()
-        return caller.future
 
     def _join(self, caller: _Caller[Asked, Answer]) -> None:
         with self._lock:
@@ -114,16 +71,6 @@ class Groups(Generic[Asked, Answer]):
                 raise TooManyWaiting("too many decisions are waiting to be recorded; try again")
             else:
                 self._waiting[caller] = None
-
-    def _do(self, caller: _Caller[Asked, Answer]) -> None:
-        """Wait if somebody else leads, and lead if it is the caller's turn."""
-        try:
-            if not caller.leads:
-                self._wait(caller)
-            if caller.leads:
-                self._lead(caller)
-        finally:
-            self._leave(caller)
 
     def _wait(self, caller: _Caller[Asked, Answer]) -> None:
         """Wait until the caller leads, or its group is done."""
@@ -146,11 +93,7 @@ class Groups(Generic[Asked, Answer]):
                 each.answer = answer
         finally:
             for each in others:
-                each.wake()
-
-    def _withdraw(self, caller: _Caller[Asked, Answer]) -> None:
-        with self._lock:
-            self._waiting.pop(caller, None)
+                each.woken.set()
 
     def _leave(self, caller: _Caller[Asked, Answer]) -> None:
         """Withdraw what nobody has begun, and let the next caller lead, whatever ended this one's call."""
@@ -164,4 +107,4 @@ class Groups(Generic[Asked, Answer]):
                 del self._waiting[successor]
                 successor.leads = True
         if successor is not None:
-            successor.wake()
+            successor.woken.set()

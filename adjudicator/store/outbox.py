@@ -6,7 +6,7 @@ committed, and in which order. That costs the writer of an entry one insert.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -22,15 +22,13 @@ ONLY_REVIEWS: Final = ""
 _INSERT: Final = OUTBOX.insert()
 
 
-def announce(connection: Writes, document: Mapping[str, Any], digest: str) -> None:
-    """Write the event of a new entry, given its body and digest."""
+def announce(connection: Writes, document: Mapping[str, Any], digest: str, reviews: Sequence[int] = ()) -> None:
+    """Write the event of a new entry, given its body and digest, and when a decision should be reviewed."""
     kind = document["kind"]
     event_type = f"payout.{document['state']}" if kind == "payout" else f"{kind}.recorded"
     fields: dict[str, Any] = {"claim_id": document.get("claim_id"), "sequence": document["number"], "digest": digest}
-    reviews: list[int] = []
     if kind == "decision":
         fields["decision_id"] = document["id"]
-        reviews = review_instants(document)
     elif kind == "payout":
         fields |= {"decision_id": document["decision_id"], "payout_key": document["key"]}
     else:
@@ -52,7 +50,9 @@ def announce(connection: Writes, document: Mapping[str, Any], digest: str) -> No
 
 def schedule_reviews(connection: sa.Connection, document: Mapping[str, Any], after: Instant) -> None:
     """Schedule the reviews of an imported decision that are still to come. Its event was the exporting record's."""
-    reviews = [at for at in review_instants(document) if at > after] if document["kind"] == "decision" else []
+    if document["kind"] != "decision":
+        return
+    reviews = [at for at in review_instants(document["decision"]) if at > after]
     if reviews:
         values = {
             "chain": document["chain"],
@@ -66,9 +66,8 @@ def schedule_reviews(connection: sa.Connection, document: Mapping[str, Any], aft
         connection.execute(_INSERT, values)
 
 
-def review_instants(document: Mapping[str, Any]) -> list[int]:
-    """When a recorded decision should be reviewed: at its ``reconsider_at``, and when its requests are due."""
-    decision = document["decision"]
+def review_instants(decision: Mapping[str, Any]) -> list[int]:
+    """When a decision, as a document, should be reviewed: at its ``reconsider_at``, and when its requests are due."""
     texts = [decision.get("reconsider_at"), *(request["due_at"] for request in decision.get("requests", ()))]
     return sorted({int(Instant.parse(text)) for text in texts if text is not None})
 

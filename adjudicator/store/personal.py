@@ -11,7 +11,7 @@ import hmac
 import secrets
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias, Union
 
@@ -36,6 +36,8 @@ SHORTEST_WITHIN: Final = 4
 
 Path: TypeAlias = tuple[str | int, ...]
 RemovedValues: TypeAlias = list[tuple[Path, Any]]
+_Tree: TypeAlias = dict[str, "_Tree"]
+"""Steps of pointers, each with those below it."""
 
 
 @frozen
@@ -120,21 +122,36 @@ def _repeating_pointers(annotation: Any, pointer: str) -> Iterator[str]:
             yield from _repeating_pointers(field.type, f"{pointer}/{wire_name(field.name)}")
 
 
+@cache
+def _tree(pointers: Iterable[str]) -> _Tree:
+    """Sorted pointers by their steps. What lies below another of them belongs to that one."""
+    tree: _Tree = {}
+    for pointer in pointers:
+        below = tree
+        for step in pointer.split("/")[1:]:
+            if below.get(step) == {}:
+                break
+            below = below.setdefault(step, {})
+    return tree
+
+
 PERSONAL: Final = personal_pointers(Case)
 """The personal fields of a claim case."""
 
 
 def split_personal(
-    case: Any, decision: Any, personal: Iterable[str] = PERSONAL, kind: Any = Decision
+    case: Any, decision: Any, personal: tuple[str, ...] = PERSONAL, kind: Any = Decision
 ) -> tuple[Any, Any, Seal]:
     """Split off personal data: the two documents without them, and their seal.
 
     ``personal`` are pointers into the case; ``kind`` is the class of the decision. Modifies both documents.
     """
-    from_case = [each for pointer in personal for each in _taken_at(case, _steps(pointer))]
-    personal_texts = [text for path, value in from_case if path[0] != "metadata" for text in _strings(value)]
-    from_decision = [each for pointer in IN_DECISIONS for each in _taken_at(decision, _steps(pointer))]
-    from_decision += _remove(decision, _leaked_paths(decision, kind, personal_texts))
+    from_case: RemovedValues = []
+    _take(case, _tree(personal), (), from_case)
+    texts = {text for path, value in from_case if path[0] != "metadata" for _, text in _string_paths(value) if text}
+    from_decision: RemovedValues = []
+    _take(decision, _tree(IN_DECISIONS), (), from_decision)
+    _remove(decision, _leaked_paths(decision, kind, texts), from_decision)
     content = orjson.dumps({"case": from_case, "decision": from_decision}).decode()
     return case, decision, Seal(secrets.token_bytes(32).hex(), content)
 
@@ -165,25 +182,25 @@ def restore_personal(document: Any, removed: Sequence[tuple[Sequence[str | int],
     return document
 
 
-def _taken_at(document: Any, steps: Sequence[str]) -> RemovedValues:
-    """Take the values of a field, known by the steps of its pointer, out of a document."""
-    taken: RemovedValues = []
-    name = steps[-1]
-    for path, holder in _places(document, steps[:-1]):
-        if type(holder) is dict and (value := holder.get(name)) is not None:
-            taken.append(((*path, name), value))
-            holder[name] = None
-    return taken
+def _take(value: Any, tree: _Tree, path: Path, taken: RemovedValues) -> None:
+    """Take the values of fields, known by their pointers, out of a value at a path of its document."""
+    for step, below in tree.items():
+        if step == "*":
+            for key, item in _items(value):
+                _take(item, below, (*path, key), taken)
+        elif type(value) is dict and (held := value.get(step)) is not None:
+            if below:
+                _take(held, below, (*path, step), taken)
+            else:
+                taken.append(((*path, step), held))
+                value[step] = None
 
 
-def _remove(document: Any, paths: Sequence[Path]) -> RemovedValues:
-    removed: RemovedValues = []
+def _remove(document: Any, paths: Iterable[Path], removed: RemovedValues) -> None:
     for path in paths:
         holder = _value_at(document, path[:-1])
-        if holder[path[-1]] is not None:
-            removed.append((path, holder[path[-1]]))
-            holder[path[-1]] = None
-    return removed
+        removed.append((path, holder[path[-1]]))
+        holder[path[-1]] = None
 
 
 def _value_at(document: Any, path: Sequence[str | int]) -> Any:
@@ -197,34 +214,10 @@ def _value_at(document: Any, path: Sequence[str | int]) -> Any:
     return document
 
 
-@cache
-def _steps(pointer: str) -> tuple[str, ...]:
-    return tuple(pointer.split("/")[1:])
-
-
-def _places(
-    document: Any, steps: Sequence[str], goes_on: Callable[[Any], bool] | None = None
-) -> list[tuple[Path, Any]]:
-    """The places in a document that match the steps of a pointer, with their values. Only values that ``goes_on`` accepts are entered."""
-    places: list[tuple[Path, Any]] = [((), document)]
-    for step in steps:
-        if step == "*":
-            places = [((*path, key), item) for path, value in places for key, item in _items(value)]
-        else:
-            places = [((*path, step), value[step]) for path, value in places if type(value) is dict and step in value]
-        if goes_on is not None:
-            places = [place for place in places if goes_on(place[1])]
-    return places
-
-
 def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
     if type(value) is list:
         return enumerate(value)
     return value.items() if type(value) is dict else ()
-
-
-def _strings(value: Any) -> Iterator[str]:
-    return (text for _, text in _string_paths(value) if text)
 
 
 def _string_paths(value: Any) -> list[tuple[Path, str]]:
@@ -245,23 +238,29 @@ def _string_paths(value: Any) -> list[tuple[Path, str]]:
     return paths
 
 
-def _leaked_paths(decision: Any, kind: Any, personal: Sequence[str]) -> list[Path]:
+def _leaked_paths(decision: Any, kind: Any, personal: Iterable[str]) -> list[Path]:
     """Paths in a decision that repeat personal data of its case, as facts or inside texts built from them."""
     serialized = orjson.dumps(decision)
     written = {text: encoded for text in personal if (encoded := orjson.dumps(text)[1:-1]) in serialized}
-    if not written:
-        return []
-    long_enough = [text for text in written if len(text) >= SHORTEST_WITHIN]
+    leaked: list[Path] = []
+    if written:
+        _note_leaks(decision, _tree(repeating_pointers(kind)), (), written, leaked)
+    return leaked
 
-    def may_repeat(value: Any) -> bool:
-        """Whether it is worth a closer look: a part of the decision in whose JSON none of the texts occurs has nothing to hide."""
-        occurs = orjson.dumps(value).__contains__
-        return any(map(occurs, written.values()))
 
-    return [
-        (*place, *path)
-        for pointer in repeating_pointers(kind)
-        for place, value in _places(decision, _steps(pointer), may_repeat)
-        for path, text in _string_paths(value)
-        if text in written or any(each in text for each in long_enough)
-    ]
+def _note_leaks(value: Any, tree: _Tree, path: Path, written: Mapping[str, bytes], leaked: list[Path]) -> None:
+    """Note the paths of texts at some places that are, or contain, one of those ``written`` in the decision."""
+    if not tree:
+        leaked += [
+            (*path, *inner)
+            for inner, text in _string_paths(value)
+            if text in written or any(len(each) >= SHORTEST_WITHIN and each in text for each in written)
+        ]
+    for step, below in tree.items():
+        if step == "*":
+            for key, item in _items(value):
+                serialized = orjson.dumps(item)
+                if any(map(serialized.__contains__, written.values())):  # others need no closer look
+                    _note_leaks(item, below, (*path, key), written, leaked)
+        elif type(value) is dict and step in value:
+            _note_leaks(value[step], below, (*path, step), written, leaked)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from functools import partial
 
 import sqlalchemy as sa
@@ -19,7 +18,7 @@ from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.chain import START, Head, advance, last_times, lock_free_chains, store
 from adjudicator.store.entries import PreparedDecision
-from adjudicator.store.groups import Groups, Run
+from adjudicator.store.groups import Groups
 from adjudicator.store.lookups import Request, Subject, answered_among, caller_names, decided_among, store_decision
 from adjudicator.store.results import Recorded
 from adjudicator.store.tenancy import tenant_of
@@ -46,12 +45,7 @@ def record_with_others(engine: sa.Engine, new: NewDecision) -> Recorded | None:
     ``None`` if it has to be recorded alone. Raises :class:`~adjudicator.store.errors.TooManyWaiting` or :class:`TimeoutError` if nothing
     was done.
     """
-    return _groups_of(engine).answer(new, partial(_record_together, engine))
-
-
-def record_soon(engine: sa.Engine, new: NewDecision, run: Run) -> Future[Recorded | None]:
-    """What :func:`record_with_others` returns, later: see :meth:`~adjudicator.store.groups.Groups.submit`."""
-    return _groups_of(engine).submit(new, partial(_record_together, engine), run)
+    return _groups_of(engine).answer(new, partial(record_together, engine))
 
 
 def _groups_of(engine: sa.Engine) -> Groups[NewDecision, Recorded]:
@@ -59,8 +53,11 @@ def _groups_of(engine: sa.Engine) -> Groups[NewDecision, Recorded]:
     return by_tenant.setdefault(tenant_of(engine), Groups())
 
 
-def _record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Recorded | None]:
-    """Record those of a group that can be, all or none of them: an error may be about any of them, so each then finds out alone."""
+def record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Recorded | None]:
+    """Record those of a group that can be, all or none of them. ``None`` for those that have to be recorded alone.
+
+    An error may be about any of them, so each then finds out alone.
+    """
     try:
         with database.write_transaction(engine) as connection:
             recorded = dict(_recorded(connection, group))

@@ -148,7 +148,7 @@ class _Import:
             return
         if (entry.number, entry.previous) != (head.length + 1, head.digest):
             raise NotImportable(f"entry {entry.number} of {entry.chain} does not follow the entries on record")
-        if entry.digest != digest_of(entry.previous, entry.body):
+        if entry.digest != digest_of(entry.previous, entry.body.encode()):
             raise NotImportable(f"entry {entry.number} of {entry.chain} is altered")
         self._before.setdefault(entry.chain, head.length)
         self._grown[entry.chain] = insert_entry(self.connection, entry)

@@ -81,7 +81,7 @@ def _entry_fault(entry: Entry, number: int, previous: str, chain: str) -> str | 
         return "missing"
     if entry.previous != previous:
         return "does not follow the entry before it"
-    if entry.digest != digest_of(entry.previous, entry.body):
+    if entry.digest != digest_of(entry.previous, entry.body.encode()):
         return "altered"
     try:
         document = entry.document()

@@ -23,7 +23,7 @@ from adjudicator.model.privacy import Personal
 from adjudicator.store import PERSONAL, DecisionStore, Erased, open_store
 from adjudicator.store.columns import METADATA
 from adjudicator.store.personal import Path as JsonPath
-from adjudicator.store.personal import personal_pointers, restore_personal, split_personal
+from adjudicator.store.personal import _tree, personal_pointers, restore_personal, split_personal
 from store.cases import ADMISSION, DEMO, a_claim
 from virtual_goods import AN_ARRIVAL
 
@@ -118,6 +118,14 @@ def test_a_new_kind_of_case_declares_its_personal_data() -> None:
     public, _, seal = split_personal(copy.deepcopy(document), {}, personal_pointers(Hearing))
     assert public == {"id": "H", "sellers": [{"id": "S", "phone": None}], "judge": None, "notes": None}
     assert restore_personal(public, seal.values()["case"]) == document
+
+
+def test_a_field_below_another_personal_one_belongs_to_that() -> None:
+    assert _tree(("/a", "/a/b", "/c/*/d", "/c/*/e")) == {"a": {}, "c": {"*": {"d": {}, "e": {}}}}
+    case = {"a": {"b": "x"}, "c": [{"d": "y"}, {"d": None, "e": "z"}]}
+    public, _, seal = split_personal(copy.deepcopy(case), {}, ("/a", "/a/b", "/c/*/d", "/c/*/e"))
+    assert public == {"a": None, "c": [{"d": None}, {"d": None, "e": None}]}
+    assert restore_personal(public, seal.values()["case"]) == case
 
 
 MARKERS: Final = tuple(f"marker-{number}-of-a-person" for number in range(20))

@@ -39,7 +39,7 @@ from adjudicator.store.entries import PreparedDecision
 from adjudicator.store.event_tables import OUTBOX
 from adjudicator.store.groups import Groups
 from adjudicator.store.lookups import subject_of
-from adjudicator.store.recording import NewDecision, _record_together
+from adjudicator.store.recording import NewDecision, record_together
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS, REQUESTS, SEALED
 from adjudicator.store.tenancy import DEFAULT_TENANT, bound, tenant_of
 from adjudicator.wire.codec import load_case, normalised
@@ -128,7 +128,7 @@ def test_a_group_leaves_the_record_as_its_decisions_one_after_another(
         for group in groups:
             times = [clock() for _ in group]
             together = [each.new(example, at) for each, at in zip(group, times, strict=True)]
-            outcomes: list[Any] = list(_record_together(record.engine, together))
+            outcomes: list[Any] = list(record_together(record.engine, together))
             for _ in filter(None, outcomes):
                 next(recorded_together)
             largest[0] = max(largest[0], sum(each is not None for each in outcomes))

@@ -41,9 +41,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "decide_case": lambda record, _: record.decide(a_claim(ticket="T-4"), fill_settlements=True),
     "decide_as_ruled": lambda record, given: record.decide_as_ruled(ruling_on(given), case_of(record)),
     "prepare": lambda record, _: record.prepare(a_claim(ticket="T-5")).decided.content,
-    "record_soon": lambda record, _: record.record_soon(
-        record.prepare(a_claim(ticket="T-6")), lambda work: work()
-    ).result(20),
+    "record_together": lambda record, _: record.record_together([record.prepare(a_claim(ticket="T-6"))]),
     "record_alone": lambda record, _: record.record_alone(record.prepare(a_claim(ticket="T-7"))),
     "filled": lambda record, _: record.filled(case_of(record)),
     "take_up": lambda record, _: record.take_up("B", ["another batch"], caller="someone"),
