@@ -107,11 +107,6 @@ DECISIONS: Final = Table(
     id_column("superseded_by", null=True),
     instant_column("erased_at", null=True),
     tenant_column(),
-    Index("decisions_by_change", "updated_at", "id"),
-    Index("decisions_by_chain", "chain", "number"),
-    Index("decisions_by_order", "order_id"),
-    Index("decisions_by_case", "chain", "case_id", "as_of"),
-    Index("decisions_by_claim", "claim_id"),
     Index("decisions_by_tenant", "tenant", "updated_at", "id"),
     Index("decisions_by_tenant_chain", "tenant", "chain", "number"),
     Index("decisions_by_tenant_order", "tenant", "order_id"),
@@ -121,10 +116,7 @@ DECISIONS: Final = Table(
         "decisions_open", *("tenant", "outcome", "decided_at", "id"), sqlite_where=STANDING, postgresql_where=STANDING
     ),
 )
-"""One row per decision, for lists and look-ups.
-
-The indexes without the tenant serve workers of the version before tenants, until all of them are replaced.
-"""
+"""One row per decision, for lists and look-ups."""
 
 WAITING: Final = text("state = 'reserved'")
 """The payouts that wait to be released."""
@@ -148,7 +140,6 @@ PAYOUTS: Final = Table(
     instant_column("updated_at"),
     Column("units", BigInteger),
     instant_column("confirmed_at", null=True),
-    Index("payouts_by_chain", "chain"),
     Index("payouts_by_tenant_chain", "tenant", "chain"),
     Index(
         "payouts_reserved", *("tenant", "reserved_at", "key", "attempt"), sqlite_where=WAITING, postgresql_where=WAITING

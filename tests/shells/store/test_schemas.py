@@ -53,7 +53,7 @@ def test_a_schema_is_lent_empty_and_with_its_first_numbers(migrated_schema: Migr
         "CREATE TABLE more (id int)",
         "DROP TABLE sealed",
         "DROP TRIGGER entries_refuse_change ON entries",
-        "DROP INDEX decisions_by_order",
+        "DROP INDEX decisions_by_tenant_order",
         "UPDATE alembic_version SET version_num = 'another'",
         "UPDATE compatibility SET oldest = 'another'",
         "UPDATE tenants SET policies = '[]'",
