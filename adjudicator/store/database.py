@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -28,6 +29,8 @@ DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """The default record: a file in the current directory."""
 WRITE_LOCK_SECONDS: Final = 30.0
 """How long a SQLite writer waits for another before it gives up."""
+WRITE_LOCK_PAUSE: Final = 0.001
+"""After how many seconds a SQLite writer looks again whether another is done."""
 CLEAR_SECONDS: Final = 0.2
 """How long readers and writers of SQLite may hold up the clearing of its log, and it them."""
 CONNECT_SECONDS: Final = 5
@@ -130,10 +133,43 @@ def _sqlite(url: URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        if connection.get_execution_options().get("writes"):
+            _take_write_lock(driver)
+        else:
+            driver.execute("BEGIN")
 
     return engine.execution_options(turn=Lock())
+
+
+def _take_write_lock(driver: sqlite3.Connection) -> None:
+    """Begin a transaction that writes, as soon as nobody else does.
+
+    SQLite would look again after pauses that grow to a tenth of a second. Meanwhile another process can take the lock over and over.
+    """
+    begin, until = "BEGIN IMMEDIATE", time.monotonic() + WRITE_LOCK_SECONDS
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(driver, begin, time.monotonic() < until):
+            time.sleep(WRITE_LOCK_PAUSE)
+    except sqlite3.OperationalError as error:
+        raise sa.exc.OperationalError(begin, None, error) from error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(WRITE_LOCK_SECONDS * 1000)}")
+
+
+def _has_begun(driver: sqlite3.Connection, begin: str, may_wait: bool) -> bool:
+    try:
+        driver.execute(begin)
+    except sqlite3.OperationalError as error:
+        if may_wait and error.sqlite_errorcode & _KIND_OF_ERROR == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True
+
+
+_KIND_OF_ERROR: Final = 0xFF
+"""The part of SQLite's error codes that says what kind it is; the rest is about why."""
 
 
 @contextmanager

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import monotonic
 
-from adjudicator.store import DecisionStore, NotPayable, open_store
+import pytest
+import sqlalchemy as sa
+
+from adjudicator.store import DecisionStore, NotPayable, database, database_code, open_store
 from store.cases import ORDER, UNIT, a_claim
 
 WORKER = """
@@ -123,3 +128,43 @@ with open(sys.argv[2], "w", encoding="utf-8") as file:
         file.flush()
         print(number, flush=True)
 """
+
+
+def test_a_writer_of_sqlite_begins_soon_after_another_process_is_done(tmp_path: Path) -> None:
+    """It looks again after a millisecond, however long it has waited; SQLite alone would then do so every tenth of a second."""
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
+    other = sqlite3.connect(tmp_path / "record.db", isolation_level=None)
+    late = []
+    for _ in range(3):
+        other.execute("BEGIN IMMEDIATE")
+        begun = Event()
+        writer = Thread(target=_note_when_begun, args=(record, begun))
+        writer.start()
+        assert not begun.wait(0.34)
+        done_at = monotonic()
+        other.execute("COMMIT")
+        assert begun.wait(20)
+        late.append(monotonic() - done_at)
+        writer.join(20)
+    other.close()
+    assert min(late) < 0.03
+
+
+def _note_when_begun(record: DecisionStore, begun: Event) -> None:
+    with database.write_transaction(record.engine):
+        begun.set()
+
+
+def test_a_writer_of_sqlite_gives_up_in_the_end_and_can_then_try_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
+    other = sqlite3.connect(tmp_path / "record.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.05)
+    with pytest.raises(sa.exc.OperationalError) as refused, database.write_transaction(record.engine):
+        pass
+    assert database_code(refused.value) == "SQLITE_BUSY"
+    other.close()
+    with database.write_transaction(record.engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 50
