@@ -44,7 +44,7 @@ def parsed_at_once(text: str | bytes) -> object:
         return None
     if written == data:
         return document
-    whole = data.count(b":") == written.count(b":") and not (b"\\" in data and _ESCAPED_COLON.search(data))
+    whole = data.count(b":") == written.count(b":") and not (b"\\u003" in data and _ESCAPED_COLON.search(data))
     return document if whole else None
 
 
