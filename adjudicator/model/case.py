@@ -56,9 +56,10 @@ class Case(CaseBase):
     def is_sound(self) -> bool:
         """Whether a case whose fields have the right types has no fault."""
         kind: Any = type(self)
-        if kind.faults is Case.faults and is_plainly_sound(self):
-            return not _has_further_faults(kind) or is_plainly_right(self) or CaseBase.is_sound(self)
-        return CaseBase.is_sound(self)
+        if not _has_further_faults(kind):
+            return is_plainly_sound(self) or CaseBase.is_sound(self)
+        is_plain = kind.faults is Case.faults and is_plainly_sound(self) and is_plainly_right(self)
+        return is_plain or CaseBase.is_sound(self)
 
     def soundness_of_copies(self) -> Callable[[Self], bool]:
         """What :meth:`is_sound` says of copies of this case; it looks only at those parts of a copy that are not the same objects."""

@@ -6,14 +6,16 @@ place. Asking about everything at once takes a fraction of the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from itertools import product
+from string import ascii_uppercase
 from typing import Final
 
 from adjudicator.model.claim import Claim, Settlement
 from adjudicator.model.consistency import ClaimCase
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.evidence import Evidence
-from adjudicator.model.limits import CURRENCY, LARGEST, LATEST, MARKET, PRICE, ROOM
+from adjudicator.model.limits import LARGEST, LATEST, PRICE, ROOM
 from adjudicator.model.order import Order
 from adjudicator.model.time import Instant
 
@@ -26,9 +28,9 @@ def is_plainly_sound(case: ClaimCase) -> bool:
         len(quantities) > 0
         and order.placed_at <= claim.filed_at <= as_of < LATEST
         and _is_plain_claim(claim, quantities, as_of)
-        and _is_plain_order(order, quantities.keys())
-        and _is_plain_evidence(case.evidence, quantities.keys(), as_of)
-        and (not case.settlements or _are_plain_settlements(case.settlements, quantities.keys(), as_of))
+        and _is_plain_order(order, quantities)
+        and _is_plain_evidence(case.evidence, quantities, as_of)
+        and (not case.settlements or _are_plain_settlements(case.settlements, quantities, as_of))
     )
 
 
@@ -47,12 +49,12 @@ def plainly_sound_beside(sound: ClaimCase) -> Callable[[ClaimCase], bool]:
         if case.order is not order or case.as_of is not as_of:
             return is_plainly_sound(case)
         return (
-            (case.evidence is evidence or _is_plain_evidence(case.evidence, quantities.keys(), as_of))
+            (case.evidence is evidence or _is_plain_evidence(case.evidence, quantities, as_of))
             and (
                 case.claim is claim
                 or (placed_at <= case.claim.filed_at <= as_of and _is_plain_claim(case.claim, quantities, as_of))
             )
-            and (case.settlements is settlements or _are_plain_settlements(case.settlements, quantities.keys(), as_of))
+            and (case.settlements is settlements or _are_plain_settlements(case.settlements, quantities, as_of))
         )
 
     return is_sound
@@ -88,45 +90,57 @@ def _is_plain_claim(claim: Claim, quantities: Mapping[str, int], as_of: Instant)
     )
 
 
-def _is_plain_order(order: Order, line_ids: Set[str]) -> bool:
-    if _IS_CURRENCY(order.currency) is None or (order.market is not None and _IS_MARKET(order.market) is None):
+def _is_plain_order(order: Order, quantities: Mapping[str, int]) -> bool:
+    currency, market, addresses = order.currency, order.market, order.merchant.return_addresses
+    if not (len(currency) == _LETTERS and currency.isascii() and currency.isalpha() and currency.isupper()):
+        return False
+    if market is not None and market not in _MARKETS:
         return False
     for parcel in order.parcels:
-        if not line_ids >= set(parcel.line_ids) or (parcel.signed_at is not None and parcel.signed_at >= LATEST):
+        if parcel.signed_at is not None and parcel.signed_at >= LATEST:
             return False
-    addresses = order.merchant.return_addresses or ()
+        for line_id in parcel.line_ids:
+            if line_id not in quantities:
+                return False
+    if not addresses:
+        return True
     for address in addresses:
-        if address.market is not None and _IS_MARKET(address.market) is None:
+        if address.market is not None and address.market not in _MARKETS:
             return False
-    return len(addresses) <= 1 or len({address.id for address in addresses}) == len(addresses)
+    return len(addresses) == 1 or len({address.id for address in addresses}) == len(addresses)
 
 
-def _is_plain_evidence(evidence: tuple[Evidence, ...], line_ids: Set[str], as_of: Instant) -> bool:
+def _is_plain_evidence(evidence: tuple[Evidence, ...], quantities: Mapping[str, int], as_of: Instant) -> bool:
     for each in evidence:
         issued_at, units = getattr(each, "issued_at", None), getattr(each, "units_covered", None)
         if each.submitted_at > as_of or (each.verified_at is not None and each.verified_at >= LATEST):
             return False
         if (issued_at is not None and issued_at > as_of) or (units is not None and units < 1):
             return False
-        if not line_ids >= set(each.line_ids):
-            return False
+        for line_id in each.line_ids:
+            if line_id not in quantities:
+                return False
     return len(evidence) <= 1 or len({each.id for each in evidence}) == len(evidence)
 
 
-def _are_plain_settlements(settlements: tuple[Settlement, ...], line_ids: Set[str], as_of: Instant) -> bool:
+def _are_plain_settlements(settlements: tuple[Settlement, ...], quantities: Mapping[str, int], as_of: Instant) -> bool:
+    total = 0
     for each in settlements:
-        is_of_line = each.kind is not SettlementKind.POSTAGE
-        if each.amount < 0 or (each.line_id in line_ids) is not is_of_line or (each.line_id is None) is is_of_line:
+        settled_at, reversed_at, units = each.settled_at, each.reversed_at, each.units
+        if each.amount < 0 or (each.line_id is not None if each.kind is _POSTAGE else each.line_id not in quantities):
             return False
-        if any(moment is not None and moment > as_of for moment in (each.settled_at, each.reversed_at)):
+        if (settled_at is not None and settled_at > as_of) or (reversed_at is not None and reversed_at > as_of):
             return False
-        if each.units is not None and (each.units < 1 or each.kind not in _KINDS_WITH_UNITS):
+        if units is not None and (units < 1 or each.kind not in _KINDS_WITH_UNITS):
             return False
-    return sum(each.amount for each in settlements) <= LARGEST
+        total += each.amount
+    return total <= LARGEST
 
 
 _NOT_PLAIN: Final[Mapping[str, int]] = {}
 _HIGHEST_PRICE: Final = PRICE.most
-_IS_CURRENCY: Final = CURRENCY.fullmatch
-_IS_MARKET: Final = MARKET.fullmatch
+_MARKETS: Final = frozenset(map("".join, product(ascii_uppercase, repeat=2)))
+_LETTERS: Final = 3
+"""The number of letters of a currency."""
+_POSTAGE: Final = SettlementKind.POSTAGE
 _KINDS_WITH_UNITS: Final = (SettlementKind.REFUND, SettlementKind.COMPENSATION)
