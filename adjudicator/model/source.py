@@ -93,12 +93,12 @@ def maker_of_parts(kind: type[P], names: tuple[str, ...], besides: frozenset[str
     if plain is None:
         raise TypeError(f"{kind.__name__} does more than take its fields")
     source = Source(f"the maker of {kind.__module__}.{kind.__name__}")
-    source.values.update(__name__=kind.__module__, new_object=object.__new__, finished=kind, unfinished=plain)
+    source.values.update(__name__=kind.__module__, finished=kind, unfinished=plain)
     last = {*takewhile(lambda name: _has_plain_default(fields.get(name)), reversed(names))}
     params = [f"{name}={source.named(f'no_{name}', fields[name].default)}" if name in last else name for name in names]
     source.add(
         f"def made({', '.join(params)}):",
-        "    it = new_object(unfinished)",
+        "    it = unfinished()",
         *[f"    it.{name} = {name}" for name in names],
         "    it.__class__ = finished",
         "    return it",
@@ -125,11 +125,11 @@ def copier(kind: Any) -> Made:
     """What copies an instance, field by field."""
     plain = unfinished(kind, checked=True)
     source = Source(f"the copier of {kind.__module__}.{kind.__name__}")
-    source.values.update(new=object.__new__, kind=kind, plain=plain or kind, put=object.__setattr__)
+    source.values.update(new=object.__new__, kind=kind, plain=plain, put=object.__setattr__)
     line = "copy.{0} = part.{0}" if plain else "put(copy, {0!r}, part.{0})"
     source.add(
         "def copied(part):",
-        "    copy = new(plain)",
+        "    copy = plain()" if plain else "    copy = new(kind)",
         *[f"    {line.format(each.name)}" for each in attrs.fields(kind)],
         *["    copy.__class__ = kind"] * (plain is not None),
         "    return copy",
@@ -139,6 +139,7 @@ def copier(kind: Any) -> Made:
 
 _SET_PLAINLY: Final[dict[str, Any]] = {
     "__slots__": (),
+    "__init__": object.__init__,
     "__setattr__": object.__setattr__,
     "__delattr__": object.__delattr__,
 }

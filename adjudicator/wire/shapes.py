@@ -27,7 +27,8 @@ def decision_type(document: Any) -> type[Decision]:
 def shape_of(document: dict[str, Any]) -> type:
     """The type of case: that of the policy; for an unknown policy the one that shares most fields."""
     policy = document.get("policy")
-    if isinstance(policy, str) and policy in policies():
-        return policies()[policy][0].case_kind.case_type
+    editions = policies().get(policy) if isinstance(policy, str) else None
+    if editions:
+        return editions[0].case_kind.case_type
     kinds = dict.fromkeys([Case, *(group[0].case_kind.case_type for group in policies().values())])
     return max(kinds, key=lambda kind: len(document.keys() & {field.name for field in attrs.fields(kind)}))
