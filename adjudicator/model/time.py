@@ -37,18 +37,18 @@ _DATE: Final = re.compile(r"(?:1[1-9]|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt]"
 _MINUTE: Final = 60 * SECOND
 _MINUTES: Final = {f"{hour:02}:{minute:02}": hour * 60 + minute for hour in range(24) for minute in range(60)}
 _CLOCK: Final = tuple(_MINUTES)
-"""The times of a day to the minute: most instants are read and written with these tables."""
+"""The times of a day to the minute: instants are read and written with these tables."""
 _A_DAY: Final = len(_CLOCK)
-_DAY_ENDS, _MINUTE_ENDS, _SECOND_ENDS = len("2022-05-30T"), len("2022-05-30T23:59"), len("2022-05-30T23:59:59")
-_OFFSET_BEGINS: Final = -len("+08:00")
-_DIGITS: Final = len("999999")
+_DATE_OF, _CLOCK_OF, _REST_OF = slice(11), slice(11, 16), slice(16, None)
+"""The parts of an instant: ``2022-05-30T``, ``23:59``, ``:59.5+08:00``."""
+_OFFSET: Final = len("+08:00")
+_DIGITS: Final = 6
+"""The most digits of a fraction of a second."""
 _BETWEEN: Final = "an instant lies between the years 1000 and 9900"
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
-_MOST_OFFSETS: Final = 32
-"""The number of offsets for which the times of the day are kept."""
-_USUAL: Final = ("Z", "+00:00", "+08:00")
-"""The offsets with which most instants are written."""
+_MOST_OFFSETS: Final = 64
+"""The number of offsets whose clocks are kept; on Earth there are about 40."""
 
 
 class _Dates(dict[int, str]):
@@ -81,11 +81,12 @@ class _InMinute(dict[int, str]):
     """What follows the minute, such as ``:59.500000Z``, by its microseconds. Whole seconds are kept, others written each time."""
 
     def __init__(self, zone: str) -> None:
-        super().__init__({second * SECOND: f":{second:02}{zone}" for second in range(60)})
+        super().__init__({microseconds: f"{second}{zone}" for second, microseconds in _SECONDS.items()})
         self.zone = zone
 
     def __missing__(self, microseconds: int) -> str:
-        return f":{microseconds // SECOND:02}.{microseconds % SECOND:06}{self.zone}"
+        thousandths, rest = divmod(microseconds % SECOND, 1000)
+        return f"{_SECOND_TEXTS[microseconds // SECOND]}.{_THREE_DIGITS[thousandths]}{_THREE_DIGITS[rest]}{self.zone}"
 
 
 class _Clocks(dict[str, tuple[int, str, int]]):
@@ -103,34 +104,32 @@ class _Clocks(dict[str, tuple[int, str, int]]):
         return in_utc
 
 
-class _ClocksOf(dict[str, _Clocks]):
-    """The clocks by their offsets as text. Raises :class:`KeyError` for what is no offset."""
+class _Offsets(dict[str, _Clocks]):
+    """The clocks of each offset, given as ``Z`` or ``+08:00``. Raises :class:`KeyError` for anything else."""
 
     def __missing__(self, offset: str) -> _Clocks:
-        if offset in ("Z", "z"):
-            ahead = 0
-        elif offset[:1] in ("+", "-"):
-            ahead = _MINUTES[offset[1:]] * (1 if offset[0] == "+" else -1)
-        else:
-            raise KeyError(offset)
+        ahead = 0 if offset == "Z" else _SIGNS[offset[0]] * _MINUTES[offset[1:]]
         if len(self) >= _MOST_OFFSETS:
             self.clear()
         self[offset] = clocks = _Clocks(ahead)
         return clocks
 
 
+_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
+_SECOND_TEXTS: Final = tuple(_SECONDS)
+_THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
 _DATES: Final = _Dates()
 _MIDNIGHTS: Final = _Midnights()
 _IN_UTC: Final = _InMinute("Z")
 _IN_BEIJING: Final = _InMinute("+08:00")
-_CLOCKS: Final = _ClocksOf()
-_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
+_SIGNS: Final = {"+": 1, "-": -1}
+_OFFSETS: Final = _Offsets()
 _RESTS: Final = {
-    f"{second}{offset}": (_CLOCKS[offset], microseconds, f"{second}Z")
-    for offset in _USUAL
+    f"{second}{offset}": (_OFFSETS[offset], microseconds, f"{second}Z")
+    for offset in ("Z", "+00:00", "+08:00")
     for second, microseconds in _SECONDS.items()
 }
-"""What follows the minute, with the clocks, in microseconds, and as text in UTC."""
+"""What follows the minute in most instants, with the clocks, in microseconds, and as text in UTC."""
 
 
 def beijing_text(microseconds: int) -> str:
@@ -181,41 +180,32 @@ class Instant(int):
 
 def instant_and_utc(text: str) -> tuple[Instant, str]:
     """What :meth:`Instant.parse` and :meth:`Instant.utc_text` give, in one go."""
-    usual = _RESTS.get(text[_MINUTE_ENDS:])
-    if usual is not None:
-        clocks, microseconds, rest = usual
-        try:
-            of_day, clock, later = clocks[text[_DAY_ENDS:_MINUTE_ENDS]]
-            midnight, dates = _MIDNIGHTS[text[:_DAY_ENDS]]
-        except (KeyError, ValueError):
-            return _read(text)
-        return Instant(midnight + of_day + microseconds), f"{dates[later]}{clock}{rest}"
-    return _by_tables(text) or _read(text)
-
-
-def _by_tables(text: str) -> tuple[Instant, str] | None:
-    """The same with any offset, and with a fraction of a second; ``None`` for a text that the tables do not hold."""
-    second = text[_MINUTE_ENDS:_SECOND_ENDS]
-    ends = -1 if text[-1:] in ("Z", "z") else _OFFSET_BEGINS
     try:
-        microseconds = _SECONDS[second]
-        of_day, clock, later = _CLOCKS[text[ends:]][text[_DAY_ENDS:_MINUTE_ENDS]]
-        midnight, dates = _MIDNIGHTS[text[:_DAY_ENDS]]
-    except (KeyError, ValueError):
-        return None
-    whole, digits = midnight + of_day + microseconds, text[_SECOND_ENDS:ends]
-    if not digits:
-        return Instant(whole), f"{dates[later]}{clock}{second}Z"
-    point, digits = digits[0], digits[1:]
-    if point != "." or len(digits) > _DIGITS or not (digits.isdecimal() and digits.isascii()):
-        return None
-    digits = digits.ljust(_DIGITS, "0")
+        clocks, microseconds, rest = _RESTS.get(text[_REST_OF]) or _rest(text[_REST_OF])
+        of_day, clock, later = clocks[text[_CLOCK_OF]]
+        midnight, dates = _MIDNIGHTS[text[_DATE_OF]]
+    except (LookupError, ValueError):
+        return _read(text)
+    return Instant(midnight + of_day + microseconds), f"{dates[later]}{clock}{rest}"
+
+
+def _rest(text: str) -> tuple[_Clocks, int, str]:
+    """The same as in ``_RESTS``, for a fraction or another offset. Raises :class:`LookupError` or :class:`ValueError` for other forms."""
+    ends = -1 if text[-1] == "Z" else -_OFFSET
+    second, point, digits = text[:ends].partition(".")
+    clocks, microseconds = _OFFSETS[text[ends:]], _SECONDS[second]
+    if not point:
+        return clocks, microseconds, f"{second}Z"
+    if not (digits.isdigit() and digits.isascii() and len(digits) <= _DIGITS):
+        raise ValueError(text)
+    if len(digits) < _DIGITS:
+        digits = digits.ljust(_DIGITS, "0")
     fraction = int(digits)
-    return Instant(whole + fraction), f"{dates[later]}{clock}{second}{f'.{digits}' if fraction else ''}Z"
+    return clocks, microseconds + fraction, f"{second}.{digits}Z" if fraction else f"{second}Z"
 
 
 def _read(text: str) -> tuple[Instant, str]:
-    """The same without tables: the standard library takes other forms, too."""
+    """The same without tables, for small letters and near the limits; raises the errors."""
     if not RFC3339.fullmatch(text):
         raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
     since = dt.datetime.fromisoformat(text.upper()) - _EPOCH
