@@ -61,7 +61,7 @@ def result_at_once(node: Node, values: Iterable[Any]) -> Any:
         if kind is Branches or (kind is Open and value.could_be) or (kind is EvidencePool and value.pending):
             return NOT_AT_ONCE
         arguments.append(value.standing if kind is EvidencePool and kind not in admitted else value)
-    return _call(node, arguments)
+    return call(node, *arguments)
 
 
 def result_for_all(node: Node, values: tuple[Any, ...]) -> Any:

@@ -13,7 +13,7 @@ from adjudicator.evidence.manifest import GIVEN, Item, Kinds
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
 from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
-from adjudicator.wire.codec import document_of, value_from
+from adjudicator.wire.codec import document_of, value_reader
 
 INCOMPLETE: Final = "other"
 """The kind of a piece of evidence whose kind is not fully known: no rule reads it."""
@@ -57,7 +57,7 @@ def assembled(
     if missing and INCOMPLETE in kinds:
         own = {"description": f"{item.kind}{_INCOMPLETE}{', '.join(missing)}"}
         kind = INCOMPLETE
-    evidence = value_from(given | own, kinds[kind])
+    evidence = value_reader(kinds[kind])(given | own)
     return Assembled(
         document=document_of(evidence), facts=tuple(facts.values()), remarks=tuple(remarks), missing=missing
     )

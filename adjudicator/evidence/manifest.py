@@ -19,7 +19,7 @@ from adjudicator.model.fields import fields_by_wire_name, item_of
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.time import Instant
-from adjudicator.wire.codec import value_from
+from adjudicator.wire.codec import value_reader
 from adjudicator.wire.parser import parsed
 
 NAME: Final = "manifest.json"
@@ -81,7 +81,7 @@ def part_from(text: str | bytes, kind: type, source: str) -> Any:
         if type(document) is not dict:
             faults.append(Fault("", shown(document), "an object"))
         if not faults:
-            return value_from(document, kind)
+            return value_reader(kind)(document)
     except InputError as error:
         faults = list(error.faults)
     raise InputError(in_source(source, faults))
