@@ -195,9 +195,9 @@ class ReviewKind:
             later = self._judged(edition, at_moment(case, moment), earlier.judge)
             if later.effects != judgement.effects:
                 return True
-            if later.answers == judgement.answers and later.closed == judgement.closed:
-                return self._outcome(later) != self._outcome(judgement)
-            return self._snapshot(later, requests(later, outline=True)) != self._snapshot(judgement, asked)
+            asks_alike = later.answers == judgement.answers and later.closed == judgement.closed
+            then, now = ((), ()) if asks_alike else (requests(later, outline=True), asked)
+            return self._snapshot(later, then) != self._snapshot(judgement, now)
 
         return earlier.first_difference(moments, at, differs, asks_another)
 
