@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adjudicator.engine.judgement import judge
+from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.kept_steps import allows, moves_of, part_of
 from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, advance, counts
@@ -81,11 +81,11 @@ def _after_judging(
     event = case.history[index]
     if counts(process, event) is False:
         return possible
-    refusals = {each: clauses_refusing(edition, process, case, each, index) for each in possible}
-    allowed = [each for each, clauses in refusals.items() if not clauses]
+    allowed = [each for each in possible if not _refuses(_judged(edition, process, case, each, index))]
     after = advance(process, possible, allowed, event, index)
     if not after:
-        because = " and ".join(dict.fromkeys(each for clauses in refusals.values() for each in clauses))
+        refusing = [each for state in possible for each in clauses_refusing(edition, process, case, state, index)]
+        because = " and ".join(dict.fromkeys(refusing))
         raise _impossible(index, event, f"a step that was open then; this one was refused by {because}")
     if len(after) > MOST_POSSIBILITIES:
         raise _impossible(index, event, "fewer events before it of which it is not known whether they count")
@@ -94,20 +94,8 @@ def _after_judging(
 
 def clauses_refusing(edition: Edition, process: Process, case: Any, progress: Progress, index: int) -> tuple[str, ...]:
     """The clauses that do not allow an event in a state of the process, each with its citations."""
-    event = case.history[index]
-    kind: Any = type(event)
-    move = moves_of(edition, process, kind)[progress.stage][event.step]
-    if move.is_allowed:
-        return ()
-    kept = move.kept.judged(case, (progress.times,), event)
-    if kept is None:
-        step = process[event.step]
-        judgement = judge(
-            part_of(edition, step), SingleStep(case, process, step, (progress,), event.happened_at, event)
-        )
-    else:
-        judgement = kept.judgement
-    if Effect.DEFEATS not in judgement.effects:
+    judgement = _judged(edition, process, case, progress, index)
+    if not _refuses(judgement):
         return ()
     return tuple(
         [
@@ -116,6 +104,22 @@ def clauses_refusing(edition: Edition, process: Process, case: Any, progress: Pr
             if effect is Effect.DEFEATS
         ]
     )
+
+
+def _judged(edition: Edition, process: Process, case: Any, progress: Progress, index: int) -> Judgement:
+    """The step of an event in a state of the process."""
+    event = case.history[index]
+    kind: Any = type(event)
+    move = moves_of(edition, process, kind)[progress.stage][event.step]
+    kept = move.kept.judged(case, (progress.times,), event)
+    if kept is not None:
+        return kept.judgement
+    step = process.steps[move.place]
+    return judge(part_of(edition, step), SingleStep(case, process, step, (progress,), event.happened_at, event))
+
+
+def _refuses(judgement: Judgement) -> bool:
+    return Effect.DEFEATS in judgement.effects
 
 
 def _impossible(index: int, event: Any, expected: str) -> InputError:

@@ -296,18 +296,22 @@ class ProcessKind:
     ) -> tuple[Sequence[Blocked], list[JudgedStep | None]]:
         """What is blocked in each state, and each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
         process, is_certain = self.process, len(progress) == 1
-        kept = [kept_steps(edition, process, States((each.stage,))) for each in progress]
-        alone = [of.judged(case, (each.times,)) for of, each in zip(kept, progress, strict=True)]
-        blocked = [self._blocked(edition, case, *of, memory) for of in zip(progress, alone, strict=True)]
-        if len(progress) > MOST_STATES or not all(are_kept for _, are_kept in blocked):
-            return [of for of, _ in blocked], [None] * len(process.steps)
-        steps, (found, *_) = kept[0], alone
+        blocked: list[Blocked] = []
+        are_kept = len(progress) <= MOST_STATES
+        for state in progress:
+            steps = kept_steps(edition, process, States((state.stage,)))
+            found = steps.judged(case, (state.times,))
+            of, of_kept = self._blocked(edition, case, state, found, memory)
+            blocked.append(of)
+            are_kept = are_kept and of_kept
+        if not are_kept:
+            return blocked, [None] * len(process.steps)
         times = [each.times for each in progress]
-        if not is_certain or blocked[0][0]:
-            steps = kept_steps(edition, process, states_of(process, case, progress, [of for of, _ in blocked]))
+        if not is_certain or blocked[0]:
+            steps = kept_steps(edition, process, states_of(process, case, progress, blocked))
             found = steps.judged(case, times)
         found[process.positions[case.wanted.step]] = steps.wanted_step(case, times) if is_certain else None
-        return [of for of, _ in blocked], found
+        return blocked, found
 
     def _blocked(
         self,
