@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from adjudicator.engine.changes_in_time import at_moment, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
@@ -39,11 +39,16 @@ class WholeCase:
 
     case: Any
     line_id: None = None
+    _positions: Mapping[str, int] | None = field(default=None, init=False, eq=False, repr=False)
 
-    @cached_property
+    @property
     def positions(self) -> Mapping[str, int]:
         """The ids of all evidence of the case, in its order, each with its position."""
-        return {each.id: position for position, each in enumerate(getattr(self.case, "evidence", ()))}
+        found = self._positions
+        if found is None:
+            found = {each.id: position for position, each in enumerate(getattr(self.case, "evidence", ()))}
+            object.__setattr__(self, "_positions", found)
+        return found
 
     @property
     def closes_at(self) -> Instant | None:
@@ -205,7 +210,7 @@ class ReviewKind:
         return snapshot(judgement, self._outcome(judgement), asked)
 
     def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
-        subject = _whole_case(case, None)
+        subject = _whole_case(case, None, None)
         judgement = judged(self.part_for(edition, subject), subject)
         facts, standing = judgement.facts, judgement.standing
         facts["denied"] = standing is Standing.REFUSED
@@ -224,7 +229,7 @@ class ReviewKind:
 
 
 _make_decision: Final = lazy_maker(Decision, LAZY)
-_whole_case: Final = maker_of_parts(WholeCase, ("case", "line_id"), frozenset({"positions"}))
+_whole_case: Final = maker_of_parts(WholeCase, ("case", "line_id", "_positions"))
 
 
 @cache
