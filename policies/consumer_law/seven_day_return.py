@@ -43,8 +43,7 @@ def receipt(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
     收到商品之日，即承运该商品的最后一个包裹的签收时间；签收之前尚不能判断。
     """
     signed = [signed_at for signed_at in signings if signed_at is not None]
-    last = max(signed, default=None) if len(signed) == len(signings) else None
-    if last is not None and last <= as_of:
+    if signed and len(signed) == len(signings) and (last := max(signed)) <= as_of:
         return last
     a_new_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}
     return missing(SIGNING_TIME, {"signings": ANY} if signings else a_new_parcel, "not_received")

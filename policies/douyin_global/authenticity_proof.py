@@ -111,13 +111,7 @@ def documents_by_brand(
         names_no_brand=lambda report: report.brand is None and from_the_brand_side(report),
         not_from_the_brand=lambda report: report.conclusion is Conclusion.GENUINE and not from_the_brand_side(report),
     )
-    findings_heard = heard(
-        official_findings,
-        once_verified=True,
-        rejected=lambda finding: finding.is_rejected,
-        inconclusive=lambda finding: finding.conclusion is Conclusion.INCONCLUSIVE,
-        not_final=lambda finding: not finding.final and (evidence_closed or missing(FINAL_RULING, {"final": (True,)})),
-    )
+    findings_heard = official_findings_heard(official_findings, evidence_closed) if official_findings else ()
     of_another_brand = tuple(map(heard_of_another_brand, appraisals, appraisals_heard))
     return DocumentsByBrand(
         of_no_brand_named=of_another_brand + findings_heard,
@@ -200,6 +194,17 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     以覆盖件数最多的一份凭证为准，减去已赔偿的件数，且不超过申请件数。
     """
     return min(counterfeit_proof.units, quantity_claimed)
+
+
+def official_findings_heard(official_findings: tuple[OfficialFinding, ...], evidence_closed: bool) -> Heard:
+    """DG.1.3(4), R25, R29, R30. Whether each official finding counts; none of them names a brand."""
+    return heard(
+        official_findings,
+        once_verified=True,
+        rejected=lambda finding: finding.is_rejected,
+        inconclusive=lambda finding: finding.conclusion is Conclusion.INCONCLUSIVE,
+        not_final=lambda finding: not finding.final and (evidence_closed or missing(FINAL_RULING, {"final": (True,)})),
+    )
 
 
 def heard_of_another_brand(appraisal: AppraisalReport, heard: Admissibility) -> Admissibility:
