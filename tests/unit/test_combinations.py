@@ -48,6 +48,7 @@ def facts_of_a_box(random: Random) -> Facts:
     of_lid, of_key = ([maybe_unknown(random, name) for _ in three] for name in ("lid", "key"))
     of_lock = {pair: maybe_unknown(random, "lock") for pair in product(three, three)}
     of_seen = [a_pool(random) for _ in three]
+    of_hinge, of_tag = (random.choices(TWO, k=3) for _ in range(2))
     of_all = {each: random.choice(some) for each in product(three, (False, True), three)}
 
     def box(filed_at: Instant) -> int | Open:
@@ -74,13 +75,25 @@ def facts_of_a_box(random: Random) -> Facts:
         """ZZ.1(6). It opens."""
         return of_all[lid, bool(seen), (lock + box) % 3]
 
+    def hinge(lid: int) -> int:
+        """ZZ.1(7). Which hinge it has."""
+        return of_hinge[lid]
+
+    def tag(key: int) -> int:
+        """ZZ.1(8). Which tag it has."""
+        return of_tag[key]
+
+    def it_shuts(lid: int, hinge: int, tag: int) -> Answer:
+        """ZZ.1(9). It shuts."""
+        return of_all[lid, hinge > 0, tag]
+
     edition = Edition(
         policy="test.policy",
         article="ZZ.1",
         effective_from=dt.date(2022, 3, 15),
         case_kind=CLAIMS,
-        requires=(it_opens,),
-        facts=(box, lid, key, lock, seen),
+        requires=(it_opens, it_shuts),
+        facts=(box, lid, key, lock, seen, hinge, tag),
     )
     (line,) = claimed_lines(a_case("test.policy"))
     return Facts(edition, line)
@@ -113,8 +126,47 @@ def told(facts: Facts) -> list[Any]:
         ([([*each.assuming.items()], each.value) for each in value.branches], value.answer, [*value.asks.items()])
         if type(value) is Branches
         else value
-        for value in [facts[name] for name in (*NAMES, "it_opens")]
+        for value in [facts[name] for name in (*NAMES, "it_opens", "it_shuts")]
     ]
+
+
+def test_a_fact_apart_goes_with_each_row_of_those_that_share_an_unknown() -> None:
+    """Also if it is the same for several values of its own unknown."""
+
+    def lid(filed_at: Instant) -> int | Open:
+        """ZZ.1(1). Which lid it has."""
+        return Open((ASKS["lid"],), could_be=(0, 1)) if filed_at else 0
+
+    def hinge(lid: int) -> int:
+        """ZZ.1(2). Which hinge it has."""
+        return 1 - lid
+
+    def key(filed_at: Instant) -> int | Open:
+        """ZZ.1(3). Which key it has."""
+        return Open((ASKS["key"],), could_be=(0, 1, 2)) if filed_at else 0
+
+    def tag(key: int) -> int:
+        """ZZ.1(4). Which tag it has."""
+        return key % 2
+
+    def it_shuts(lid: int, hinge: int, tag: int) -> bool:
+        """ZZ.1(5). It shuts."""
+        return lid < hinge <= tag
+
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        requires=(it_shuts,),
+        facts=(lid, hinge, key, tag),
+    )
+    (line,) = claimed_lines(a_case("test.policy"))
+    found = Facts(edition, line)["it_shuts"]
+    assert [(dict(each.assuming), each.value) for each in found.branches] == [
+        ({"lid": lid, "key": key}, (lid, key) == (0, 1)) for lid, key in product((0, 1), (0, 1, 2))
+    ]
+    assert found.answer == Open((ASKS["lid"], ASKS["key"]), "pending")
 
 
 @pytest.mark.parametrize(("pending", "asked_for"), [(12, 1), (13, 13)])

@@ -80,6 +80,7 @@ def test_a_correction_has_a_due_time() -> None:
 def test_an_answer_names_its_documents_in_their_order() -> None:
     """A document, something said by one, or its id."""
     photo = a_damage_photo("E1")
+    assert fails("late") == Failed("late")
     assert fails(changes_at=END) == Failed(changes_at=END)
     assert holds(changes_at=END) == Holds(changes_at=END)
     assert fails("dry", [photo, "E2"]) == Failed("dry", ("E1", "E2"))
