@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, Literal, TypeAlias
 
@@ -12,9 +12,9 @@ from adjudicator.extras import importing
 
 with importing("service"):
     import anyio
-    from litestar import Litestar, Request, asgi, route
+    from litestar import Litestar, Request, route
     from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
-    from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
+    from litestar.handlers import HTTPRouteHandler
     from litestar.types import ASGIApp
 
 from adjudicator.service import monitoring
@@ -76,6 +76,7 @@ def create_app(
         ],
         request_max_body_size=None,
     )
+    app.asgi_handler = _AsPublished(_without_parameters(contexts), app.asgi_handler)
     monitoring.observe(app, settings)
     monitoring.note_build(program_version())
     return app
@@ -99,7 +100,39 @@ def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], Ab
     return lifespan
 
 
-def _handlers(context: ServiceContext) -> Iterator[ASGIRouteHandler | HTTPRouteHandler]:
+@frozen(eq=False)
+class _AsPublished:
+    """Straight to the endpoint for a path without parameters that is written as published; Litestar routes all others.
+
+    For a request like a dry run, its steps would be a sixth of all but the decision.
+    """
+
+    endpoints: Mapping[tuple[str, bytes], Endpoint]
+    others: ASGIApp
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request."""
+        endpoint = self.endpoints.get((scope.get("method"), scope.get("raw_path")))
+        if endpoint is None:
+            await self.others(scope, receive, send)
+            return
+        scope["path_template"], scope["path_params"] = endpoint.operation.path, {}
+        reply = await endpoint.reply(scope, receive)
+        await reply(scope, receive, send)
+
+
+def _without_parameters(contexts: Iterable[ServiceContext]) -> dict[tuple[str, bytes], Endpoint]:
+    """The endpoints of paths without parameters, by method and path."""
+    return {
+        (method, operation.path.encode()): Endpoint(operation, context)
+        for context in contexts
+        for operation in context.operations
+        if "{" not in operation.path
+        for method in operation.methods
+    }
+
+
+def _handlers(context: ServiceContext) -> Iterator[HTTPRouteHandler]:
     """One handler per path, serving all methods there."""
     addresses: dict[str, dict[Method, Endpoint]] = {}
     for operation in context.operations:
@@ -107,9 +140,7 @@ def _handlers(context: ServiceContext) -> Iterator[ASGIRouteHandler | HTTPRouteH
     return (_handler(path, endpoints, context) for path, endpoints in addresses.items())
 
 
-def _handler(
-    path: str, endpoints: Mapping[Method, Endpoint], context: ServiceContext
-) -> ASGIRouteHandler | HTTPRouteHandler:
+def _handler(path: str, endpoints: Mapping[Method, Endpoint], context: ServiceContext) -> HTTPRouteHandler:
     """The handler of a path. Litestar only routes; the endpoints do the rest."""
     by_method = {str(method): endpoint for method, endpoint in endpoints.items()}
     methods = [*endpoints, OPTIONS]
@@ -123,24 +154,6 @@ def _handler(
         else:
             reply = await endpoint.reply(scope, receive)
             await reply(scope, receive, send)
-
-    return _with_parameters(path, methods, answer) if "{" in path else _without_parameters(path, methods, answer)
-
-
-def _without_parameters(path: str, methods: Sequence[Method | Literal["OPTIONS"]], answer: ASGIApp) -> ASGIRouteHandler:
-    """A route straight to the application that answers. For a request like a dry run, Litestar's own steps would be a third of the rest."""
-
-    async def handle(scope: Any, receive: Any, send: Any) -> None:
-        if scope["method"] not in methods:
-            raise MethodNotAllowedException(headers={"allow": ", ".join(methods)})
-        _refuse_alias(scope)
-        await answer(scope, receive, send)
-
-    return asgi(path, copy_scope=False)(handle)
-
-
-def _with_parameters(path: str, methods: Sequence[Method | Literal["OPTIONS"]], answer: ASGIApp) -> HTTPRouteHandler:
-    """A route with all of Litestar's steps: without them, it finds no path that has parameters."""
 
     async def find() -> ASGIApp:
         return answer
