@@ -181,7 +181,7 @@ class Instant(int):
 def instant_and_utc(text: str) -> tuple[Instant, str]:
     """What :meth:`Instant.parse` and :meth:`Instant.utc_text` give, in one go."""
     try:
-        clocks, microseconds, rest = _RESTS.get(text[_REST_OF]) or _rest(text[_REST_OF])
+        clocks, microseconds, rest = _RESTS.get(rest := text[_REST_OF]) or _rest(rest)
         of_day, clock, later = clocks[text[_CLOCK_OF]]
         midnight, dates = _MIDNIGHTS[text[_DATE_OF]]
     except (LookupError, ValueError):
@@ -192,16 +192,18 @@ def instant_and_utc(text: str) -> tuple[Instant, str]:
 def _rest(text: str) -> tuple[_Clocks, int, str]:
     """The same as in ``_RESTS``, for a fraction or another offset. Raises :class:`LookupError` or :class:`ValueError` for other forms."""
     ends = -1 if text[-1] == "Z" else -_OFFSET
-    second, point, digits = text[:ends].partition(".")
+    in_minute = text[:ends]
+    second, point, digits = in_minute.partition(".")
     clocks, microseconds = _OFFSETS[text[ends:]], _SECONDS[second]
     if not point:
         return clocks, microseconds, f"{second}Z"
-    if not (digits.isdigit() and digits.isascii() and len(digits) <= _DIGITS):
+    if len(digits) > _DIGITS or not (digits.isascii() and digits.isdigit()):
         raise ValueError(text)
     if len(digits) < _DIGITS:
         digits = digits.ljust(_DIGITS, "0")
+        in_minute = f"{second}.{digits}"
     fraction = int(digits)
-    return clocks, microseconds + fraction, f"{second}.{digits}Z" if fraction else f"{second}Z"
+    return clocks, microseconds + fraction, f"{in_minute if fraction else second}Z"
 
 
 def _read(text: str) -> tuple[Instant, str]:

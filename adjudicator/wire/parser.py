@@ -44,10 +44,15 @@ def parsed_at_once(text: str | bytes) -> object:
         return None
     if written == data:
         return document
-    whole = data.count(b":") == written.count(b":") and not (b"\\u003" in data and _ESCAPED_COLON.search(data))
+    whole = data.count(b":") == written.count(b":") and not (_BACKSLASH in data and _has_escaped_colons(data))
     return document if whole else None
 
 
+def _has_escaped_colons(data: bytes) -> bool:
+    return data.find(b"\\u003") >= 0 and _ESCAPED_COLON.search(data) is not None
+
+
+_BACKSLASH: Final = ord("\\")
 _ESCAPED_COLON: Final = re.compile(rb"\\u003[aA]")
 
 

@@ -168,7 +168,7 @@ class _Readers:
         yield from self._checks(known, place)
         yield f"{target} = {self._expression(known, place)}"
         if in_document and _is_rewritten(known):
-            yield f"{in_document} = in_document({target})"
+            yield f"{in_document} = {'str' if known is Decimal else 'in_document'}({target})"
 
     def _checked(self, annotation: Any, place: str) -> Iterator[str]:
         """Makes sure that a value within a list or mapping is of a type, and puts what the model has in its place."""
