@@ -216,8 +216,11 @@ class _Readers:
             if item is str:
                 return f"tuple({place})"
             function = self._function(item)
-            items = f"items_of_{place}" if function is None else f"map({function}, {place})"
-            return f"tuple({items}) if {place} else ()"
+            if function is None:
+                return f"tuple(items_of_{place})"
+            # Most lists have one item or none; a map takes longer to make than to run.
+            several = f"tuple(map({function}, {place})) if {place} else ()"
+            return f"({function}({place}[0]),) if len({place}) == 1 else {several}"
         if _is_enumeration(annotation):
             return f"{self.source.named(annotation.__name__, _members_of(annotation))}[{place}]"
         function = self._function(annotation)
