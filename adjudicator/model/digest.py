@@ -25,7 +25,7 @@ def as_canonical(text: bytes) -> bytes | None:
 
 def _is_beyond_the_basic_plane(text: bytes) -> bool:
     """Whether a text in UTF-8 has a character that UTF-16 writes as two units: one of those that start with these bytes."""
-    return b"\xf0" in text or b"\xf1" in text or b"\xf2" in text or b"\xf3" in text or b"\xf4" in text
+    return 0xF0 in text or 0xF1 in text or 0xF2 in text or 0xF3 in text or 0xF4 in text
 
 
 def digest(value: Any) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from json.encoder import encode_basestring as quoted
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
-from orjson import Fragment
+from orjson import Fragment, dumps
 
 from adjudicator.engine.clause import Clause, Node, getter
+from adjudicator.engine.effects import effect_of
 from adjudicator.engine.findings import (
     evidence_behind,
     measured,
@@ -27,8 +27,8 @@ from adjudicator.engine.findings import (
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.shared_judgement import SharedJudgement
-from adjudicator.model.finding import Because, Deadline, Effect, FactRead, Finding, JsonValue, Margin, Remark
-from adjudicator.wire.template import ANY_MOMENT_TEXT, Fragments, Pair, Part, Template, Texts, json_text
+from adjudicator.model.finding import Because, Deadline, FactRead, Finding, JsonValue, Margin, Remark
+from adjudicator.wire.template import ANY_MOMENT_TEXT, Fragments, Pair, Part, Template, Texts, joined, separated
 
 WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
     Finding: ("clause", "cites", "line_id", "role", "effect", "because", "facts", "evidence", "margin"),
@@ -40,12 +40,10 @@ WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
 }
 """The fields that are written here, in their order."""
 
-MOST_COMBINATIONS: Final = 4096
-"""The number of combinations of answers and of unknown facts for which the texts of plain answers are kept together."""
+MOST_COMBINATIONS: Final = 2048
+"""The number of combinations of answers, of unknown facts and of places in a case for which what is the same in findings is kept."""
 MOST_ANSWERS: Final = 16_384
-"""The number of plain answers whose texts are kept."""
-MOST_PLACES: Final = 4096
-"""The number of editions and places in a case for which pointers are kept as text."""
+"""The number of answers, in some places in a case, for which what is the same in a finding is kept."""
 
 
 Documents: TypeAlias = tuple[list[dict[str, Any]], list[dict[str, Any]]]
@@ -83,11 +81,11 @@ def findings_written(judgements: Iterable[Judgement], texts: Texts) -> Fragments
 
 def _shared(judgement: SharedJudgement, texts: Texts) -> tuple[Fragment, Fragment]:
     """The findings of a judgement that many cases share, written once: with gaps for the moment, if it is among the facts."""
-    parts: tuple[list[str], list[str]] | None = judgement.written.get("with gaps")
+    parts: tuple[list[bytes], list[bytes]] | None = judgement.written.get("with gaps")
     if parts is None:
         plain, canonical = _findings(judgement, texts)
         if ANY_MOMENT_TEXT not in plain:
-            judgement.written["findings"] = found = Fragment(plain.encode()), Fragment(canonical.encode())
+            judgement.written["findings"] = found = Fragment(plain), Fragment(canonical)
             return found
         judgement.written["with gaps"] = parts = plain.split(ANY_MOMENT_TEXT), canonical.split(ANY_MOMENT_TEXT)
     return Fragment(texts.moment.join(parts[0])), Fragment(texts.moment.join(parts[1]))
@@ -98,161 +96,118 @@ def _findings(judgement: Judgement, texts: Texts) -> Pair:
     facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
     same, effects = same_of(edition), judgement.effects
     found = texts.of((*same.read(facts.found), subject.line_id))
-    found += _pointers(edition, (*subject.places().items(),))
     for index, node in same.measured:
         found.append(_margin(seconds_left(facts, node, effects[index])))
-    plain, others = _answers(edition, judgement.kinds, facts.unknown)
-    first = len(found)
-    found += plain
+    template, others = _template(edition, judgement.kinds, facts.unknown, (*subject.places().items(),))
+    if others:
+        found += same.no_answers
     for index in others:
         clause, answer = edition.clauses[index], judgement.answers[index]
-        because = _because(f"{clause.name}.{answer.because}", params_of(facts, clause, answer))
-        at = first + index * TEXTS_OF_AN_ANSWER
-        behind = evidence_behind(subject, answer)
-        found[at : at + TEXTS_OF_AN_ANSWER] = _answer(effects[index], because, json_text(behind) if behind else "[]")
-    return same.template.filled(found)
+        at = same.answer(index)
+        found[at] = _because(f"{clause.name}.{answer.because}", params_of(facts, clause, answer))
+        found[at + 1] = dumps(evidence_behind(subject, answer))
+    return template.filled(found)
 
 
-def _margin(seconds: int | None) -> str:
-    return "null" if seconds is None else f'{{"unit":"seconds","value":{seconds}}}'
+def _margin(seconds: int | None) -> bytes:
+    return b"null" if seconds is None else b'{"unit":"seconds","value":%d}' % seconds
 
 
-def _because(code: str, params: Mapping[str, JsonValue]) -> str:
+def _because(code: str, params: Mapping[str, JsonValue]) -> bytes:
     """A reason, which has one parameter at most: so both orders are the same."""
-    return f'{{"code":{quoted(code)},"params":{json_text(params) if params else "{}"}}}'
+    return dumps({"code": code, "params": params})
 
 
-Answer: TypeAlias = tuple[str, str, str, str]
-TEXTS_OF_AN_ANSWER: Final = 4
-NOT_PLAIN: Final = ("",) * TEXTS_OF_AN_ANSWER
-"""In place of the texts of an answer that is not plain."""
+class Same(NamedTuple):
+    """What is the same of all findings under an edition.
+
+    The gaps in them are for the values of the facts, which ``read`` takes, the line, the margins of the ``measured`` clauses, and the
+    reason and evidence of each answer.
+    """
+
+    read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    facts: Mapping[str, int]
+    measured: tuple[tuple[int, Node], ...]
+    no_answers: tuple[bytes, ...]
+
+    @property
+    def line(self) -> int:
+        """The position of the line."""
+        return len(self.facts)
+
+    def margin(self, index: int) -> Part:
+        """That of the margin of a clause: always null if it measures nothing."""
+        positions = {each: self.line + 1 + at for at, (each, _) in enumerate(self.measured)}
+        return positions.get(index, b"null")
+
+    def answer(self, index: int) -> int:
+        """That of the reason of the answer of a clause; its evidence follows."""
+        return len(self.facts) + 1 + len(self.measured) + 2 * index
 
 
-def _answer(effect: Effect, because: str, evidence: str) -> Answer:
-    """The texts of an answer: effect and reason, then the evidence; in canonical order the reason, then effect and evidence."""
-    return f'"{effect}","because":{because}', evidence, because, f'"{effect}","evidence":{evidence}'
-
-
-@lru_cache(maxsize=MOST_COMBINATIONS)
-def _answers(
-    edition: Edition, kinds: tuple[bool | type, ...], unknown: frozenset[str]
-) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The texts of all answers, where those that are not plain are not written yet, and the positions of these."""
-    texts: list[str] = []
-    others: list[int] = []
-    for index, (clause, kind) in enumerate(zip(edition.clauses, kinds, strict=True)):
-        if isinstance(kind, bool):
-            texts += _plain_answer(clause, kind, whatever(clause, unknown) if unknown else ())
-        else:
-            texts += NOT_PLAIN
-            others.append(index)
-    return tuple(texts), tuple(others)
-
-
-@lru_cache(maxsize=MOST_ANSWERS)
-def _plain_answer(clause: Clause, answer: bool, immaterial: tuple[str, ...]) -> Answer:
-    """The texts of a plain answer. It has no evidence, and always the same reason while the same facts are unknown and immaterial."""
-    because = _because(clause.plainly[answer].code, {"whatever": immaterial} if immaterial else {})
-    return _answer(clause.effects[answer], because, "[]")
+@lru_cache(maxsize=MOST_EDITIONS)
+def same_of(edition: Edition) -> Same:
+    """What is the same of all findings under an edition."""
+    facts = {fact.name: at for at, fact in enumerate(edition.read_always)}
+    measures = {index: each.node for index, each in enumerate(edition.clauses) if each.node.window and each.node.moment}
+    return Same(getter((*facts,)), facts, (*measures.items(),), (b"",) * (2 * len(edition.clauses)))
 
 
 Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 """The positions that replace each placeholder of a pointer."""
 
 
-@lru_cache(maxsize=MOST_PLACES)
-def _pointers(edition: Edition, places: Places) -> tuple[str, ...]:
-    """The text of each fact behind the clauses that has its pointers: what follows its value, and in canonical order precedes it."""
-    pointers = {fact.name: json_text(fact.where(dict(places))) for fact in edition.read_always}
-    after = [f',"pointers":{each}}}' for each in pointers.values()]
-    before = [f'{{"name":{quoted(name)},"pointers":{each},"value":' for name, each in pointers.items()]
-    return (*after, *before)
+@lru_cache(maxsize=MOST_COMBINATIONS)
+def _template(
+    edition: Edition, kinds: tuple[bool | type, ...], unknown: frozenset[str], places: Places
+) -> tuple[Template, tuple[int, ...]]:
+    """What is the same of all findings with such answers, and the positions of the clauses whose answers are not plain."""
+    others: list[int] = []
+    both: list[Parts] = []
+    for index, (clause, kind) in enumerate(zip(edition.clauses, kinds, strict=True)):
+        is_plain = isinstance(kind, bool)
+        immaterial = whatever(clause, unknown) if is_plain and unknown else ()
+        both.append(_finding(edition, index, kind, immaterial, places))
+        if not is_plain:
+            others.append(index)
+    return Template.of(*(separated(parts) for parts in zip(*both, strict=True))), tuple(others)
 
 
-class Same(NamedTuple):
-    """What is the same of all findings under an edition.
-
-    The gaps of the template are for the values of the facts, which ``read`` takes, the line, the pointers, the margins of the
-    ``measured`` clauses, and the answers of all clauses.
-    """
-
-    template: Template
-    read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
-    measured: tuple[tuple[int, Node], ...]
+Parts: TypeAlias = tuple[list[Part], list[Part]]
+"""The parts of a template, in both orders."""
 
 
-@lru_cache(maxsize=MOST_EDITIONS)
-def same_of(edition: Edition) -> Same:
-    """What is the same of all findings under an edition."""
-    facts, clauses = tuple(fact.name for fact in edition.read_always), edition.clauses
-    measures = {index: each.node for index, each in enumerate(clauses) if each.node.window and each.node.moment}
-    gaps = Gaps(facts, tuple(measures))
-    both = [_finding(gaps, index, clause) for index, clause in enumerate(clauses)]
-    plain, canonical = (_separated(parts) for parts in zip(*both, strict=True))
-    return Same(
-        Template.of(plain, canonical, gaps.answer(len(clauses))[0]),
-        getter(facts),
-        tuple(measures.items()),
-    )
+@lru_cache(maxsize=MOST_ANSWERS)
+def _finding(edition: Edition, index: int, kind: bool | type, immaterial: tuple[str, ...], places: Places) -> Parts:
+    """The parts of the finding of a clause, for an answer that is plain while some unknown facts are ``immaterial``, or one of a type."""
+    same, clause = same_of(edition), edition.clauses[index]
+    line, margin = same.line, same.margin(index)
+    because: Part = same.answer(index)
+    evidence: Part = same.answer(index) + 1
+    if isinstance(kind, bool):
+        params: Mapping[str, JsonValue] = {"whatever": immaterial} if immaterial else {}
+        because, evidence = _because(clause.plainly[kind].code, params), b"[]"
+    name, cites = b'"clause":' + dumps(clause.name), b'"cites":' + dumps(clause.cites)
+    role, effect = b'"role":' + dumps(clause.role), b'"effect":' + dumps(effect_of(clause, kind))
+    plain_facts, canonical_facts = _facts(edition, clause, dict(places))
+    plain: list[Part] = [b'{%b,%b,"line_id":' % (name, cites), line, b',%b,%b,"because":' % (role, effect), because]
+    plain += [b',"facts":[', *plain_facts, b'],"evidence":', evidence, b',"margin":', margin, b"}"]
+    canonical: list[Part] = [b'{"because":', because, b',%b,%b,%b,"evidence":' % (cites, name, effect), evidence]
+    canonical += [b',"facts":[', *canonical_facts, b'],"line_id":', line, b',"margin":', margin, b",%b}" % role]
+    return joined(plain), joined(canonical)
 
 
-class Gaps(NamedTuple):
-    """The order of the texts that belong in the gaps."""
-
-    facts: tuple[str, ...]
-    measured: tuple[int, ...]
-
-    @property
-    def line(self) -> int:
-        """The line."""
-        return len(self.facts)
-
-    def fact(self, name: str) -> tuple[int, int, int]:
-        """The value of a fact, what follows it, and what precedes it in canonical order."""
-        position, count = self.facts.index(name), len(self.facts)
-        return position, count + 1 + position, 2 * count + 1 + position
-
-    def margin(self, index: int) -> Part:
-        """The margin of a clause: always null if it measures nothing."""
-        return 3 * len(self.facts) + 1 + self.measured.index(index) if index in self.measured else "null"
-
-    def answer(self, index: int) -> range:
-        """The texts of the answer of a clause."""
-        first = 3 * len(self.facts) + 1 + len(self.measured) + TEXTS_OF_AN_ANSWER * index
-        return range(first, first + TEXTS_OF_AN_ANSWER)
-
-
-def _finding(gaps: Gaps, index: int, clause: Clause) -> tuple[list[Part], list[Part]]:
-    """The parts of the finding of a clause, in both orders."""
-    name, cites, role = quoted(clause.name), json_text(clause.cites), quoted(clause.role.value)
-    effect_because, evidence, because, effect_evidence = gaps.answer(index)
-    plain_facts, canonical_facts = _facts(gaps, clause)
-    plain: list[Part] = [f'{{"clause":{name},"cites":{cites},"line_id":', gaps.line]
-    plain += [f',"role":{role},"effect":', effect_because, ',"facts":[', *plain_facts, '],"evidence":', evidence]
-    plain += [',"margin":', gaps.margin(index), "}"]
-    canonical: list[Part] = ['{"because":', because, f',"cites":{cites},"clause":{name},"effect":', effect_evidence]
-    canonical += [',"facts":[', *canonical_facts, '],"line_id":', gaps.line]
-    canonical += [',"margin":', gaps.margin(index), f',"role":{role}}}']
-    return plain, canonical
-
-
-def _facts(gaps: Gaps, clause: Clause) -> tuple[list[Part], list[Part]]:
+def _facts(edition: Edition, clause: Clause, places: Mapping[str, tuple[int, ...]]) -> Parts:
     """The parts of the facts that a clause has read, in both orders."""
     plain: list[list[Part]] = []
     canonical: list[list[Part]] = []
+    positions = same_of(edition).facts
     for name in clause.reads:
-        value, after, before = gaps.fact(name)
-        plain.append([f'{{"name":{quoted(name)},"value":', value, after])
-        canonical.append([before, value, "}"])
-    return _separated(plain), _separated(canonical)
-
-
-def _separated(items: Iterable[Iterable[Part]]) -> list[Part]:
-    """The parts of some items with commas between them."""
-    parts: list[Part] = []
-    for item in items:
-        parts += [*([","] if parts else []), *item]
-    return parts
+        at = positions[name]
+        start, pointers = b'{"name":' + dumps(name), b'"pointers":' + dumps(edition.read_always[at].where(places))
+        plain.append([start + b',"value":', at, b",%b}" % pointers])
+        canonical.append([b'%b,%b,"value":' % (start, pointers), at, b"}"])
+    return separated(plain), separated(canonical)
 
 
 # Deadlines and remarks
