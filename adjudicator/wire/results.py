@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from orjson import Fragment
+from orjson import OPT_SORT_KEYS, Fragment, dumps
 
 from adjudicator.engine.shared_judgement import SharedJudgement, WithResult
-from adjudicator.wire.template import Texts, json_text
+from adjudicator.wire.template import Texts
 from adjudicator.wire.writer import Writer, writer_of
 
 MOST_CLASSES: Final = 64
@@ -38,7 +38,7 @@ def results_written(judged: Iterable[WithResult], texts: Texts) -> tuple[list[Wr
 def _shared(judgement: SharedJudgement, result: Any, texts: Texts) -> tuple[Fragment, Fragment]:
     """The text of a result that many cases share, written once."""
     document = _document(result, texts)
-    found = Fragment(json_text(document).encode()), Fragment(json_text(document, ordered=True).encode())
+    found = Fragment(dumps(document)), Fragment(dumps(document, None, OPT_SORT_KEYS))
     judgement.written["result"] = found
     return found
 
