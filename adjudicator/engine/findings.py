@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, compress, repeat
 from operator import is_
-from typing import Any
+from typing import Any, Final
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause, Node, getter
@@ -29,6 +29,7 @@ from adjudicator.model.finding import (
     Unit,
 )
 from adjudicator.model.json_value import json_value
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant, Window
 
 
@@ -37,7 +38,9 @@ def findings(judgement: Judgement, moment: Instant) -> tuple[Finding, ...]:
     facts, places = judgement.facts, judgement.subject.places()
     values = {fact: facts[fact.name] for fact in judgement.edition.read_always}
     facts_read = {
-        fact.name: FactRead(fact.name, json_value(moment if type(value) is AnyMoment else value), fact.where(places))
+        fact.name: _make_fact_read(
+            fact.name, json_value(moment if type(value) is AnyMoment else value), fact.where(places)
+        )
         for fact, value in values.items()
     }
     return tuple(
@@ -80,7 +83,7 @@ def _finding(
 ) -> Finding:
     subject, facts = judgement.subject, judgement.facts
     is_plain = type(answer) is bool
-    return Finding(
+    return _make_finding(
         clause.name,
         clause.cites,
         subject.line_id,
@@ -91,6 +94,11 @@ def _finding(
         () if is_plain else evidence_behind(subject, answer),
         margin_of(facts, clause.node, effect),
     )
+
+
+_make_fact_read: Final = maker(FactRead)
+_make_finding: Final = maker(Finding)
+_make_deadline: Final = maker(Deadline)
 
 
 def reason_of(facts: Facts, clause: Clause, answer: Any) -> Because:
@@ -161,7 +169,7 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
         at = only_window(judgement.facts[name])
         if at is not None:
             line_id = judgement.subject.line_id
-            yield Deadline(clause, line_id, at.counted_from, at.starts_at, at.ends_at, at.includes_end)
+            yield _make_deadline(clause, line_id, at.counted_from, at.starts_at, at.ends_at, at.includes_end)
 
 
 def only_window(value: Any) -> Window | None:

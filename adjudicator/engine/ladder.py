@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -11,6 +11,7 @@ from adjudicator.engine.clause import Node
 from adjudicator.model.award import Step
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_value import json_value
+from adjudicator.model.source import maker
 
 
 class Table(tuple[Any, ...]):
@@ -38,7 +39,7 @@ class LadderPart(NamedTuple):
     def steps(self) -> Iterator[Step]:
         """The steps as decisions have them."""
         for node in self.nodes:
-            yield Step(node.name, node.cites, self.line_id, self._inputs(node), self.facts[node.name])
+            yield _make_step(node.name, node.cites, self.line_id, self._inputs(node), self.facts[node.name])
 
     def _inputs(self, node: Node) -> dict[str, JsonValue]:
         """The inputs of a function by name; tables last."""
@@ -51,6 +52,9 @@ class LadderPart(NamedTuple):
             else:
                 inputs[name] = json_value(value)
         return inputs | tables
+
+
+_make_step: Final = maker(Step)
 
 
 class Ladder(tuple[LadderPart, ...]):
