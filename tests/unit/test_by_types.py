@@ -1,0 +1,105 @@
+"""What follows from types alone is worked out once for each combination, and only so many are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from adjudicator.engine import by_types
+from adjudicator.engine.branches import Branches
+from adjudicator.engine.by_types import ByTypes, judged_by_types, unsettled_by_types
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.standing import Standing
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.enumerations import Category
+from adjudicator.model.facts import Failed, Open
+
+
+def test_each_combination_is_worked_out_once() -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def worked_out(types: tuple[Any, ...]) -> int:
+        asked.append(types)
+        return len(asked)
+
+    found = ByTypes(worked_out)
+    assert [found[int,], found[str,], found[int,], found[str,]] == [1, 2, 1, 2]
+    assert asked == [(int,), (str,)]
+
+
+def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then all are worked out again."""
+    monkeypatch.setattr(by_types, "MOST_COMBINATIONS", 2)
+    found: ByTypes[tuple[Any, ...]] = ByTypes(lambda types: types)
+    for types, kept in (((int,), 1), ((str,), 2), ((bool,), 1)):
+        assert (found[types], len(found)) == (types, kept)
+
+
+@pytest.mark.parametrize(
+    ("types", "unsettled"),
+    [
+        ((str, int), frozenset()),
+        ((Open, int), frozenset({"colour"})),
+        ((Branches, int), frozenset({"colour"})),
+        ((str, Failed), None),
+        ((str, bool), None),
+        ((Open, str), None),
+    ],
+)
+def test_a_result_is_a_value_or_what_it_may_be_instead(
+    types: tuple[type, ...], unsettled: frozenset[str] | None
+) -> None:
+    """Nothing is said if one is neither, or a sum is no whole number."""
+    assert unsettled_by_types(("colour", "sum"), {"colour"}, ["sum"])[types] == unsettled
+
+
+def test_what_is_neither_a_value_nor_may_be_anything_else_is_noticed_without_sums() -> None:
+    found = unsettled_by_types(("colour", "size"), {"colour"}, ())
+    assert [found[Failed, int], found[str, Failed], found[str, bool]] == [frozenset({"colour"}), None, frozenset()]
+
+
+def in_order(category: Category) -> bool:
+    """R1. Whether it is."""
+    return category is Category.FOOD
+
+
+def whole(line_quantity: int) -> bool:
+    """R2. Whether it is."""
+    return line_quantity == 1
+
+
+OF_BOXES = Edition(
+    policy="acme.boxes",
+    article="AB.1",
+    effective_from=dt.date(2020, 1, 1),
+    case_kind=CLAIMS,
+    requires=(in_order, whole),
+)
+NAMES = ("category", "line_quantity", "in_order", "whole")
+
+
+@pytest.mark.parametrize(
+    ("key", "judged"),
+    [
+        ((False, Category, int, bool, bool, True, True), (set(), set(), Standing.GRANTED)),
+        ((False, Category, int, bool, bool, True, False), (set(), set(), Standing.REFUSED)),
+        ((False, Open, int, Open, bool, False, True), ({"category", "in_order"}, {"category"}, Standing.WAITING)),
+        ((True, Open, int, Open, bool, False, True), ({"category", "in_order"}, {"category"}, Standing.FOR_A_PERSON)),
+        ((False, Failed, int, Failed, bool, False, True), ({"category", "in_order"}, set(), Standing.REFUSED)),
+        ((False, Open, int, Branches, bool, False, True), ({"category", "in_order"}, {"category"}, None)),
+    ],
+)
+def test_types_and_truth_of_answers_tell_what_is_unknown_and_what_follows(
+    key: tuple[Any, ...], judged: tuple[set[str], set[str], Standing | None]
+) -> None:
+    """An answer that depends on what is assumed tells nothing."""
+    found = judged_by_types(OF_BOXES, NAMES, {"category", "in_order"})[key]
+    assert found is not None
+    unsettled, unknown, follows = found
+    assert (set(unsettled), set(unknown), None if follows is None else follows.standing) == judged
+
+
+def test_an_answer_that_contradicts_its_annotation_tells_nothing() -> None:
+    assert judged_by_types(OF_BOXES, NAMES, {"category"})[False, Category, int, Open, bool, False, True] is None
