@@ -103,3 +103,11 @@ def test_types_and_truth_of_answers_tell_what_is_unknown_and_what_follows(
 
 def test_an_answer_that_contradicts_its_annotation_tells_nothing() -> None:
     assert judged_by_types(OF_BOXES, NAMES, {"category"})[False, Category, int, Open, bool, False, True] is None
+
+
+def test_there_is_a_type_for_each_name() -> None:
+    """Anything else would be a mistake in a plan, and no result may go unseen for it."""
+    with pytest.raises(ValueError, match="shorter"):
+        unsettled_by_types(("colour", "size"), (), ())[int,]
+    with pytest.raises(ValueError, match="shorter"):
+        judged_by_types(OF_BOXES, NAMES, ())[False, Category, int, bool]
