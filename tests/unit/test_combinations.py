@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+from attrs import field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -167,6 +168,46 @@ def test_a_fact_apart_goes_with_each_row_of_those_that_share_an_unknown() -> Non
         ({"lid": lid, "key": key}, (lid, key) == (0, 1)) for lid, key in product((0, 1), (0, 1, 2))
     ]
     assert found.answer == Open((ASKS["lid"], ASKS["key"]), "pending")
+
+
+@frozen
+class Card:
+    """A card. Its colour is left out of comparison."""
+
+    number: int
+    colour: str = field(eq=False)
+
+
+@pytest.mark.parametrize(
+    ("cards", "opens"),
+    [((Card(1, "blue"), Card(1, "red"), Card(2, "blue")), Card(1, "red")), ((5, Instant(5), 7), Instant(5))],
+)
+def test_equal_facts_are_tried_by_themselves_if_they_are_not_alike(cards: tuple[Any, ...], opens: Any) -> None:
+    """They may differ in what is not compared, or in their type."""
+
+    def box(filed_at: Instant) -> int | Open:
+        """ZZ.1(1). Which box it is."""
+        return Open((ASKS["box"],), could_be=(0, 1, 2)) if filed_at else 0
+
+    def card(box: int) -> Card | int | Instant:
+        """ZZ.1(2). Which card is in it."""
+        found: Card | int | Instant = cards[box]
+        return found
+
+    def it_opens(card: Card | int | Instant) -> bool:
+        """ZZ.1(3). The card opens it."""
+        return repr(card) == repr(opens)
+
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        requires=(it_opens,),
+        facts=(box, card),
+    )
+    (line,) = claimed_lines(a_case("test.policy"))
+    assert Facts(edition, line)["it_opens"].values == (False, True, False)
 
 
 @pytest.mark.parametrize(("pending", "asked_for"), [(12, 1), (13, 13)])
