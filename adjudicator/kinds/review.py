@@ -200,9 +200,8 @@ class ReviewKind:
             later = self._judged(edition, at_moment(case, moment), earlier.judge)
             if later.effects != judgement.effects:
                 return True
-            asks_alike = later.answers == judgement.answers and later.closed == judgement.closed
-            then, now = ((), ()) if asks_alike else (requests(later, outline=True), asked)
-            return self._snapshot(later, then) != self._snapshot(judgement, now)
+            asked_then = asked if _asks_by(later) == _asks_by(judgement) else requests(later, outline=True)
+            return self._snapshot(later, asked_then) != self._snapshot(judgement, asked)
 
         return earlier.first_difference(moments, at, differs, asks_another)
 
@@ -226,6 +225,11 @@ class ReviewKind:
             is_open = judgement.other_answers or Effect.UNDECIDED in judgement.effects
             return self.waiting if is_open else question.due
         return question.granted if standing is Standing.GRANTED else question.refused
+
+
+def _asks_by(judgement: Judgement) -> tuple[Any, ...]:
+    """What decides for what a judgement asks."""
+    return judgement.standing, judgement.closed, judgement.answers, judgement.other_answers
 
 
 _make_decision: Final = lazy_maker(Decision, LAZY)
