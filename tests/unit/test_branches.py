@@ -167,3 +167,12 @@ def test_time_alone_changes_what_is_asked_once_a_repair_comes_too_late() -> None
     repair = Repairable(ASK, until=EARLIER)
     answer = resolve(Branches.of((Branch({"one": 0}, False), Branch({"one": 1}, repair)), ASKS))
     assert (answer.asks, answer.changes_at) == (ASKS["one"], EARLIER + 1)
+
+
+@pytest.mark.parametrize("values", [2, 256, 257])
+def test_many_different_answers_are_compared(values: int) -> None:
+    """One thing that settles two unknowns is asked for once."""
+    tried: dict[Hashable, tuple[int, ...]] = {"one": tuple(range(values)), "two": (0, 1), "three": (0, 1)}
+    answers = tuple([number + two for number in range(values) for two in (0, values) for _ in range(2)])
+    answer = Branches(answers, {"one": (ASK,), "two": (ASK,), "three": ASKS["three"]}, tried).answer
+    assert answer == Open((ASK,), "pending")

@@ -55,6 +55,13 @@ def test_values_equal_in_every_field_are_the_same(one: object, other: object) ->
     assert same(one, other)
 
 
+def test_it_makes_no_difference_what_was_asked_of_branches() -> None:
+    """What they come to is kept once it is known."""
+    one, other = branches(True, True), branches(True, True)
+    assert one.answer is True
+    assert same(one, other)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
