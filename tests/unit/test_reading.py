@@ -116,6 +116,19 @@ def test_both_readers_agree_wherever_a_case_is_broken(policy: str) -> None:
         agree(json.dumps(document))
 
 
+@pytest.mark.parametrize(
+    "code", ["C", "CNYX", "cny", "cnY", "CN1", "CN\N{LATIN CAPITAL LETTER E WITH ACUTE}", "CN ", ""]
+)
+@pytest.mark.parametrize("place", ["/order/currency", "/order/market", "/order/merchant/return_addresses/0/market"])
+def test_a_code_of_other_characters_or_another_length_is_doubted(place: str, code: str) -> None:
+    """The fast check says of exactly the right codes that they are right."""
+    document = json.loads(json.dumps(ONE_OF_EACH["douyin_global.damage"]))
+    document["order"]["merchant"]["return_addresses"] = [{"id": "R1"}]
+    assert not agree(json.dumps(put(document, place, code)))
+    right = "HKD" if place == "/order/currency" else "HK"
+    assert agree(json.dumps(put(document, place, right)))
+
+
 def test_payments_of_too_much_in_all_are_doubted() -> None:
     """However possible each of them is."""
     document = case_document(A_CLAIM)
