@@ -129,6 +129,37 @@ def test_a_code_of_other_characters_or_another_length_is_doubted(place: str, cod
     assert agree(json.dumps(put(document, place, right)))
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("/order/lines/0/completed_at", "9000-01-01T00:00:00+08:00"),
+        ("/order/parcels/0/line_ids", ["L1", "L9"]),
+        ("/order/parcels/0/signed_at", "9000-01-01T00:00:00+08:00"),
+        ("/claim/evidence_closes_at", "9000-01-01T00:00:00+08:00"),
+        ("/claim/items/0/line_id", "L9"),
+        ("/evidence/0/line_ids", ["L1", "L9"]),
+        ("/evidence/0/verified_at", "9000-01-01T00:00:00+08:00"),
+        ("/evidence/0/submitted_at", "2099-01-01T00:00:00+08:00"),
+        ("/evidence/1/issued_at", "2099-01-01T00:00:00+08:00"),
+        ("/evidence/0/units_covered", 0),
+        ("/evidence/1/id", "E1"),
+        ("/settlements/0/kind", "postage"),
+        ("/settlements/0/kind", "tax"),
+        ("/settlements/0/line_id", "L9"),
+        ("/settlements/0/line_id", None),
+        ("/settlements/0/amount", -1),
+        ("/settlements/0/units", 0),
+        ("/settlements/0/settled_at", "2099-01-01T00:00:00+08:00"),
+        ("/settlements/0/reversed_at", "2099-01-01T00:00:00+08:00"),
+    ],
+)
+def test_a_claim_that_contradicts_itself_is_doubted(place: str, value: Json) -> None:
+    """Each fault by itself; the claim without it is accepted."""
+    document = case_document(A_CLAIM)
+    assert agree(json.dumps(document))
+    assert not agree(json.dumps(put(document, place, value)))
+
+
 def test_payments_of_too_much_in_all_are_doubted() -> None:
     """However possible each of them is."""
     document = case_document(A_CLAIM)
