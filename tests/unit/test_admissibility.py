@@ -8,6 +8,7 @@ from attrs import astuple
 from adjudicator.law import (
     VERIFICATION,
     EvidencePool,
+    Instant,
     Missing,
     Need,
     Open,
@@ -86,6 +87,21 @@ def test_the_first_objection_is_the_reason() -> None:
     assert (one.because, [ask.need.name for ask in one.asks]) == ("undated", ["a_date"])
     (for_good,) = heard([unverified], once_verified=True, torn=lambda _: False, wet=lambda _: True, old=lambda _: True)
     assert for_good == Admissibility("E1", "wet")
+
+
+def test_several_missing_things_are_asked_for_in_turn_or_at_once() -> None:
+    """The first is the reason. What can only be rejected asks for nothing."""
+    date, place = Need("a_date", Party.CONSUMER), Need("a_place", Party.CONSUMER)
+    undated = Open((Ask(date, ({"date": ()},), None, Instant(5), "incident-1"),))
+    nowhere = missing(place, {"place": ()})
+    of_date, of_place = Ask(date, ({"date": ()},), "E1", Instant(5), "incident-1"), Ask(place, ({"place": ()},), "E1")
+    statement = [a_courier_statement("E1")]
+    in_turn = heard(statement, undated=lambda _: undated, nowhere=lambda _: nowhere)
+    assert in_turn == (Admissibility("E1", "undated", (of_date,)),)
+    at_once = heard(statement, at_once=True, undated=lambda _: undated, nowhere=lambda _: nowhere)
+    assert at_once == (Admissibility("E1", "undated", (of_date, of_place)),)
+    for_good = heard(statement, undated=lambda _: undated, torn=lambda _: True)
+    assert for_good == (Admissibility("E1", "torn"),)
 
 
 def test_a_document_counts_is_pending_or_is_rejected_by_its_admissibility() -> None:

@@ -204,6 +204,12 @@ def test_of_proofs_of_which_the_latest_counts_earlier_ones_are_left_out() -> Non
     assert (kept.standing, [each.says for each in kept.pending]) == ((END,), [END, LATE])
     open_ones = EvidencePool.of([each for each in said if each[1]])
     assert latest(open_ones, at=lambda moment: moment) == open_ones
+    several = EvidencePool((Instant(1), Instant(3), Instant(3)))
+    assert latest(several, at=lambda moment: moment) == EvidencePool((Instant(3), Instant(3)))
+    one = EvidencePool((Instant(1),))
+    assert latest(one, at=lambda moment: moment) is one
+    earlier = EvidencePool.of([(END, ()), (START, lacks.asks)])
+    assert latest(earlier, at=lambda moment: moment) == EvidencePool((END,))
 
 
 def test_how_many_there_are_may_be_as_few_as_now_or_as_many_as_there_may_be() -> None:
@@ -225,6 +231,8 @@ def test_a_share_is_rounded_up_and_the_rest_is_due() -> None:
     assert still_due(Minor(50), Minor(20), Minor(0), Minor(100)) == 30
     assert still_due(Minor(50), Minor(0), Minor(90), Minor(100)) == 10
     assert still_due(Minor(50), Minor(60), Minor(0), Minor(100)) == 0
+    assert still_due(Minor(50), Minor(49), Minor(0), Minor(100)) == 1
+    assert still_due(Minor(50), Minor(0), Minor(101), Minor(100)) == 0
 
 
 @pytest.mark.parametrize(
