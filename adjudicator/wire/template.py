@@ -111,10 +111,7 @@ class Texts:
     def of(self, values: Iterable[Any]) -> list[bytes]:
         """The texts of some values of facts or fields, which are the same in both orders."""
         instants = self.instants
-        return [
-            instants[each] if (kind := type(each)) is Instant else (_WRITERS.get(kind) or _added(kind))(each)
-            for each in values
-        ]
+        return [instants[each] if (kind := type(each)) is Instant else _WRITERS[kind](each) for each in values]
 
 
 class Instants(dict[Instant, bytes]):
@@ -125,10 +122,12 @@ class Instants(dict[Instant, bytes]):
         return text
 
 
-def _added(kind: type) -> Callable[[Any], bytes]:
-    """What writes values of a type, for the first of them."""
-    _WRITERS[kind] = write = _writer(kind)
-    return write
+class _Writers(dict[type, Callable[[Any], bytes]]):
+    """How a value of each type is written; a type is added when the first value of it is."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], bytes]:
+        self[kind] = write = _writer(kind)
+        return write
 
 
 def _writer(kind: type) -> Callable[[Any], bytes]:
@@ -155,13 +154,14 @@ def _items(value: Sequence[Any]) -> bytes:
     return dumps([*map(json_value, value)]) if value else b"[]"
 
 
-_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
-    str: dumps,
-    int: dumps,
-    bool: {True: b"true", False: b"false"}.__getitem__,
-    NoneType: _null,
-    AnyMoment: lambda _: ANY_MOMENT_TEXT,
-    tuple: _items,
-    list: _items,
-}
-"""How a value of each type is written; a type is added when the first value of it is."""
+_WRITERS: Final = _Writers(
+    {
+        str: dumps,
+        int: dumps,
+        bool: {True: b"true", False: b"false"}.__getitem__,
+        NoneType: _null,
+        AnyMoment: lambda _: ANY_MOMENT_TEXT,
+        tuple: _items,
+        list: _items,
+    }
+)

@@ -224,7 +224,7 @@ def positions_by_brand(appraisals: Iterable[AppraisalReport]) -> Mapping[str, Se
     for position, each in enumerate(appraisals):
         if each.brand is not None:
             positions.setdefault(compared(each.brand), []).append(position)
-    return positions
+    return {brand: tuple(each) for brand, each in positions.items()}
 
 
 def from_the_brand_side(appraisal: AppraisalReport) -> bool:

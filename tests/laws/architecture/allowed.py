@@ -123,12 +123,14 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.findings": {
         "functools": "an edition is looked at once; it does not change while it runs",
-        "json": "writes text",
-        "orjson": "the same",
+        "orjson": "writes text",
     },
     "wire.ladder": {
         "functools": "a function is looked at once",
         "types": "names the type of None",
+    },
+    "model.plainly_sound": {
+        "string": "names the letters of a country's code",
     },
     "model.json_value": {
         "types": "names the type of None",
@@ -141,8 +143,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "orjson": "writes text",
     },
     "wire.template": {
-        "json": "writes text",
-        "orjson": "the same",
+        "orjson": "writes text",
         "types": "names the type of None",
     },
     "engine.plan": {
@@ -167,6 +168,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.reader": {
         "functools": "a class is looked at once; cases are never kept",
+        "orjson": "knows which strings are the keys of documents",
     },
     "engine.changes_in_time": {
         "functools": "an edition is looked at once",

@@ -27,9 +27,11 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.progress": (frozenset({64}), "in how many ways a history may have come"),
     "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
     "model.time": (
-        frozenset({8, 24, 32, 60, 256, 1000, 1970, 3600, 8192, 9900, 1_000_000}),
+        frozenset({6, 8, 11, 16, 24, 60, 64, 1000, 1970, 3600, 8192, 9900, 1_000_000}),
         "clock and calendar, and how much of them is kept",
     ),
+    "model.plainly_sound": (frozenset({3}), "how many letters a currency has"),
+    "model.digest": (frozenset({240, 241, 242, 243, 244}), "the bytes with which a long character begins"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
     "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
@@ -53,8 +55,8 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.evaluation": (frozenset({4096}), "of how many sets of changed facts something is kept"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
     "wire.findings": (
-        frozenset({3, 4, 4096, 16_384}),
-        "how many texts are kept, and the parts of a finding",
+        frozenset({2048, 16_384}),
+        "how many texts are kept",
     ),
     "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
     "wire.results": (frozenset({64}), "of how many classes the writers are kept"),
