@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from operator import itemgetter
 from types import NoneType
@@ -154,14 +154,13 @@ def _items(value: Sequence[Any]) -> bytes:
     return dumps([*map(json_value, value)]) if value else b"[]"
 
 
-_WRITERS: Final = _Writers(
-    {
-        str: dumps,
-        int: dumps,
-        bool: {True: b"true", False: b"false"}.__getitem__,
-        NoneType: _null,
-        AnyMoment: lambda _: ANY_MOMENT_TEXT,
-        tuple: _items,
-        list: _items,
-    }
-)
+_KNOWN: Final[Mapping[type, Callable[[Any], bytes]]] = {
+    str: dumps,
+    int: dumps,
+    bool: {True: b"true", False: b"false"}.__getitem__,
+    NoneType: _null,
+    AnyMoment: lambda _: ANY_MOMENT_TEXT,
+    tuple: _items,
+    list: _items,
+}
+_WRITERS: Final = _Writers(_KNOWN)
