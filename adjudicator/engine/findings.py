@@ -33,8 +33,11 @@ from adjudicator.model.source import maker
 from adjudicator.model.time import Instant, Window
 
 
-def findings(judgement: Judgement, moment: Instant) -> tuple[Finding, ...]:
-    """The answer of each clause, with its reason and the facts and evidence behind it, at the ``moment`` of the case."""
+def findings(judgement: Judgement, moment: Instant | None = None) -> tuple[Finding, ...]:
+    """The answer of each clause, with its reason and the facts and evidence behind it.
+
+    A judgement that many cases share needs the ``moment`` of the case.
+    """
     facts, places = judgement.facts, judgement.subject.places()
     values = {fact: facts[fact.name] for fact in judgement.edition.read_always}
     facts_read = {
