@@ -50,7 +50,7 @@ class Branches:
     tried: Mapping[Hashable, tuple[Any, ...]] | None = None
     assumptions: tuple[Assumptions, ...] = ()
     only_in: Mapping[Hashable, tuple[bool, ...]] = Factory(dict)
-    _objects: Any = field(default=_NOT_YET, repr=False)
+    _objects: Any = field(init=False, default=_NOT_YET, repr=False)
     _places: Any = field(init=False, default=_NOT_YET, repr=False)
     _answer: Any = field(init=False, default=_NOT_YET, repr=False)
 
@@ -110,7 +110,8 @@ class Branches:
         return make_branches(values, self.asks, self.tried, self.assumptions, self.only_in, objects)
 
 
-make_branches: Final = maker(Branches)
+make_branches: Final[Callable[..., Branches]] = maker(Branches)
+"""Makes branches of their fields, and of their objects if these are known."""
 
 
 UNSETTLED_TYPES: Final = UNSETTLED | {Branches}

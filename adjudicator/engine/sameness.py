@@ -92,5 +92,5 @@ def _in_each_branch(one: Branches, other: Branches) -> bool:
 
 
 _besides_values: Final = attrgetter(
-    *[each.name for each in attrs.fields(Branches) if each.repr and each.name != "values"]
+    *[each.name for each in attrs.fields(Branches) if each.init and each.name != "values"]
 )

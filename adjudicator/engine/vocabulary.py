@@ -379,10 +379,7 @@ def share(amount: Minor, units: int, of: int) -> Minor:
 
 def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor, ceiling: Minor) -> Minor:
     """The amount still due after earlier payments to this claim, within what the ceiling leaves."""
-    due, left = entitled - paid_to_this_claim, ceiling - paid_to_anyone
-    if due > left:
-        due = left
-    return Minor(due) if due > 0 else Minor(0)
+    return Minor(max(min(entitled - paid_to_this_claim, ceiling - paid_to_anyone), 0))
 
 
 # Duties

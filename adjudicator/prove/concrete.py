@@ -33,8 +33,6 @@ def concrete(value: Any, model: Any) -> Any:
         return kind(*items) if hasattr(kind, "_fields") else tuple(items)
     if isinstance(value, Mapping):
         return {concrete(key, model): concrete(each, model) for key, each in value.items()}
-    if kind is Branches:  # what it remembers of its values is not that of the real ones
-        return Branches(*concrete((value.values, value.asks, value.tried, value.assumptions, value.only_in), model))
     if attrs.has(kind) and not isinstance(value, type):
         return _made(kind, {each.name: concrete(getattr(value, each.name), model) for each in attrs.fields(kind)})
     return value

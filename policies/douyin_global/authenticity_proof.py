@@ -56,9 +56,6 @@ class Says(Enum):
     GENUINE = "genuine, said by one whom the rule names"
 
 
-COUNTERFEIT, PERHAPS_COUNTERFEIT, GENUINE = Says
-
-
 @frozen
 class Testimony:
     """What one document says. Documents that say the same are equal, however many units each covers.
@@ -163,9 +160,9 @@ def counterfeit_proof(
 
     现有凭证证明了什么。
     """
-    genuine = [each for each in testimony if each.says is GENUINE]
-    counterfeit = [each for each in testimony if each.says is COUNTERFEIT]
-    perhaps = [each for each in testimony if each.says is PERHAPS_COUNTERFEIT]
+    genuine = [each for each in testimony if each.says is Says.GENUINE]
+    counterfeit = [each for each in testimony if each.says is Says.COUNTERFEIT]
+    perhaps = [each for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT]
     if genuine and (counterfeit or perhaps):
         return disputed("documents_disagree", counterfeit, perhaps, genuine)
     if counterfeit and (left := max([each.units for each in counterfeit]) - units_used_up) > 0:
@@ -235,11 +232,11 @@ def from_the_brand_side(appraisal: AppraisalReport) -> bool:
 def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
     """R23, R24, R28, R50. What a document that counts says of the goods."""
     if document.conclusion is Conclusion.GENUINE:
-        return Testimony(GENUINE, document.id)
+        return Testimony(Says.GENUINE, document.id)
     if isinstance(document, AppraisalReport) and not from_the_brand_side(document):
-        return Testimony(PERHAPS_COUNTERFEIT, document.id)
+        return Testimony(Says.PERHAPS_COUNTERFEIT, document.id)
     units = document.units_covered or 1
-    return Testimony(COUNTERFEIT, document.id, units, leaves_units=units > units_used_up)
+    return Testimony(Says.COUNTERFEIT, document.id, units, leaves_units=units > units_used_up)
 
 
 def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:

@@ -57,8 +57,8 @@ WRONG: Final = {
     "three_parts_make_the_whole": (VOCABULARY, "-(-amount * units // of)", "(2 * amount * units + of) // (2 * of)"),
     "what_is_due_is_the_most_that_both_ledgers_admit": (
         VOCABULARY,
-        "due, left = entitled - paid_to_this_claim,",
-        "due, left = entitled,",
+        "min(entitled - paid_to_this_claim,",
+        "min(entitled,",
     ),
     "refund_tax_and_compensation_are_what_is_still_due": (AUTHENTICITY, "TEN_TIMES * goods_price", "11 * goods_price"),
     "the_promise_is_the_price_and_ten_times_on_top": (AUTHENTICITY, "TEN_TIMES * price_of_the", "9 * price_of_the"),
