@@ -26,8 +26,8 @@ from adjudicator.engine.branches import (
     unknowns_of,
     values_of,
 )
+from adjudicator.engine.calling import call, open_for_everything, stopped_by, stopping
 from adjudicator.engine.clause import UNSETTLED, Node
-from adjudicator.engine.stopping import call, open_for_everything, stopped_by, stopping
 from adjudicator.model.facts import Ask, EvidencePool, Open
 from adjudicator.model.time import Instant, Window
 

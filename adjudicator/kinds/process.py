@@ -27,7 +27,7 @@ from adjudicator.engine.requests import requests
 from adjudicator.engine.shared_judgement import Results, SharedJudgement
 from adjudicator.kinds.histories import note_states, states_after
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
-from adjudicator.kinds.kept_steps import MOST_STATES, States, kept_steps, part_of, states_of
+from adjudicator.kinds.kept_steps import MOST_STATES, kept_steps, part_of, states_of
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -39,6 +39,7 @@ from adjudicator.kinds.process_decision import (
 )
 from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
 from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.step_in_any_case import States
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown

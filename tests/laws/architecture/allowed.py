@@ -201,7 +201,10 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
     "kinds.kept_steps": {
+        "copy": "reaches every field of a value",
         "functools": "a step that is judged alike in many cases is judged once; nothing of a case is kept",
+    },
+    "kinds.step_in_any_case": {
         "types": "compares the types of values",
     },
     "kinds.process": {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 from unittest import mock
 
 import pytest
-from attrs import evolve
+from attrs import evolve, field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,9 @@ from adjudicator import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
-from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, States
+from adjudicator.kinds.kept_steps import KeptStep, KeptSteps
 from adjudicator.kinds.progress import Progress
+from adjudicator.kinds.step_in_any_case import States
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.wire.codec import case_from, dump_decision
@@ -324,6 +326,35 @@ def measured(time_to_rate: Window, as_of: Instant) -> Answer:
     return time_to_rate is not None and as_of is not None
 
 
+@frozen
+class Noted:
+    """A value that does not show the moment that it holds."""
+
+    moment: Instant = field(repr=False)
+
+
+@_clause(is_kept=False)
+def held(noted: Noted) -> Answer:
+    """DX.2. Takes a value that holds it."""
+    return noted is not None
+
+
+@_clause(is_kept=False)
+def looked_up(table: Mapping[str, Any]) -> Answer:
+    """DX.2. Takes a value that cannot be copied."""
+    return table["rating"] is not None
+
+
+def table(_: SingleStep) -> Mapping[str, Any]:
+    """A table that nobody changes."""
+    return MappingProxyType({"rating": True})
+
+
+def noted(at: SingleStep) -> Noted:
+    """The moment, put away."""
+    return Noted(at.as_of)
+
+
 def time_to_rate(_: SingleStep) -> Window:
     """A window."""
     return Window("a_step", Instant(0), Instant(1), includes_end=True)
@@ -332,7 +363,7 @@ def time_to_rate(_: SingleStep) -> Window:
 @pytest.mark.parametrize("name", HANDED_ON)
 def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: str) -> None:
     clause, is_kept = HANDED_ON[name]
-    edition = with_one_more_clause(TaskStep.RATE, clause, time_to_rate=time_to_rate)
+    edition = with_one_more_clause(TaskStep.RATE, clause, time_to_rate=time_to_rate, noted=noted, table=table)
     step = KeptStep(edition, STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, with_remarks=False)
     kept = step.judged(case_from(WANTED[0]), (Progress.at_the_start(STEPS).times,))
     assert (kept is not None) == is_kept

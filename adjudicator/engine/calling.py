@@ -1,4 +1,4 @@
-"""What keeps a function from being called: facts that are not settled, which it does not take."""
+"""Calling a function, unless a fact that is not settled keeps it from being called."""
 
 from __future__ import annotations
 
