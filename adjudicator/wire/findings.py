@@ -42,7 +42,7 @@ WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
 
 MOST_COMBINATIONS: Final = 2048
 """The number of combinations of answers, of unknown facts and of places in a case for which what is the same in findings is kept."""
-MOST_ANSWERS: Final = 16_384
+MOST_ANSWERS: Final = 4096
 """The number of answers, in some places in a case, for which what is the same in a finding is kept."""
 
 

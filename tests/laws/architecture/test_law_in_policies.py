@@ -55,7 +55,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.evaluation": (frozenset({4096}), "of how many sets of changed facts something is kept"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
     "wire.findings": (
-        frozenset({2048, 16_384}),
+        frozenset({2048, 4096}),
         "how many texts are kept",
     ),
     "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
