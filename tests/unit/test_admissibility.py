@@ -168,7 +168,8 @@ def test_a_document_that_names_a_brand_counts_for_goods_of_that_brand(
         an_appraisal("E6", brand=None),
         an_appraisal("E7", brand="One ", verification=Verification.UNVERIFIED),
     )
-    heard_of_all = documents_heard(brand, documents_by_brand(appraisals, (an_official_finding("E8"),), False))
+    findings = an_official_finding("E8"), an_official_finding("E9", verification=Verification.REJECTED)
+    heard_of_all = documents_heard(brand, documents_by_brand(appraisals, findings, False))
     assert [(each.evidence, each.because) for each in heard_of_all] == [
         ("E1", one),
         ("E2", other),
@@ -178,6 +179,7 @@ def test_a_document_that_names_a_brand_counts_for_goods_of_that_brand(
         ("E6", "names_no_brand"),
         ("E7", one or "unverified"),
         ("E8", None),
+        ("E9", "rejected"),
     ]
 
 

@@ -56,6 +56,10 @@ def test_the_last_parcel_counts() -> None:
     second = a_parcel("L1", waybill_no="W2", signed_at=None)
     split = evolve(case, order=evolve(case.order, parcels=(*case.order.parcels, second)))
     assert asked(decide(split)) == [("carrier", "signing_time")]
+    signed_at = Instant.parse("2022-03-29T08:00:00+08:00")
+    arrived = (evolve(second, signed_at=signed_at), *case.order.parcels)
+    (deadline,) = decide(evolve(case, as_of=LATER, order=evolve(case.order, parcels=arrived))).deadlines
+    assert deadline.starts_at == signed_at
 
 
 @pytest.mark.parametrize(
