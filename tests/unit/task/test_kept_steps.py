@@ -19,9 +19,10 @@ from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
 from adjudicator.kinds.kept_steps import KeptStep, KeptSteps
 from adjudicator.kinds.progress import Progress
-from adjudicator.kinds.step_in_any_case import States
+from adjudicator.kinds.step_in_any_case import States, StepInAnyCase
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
 from adjudicator.model.errors import InputError
+from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from, dump_decision
 from douyin_xingtu.case import Stage, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
@@ -190,6 +191,32 @@ def test_a_kept_step_holds_nothing_of_a_case() -> None:
     for name in ("case", "progress", "blocked"):
         with pytest.raises(NeedsTheCase, match=name):
             getattr(kept.judgement.subject, name)
+    with pytest.raises(NeedsTheCase, match="times"):
+        kept.judgement.subject.from_progress(lambda progress: progress.times)
+
+
+def test_a_step_in_two_states_asks_about_some_event_which_of_them_it_is() -> None:
+    place = STEPS.positions[TaskStep.REJECT_SCRIPT]
+    states = States((Stage.SCRIPT_AWAITED, Stage.SCRIPT_WITH_CLIENT), ((), ()), (place,))
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], states, None, ())
+    assert repr(subject) == "StepInAnyCase(rate at script_awaited or script_with_client)"
+    found = subject.from_progress(lambda progress: progress.stage)
+    assert isinstance(found, Open)
+    assert [each.accepts for each in found.asks] == [({"/history/?0/changes_stated": (True, False)},)]
+
+
+def test_what_is_kept_is_forgotten_once_there_is_no_more_room() -> None:
+    room = kept_steps._Room()
+    with (
+        mock.patch.object(kept_steps, "MOST_KEPT", 3),
+        mock.patch.object(kept_steps.kept_steps, "cache_clear") as steps,
+        mock.patch.object(kept_steps.moves_of, "cache_clear") as moves,
+    ):
+        cleared = []
+        for _ in range(8):
+            room.make()
+            cleared.append((steps.call_count, moves.call_count))
+    assert cleared == [(0, 0)] * 3 + [(1, 1)] * 3 + [(2, 2)] * 2
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
@@ -321,6 +348,17 @@ def answered(turn: Turn, as_of: Instant) -> Answer:
 
 
 @_clause(is_kept=False)
+def handed_on_as_another_fact(turn: Turn, same_moment: Instant) -> Answer:
+    """DX.2. Does not look at a fact that is the moment."""
+    return turn is not None and same_moment is not None
+
+
+def same_moment(at: SingleStep) -> Instant:
+    """The moment."""
+    return at.as_of
+
+
+@_clause(is_kept=False)
 def measured(time_to_rate: Window, as_of: Instant) -> Answer:
     """DX.2. Its margin counts from it."""
     return time_to_rate is not None and as_of is not None
@@ -363,7 +401,8 @@ def time_to_rate(_: SingleStep) -> Window:
 @pytest.mark.parametrize("name", HANDED_ON)
 def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: str) -> None:
     clause, is_kept = HANDED_ON[name]
-    edition = with_one_more_clause(TaskStep.RATE, clause, time_to_rate=time_to_rate, noted=noted, table=table)
+    facts = {"time_to_rate": time_to_rate, "same_moment": same_moment, "noted": noted, "table": table}
+    edition = with_one_more_clause(TaskStep.RATE, clause, **facts)
     step = KeptStep(edition, STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, with_remarks=False)
     kept = step.judged(case_from(WANTED[0]), (Progress.at_the_start(STEPS).times,))
     assert (kept is not None) == is_kept
