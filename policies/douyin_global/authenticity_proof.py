@@ -108,7 +108,7 @@ def documents_by_brand(
         names_no_brand=lambda report: report.brand is None and from_the_brand_side(report),
         not_from_the_brand=lambda report: report.conclusion is Conclusion.GENUINE and not from_the_brand_side(report),
     )
-    findings_heard = official_findings_heard(official_findings, evidence_closed) if official_findings else ()
+    findings_heard = official_findings_heard(official_findings, evidence_closed)
     of_another_brand = tuple(map(heard_of_another_brand, appraisals, appraisals_heard))
     return DocumentsByBrand(
         of_no_brand_named=of_another_brand + findings_heard,

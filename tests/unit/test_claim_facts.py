@@ -7,12 +7,14 @@ from typing import Final
 
 from attrs import evolve
 
-from adjudicator.kinds.claim import CLAIMS
+from adjudicator.engine.evaluation import Memory
+from adjudicator.kinds.claim import CLAIMS, claimed_lines
 from adjudicator.model.claim import ClaimItem
 from adjudicator.model.enumerations import Badge
+from adjudicator.model.evidence import AppraisalReport
 from adjudicator.model.facts import Open, Party
 from adjudicator.model.time import Instant
-from adjudicator.testing import a_case, a_line, an_order
+from adjudicator.testing import a_case, a_line, a_parcel, an_appraisal, an_order
 
 FACTS: Final = CLAIMS.glossary.facts
 BY_PLACE: Final = {
@@ -54,3 +56,23 @@ def test_a_claimed_line_at_another_moment_has_the_same_place() -> None:
     later = line.at_moment(Instant(case.as_of + 1))
     assert (later.as_of, later.places()) == (case.as_of + 1, {"item": (0,), "line": (1,), "parcel": (0,)})
     assert later.index is line.index
+
+
+def test_an_index_is_taken_over_only_from_a_case_with_the_same_parts() -> None:
+    """Not where the order has its lines and parcels at other places, or the evidence is another."""
+    one, two = a_line("L1"), a_line("L2")
+    parcels = (a_parcel("L2"), a_parcel("L1"))
+    case = a_case("douyin_global.damage", an_appraisal(), order=an_order(one, two, parcels=parcels))
+    turned = evolve(case, order=an_order(two, one, parcels=parcels[::-1]))
+    without = evolve(case, evidence=())
+    memory: Memory = {}
+    found = [next(claimed_lines(each, memory)) for each in (case, turned, without, case)]
+    assert [each.places() for each in found] == [
+        {"item": (0,), "line": (0,), "parcel": (1,)},
+        {"item": (0,), "line": (1,), "parcel": (0,)},
+        {"item": (0,), "line": (0,), "parcel": (1,)},
+        {"item": (0,), "line": (0,), "parcel": (1,)},
+    ]
+    assert [len(each.documents(AppraisalReport)) for each in found] == [1, 1, 0, 1]
+    assert found[0].index.evidence is found[1].index.evidence is not found[2].index.evidence
+    assert found[0].index.parcels is found[2].index.parcels is not found[1].index.parcels

@@ -123,6 +123,30 @@ def test_keys_beyond_the_basic_plane_stand_in_their_own_order() -> None:
     assert from_the_document == from_the_case
 
 
+@frozen(kw_only=True)
+class ValuedCase(CaseBase):
+    """A case that has to say what its value is, or that this is not known."""
+
+    id: str
+    policy: str
+    as_of: Instant
+    value: int | None
+    note: str | None = None
+
+
+def test_what_has_no_default_has_to_be_stated_even_if_it_is_not_known() -> None:
+    """Only a field with a default may be left out."""
+    read = reader_of(ValuedCase)
+    assert read is not None
+    document = {"id": "P1", "policy": "parcels", "as_of": "2024-05-01T10:00:00+08:00"}
+    case = read({**document, "value": None})
+    assert (case.value, case.note) == (None, None)
+    with pytest.raises(DOUBTS):
+        read({**document, "note": "fragile"})
+    with pytest.raises(DOUBTS):
+        read(document)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -160,6 +160,15 @@ def test_a_claim_that_contradicts_itself_is_doubted(place: str, value: Json) -> 
     assert not agree(json.dumps(put(document, place, value)))
 
 
+def test_a_payment_for_postage_is_for_no_line() -> None:
+    """Whatever else is right about it."""
+    document = case_document(A_CLAIM)
+    (payment,) = document["settlements"]
+    postage = payment | {"kind": "postage", "units": None}
+    assert agree(json.dumps(document | {"settlements": [postage | {"line_id": None}]}))
+    assert not agree(json.dumps(document | {"settlements": [postage]}))
+
+
 def test_payments_of_too_much_in_all_are_doubted() -> None:
     """However possible each of them is."""
     document = case_document(A_CLAIM)

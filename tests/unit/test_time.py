@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import pytest
 from hypothesis import given, reject
@@ -77,6 +78,10 @@ def test_a_text_names_an_instant(text: str, microseconds: int) -> None:
         "2022-05-30T23:59:60Z",
         "2022-05-30T24:00:00.5Z",
         "2022-05-30T23:59:59.Z",
+        "2022-05-30T23:59:59.+08:00",
+        "23:59:59.5Z",
+        ".5Z",
+        "",
         "2022-05-30T23:59:59.5",
         "2022-05-30T23:59:59,5Z",
         "2022-05-30T23:59:59.+5Z",
@@ -162,6 +167,21 @@ def test_a_text_is_read_with_any_offset_and_any_number_of_digits(
     assert type(instant) is Instant
     assert instant == Instant.parse(cased(text)) == known
     assert utc == instant.utc_text() == instant.datetime(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+@given(
+    INSTANTS.filter(lambda instant: 1100 < instant.datetime().year < 8999),
+    OFFSETS,
+    st.sampled_from(["seconds", "milliseconds", "microseconds"]),
+)
+def test_tables_are_enough_for_what_is_not_near_the_limits(instant: Instant, zone: dt.timezone, digits: str) -> None:
+    """With a fraction and any offset, too."""
+    text = instant.datetime(zone).isoformat(timespec=digits)
+    with mock.patch.object(time_tables, "_read", side_effect=AssertionError):
+        found, utc = instant_and_utc(text)
+        assert instant_and_utc(utc) == (found, utc)
+    assert found == Instant.at(dt.datetime.fromisoformat(text))
+    assert utc == found.utc_text()
 
 
 def test_an_instant_is_written_by_beijings_clock_and_for_digests_in_utc() -> None:
