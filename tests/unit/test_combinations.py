@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import product
 from random import Random
 from typing import Any, Final
@@ -15,12 +14,10 @@ from hypothesis import strategies as st
 from adjudicator.engine import combinations
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.policy import Edition
 from adjudicator.engine.vocabulary import Answer
-from adjudicator.kinds.claim import CLAIMS, claimed_lines
 from adjudicator.model.facts import Ask, Disputed, EvidencePool, Failed, Need, Open, Party, Pending
 from adjudicator.model.time import Instant
-from adjudicator.testing import a_case
+from little_editions import comes_to, facts_under
 
 NAMES: Final = ("box", "lid", "key", "lock", "seen")
 ASKS: Final = {name: Ask(Need(name, Party.CONSUMER)) for name in NAMES}
@@ -88,16 +85,7 @@ def facts_of_a_box(random: Random) -> Facts:
         """ZZ.1(9). It shuts."""
         return of_all[lid, hinge > 0, tag]
 
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(it_opens, it_shuts),
-        facts=(box, lid, key, lock, seen, hinge, tag),
-    )
-    (line,) = claimed_lines(a_case("test.policy"))
-    return Facts(edition, line)
+    return facts_under(it_opens, it_shuts, facts=(box, lid, key, lock, seen, hinge, tag))
 
 
 @settings(max_examples=20 * settings().max_examples)
@@ -154,16 +142,7 @@ def test_a_fact_apart_goes_with_each_row_of_those_that_share_an_unknown() -> Non
         """ZZ.1(5). It shuts."""
         return lid < hinge <= tag
 
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(it_shuts,),
-        facts=(lid, hinge, key, tag),
-    )
-    (line,) = claimed_lines(a_case("test.policy"))
-    found = Facts(edition, line)["it_shuts"]
+    found = comes_to(it_shuts, lid, hinge, key, tag)
     assert [(dict(each.assuming), each.value) for each in found.branches] == [
         ({"lid": lid, "key": key}, (lid, key) == (0, 1)) for lid, key in product((0, 1), (0, 1, 2))
     ]
@@ -198,40 +177,4 @@ def test_equal_facts_are_tried_by_themselves_if_they_are_not_alike(cards: tuple[
         """ZZ.1(3). The card opens it."""
         return repr(card) == repr(opens)
 
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(it_opens,),
-        facts=(box, card),
-    )
-    (line,) = claimed_lines(a_case("test.policy"))
-    assert Facts(edition, line)["it_opens"].values == (False, True, False)
-
-
-@pytest.mark.parametrize(("pending", "asked_for"), [(12, 1), (13, 13)])
-def test_as_many_pending_documents_are_tried_as_the_limit_allows(pending: int, asked_for: int) -> None:
-    """Twelve give 4,096 selections, of which only the first document decides; with one more, everything is asked for (R62)."""
-
-    def seen(filed_at: Instant) -> EvidencePool[int]:
-        """ZZ.1(1). What was seen."""
-        asks = [(Ask(Need(f"proof {number}", Party.CONSUMER)),) for number in range(pending)]
-        return EvidencePool((), tuple(map(Pending, range(pending), asks)) if filed_at else ())
-
-    def the_first_counts(seen: tuple[int, ...]) -> bool:
-        """ZZ.1(2). The first document counts."""
-        return 0 in seen
-
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(the_first_counts,),
-        facts=(seen,),
-    )
-    (line,) = claimed_lines(a_case("test.policy"))
-    found = Facts(edition, line)["the_first_counts"]
-    answer = found.answer if type(found) is Branches else found
-    assert len(answer.asks) == asked_for
+    assert comes_to(it_opens, box, card).values == (False, True, False)

@@ -2,80 +2,43 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import pytest
 
-from adjudicator.engine.branches import Branches, resolve
+from adjudicator.engine.branches import resolve
 from adjudicator.engine.changes_in_time import at_moment
-from adjudicator.engine.combinations import MOST_COMBINATIONS
-from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import judge, memory_of
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.kinds.claim import claimed_lines
 from adjudicator.model.enumerations import Category
 from adjudicator.model.facts import (
     Ask,
-    Disputed,
     EvidencePool,
-    Failed,
     Need,
     Open,
     Party,
     Pending,
-    Repairable,
 )
-from adjudicator.model.time import DAY, HOUR, Instant
-from adjudicator.testing import FILED_AT, a_case, a_line, an_order
+from adjudicator.model.time import DAY, Instant
+from adjudicator.testing import a_case, a_line, an_order
+from little_editions import comes_to, little_edition
+from unsettled import (
+    DISPUTED,
+    EARLIER,
+    FAILED,
+    LATER,
+    ONE,
+    OPEN_ONE,
+    OPEN_TWO,
+    REPAIRABLE,
+    THREE,
+    TIMELESS,
+    TWO,
+    answer_to,
+)
 
 # A function that cannot be called for several reasons
-
-EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
-ONE, TWO, THREE, FOUR = (Ask(Need(name, Party.PLATFORM)) for name in ("one", "two", "three", "four"))
-OPEN_ONE: Final = Open((ONE,), "one_is_missing", changes_at=LATER)
-OPEN_TWO: Final = Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)
-TIMELESS: Final = Open((THREE,), "three_is_missing")
-FAILED, REPAIRABLE, DISPUTED = Failed("late"), Repairable(ONE), Disputed("experts_differ")
-
-Given: TypeAlias = "int | Open | Failed | Repairable | Disputed"
-
-
-def answer_to(first: Given, second: Given, third: Given = 1) -> Any:
-    """The answer of a clause that needs three plain numbers."""
-
-    def one(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
-        """ZZ.1(1). A number."""
-        return first if filed_at else 0
-
-    def two(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
-        """ZZ.1(2). A number."""
-        return second if filed_at else 0
-
-    def three(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
-        """ZZ.1(3). A number."""
-        return third if filed_at else 0
-
-    def they_are_equal(one: int, two: int, three: int) -> bool:
-        """ZZ.1(4). All three are the same."""
-        return one == two == three
-
-    return comes_to(they_are_equal, one, two, three)
-
-
-def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
-    """The answer of a clause on these facts, in a case with a known filing time."""
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(clause,),
-        facts=facts,
-    )
-    (line,) = claimed_lines(a_case("test.policy"))
-    return Facts(edition, line)[clause.__name__]
 
 
 @pytest.mark.parametrize(
@@ -176,6 +139,26 @@ def test_facts_that_share_an_unknown_only_under_an_assumption_use_the_same_value
     assert comes_to(an_open_lid_has_lost_its_key, *facts) is False
 
 
+@pytest.mark.parametrize("memory", [None, {}])
+def test_a_function_is_given_all_of_the_documents_or_those_that_count_as_it_asks(memory: Memory | None) -> None:
+    """Also with a memory, where nothing is tried because nothing is pending."""
+
+    def seen(filed_at: Instant) -> EvidencePool[str]:
+        """ZZ.1(1). What was seen."""
+        return EvidencePool(("broken",)) if filed_at else EvidencePool(())
+
+    def pool_of(seen: EvidencePool[str]) -> bool:
+        """ZZ.1(2). Whether it is given all of them."""
+        return type(seen) is EvidencePool and seen.standing == ("broken",)
+
+    def those_that_count(seen: tuple[str, ...]) -> bool:
+        """ZZ.1(2). Whether it is given those that count."""
+        return seen == ("broken",)
+
+    assert comes_to(pool_of, seen, memory=memory) is True
+    assert comes_to(those_that_count, seen, memory=memory) is True
+
+
 def test_pending_documents_at_different_places_are_different_unknowns() -> None:
     """Even if both would say the same."""
 
@@ -242,14 +225,7 @@ def test_an_unknown_fact_behind_other_functions_is_tried_like_any_other() -> Non
         """ZZ.1(3). Of which year it is, which nobody states."""
         return OPEN_ONE if filed_at else 0
 
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(filed_at_all,),
-        facts=(is_liquor, vintage),
-    )
+    edition = little_edition(filed_at_all, facts=(is_liquor, vintage))
     answers: dict[Category | None, Any] = {}
     for category in (None, Category.ALCOHOL, Category.OTHER):
         (line,) = claimed_lines(a_case("test.policy", order=an_order(a_line(category=category))))
@@ -295,107 +271,6 @@ def test_a_function_is_called_once_for_the_same_values() -> None:
     assert sorted(asked) == [(False, False), (False, True), (True, False), (True, True)]
 
 
-# More combinations than are tried (R62)
-
-MANY: Final = Open((THREE,), "three_is_missing", could_be=tuple(range(MOST_COMBINATIONS + 1)))
-
-
-@pytest.mark.parametrize(
-    ("given", "answer"),
-    [
-        ((1, 1), Open((THREE,), "pending")),
-        ((OPEN_ONE, OPEN_TWO), Open((ONE, TWO, THREE), "pending", changes_at=EARLIER)),
-        ((OPEN_ONE, TIMELESS), Open((ONE, THREE), "pending", changes_at=LATER)),
-        ((REPAIRABLE, 1), Open((ONE, THREE), "pending")),
-        ((DISPUTED, 1), Open((THREE,), "pending")),
-        ((OPEN_ONE, FAILED), FAILED),
-    ],
-)
-def test_beyond_the_limit_everything_unknown_is_asked_for(given: tuple[Any, ...], answer: Any) -> None:
-    """The answer may change at the earliest moment at which one of the facts may. What fails, fails in every combination."""
-    first, second = given
-    assert answer_to(first, second, MANY) == answer
-
-
-@pytest.mark.parametrize(
-    ("most_rooms", "most_floors", "asked"),
-    [(64, 64, (ONE,)), (64, 65, (ONE, TWO)), (4096, 1, (ONE,)), (4097, 1, (ONE, TWO))],
-)
-def test_the_limit_is_on_the_combinations_of_all_facts(
-    most_rooms: int, most_floors: int, asked: tuple[Ask, ...]
-) -> None:
-    """Up to 4,096 of them are tried, and only what matters is asked for."""
-
-    def rooms(filed_at: Instant) -> int | Open:
-        """ZZ.1(1). How many rooms there are."""
-        return Open((ONE,), could_be=tuple(range(most_rooms))) if filed_at else 0
-
-    def floors(filed_at: Instant) -> int | Open:
-        """ZZ.1(2). How many floors there are."""
-        return Open((TWO,), could_be=tuple(range(most_floors))) if filed_at else 0
-
-    def is_large(rooms: int, floors: int) -> bool:
-        """ZZ.1(3). It has many rooms."""
-        return rooms == 63 and floors >= 0
-
-    found = comes_to(is_large, rooms, floors)
-    assert (found.answer if isinstance(found, Branches) else found) == Open(asked, "pending")
-
-
-def test_as_many_values_as_are_tried_are_tried_in_what_follows_from_them_too() -> None:
-    """And a function that gives the same answer for all of them depends on none."""
-
-    def rooms(filed_at: Instant) -> int | Open:
-        """ZZ.1(1). How many rooms there are."""
-        return Open((ONE,), could_be=tuple(range(MOST_COMBINATIONS))) if filed_at else 0
-
-    def doors(rooms: int) -> int:
-        """ZZ.1(2). How many doors there are."""
-        return rooms + 1
-
-    def it_has_a_door(doors: int) -> bool:
-        """ZZ.1(3). There is a door."""
-        return doors > 0
-
-    assert comes_to(it_has_a_door, rooms, doors) is True
-
-
-def test_beyond_the_limit_what_decides_between_open_facts_and_documents_is_asked_for_too() -> None:
-    """What is pending, what a fact depends on, and what that leaves open; but not a fact that the function takes as it is."""
-
-    def many(filed_at: Instant) -> int | Open:
-        """ZZ.1(1). One of many numbers."""
-        return MANY if filed_at else 0
-
-    def box_is_there(filed_at: Instant) -> bool | Open:
-        """ZZ.1(1). There is a box."""
-        return Open((ONE,), could_be=(False, True)) if filed_at else False
-
-    def lid_is_shut(box_is_there: bool) -> bool | Open:
-        """ZZ.1(2). Its lid is shut."""
-        return Open((TWO,)) if box_is_there else False
-
-    def seen(filed_at: Instant) -> EvidencePool[str]:
-        """ZZ.1(3). What was seen."""
-        return EvidencePool((), (Pending("broken", (FOUR,)),)) if filed_at else EvidencePool(())
-
-    def weight(filed_at: Instant) -> int | Open:
-        """ZZ.1(4). What it weighs."""
-        return OPEN_ONE if filed_at else 0
-
-    def it_matters(weight: int | Open, lid_is_shut: bool, seen: tuple[str, ...], many: int) -> bool:
-        """ZZ.1(5). Whether anything of it matters."""
-        return bool(weight and lid_is_shut and seen and many)
-
-    def it_weighs(weight: int | Open, many: int) -> bool:
-        """ZZ.1(5). Whether it weighs anything."""
-        return bool(weight and many)
-
-    facts = (many, box_is_there, lid_is_shut, seen, weight)
-    assert comes_to(it_matters, *facts) == Open((ONE, TWO, FOUR, THREE), "pending")
-    assert comes_to(it_weighs, *facts) == Open((THREE,), "pending")
-
-
 def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
     """And one that there is none of any more. Where no result changed, nothing is called again."""
     case = a_case("test.policy")
@@ -422,14 +297,7 @@ def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
         called.append("it_was_filed")
         return filed_at > limits[0]
 
-    edition = Edition(
-        policy="test.policy",
-        article="ZZ.1",
-        effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
-        requires=(it_is_late, it_was_filed),
-        facts=(days_over, days_left, limits),
-    )
+    edition = little_edition(it_is_late, it_was_filed, facts=(days_over, days_left, limits))
     (now,), (later,) = claimed_lines(case), claimed_lines(at_moment(case, Instant(case.as_of + DAY)))
     for first, then, answers in ((now, later, (True, True)), (later, now, (False, True))):
         before = judge(edition, first)
