@@ -162,12 +162,11 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], context: ServiceCo
 
 
 async def _refuse_aliases(request: Request[Any, Any, Any]) -> None:
-    """Refuse an alias of a path. It awaits nothing, but Litestar would run a plain function in a thread, for every request."""
-    _refuse_alias(request.scope)
+    """Refuse a path that is not written exactly as published: a proxy in front may filter by the literal text.
 
-
-def _refuse_alias(scope: Any) -> None:
-    """Refuse a path that is not written exactly as published: a proxy in front may filter by the literal text."""
+    It awaits nothing, but Litestar would run a plain function in a thread, for every request.
+    """
+    scope: Any = request.scope
     steps = str(scope["path_template"]).split("/")
     raw = scope.get("raw_path") or scope["path"].encode()
     actual = raw.decode("latin-1").partition("?")[0].split("/")
