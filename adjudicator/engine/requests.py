@@ -121,8 +121,8 @@ _name_of: Final = attrgetter("name")
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
     """The outcome of a subject, the effect of each clause, and the requests, which are made when they are first read."""
     effects = dict(zip(map(_name_of, judgement.edition.clauses), judgement.effects, strict=True))
-    waits = judgement.standing is Standing.WAITING
-    work = {"requests": lambda _: requests(judgement)} if waits else _NO_REQUESTS
+    is_waiting = judgement.standing is Standing.WAITING
+    work = {"requests": lambda _: requests(judgement)} if is_waiting else _NO_REQUESTS
     return _make_subject_verdict(judgement.subject.line_id, outcome, effects, work)
 
 

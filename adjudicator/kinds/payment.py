@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 
@@ -236,10 +236,9 @@ def _awards(members: str, settlements: Iterable[Settlement], dues: Sequence[Due]
 def _award(members: str, due: Due, before: int) -> Award:
     kind, line_id, entitled, left, amount, units = due
     line = "null" if line_id is None else quoted(line_id)
-    basis = f'{{"kind":"{kind._value_}","line":{line},{members},"settled_before":{before}}}'
+    basis = f'{{"kind":"{kind}","line":{line},{members},"settled_before":{before}}}'
     key = hashlib.sha256(basis.encode()).hexdigest()
-    settled: Any = entitled - left
-    return _make_award(key, kind, line_id, amount, entitled, settled, units)
+    return _make_award(key, kind, line_id, amount, entitled, Minor(entitled - left), units)
 
 
 _make_award: Final = maker(Award)
