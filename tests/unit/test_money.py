@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import pytest
+import rfc8785
 from attrs import evolve
 from hypothesis import given
 
@@ -250,6 +251,21 @@ def test_a_key_depends_on_order_line_kind_and_earlier_settlements(policy: str) -
     case = two_of_three(policy)
     for award in decide(case).awards:
         assert award.key == key(case.order.id, award, settled_before(case, award))
+
+
+@pytest.mark.parametrize("order_id", ['O"1\\', "O\t1\n\x01\x7f", "订单 1", "O\N{GRINNING FACE}"])
+def test_a_key_is_the_digest_of_canonical_json_whatever_the_ids_are(order_id: str) -> None:
+    """Canonical as RFC 8785 has it, written here by its own implementation."""
+    case = two_of_three(DAMAGE)
+    line_id = f"L{order_id}"
+    order = evolve(case.order, id=order_id, lines=(evolve(case.order.lines[0], id=line_id),))
+    claim = evolve(case.claim, items=(evolve(case.claim.items[0], line_id=line_id),))
+    parcels = tuple(evolve(each, line_ids=(line_id,)) for each in case.order.parcels)
+    found = decide(evolve(case, order=evolve(order, parcels=parcels), claim=claim, settlements=())).awards
+    assert found
+    for award in found:
+        basis = {"kind": award.kind.value, "line": award.line_id, "order": order_id, "settled_before": 0}
+        assert award.key == sha256(rfc8785.dumps(basis)).hexdigest()
 
 
 @pytest.mark.parametrize("policy", LADDERS)
