@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from adjudicator.engine.clause import facts_behind, in_order
 from adjudicator.engine.evaluation import Further
 from adjudicator.engine.inspection import Function
-from adjudicator.engine.policy import Edition
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
@@ -141,7 +141,7 @@ class Parts:
     decisive: frozenset[str]
 
 
-@cache
+@lru_cache(maxsize=MOST_EDITIONS)
 def parts_of(edition: Edition) -> Parts:
     """The parts of an edition. Clauses of another part can still be asked for as facts."""
     of_the_acts = tuple(each for each in edition.remarks if _is_about_an_incident(edition, each))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
@@ -15,7 +15,7 @@ from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, judge, judging_with
-from adjudicator.engine.policy import Edition
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.engine.standing import Standing
 from adjudicator.model.decision import CONTRACT, LAZY, Decision, Verdict
@@ -236,13 +236,13 @@ _make_decision: Final = lazy_maker(Decision, LAZY)
 _whole_case: Final = maker_of_parts(WholeCase, ("case", "line_id", "_positions"))
 
 
-@cache
+@lru_cache(maxsize=MOST_EDITIONS)
 def _part_for(edition: Edition, question: Question) -> Edition:
     """The clauses for a question; all of them if there is only one."""
     return restricted_to(edition, question) if question in edition.clauses_by_question else edition
 
 
-@cache
+@lru_cache(maxsize=MOST_EDITIONS)
 def restricted_to(edition: Edition, question: Hashable) -> Edition:
     """An edition with only the clauses for a question. The others can still be asked for as facts."""
     judged = edition.clauses_by_question[question]
