@@ -6,8 +6,9 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -151,7 +152,7 @@ def test_a_hanging_worker_delays_neither_a_replacement_nor_the_shutdown(tmp_path
     with running(tmp_path, "--workers", "2", environment=bound) as server:
         until(lambda: len(workers_of(server)) == 2)
         hanging, other = workers_of(server)
-        os.kill(hanging, signal.SIGSTOP)
+        until(lambda: hangs_without_a_lock(hanging, tmp_path / "record.db"))
         time.sleep(1)  # by then the supervisor asks it for a sign of life
         before = time.monotonic()
         os.kill(other, signal.SIGKILL)
@@ -198,3 +199,14 @@ def workers_of(server: Running) -> list[int]:
     """The processes that have started to answer requests, by the log."""
     begun = (re.fullmatch(r"Started server process \[(\d+)]", each["event"]) for each in events(server))
     return [int(found[1]) for found in begun if found is not None]
+
+
+def hangs_without_a_lock(worker: int, record: Path) -> bool:
+    """Stop a worker, unless it is writing: while it locks the record, no other can start."""
+    os.kill(worker, signal.SIGSTOP)
+    connection = sqlite3.connect(record, timeout=0, isolation_level=None)
+    with closing(connection), suppress(sqlite3.OperationalError):
+        connection.execute("BEGIN IMMEDIATE")
+        return True
+    os.kill(worker, signal.SIGCONT)
+    return False
