@@ -163,6 +163,11 @@ def all_units(quantity_claimed: int) -> int:
     return quantity_claimed
 
 
+def fewer_units_later(quantity_claimed: int, as_of: Instant, window: Window) -> int:
+    """R4. All, but one only after ten days."""
+    return quantity_claimed if as_of in window else 1
+
+
 def base(goods_paid: Minor, approved_units: int, line_quantity: int) -> Minor:
     """R5. Its share."""
     return Minor(goods_paid * approved_units // line_quantity)
@@ -283,6 +288,7 @@ GRANTS: Final[dict[str, Any]] = {
     "nothing": None,
     "a line": a_payment(),
     "all units": a_payment(units=all_units),
+    "fewer units later": a_payment(units=fewer_units_later),
     "no line": a_payment(per_line=(), steps=()),
     "steps only": a_payment(per_line=()),
     "an order": a_payment(per_order=(POSTAGE,)),
@@ -379,6 +385,13 @@ def test_nothing_is_announced_that_changes_nothing() -> None:
     case = a_sale([Category.FOOD, Category.FOOD], [1, 1], ["L1", "L1", "L2"], [], None, 2, 5)
     decided = decide(case, an_edition(a_payment(), requires=requires))
     assert decided.reconsider_at == Instant(COMPLETED_AT + 10 * DAY + 1)
+
+
+def test_it_is_announced_that_fewer_units_are_approved_later() -> None:
+    """All clauses hold as before, and nothing is asked for."""
+    case = a_sale([Category.OTHER, Category.OTHER], [3, 1], ["L1", "L1", "L2"], [], None, 0, None)
+    decided = decide(case, an_edition(a_payment(units=fewer_units_later)))
+    assert (decided.outcome, decided.reconsider_at) == ("approved", Instant(COMPLETED_AT + 10 * DAY + 1))
 
 
 def test_these_editions_meet_what_they_are_for() -> None:

@@ -10,9 +10,11 @@ from attrs import evolve
 from adjudicator import Decision, decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
+from adjudicator.kinds.review import Question
 from adjudicator.model.decision import PolicyRef
-from adjudicator.model.facts import Disputed
+from adjudicator.model.facts import Disputed, Failed
 from adjudicator.model.finding import Remark
+from adjudicator.model.time import DAY, Instant
 from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER
 from oracle.edges import put
@@ -95,3 +97,30 @@ def test_the_whole_case_is_what_is_judged() -> None:
     case = case_from(GRANTED)
     (subject,) = edition().case_kind.subjects(case)
     assert (subject.case, subject.line_id) == (case, None)
+
+
+BEFORE: Final = Question(name="before", granted="admitted", refused="refused")
+AFTER: Final = Question(name="after", granted="admitted", refused="refused_for_good")
+A_DAY_LATER: Final = Instant(case_from(CLOSED).as_of + DAY)
+
+
+def it_is_looked_at_again(opened: bool) -> bool | Failed:
+    """ZZ.1(5). It fails for the same reason later."""
+    return opened or Failed("closed", (), A_DAY_LATER)
+
+
+def test_it_is_announced_that_another_question_is_asked_later() -> None:
+    """Even if every clause is answered as before."""
+    of_admission: Any = edition().case_kind
+    kind = evolve(
+        of_admission,
+        questions=(BEFORE, AFTER),
+        asked=lambda case: AFTER if case.as_of >= A_DAY_LATER else BEFORE,
+    )
+    clauses = (it_is_looked_at_again,)
+    by_question = {BEFORE: clauses, AFTER: clauses}
+    decision = decided(
+        CLOSED, case_kind=kind, requires=clauses, barred_by=(), remarks=(), clauses_by_question=by_question
+    )
+    assert (decision.outcome, decision.reconsider_at) == ("refused", A_DAY_LATER)
+    assert decided(CLOSED, requires=clauses, barred_by=(), remarks=()).reconsider_at is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from attrs import field, frozen
@@ -35,6 +35,14 @@ def branches(*values: Any, unknown: str = "one") -> Branches:
     return Branches(values, {}, {unknown: tuple(range(len(values)))})
 
 
+SAID: Final = Said("a")
+
+
+@frozen
+class Nothing:
+    """A value of a policy without fields."""
+
+
 class SaidMore(Said):
     """Not an attrs class, so its values could contain anything."""
 
@@ -49,6 +57,7 @@ class SaidMore(Said):
         (Colour.RED, Colour.RED),
         (None, None),
         (branches(Said("a"), Said("b")), branches(Said("a"), Said("b"))),
+        (Nothing(), Nothing()),
     ],
 )
 def test_values_equal_in_every_field_are_the_same(one: object, other: object) -> None:
@@ -76,6 +85,8 @@ def test_it_makes_no_difference_what_was_asked_of_branches() -> None:
         (Decimal("1.0"), Decimal("1.00")),
         (SaidMore("a"), SaidMore("a")),
         (branches(Said("a"), Said("b", 1)), branches(Said("a"), Said("b", 2))),
+        (branches(SAID, SAID), branches(Said("a", 2), SAID)),
+        (branches(Said("a", 2), SAID), branches(SAID, SAID)),
         (branches(1, 2), branches(1, 2, 3)),
         (branches(1, 2), branches(1, 2, unknown="other")),
     ],
