@@ -71,6 +71,11 @@ class Deadlines(tuple[Judgement, ...]):
         return tuple(chain.from_iterable(map(deadlines, self)))
 
 
+def deadlines_of(edition: Edition, judgements: tuple[Judgement, ...]) -> Deadlines:
+    """What makes the deadlines of judgements under an edition."""
+    return Deadlines(judgements) if measured(edition) else _NO_DEADLINES
+
+
 class Remarks(tuple[Judgement, ...]):
     """Judgements whose remarks are made when you first read them."""
 
@@ -79,6 +84,15 @@ class Remarks(tuple[Judgement, ...]):
     def __call__(self, _: object) -> tuple[Remark, ...]:
         """The remarks of all judgements, in order."""
         return tuple(chain.from_iterable(map(remarks, self)))
+
+
+def remarks_of(edition: Edition, judgements: tuple[Judgement, ...]) -> Remarks:
+    """What makes the remarks of judgements under an edition."""
+    return Remarks(judgements) if edition.remarks else _NO_REMARKS
+
+
+_NO_DEADLINES: Final = Deadlines()
+_NO_REMARKS: Final = Remarks()
 
 
 def _finding(

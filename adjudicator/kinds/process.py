@@ -19,7 +19,7 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Deadlines, Findings, Remarks, measured
+from adjudicator.engine.findings import Findings, deadlines_of, remarks_of
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
@@ -241,8 +241,8 @@ class ProcessKind:
             _work={
                 "steps": Results(judged),
                 "findings": Findings(judgements),
-                "deadlines": Deadlines(judgements if measured(edition) else ()),
-                "remarks": Remarks((asked.judgement,)),
+                "deadlines": deadlines_of(edition, judgements),
+                "remarks": remarks_of(edition, (asked.judgement,)),
                 "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, judged),
             },
         )
