@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, partial
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_not, le
+from itertools import chain
+from operator import attrgetter, le
 from typing import Any, ClassVar, Final, cast
 
 import attrs
@@ -19,15 +19,15 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Findings, deadlines_of, remarks_of
+from adjudicator.engine.findings import FindingsTogether, deadlines_of, remarks_of
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
 from adjudicator.engine.requests import requests
-from adjudicator.engine.shared_judgement import Results, SharedJudgement
+from adjudicator.engine.shared_judgement import JudgedTogether, Results, SharedJudgement
 from adjudicator.kinds.histories import note_states, states_after
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
-from adjudicator.kinds.kept_steps import MOST_STATES, kept_steps, part_of, states_of
+from adjudicator.kinds.kept_steps import MOST_STATES, StepsTogether, kept_steps, part_of, states_of, steps_at
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -39,7 +39,6 @@ from adjudicator.kinds.process_decision import (
 )
 from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
 from adjudicator.kinds.single_step import SingleStep
-from adjudicator.kinds.step_in_any_case import States
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
@@ -205,7 +204,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        judged = self._judged(edition, case, states_after(edition, self.process, case), memory)
+        judged = self._judged(edition, case, states_after(edition, self.process, case), memory).judged
         asked = self._asked(judged, case)
         verdicts = (
             SubjectVerdict(
@@ -224,9 +223,9 @@ class ProcessKind:
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
         progress = states_after(edition, self.process, case)
-        judged = self._judged(edition, case, progress)
+        together = self._judged(edition, case, progress)
+        judged = together.judged
         asked = self._asked(judged, case)
-        judgements = (*map(_JUDGEMENT, judged),)
         return _make_decision(
             contract=CONTRACT,
             case_id=case.id,
@@ -239,20 +238,21 @@ class ProcessKind:
             metadata=case.metadata,
             digests=None,
             _work={
-                "steps": Results(judged),
-                "findings": Findings(judgements),
-                "deadlines": deadlines_of(edition, judgements),
+                "steps": Results(together),
+                "findings": FindingsTogether(together),
+                "deadlines": deadlines_of(edition, map(_JUDGEMENT, judged)),
                 "remarks": remarks_of(edition, (asked.judgement,)),
-                "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, judged),
+                "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, together),
             },
         )
 
     def _reconsidered_at(
-        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], judged: Sequence[JudgedStep]
+        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], together: JudgedTogether[JudgedStep]
     ) -> Instant | None:
         """When time alone first changes the outcome of a step, a clause or a request."""
-        judgements = (*map(_JUDGEMENT, judged),)
-        varying = (*compress(judgements, map(is_not, map(type, judgements), _SHARED)),)
+        judged = together.judged
+        own = [judged[place].judgement for place in together.own]
+        varying = [each for each in own if type(each) is not SharedJudgement]
         moments = {moment for each in varying for moment in turning_points(each)}
         if not moments:
             return None
@@ -265,7 +265,7 @@ class ProcessKind:
                 return None
             if any(surely for _, surely in unlike):
                 return _ANOTHER
-            return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
+            return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory).judged)
 
         return first_change(lambda: self._snapshot(case, judged), then, moments)
 
@@ -278,41 +278,47 @@ class ProcessKind:
 
     def _judged(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
-    ) -> Sequence[JudgedStep]:
+    ) -> JudgedTogether[JudgedStep]:
         """Judge every step, given the steps that are next and cannot be taken."""
-        blocked, found = self._kept(edition, case, progress, memory)
-        missing = [place for place, each in enumerate(found) if each is None]
-        if missing:
+        blocked, kept, wanted = self._kept(edition, case, progress, memory)
+        at = self.process.positions[case.wanted.step]
+        found, own = [*kept.judged], kept.own(at)
+        found[at] = wanted
+        if kept.missing or wanted is None:
             by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
             asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
-            for place in missing:
-                step = self.process.steps[place]
-                event = case.wanted if case.wanted.step == step.name else None
-                subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
-                found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
-        return cast("Sequence[JudgedStep]", found)
+            for place in own if wanted is None else kept.missing:
+                if found[place] is None:
+                    step = self.process.steps[place]
+                    event = case.wanted if place == at else None
+                    subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                    found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
+        return JudgedTogether(cast("Sequence[JudgedStep]", found), kept, own)
 
     def _kept(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None
-    ) -> tuple[Sequence[Blocked], list[JudgedStep | None]]:
-        """What is blocked in each state, and each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
-        process, is_certain = self.process, len(progress) == 1
+    ) -> tuple[Sequence[Blocked], StepsTogether, JudgedStep | None]:
+        """What is blocked in each state, the steps as they are judged in all cases like this one, and so the wanted step if there is one."""
+        process, at_stages = self.process, steps_at(edition, self.process)
         blocked: list[Blocked] = []
         are_kept = len(progress) <= MOST_STATES
         for state in progress:
-            steps = kept_steps(edition, process, States((state.stage,)))
-            found = steps.judged(case, (state.times,))
-            of, of_kept = self._blocked(edition, case, state, found, memory)
-            blocked.append(of)
-            are_kept = are_kept and of_kept
-        if not are_kept:
-            return blocked, [None] * len(process.steps)
-        times = [each.times for each in progress]
-        if not is_certain or blocked[0]:
-            steps = kept_steps(edition, process, states_of(process, case, progress, blocked))
+            steps, times = at_stages[state.stage], (state.times,)
             found = steps.judged(case, times)
-        found[process.positions[case.wanted.step]] = steps.wanted_step(case, times) if is_certain else None
-        return blocked, found
+            of = found.blocked
+            if of is None:
+                of, of_kept = self._blocked(edition, case, state, found.judged, memory)
+                are_kept = are_kept and of_kept
+            blocked.append(of)
+        if not are_kept:
+            return blocked, StepsTogether((None,) * len(process.steps)), None
+        if len(progress) > 1:
+            steps = kept_steps(edition, process, states_of(process, case, progress, blocked))
+            return blocked, steps.judged(case, [each.times for each in progress]), None
+        if blocked[0]:
+            steps = found.given(blocked[0], steps)
+            found = steps.judged(case, times)
+        return blocked, found, steps.wanted_step(case, times)
 
     def _blocked(
         self,
@@ -351,7 +357,6 @@ def _later(step: Any, moment: Instant) -> Any:
 
 
 _JUDGEMENT: Final = attrgetter("judgement")
-_SHARED: Final = repeat(SharedJudgement)
 _ANOTHER: Final = ("another",)
 """In place of what surely differs from now."""
 _make_decision: Final = lazy_maker(ProcessDecision, (*LAZY, "steps"))

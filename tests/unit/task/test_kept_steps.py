@@ -17,7 +17,7 @@ from adjudicator import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
-from adjudicator.kinds.kept_steps import KeptStep, KeptSteps
+from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, StepsTogether
 from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.step_in_any_case import States, StepInAnyCase
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
@@ -53,8 +53,8 @@ def nothing_kept() -> Iterator[None]:
         yield
 
 
-def no_steps(*_: object) -> list[None]:
-    return [None] * len(STEPS.steps)
+def no_steps(*_: object) -> StepsTogether:
+    return StepsTogether((None,) * len(STEPS.steps))
 
 
 def moves_of_which_none_is_surely_allowed(edition: Edition, *of: Any) -> Any:
@@ -185,7 +185,7 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
 def test_a_kept_step_holds_nothing_of_a_case() -> None:
     case, nothing_taken = case_from(WANTED[0]), Progress.at_the_start(STEPS).times
     at_the_offer = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
-    kept = at_the_offer.judged(case, (nothing_taken,))[STEPS.positions[TaskStep.RATE]]
+    kept = at_the_offer.judged(case, (nothing_taken,)).judged[STEPS.positions[TaskStep.RATE]]
     assert kept is not None
     assert repr(kept.judgement.subject) == "StepInAnyCase(rate at offered)"
     for name in ("case", "progress", "blocked"):
@@ -210,13 +210,28 @@ def test_what_is_kept_is_forgotten_once_there_is_no_more_room() -> None:
     with (
         mock.patch.object(kept_steps, "MOST_KEPT", 3),
         mock.patch.object(kept_steps.kept_steps, "cache_clear") as steps,
+        mock.patch.object(kept_steps.steps_at, "cache_clear") as at_stages,
         mock.patch.object(kept_steps.moves_of, "cache_clear") as moves,
     ):
         cleared = []
         for _ in range(8):
             room.make()
-            cleared.append((steps.call_count, moves.call_count))
-    assert cleared == [(0, 0)] * 3 + [(1, 1)] * 3 + [(2, 2)] * 2
+            cleared.append((steps.call_count, at_stages.call_count, moves.call_count))
+    assert cleared == [(0, 0, 0)] * 3 + [(1, 1, 1)] * 3 + [(2, 2, 2)] * 2
+
+
+def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
+    """The number of rejections is asked for, and what is known of the client; nothing else."""
+    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.SCRIPT_WITH_CLIENT,)))
+    case, times = case_from(WANTED[3]), Progress.at_the_start(STEPS).times
+    rejected = [*times]
+    rejected[STEPS.positions[TaskStep.REJECT_SCRIPT]] = 1
+    together = at.judged(case, (times,))
+    assert at.judged(case_from({**WANTED[4], "id": "task-2"}), (times,)) is together
+    assert at.judged(case, (rejected,)) is not together
+    unchecked = case_from({**WANTED[3], "client": {**WANTED[3]["client"], "payment_checked": None}})
+    assert at.judged(unchecked, (times,)) is not together
+    assert together.own(3) == (3,)
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
