@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import Factory, evolve, field, frozen
 
@@ -245,47 +245,41 @@ def steps_at(edition: Edition, process: Process) -> Mapping[StrEnum, KeptSteps]:
     return _AtStages(edition, process)
 
 
-class Move(NamedTuple):
-    """What an event does at a stage: the position of its step, the field that says whether it counts, and the stage after it.
+Move: TypeAlias = "tuple[int, str | None, MovesAt, bool, KeptStep]"
+"""What an event does at a stage: the position of its step, the field that says whether it counts, and what events do at the stage after it.
 
-    ``is_allowed`` says whether it is allowed in all cases; where they may differ, ``kept`` says of many what it is in all like them.
-    """
-
-    place: int
-    counts: str | None
-    then: StrEnum
-    is_allowed: bool
-    kept: KeptStep
+Then whether it is allowed in all cases; where they may differ, the last says of many what it is in all like them.
+"""
 
 
-class _MovesAt(dict[StrEnum, Move]):
+class MovesAt(dict[StrEnum, Move]):
     """What events of a class do at a stage, by their steps; each is found when the first event takes it."""
 
-    def __init__(self, edition: Edition, process: Process, stage: StrEnum, event_class: Any) -> None:
+    def __init__(self, stage: StrEnum, moves: Moves) -> None:
         super().__init__()
-        self._edition, self._process, self._stage, self._event_class = edition, process, stage, event_class
+        self.stage = stage
+        self._moves = moves
 
     def __missing__(self, name: StrEnum) -> Move:
-        step = self._process[name]
-        kept = KeptStep(
-            self._edition, self._process, step, States((self._stage,)), self._event_class, with_remarks=False
-        )
+        edition, process, event_class = self._moves.of
+        step = process[name]
+        kept = KeptStep(edition, process, step, States((self.stage,)), event_class, with_remarks=False)
         is_allowed = type(kept.whatever) is JudgedStep and allows(kept.whatever)
         counts = None if step.counts is None else step.counts.field
-        self[name] = move = Move(self._process.positions[name], counts, step.leads_to(self._stage), is_allowed, kept)
+        then = self._moves[step.leads_to(self.stage)]
+        self[name] = move = process.positions[name], counts, then, is_allowed, kept
         return move
 
 
-class Moves(dict[StrEnum, _MovesAt]):
+class Moves(dict[StrEnum, MovesAt]):
     """The same by stages."""
 
     def __init__(self, edition: Edition, process: Process, event_class: Any) -> None:
         super().__init__()
-        self._of = edition, process, event_class
+        self.of = edition, process, event_class
 
-    def __missing__(self, stage: StrEnum) -> _MovesAt:
-        edition, process, event_class = self._of
-        self[stage] = moves = _MovesAt(edition, process, stage, event_class)
+    def __missing__(self, stage: StrEnum) -> MovesAt:
+        self[stage] = moves = MovesAt(stage, self)
         return moves
 
 

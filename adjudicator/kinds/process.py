@@ -227,17 +227,17 @@ class ProcessKind:
         judged = together.judged
         asked = self._asked(judged, case)
         return _make_decision(
-            contract=CONTRACT,
-            case_id=case.id,
-            as_of=case.as_of,
-            policy=edition.ref,
-            outcome=asked.outcome,
-            wanted=asked.step.id,
-            by=str(case.wanted.by),
-            requests=requests(asked.judgement),
-            metadata=case.metadata,
-            digests=None,
-            _work={
+            CONTRACT,
+            case.id,
+            case.as_of,
+            edition.ref,
+            asked.outcome,
+            requests(asked.judgement),
+            case.metadata,
+            None,
+            asked.step.id,
+            str(case.wanted.by),
+            {
                 "steps": Results(together),
                 "findings": FindingsTogether(together),
                 "deadlines": deadlines_of(edition, map(_JUDGEMENT, judged)),
@@ -280,45 +280,52 @@ class ProcessKind:
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
     ) -> JudgedTogether[JudgedStep]:
         """Judge every step, given the steps that are next and cannot be taken."""
-        blocked, kept, wanted = self._kept(edition, case, progress, memory)
+        blocked, kept, found = self._kept(edition, case, progress, memory)
         at = self.process.positions[case.wanted.step]
-        found, own = [*kept.judged], kept.own(at)
-        found[at] = wanted
-        if kept.missing or wanted is None:
+        own = kept.own(at)
+        missing = [place for place in own if found[place] is None]
+        if missing:
             by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
             asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
-            for place in own if wanted is None else kept.missing:
-                if found[place] is None:
-                    step = self.process.steps[place]
-                    event = case.wanted if place == at else None
-                    subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
-                    found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
+            for place in missing:
+                step = self.process.steps[place]
+                event = case.wanted if place == at else None
+                subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
         return JudgedTogether(cast("Sequence[JudgedStep]", found), kept, own)
 
     def _kept(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None
-    ) -> tuple[Sequence[Blocked], StepsTogether, JudgedStep | None]:
-        """What is blocked in each state, the steps as they are judged in all cases like this one, and so the wanted step if there is one."""
+    ) -> tuple[Sequence[Blocked], StepsTogether, list[JudgedStep | None]]:
+        """What is blocked in each state, the steps as they are judged in all cases like this one, and those of this case if they are found."""
         process, at_stages = self.process, steps_at(edition, self.process)
         blocked: list[Blocked] = []
         are_kept = len(progress) <= MOST_STATES
+        declared: Mapping[int, JudgedStep] = {}
         for state in progress:
             steps, times = at_stages[state.stage], (state.times,)
-            found = steps.judged(case, times)
-            of = found.blocked
+            kept = steps.judged(case, times)
+            of = kept.blocked
             if of is None:
-                of, of_kept = self._blocked(edition, case, state, found.judged, memory)
-                are_kept = are_kept and of_kept
+                of, declared = self._blocked(edition, case, state, kept.judged, memory)
+                are_kept = are_kept and not any(each.blocked for each in declared.values())
             blocked.append(of)
         if not are_kept:
-            return blocked, StepsTogether((None,) * len(process.steps)), None
+            return blocked, (nothing := StepsTogether((None,) * len(process.steps))), [*nothing.judged]
         if len(progress) > 1:
-            steps = kept_steps(edition, process, states_of(process, case, progress, blocked))
-            return blocked, steps.judged(case, [each.times for each in progress]), None
+            together = kept_steps(edition, process, states_of(process, case, progress, blocked))
+            kept = together.judged(case, [each.times for each in progress])
+            found = [*kept.judged]
+            found[process.positions[case.wanted.step]] = None
+            return blocked, kept, found
         if blocked[0]:
-            steps = found.given(blocked[0], steps)
-            found = steps.judged(case, times)
-        return blocked, found, steps.wanted_step(case, times)
+            steps, declared = kept.given(blocked[0], steps), {}
+            kept = steps.judged(case, times)
+        found = [*kept.judged]
+        for place, step in declared.items():
+            found[place] = step
+        found[process.positions[case.wanted.step]] = steps.wanted_step(case, times)
+        return blocked, kept, found
 
     def _blocked(
         self,
@@ -327,20 +334,19 @@ class ProcessKind:
         state: Progress,
         kept: Sequence[JudgedStep | None],
         memory: Memory | None,
-    ) -> tuple[Blocked, bool]:
-        """The steps that are next in a state and cannot be taken, and whether all of them are kept."""
+    ) -> tuple[Blocked, Mapping[int, JudgedStep]]:
+        """The steps that are next in a state and cannot be taken, and those of the next that are judged for this case alone, by place."""
         blocked: Blocked = ()
-        are_kept = True
+        declared: dict[int, JudgedStep] = {}
         for place in self.process.places_next_at(state.stage):
             judged = kept[place]
             if judged is None:
                 subject = self._subject(case, self.process.steps[place], (state,), as_declared=True)
-                of = judged_step(subject.step, judge(part_of(edition, subject.step), subject, memory)).blocked
-                are_kept = are_kept and not of
-                blocked += of
-            elif judged.blocked:
-                blocked += judged.blocked
-        return blocked, are_kept
+                declared[place] = judged = judged_step(
+                    subject.step, judge(part_of(edition, subject.step), subject, memory)
+                )
+            blocked += judged.blocked
+        return blocked, declared
 
     def _subject(
         self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False

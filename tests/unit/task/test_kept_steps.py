@@ -57,11 +57,21 @@ def no_steps(*_: object) -> StepsTogether:
     return StepsTogether((None,) * len(STEPS.steps))
 
 
+class Unsure(dict[Any, Any]):
+    """Moves of which none is surely allowed."""
+
+    def __init__(self, moves: Any) -> None:
+        super().__init__()
+        self.moves, self.stage = moves, moves.stage
+
+    def __missing__(self, step: TaskStep) -> Any:
+        place, counts, then, _, kept = self.moves[step]
+        return place, counts, Unsure(then), False, kept
+
+
 def moves_of_which_none_is_surely_allowed(edition: Edition, *of: Any) -> Any:
-    return {
-        stage: {step: kept_steps.moves_of(edition, *of)[stage][step]._replace(is_allowed=False) for step in TaskStep}
-        for stage in Stage
-    }
+    moves = kept_steps.moves_of(edition, *of)
+    return {stage: Unsure(moves[stage]) for stage in Stage}
 
 
 def written(document: dict[str, Any], edition: Edition) -> bytes | str:
