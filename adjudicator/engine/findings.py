@@ -104,6 +104,7 @@ def remarks_of(edition: Edition, judgements: Iterable[Judgement]) -> Remarks:
     return Remarks(judgements) if edition.remarks else _NO_REMARKS
 
 
+findings_together: Final = maker(FindingsTogether)
 _JUDGEMENT: Final = attrgetter("judgement")
 _NO_DEADLINES: Final = Deadlines()
 _NO_REMARKS: Final = Remarks()

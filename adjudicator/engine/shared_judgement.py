@@ -10,6 +10,7 @@ import attrs
 from attrs import Factory, frozen
 
 from adjudicator.engine.judgement import Judgement
+from adjudicator.model.source import maker
 
 
 class NeedsTheCase(BaseException):
@@ -89,4 +90,6 @@ class Results:
         return (*map(_RESULT, self.of.judged),)
 
 
+judged_together: Final = maker(JudgedTogether)
+results_of: Final = maker(Results)
 _RESULT: Final = attrgetter("result")

@@ -12,7 +12,7 @@ from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.kept_steps import allows, moves_of, part_of
 from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, advance, counts, make_progress
-from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.single_step import make_step
 from adjudicator.kinds.steps import HISTORY, Process
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.finding import Effect
@@ -115,7 +115,8 @@ def _judged(edition: Edition, process: Process, case: Any, progress: Progress, i
     if found is not None:
         return found.judgement
     step = process.steps[place]
-    return judge(part_of(edition, step), SingleStep(case, process, step, (progress,), event.happened_at, event))
+    subject = make_step(case, process, step, (progress,), event.happened_at, event, {}, None, ())
+    return judge(part_of(edition, step), subject)
 
 
 def _refuses(judgement: Judgement) -> bool:

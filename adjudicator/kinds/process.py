@@ -19,12 +19,12 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import FindingsTogether, deadlines_of, remarks_of
+from adjudicator.engine.findings import deadlines_of, findings_together, remarks_of
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
 from adjudicator.engine.requests import requests
-from adjudicator.engine.shared_judgement import JudgedTogether, Results, SharedJudgement
+from adjudicator.engine.shared_judgement import JudgedTogether, SharedJudgement, judged_together, results_of
 from adjudicator.kinds.histories import note_states, states_after
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
 from adjudicator.kinds.kept_steps import MOST_STATES, StepsTogether, kept_steps, part_of, states_of, steps_at
@@ -38,7 +38,7 @@ from adjudicator.kinds.process_decision import (
     ProcessDecision,
 )
 from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
-from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.single_step import SingleStep, make_step
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
@@ -238,8 +238,8 @@ class ProcessKind:
             asked.step.id,
             str(case.wanted.by),
             {
-                "steps": Results(together),
-                "findings": FindingsTogether(together),
+                "steps": results_of(together),
+                "findings": findings_together(together),
                 "deadlines": deadlines_of(edition, map(_JUDGEMENT, judged)),
                 "remarks": remarks_of(edition, (asked.judgement,)),
                 "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, together),
@@ -290,9 +290,9 @@ class ProcessKind:
             for place in missing:
                 step = self.process.steps[place]
                 event = case.wanted if place == at else None
-                subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                subject = make_step(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
                 found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
-        return JudgedTogether(cast("Sequence[JudgedStep]", found), kept, own)
+        return judged_together(cast("Sequence[JudgedStep]", found), kept, own)
 
     def _kept(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None
@@ -353,8 +353,8 @@ class ProcessKind:
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        asks = asks_about(self.process, case, progress)
-        return SingleStep(case, self.process, step, progress, case.as_of, event, {}, None, asks)
+        asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+        return make_step(case, self.process, step, progress, case.as_of, event, {}, None, asks)
 
 
 def _later(step: Any, moment: Instant) -> Any:

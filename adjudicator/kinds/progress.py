@@ -96,8 +96,11 @@ def asks_about(process: Process, case: Any, progress: Iterable[Progress]) -> tup
 
 def uncertain_events(progress: Iterable[Progress]) -> list[int]:
     """The positions of the events of which some possible states assume that they count, and others that they do not."""
-    assumed = frozenset[tuple[int, bool]]().union(*[each.assumed for each in progress])
+    assumed = _NOTHING.union(*[each.assumed for each in progress])
     return sorted([index for index, counts in assumed if counts and (index, False) in assumed])
+
+
+_NOTHING: Final = frozenset[tuple[int, bool]]()
 
 
 def _ask_about(process: Process, case: Any, index: int) -> Ask:

@@ -143,7 +143,7 @@ class ReviewKind:
 
     def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
         """The clauses for the question that the case asks."""
-        return _part_for(edition, self.question_of(subject.case))
+        return _part_for(edition, self.question_of(subject.case)) if edition.clauses_by_question else edition
 
     def question_of(self, case: CaseBase) -> Question:
         """The question that a case asks."""

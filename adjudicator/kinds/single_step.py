@@ -12,6 +12,7 @@ from attrs import field, frozen
 from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.steps import NO_STEPS, Process, Step
 from adjudicator.model.facts import Ask, Open, Repairable
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
 T = TypeVar("T")
@@ -107,6 +108,9 @@ class SingleStep:
     def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
         """The steps that are next in a state and still cannot be taken."""
         return self.blocked.get(progress, _NOTHING)
+
+
+make_step: Final = maker(SingleStep)
 
 
 def turn(at: SingleStep) -> Turn | Open:

@@ -86,7 +86,7 @@ _HAVE_FEW_VALUES: Final = frozenset({bool, NoneType})
 
 
 def _one_of_few(value: Any) -> Answer | None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _HAVE_FEW_VALUES:
         return _PLAIN[value]
     if issubclass(kind, StrEnum):
