@@ -34,7 +34,7 @@ class Turn:
 def in_turn(turn: Turn) -> bool | Repairable:
     """The step is next; or another step has to come first; or it can never be next again."""
     if isinstance(turn.answer, Repairable):
-        return Repairable(turn.answer.ask, because="repairable")
+        return Repairable(turn.answer.ask)
     return turn.answer
 
 

@@ -14,17 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import decide
+from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
 from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, StepsTogether
 from adjudicator.kinds.progress import Progress
-from adjudicator.kinds.step_in_any_case import States, StepInAnyCase
+from adjudicator.kinds.step_in_any_case import HowOften, NeedsToKnow, States, StepInAnyCase
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from, dump_decision
-from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.case import Stage, TaskEvent, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
 from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
@@ -190,6 +191,47 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
         elif event is case.wanted:
             harmless = {"a field of the event"}
         assert (kept is not None) == (reads in WHATEVER_THE_CASE | harmless)
+
+
+def test_the_wanted_step_is_kept_for_all_cases_that_want_it_in_the_same_way() -> None:
+    """Also in another class of details."""
+    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
+    case, times = case_from(WANTED[1]), (Progress.at_the_start(STEPS).times,)
+    found = at.wanted_step(case, times)
+    assert at.wanted_step(case_from({**WANTED[1], "id": "task-2"}), times) is found
+    assert (
+        at.wanted_step(case_from({**WANTED[1], "wanted": {"step": "take_order", "by": "creator"}}), times) is not found
+    )
+    assert [*at.wanted] == [(TaskStep.TAKE_ORDER, type(case.wanted))]
+
+
+def test_what_an_event_does_is_known_of_its_step_alone_where_it_is_allowed_in_all_cases() -> None:
+    """Before the first task, that depends on the client. Nobody asks for the remarks on an event."""
+    moves = kept_steps.moves_of(EDITION, STEPS, TaskEvent)
+    place, counts, then, is_allowed, kept = moves[Stage.OFFERED][TaskStep.TAKE_ORDER]
+    assert (place, counts, then.stage, is_allowed) == (1, None, Stage.SCRIPT_AWAITED, True)
+    assert then is moves[Stage.SCRIPT_AWAITED]
+    assert kept.with_remarks is False
+    assert kept.event_class is TaskEvent
+    assert [moves[Stage.NO_TASK][step][3] for step in (TaskStep.PLACE_TASK, TaskStep.TAKE_ORDER)] == [False, False]
+
+
+def test_an_event_that_no_case_allows_is_refused_without_judging_it_in_the_case() -> None:
+    with (
+        mock.patch.object(histories, "judge", side_effect=AssertionError),
+        pytest.raises(InputError, match="a_task_is_offered"),
+    ):
+        case_from(task("rate", "client", "take_order"))
+
+
+def test_what_a_step_needs_a_case_for_is_named() -> None:
+    place = STEPS.positions[TaskStep.PUBLISH]
+    known = ((HowOften(place), (1,)),)
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.PUBLISHED,)), None, known)
+    with pytest.raises(NeedsTheCase, match="publish"):
+        subject.last(TaskStep.PUBLISH, lambda _, event: event.happened_at)
+    with pytest.raises(NeedsToKnow, match=r"HowOften\(place=0\)"):
+        subject.times(TaskStep.PLACE_TASK)
 
 
 def test_a_kept_step_holds_nothing_of_a_case() -> None:
@@ -431,7 +473,17 @@ def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: st
     step = KeptStep(edition, STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, with_remarks=False)
     kept = step.judged(case_from(WANTED[0]), (Progress.at_the_start(STEPS).times,))
     assert (kept is not None) == is_kept
+    if name in ("measured", "looked_up"):
+        with pytest.raises(NeedsTheCase, match="as_of"):
+            step_that_is_no_question(edition)
     documents = [{**each, "as_of": f"2025-01-0{number}T00:00:00+08:00"} for number, each in enumerate(WANTED, 1)]
     found = [written(each, edition) for each in documents]
     with nothing_kept():
         assert [written(each, edition) for each in documents] == found
+
+
+def step_that_is_no_question(edition: Edition) -> None:
+    """Judge a step without a case, and check that it holds no moment."""
+    known = tuple((HowOften(STEPS.positions[step]), (0,)) for step in TaskStep)
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, known)
+    kept_steps._check_holds_no_moment(judge(kept_steps.part_of(edition, STEPS[TaskStep.RATE]), subject))
