@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, NewType, TypeVar
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.by_types import ByTypes
-from adjudicator.engine.clause import getter, hints, members, plain_type
+from adjudicator.engine.clause import UNSETTLED, getter, hints, members, plain_type
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.moment_plan import AS_OF
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
@@ -30,7 +30,7 @@ def turning_points(judgement: Judgement) -> set[Instant]:
     nothing changes.
     """
     closes_at, as_of, facts = judgement.subject.closes_at, judgement.subject.as_of, judgement.facts
-    of_clauses, others, holding, of_settings = _facts_with_moments(judgement.edition)
+    of_clauses, others, unsettled, holding, of_settings = _facts_with_moments(judgement.edition)
     values = (*of_clauses(facts.found), *map(facts.found.get, others))
     instants, more = holding[tuple(map(type, values))]
     moments = [*of_settings]
@@ -40,6 +40,8 @@ def turning_points(judgement: Judgement) -> set[Instant]:
             moments += (value, Instant(value + 1))
     for position in more:
         moments += _moments_in(values[position])
+    if facts.unsettled:
+        moments += _moments_among([facts.found[name] for name in facts.unsettled & unsettled])
     if closes_at is not None:
         moments.append(Instant(closes_at + 1))
     return {moment for moment in moments if moment > as_of}
@@ -51,13 +53,15 @@ _MAY_HOLD_MOMENTS: Final = _MAY_HOLD_OTHERS | {Instant}
 
 
 class _FactsWithMoments(NamedTuple):
-    """What takes the facts behind clauses that may hold an instant, the names of other such facts, if asked for, and the instants in the settings.
+    """What takes the facts behind clauses whose values may hold an instant, and the names of other such facts, if asked for.
 
-    Given the types of these facts, ``holding`` tells the positions of those that are instants, and of those that may hold some.
+    Those of the ``unsettled`` ones hold an instant at most while they are no plain values. Given the types of the values, ``holding``
+    tells the positions of those that are instants, and of those that may hold some.
     """
 
     of_clauses: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     others: tuple[str, ...]
+    unsettled: frozenset[str]
     holding: ByTypes[tuple[tuple[int, ...], tuple[int, ...]]]
     of_settings: tuple[Instant, ...]
 
@@ -80,13 +84,20 @@ def _facts_with_moments(edition: Edition) -> _FactsWithMoments:
     types = {name: hints(function)["return"] for name, function in functions.items()}
     types.update(edition.case_kind.outcome_facts)
     dated = [name for name, annotation in types.items() if name != AS_OF and _may_hold_moments(annotation)]
+    values = [name for name in dated if any(map(_may_hold_moments, _plain(types[name])))]
     behind_clauses = {*edition.always}
     return _FactsWithMoments(
-        getter(tuple(name for name in dated if name in behind_clauses)),
-        tuple(name for name in dated if name not in behind_clauses),
+        getter(tuple(name for name in values if name in behind_clauses)),
+        tuple(name for name in values if name not in behind_clauses),
+        frozenset(dated).difference(values),
         ByTypes(_holding),
         tuple(_moments_among(edition.settings.values())),
     )
+
+
+def _plain(annotation: Any) -> list[Any]:
+    """The types that a fact has while it is settled."""
+    return [each for each in members(annotation) if plain_type(each) not in UNSETTLED]
 
 
 def _may_hold_moments(annotation: Any) -> bool:

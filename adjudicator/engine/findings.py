@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, compress, repeat
-from operator import is_
+from operator import attrgetter, is_
 from typing import Any, Final
+
+from attrs import frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause, Node, getter
@@ -14,7 +16,7 @@ from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, Subject
 from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
-from adjudicator.engine.shared_judgement import AnyMoment, SharedJudgement
+from adjudicator.engine.shared_judgement import AnyMoment, JudgedTogether, SharedJudgement
 from adjudicator.model.decision import Decision
 from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import (
@@ -61,6 +63,17 @@ class Findings(tuple[Judgement, ...]):
         return tuple(chain.from_iterable(map(findings, self, repeat(decision.as_of))))
 
 
+@frozen(eq=False)
+class FindingsTogether:
+    """The same of all that is judged in a case, where many cases share some of it."""
+
+    of: JudgedTogether[Any]
+
+    def __call__(self, decision: Decision) -> tuple[Finding, ...]:
+        """The findings of all judgements, in order."""
+        return Findings(map(_JUDGEMENT, self.of.judged))(decision)
+
+
 class Deadlines(tuple[Judgement, ...]):
     """Judgements whose deadlines are made when you first read them."""
 
@@ -71,6 +84,11 @@ class Deadlines(tuple[Judgement, ...]):
         return tuple(chain.from_iterable(map(deadlines, self)))
 
 
+def deadlines_of(edition: Edition, judgements: Iterable[Judgement]) -> Deadlines:
+    """What makes the deadlines of judgements under an edition."""
+    return Deadlines(judgements) if measured(edition) else _NO_DEADLINES
+
+
 class Remarks(tuple[Judgement, ...]):
     """Judgements whose remarks are made when you first read them."""
 
@@ -79,6 +97,17 @@ class Remarks(tuple[Judgement, ...]):
     def __call__(self, _: object) -> tuple[Remark, ...]:
         """The remarks of all judgements, in order."""
         return tuple(chain.from_iterable(map(remarks, self)))
+
+
+def remarks_of(edition: Edition, judgements: Iterable[Judgement]) -> Remarks:
+    """What makes the remarks of judgements under an edition."""
+    return Remarks(judgements) if edition.remarks else _NO_REMARKS
+
+
+findings_together: Final = maker(FindingsTogether)
+_JUDGEMENT: Final = attrgetter("judgement")
+_NO_DEADLINES: Final = Deadlines()
+_NO_REMARKS: Final = Remarks()
 
 
 def _finding(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, Generic, NoReturn, Protocol, TypeVar
 
 import attrs
 from attrs import Factory, frozen
 
 from adjudicator.engine.judgement import Judgement
+from adjudicator.model.source import maker
 
 
 class NeedsTheCase(BaseException):
@@ -57,14 +59,37 @@ class WithResult(Protocol):
         """The part of the decision about it."""
 
 
-class Results(tuple[WithResult, ...]):
+W = TypeVar("W", bound=WithResult)
+
+
+@frozen(eq=False)
+class SharedWork(Generic[W]):
+    """What many cases judge alike, with a place for what is written of it; ``None`` in the places of what is judged in each."""
+
+    judged: tuple[W | None, ...]
+    written: dict[str, Any] = Factory(dict)
+
+
+@frozen(eq=False)
+class JudgedTogether(Generic[W]):
+    """All that is judged in a case. ``own`` are the places where that is not what is shared."""
+
+    judged: Sequence[W]
+    shared: SharedWork[W]
+    own: Sequence[int]
+
+
+@frozen(eq=False)
+class Results:
     """What is judged, whose results are taken when you first read them."""
 
-    __slots__ = ()
+    of: JudgedTogether[Any]
 
     def __call__(self, _: object) -> tuple[Any, ...]:
         """The results, in order."""
-        return (*map(_RESULT, self),)
+        return (*map(_RESULT, self.of.judged),)
 
 
+judged_together: Final = maker(JudgedTogether)
+results_of: Final = maker(Results)
 _RESULT: Final = attrgetter("result")

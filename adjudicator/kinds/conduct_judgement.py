@@ -38,6 +38,11 @@ _FOUND: Final[Mapping[Gravity, IncidentOutcome]] = {
     Gravity.ORDINARY: IncidentOutcome.ORDINARY,
     Gravity.SERIOUS: IncidentOutcome.SERIOUS,
 }
+_SETTLED_AS: Final[Mapping[Standing, tuple[Gravity, ...]]] = {
+    Standing.REFUSED: (Gravity.ORDINARY,),
+    Standing.GRANTED: (Gravity.NONE,),
+}
+"""What follows if the ordinary bars are settled."""
 
 
 @frozen
@@ -53,8 +58,7 @@ class JudgedIncident:
         """The gravities that are still possible, the least first; one once it is settled."""
         if self.serious.standing is Standing.REFUSED:
             return (Gravity.SERIOUS,)
-        settled_as = {Standing.REFUSED: (Gravity.ORDINARY,), Standing.GRANTED: (Gravity.NONE,)}
-        least = settled_as.get(self.ordinary.standing, (Gravity.NONE, Gravity.ORDINARY))
+        least = _SETTLED_AS.get(self.ordinary.standing, (Gravity.NONE, Gravity.ORDINARY))
         return least if self.serious.standing is Standing.GRANTED else (*least, Gravity.SERIOUS)
 
     @property
@@ -160,7 +164,7 @@ class JudgedConduct:
     @cached_property
     def _turned_on(self) -> frozenset[str]:
         """The incidents that decide what is open about the whole."""
-        return _deciding_incidents(self.whole.facts.values())
+        return _deciding_incidents(self.whole.facts.found.values())
 
     # What follows
 
@@ -169,7 +173,8 @@ class JudgedConduct:
         """The results of the policy's functions for the whole, by name, each resolved."""
         facts, names = self.whole.facts, consequences_of(self.edition).names
         evaluate_ahead(self.whole.edition, facts, names)
-        values = [facts[name] for name in names]
+        found = facts.found
+        values = [found[name] if name in found else facts[name] for name in names]
         return dict(zip(names, [each.answer if type(each) is Branches else each for each in values], strict=True))
 
     def value(self, function: Function) -> Any:
@@ -336,7 +341,7 @@ def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = 
     shared: Memory | None = {} if len(case.incidents) > 1 else None
     tried = shared if memory is None else memory
     incidents = tuple(
-        _judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))
+        [_judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))]
     )
     known = {"acts_found": _acts_found(case, incidents)}
     judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
@@ -366,16 +371,17 @@ def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> tuple
 
 def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory | None) -> JudgedIncident:
     """The earlier judgement of an incident, if its facts, its place and the moment are the same; else a new one."""
-    facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
-    return remembered(
-        memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, tried, memory is None)
-    )
+    if memory is None:
+        return _judged(parts, at, tried, for_once=True)
+    facts = tuple([fact.read(at) for fact in parts.acts.read_always])
+    key = parts, at.index, at.line_id, at.as_of, facts
+    return remembered(memory, key, partial(_judged, parts, at, tried, for_once=False))
 
 
-def _judged(parts: Parts, at: SingleIncident, tried: Memory | None, for_once: bool) -> JudgedIncident:
+def _judged(parts: Parts, at: SingleIncident, tried: Memory | None, *, for_once: bool) -> JudgedIncident:
     """Judge an incident. ``tried`` keeps the results of functions for unknown facts, which similar incidents share."""
-    ordinary, serious = (judge(each, at, tried, for_once=for_once) for each in (parts.ordinary, parts.serious))
-    return _weighed(at, ordinary, serious)
+    ordinary = judge(parts.ordinary, at, tried, for_once=for_once)
+    return _weighed(at, ordinary, judge(parts.serious, at, tried, for_once=for_once))
 
 
 def _incident_later(earlier: JudgedIncident, at: SingleIncident) -> JudgedIncident:

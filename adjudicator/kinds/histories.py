@@ -11,8 +11,8 @@ from typing import Any
 from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.kept_steps import allows, moves_of, part_of
-from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, advance, counts
-from adjudicator.kinds.single_step import SingleStep
+from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, advance, counts, make_progress
+from adjudicator.kinds.single_step import make_step
 from adjudicator.kinds.steps import HISTORY, Process
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.finding import Effect
@@ -55,23 +55,23 @@ def _followed(edition: Edition, process: Process, case: Any, before: Progress, s
 
     That is one of which it is unknown whether it counts, or one that counts and is not surely allowed.
     """
-    stage, times, last, history = before.stage, [*before.times], [*before.last], case.history
+    times, last, history = [*before.times], [*before.last], case.history
     followed = len(history)
     kind: Any = type(history[start]) if start < followed else None
-    moves = moves_of(edition, process, kind)
+    moves = moves_of(edition, process, kind)[before.stage]
     for index in range(start, followed):
         event = history[index]
-        place, counts, then, is_allowed, kept = moves[stage][event.step]
-        is_counted = True if counts is None else getattr(event, counts)
+        place, counts, then, is_allowed, kept = moves[event.step]
+        is_counted = counts is None or getattr(event, counts)
         if is_counted is False:
             continue
         if is_counted is None or not (is_allowed or allows(kept.judged(case, (times,), event))):
             followed = index
             break
-        stage = then
+        moves = then
         times[place] += 1
         last[place] = index
-    return Progress(stage, tuple(times), tuple(last), before.assumed), followed
+    return make_progress(moves.stage, tuple(times), tuple(last), before.assumed), followed
 
 
 def _after_judging(
@@ -110,12 +110,13 @@ def _judged(edition: Edition, process: Process, case: Any, progress: Progress, i
     """The step of an event in a state of the process."""
     event = case.history[index]
     kind: Any = type(event)
-    move = moves_of(edition, process, kind)[progress.stage][event.step]
-    kept = move.kept.judged(case, (progress.times,), event)
-    if kept is not None:
-        return kept.judgement
-    step = process.steps[move.place]
-    return judge(part_of(edition, step), SingleStep(case, process, step, (progress,), event.happened_at, event))
+    place, _, _, _, kept = moves_of(edition, process, kind)[progress.stage][event.step]
+    found = kept.judged(case, (progress.times,), event)
+    if found is not None:
+        return found.judgement
+    step = process.steps[place]
+    subject = make_step(case, process, step, (progress,), event.happened_at, event, {}, None, ())
+    return judge(part_of(edition, step), subject)
 
 
 def _refuses(judgement: Judgement) -> bool:

@@ -22,6 +22,7 @@ from adjudicator.kinds.process_decision import (
 from adjudicator.kinds.steps import Step
 from adjudicator.model.facts import Ask, Failed, Open, Repairable
 from adjudicator.model.finding import Effect
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
 Blocked: TypeAlias = tuple[tuple[str, Ask | None], ...]
@@ -42,6 +43,10 @@ class JudgedStep:
     blocked: Blocked
 
 
+_make_judged: Final = maker(JudgedStep)
+_make_result: Final[Any] = maker(StepResult)
+
+
 def _awaited(answers: Iterable[Any]) -> tuple[Awaited, ...]:
     """What has to come first, each once."""
     needs = dict.fromkeys([answer.ask.need for answer in answers if type(answer) is Repairable])
@@ -58,15 +63,15 @@ def judged_step(step: Step, judgement: Judgement) -> JudgedStep:
     else:
         outcome = _OUTCOMES[judgement.standing]
     judgement.facts["open_now"] = outcome == OPEN
-    result = StepResult(
-        step=step.id,
-        by=step.takers,
-        outcome=outcome,
-        refused_by=tuple([clause.name for clause, _, effect in judgement.clauses if effect is Effect.DEFEATS]),
-        waits_for=_awaited(judgement.answers) if outcome == WAITING else (),
-        opens_at=opens_at,
+    result = _make_result(
+        step.id,
+        step.takers,
+        outcome,
+        tuple([clause.name for clause, _, effect in judgement.clauses if effect is Effect.DEFEATS]),
+        _awaited(judgement.answers) if outcome == WAITING else (),
+        opens_at,
     )
-    return JudgedStep(step, judgement, outcome, result, _blocked(step, judgement))
+    return _make_judged(step, judgement, outcome, result, _blocked(step, judgement))
 
 
 def _blocked(step: Step, judgement: Judgement) -> Blocked:

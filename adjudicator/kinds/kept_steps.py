@@ -10,11 +10,11 @@ only to what is asked for, and is asked for only where the wanted step needs it,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import Factory, evolve, field, frozen
 
@@ -23,7 +23,7 @@ from adjudicator.engine.findings import remarks_made
 from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.moment_plan import AS_OF
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
-from adjudicator.engine.shared_judgement import AnyMoment, NeedsTheCase, SharedJudgement
+from adjudicator.engine.shared_judgement import AnyMoment, NeedsTheCase, SharedJudgement, SharedWork
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
 from adjudicator.kinds.progress import Progress, uncertain_events
 from adjudicator.kinds.review import restricted_to
@@ -69,16 +69,20 @@ class KeptStep:
         _ROOM.make()
         object.__setattr__(self, "whatever", self._judged(()))
 
-    def judged(self, case: Any, times: Sequence[Times], event: Any = None) -> JudgedStep | None:
-        """The step as it is judged in all cases like this one; ``None`` if even those differ."""
+    def judged(
+        self, case: Any, times: Sequence[Times], event: Any = None, said: dict[Asked, Answer | None] | None = None
+    ) -> JudgedStep | None:
+        """The step as it is judged in all cases like this one; ``None`` if even those differ. Adds what the case ``said`` to that."""
         found = self.whatever
-        while isinstance(found, Question):
+        while type(found) is Question:
             answer = found.asked.answer(case, times, event)
+            if said is not None:
+                said[found.asked] = answer
             if answer is None:
                 return None
             follows = found.follows.get(answer, found)
             found = self._follow(found, answer) if follows is found else follows
-        return found
+        return cast("JudgedStep | None", found)
 
     def _follow(self, question: Question, answer: Answer) -> Kept:
         _ROOM.make()
@@ -112,24 +116,87 @@ def _check_holds_no_moment(judgement: Judgement) -> None:
 
 
 @frozen(eq=False)
+class StepsTogether(SharedWork[JudgedStep]):
+    """All steps as they are judged in many cases; ``missing`` are the places of those that have to be judged in each.
+
+    ``blocked`` are the steps that are next in the first of their states and cannot be taken; ``None`` if one of the next is missing.
+    """
+
+    blocked: Blocked | None = None
+    missing: tuple[int, ...] = field(init=False)
+    _own: dict[int, tuple[int, ...]] = field(init=False, factory=dict)
+    _then: KeptSteps | None = field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        missing = tuple([place for place, each in enumerate(self.judged) if each is None])
+        object.__setattr__(self, "missing", missing)
+
+    def own(self, wanted: int) -> tuple[int, ...]:
+        """The places of the steps that a case judges by itself, if it wants the step at a place."""
+        found = self._own.get(wanted)
+        if found is None:
+            self._own[wanted] = found = tuple(sorted({wanted, *self.missing}))
+        return found
+
+    def given(self, blocked: Blocked, at: KeptSteps) -> KeptSteps:
+        """All steps at the same stage, given those that are blocked."""
+        if self.blocked is None:
+            return at.given(blocked)
+        if self._then is None:
+            object.__setattr__(self, "_then", at.given(blocked))
+        return cast("KeptSteps", self._then)
+
+
+@frozen
+class Fork:
+    """What is asked of a case for all steps together, and where each answer leads that was given before."""
+
+    asked: Asked
+    follows: dict[Answer | None, Fork | StepsTogether] = Factory(dict)
+
+
+@frozen(eq=False)
 class KeptSteps:
     """All steps in some states, with the same for the wanted one, which has the fields that it is wanted with."""
 
     edition: Edition
     process: Process
     states: States
-    steps: tuple[JudgedStep | None, ...]
-    """Those that are judged alike whatever the case; ``None`` for the others."""
-    others: tuple[tuple[int, KeptStep], ...]
-    """Those of the others that are judged alike in many cases, each with its position."""
+    steps: tuple[KeptStep, ...]
     wanted: dict[tuple[StrEnum, type], KeptStep] = Factory(dict)
+    _together: dict[Answer | None, Fork | StepsTogether] = Factory(dict)
 
-    def judged(self, case: Any, times: Sequence[Times]) -> list[JudgedStep | None]:
-        """Each step as it is judged in all cases like this one, with no details of how it is taken; ``None`` if even those differ."""
-        found = [*self.steps]
-        for place, step in self.others:
-            found[place] = step.judged(case, times)
+    def judged(self, case: Any, times: Sequence[Times]) -> StepsTogether:
+        """All steps as they are judged in cases like this one, with no details of how they are taken."""
+        found = self._together.get(())
+        while type(found) is Fork:
+            found = found.follows.get(found.asked.answer(case, times, None))
+        return cast("StepsTogether | None", found) or self._put_together(case, times)
+
+    def _put_together(self, case: Any, times: Sequence[Times]) -> StepsTogether:
+        """The same from each step, kept by all that they asked for, unless they ask for something with many values."""
+        said: dict[Asked, Answer | None] = {}
+        steps = tuple([each.judged(case, times, None, said) for each in self.steps])
+        found = StepsTogether(steps, blocked=self._blocked(steps))
+        if None in said.values():
+            return found
+        _ROOM.make()
+        follows: dict[Answer | None, Fork | StepsTogether] = self._together
+        answer: Answer | None = ()
+        for asked, said_then in said.items():
+            fork = cast("Fork", follows.setdefault(answer, Fork(asked)))
+            follows, answer = fork.follows, said_then
+        follows[answer] = found
         return found
+
+    def _blocked(self, steps: Sequence[JudgedStep | None]) -> Blocked | None:
+        next_ones = [steps[place] for place in self.process.places_next_at(self.states.stages[0])]
+        known = [each for each in next_ones if each is not None]
+        return tuple([of for each in known for of in each.blocked]) if len(known) == len(next_ones) else None
+
+    def given(self, blocked: Blocked) -> KeptSteps:
+        """The same at the same stage, given some steps that are blocked."""
+        return kept_steps(self.edition, self.process, States(self.states.stages, (blocked,)))
 
     def wanted_step(self, case: Any, times: Sequence[Times]) -> JudgedStep | None:
         """The wanted step of a case in the same way, with its details."""
@@ -157,52 +224,62 @@ def states_of(process: Process, case: Any, progress: Sequence[Progress], blocked
 def kept_steps(edition: Edition, process: Process, states: States) -> KeptSteps:
     """All steps of a process in some states."""
     kept = [KeptStep(edition, process, each, states, None, with_remarks=False) for each in process.steps]
-    others = [(place, each) for place, each in enumerate(kept) if type(each.whatever) is Question]
-    steps = [each.whatever if type(each.whatever) is JudgedStep else None for each in kept]
-    return KeptSteps(edition, process, states, tuple(steps), tuple(others))
+    return KeptSteps(edition, process, states, tuple(kept))
 
 
-class Move(NamedTuple):
-    """What an event does at a stage: the position of its step, the field that says whether it counts, and the stage after it.
+class _AtStages(dict[StrEnum, KeptSteps]):
+    """All steps by the stage of the process, if it is certain."""
 
-    ``is_allowed`` says whether it is allowed in all cases; where they may differ, ``kept`` says of many what it is in all like them.
-    """
+    def __init__(self, edition: Edition, process: Process) -> None:
+        super().__init__()
+        self._of = edition, process
 
-    place: int
-    counts: str | None
-    then: StrEnum
-    is_allowed: bool
-    kept: KeptStep
+    def __missing__(self, stage: StrEnum) -> KeptSteps:
+        self[stage] = steps = kept_steps(*self._of, States((stage,)))
+        return steps
 
 
-class _MovesAt(dict[StrEnum, Move]):
+@lru_cache(maxsize=MOST_EDITIONS)
+def steps_at(edition: Edition, process: Process) -> Mapping[StrEnum, KeptSteps]:
+    """All steps of a process at each stage."""
+    return _AtStages(edition, process)
+
+
+Move: TypeAlias = "tuple[int, str | None, MovesAt, bool, KeptStep]"
+"""What an event does at a stage: the position of its step, the field that says whether it counts, and what events do at the stage after it.
+
+Then whether it is allowed in all cases; where they may differ, the last says of many what it is in all like them.
+"""
+
+
+class MovesAt(dict[StrEnum, Move]):
     """What events of a class do at a stage, by their steps; each is found when the first event takes it."""
 
-    def __init__(self, edition: Edition, process: Process, stage: StrEnum, event_class: Any) -> None:
+    def __init__(self, stage: StrEnum, moves: Moves) -> None:
         super().__init__()
-        self._edition, self._process, self._stage, self._event_class = edition, process, stage, event_class
+        self.stage = stage
+        self._moves = moves
 
     def __missing__(self, name: StrEnum) -> Move:
-        step = self._process[name]
-        kept = KeptStep(
-            self._edition, self._process, step, States((self._stage,)), self._event_class, with_remarks=False
-        )
+        edition, process, event_class = self._moves.of
+        step = process[name]
+        kept = KeptStep(edition, process, step, States((self.stage,)), event_class, with_remarks=False)
         is_allowed = type(kept.whatever) is JudgedStep and allows(kept.whatever)
         counts = None if step.counts is None else step.counts.field
-        self[name] = move = Move(self._process.positions[name], counts, step.leads_to(self._stage), is_allowed, kept)
+        then = self._moves[step.leads_to(self.stage)]
+        self[name] = move = process.positions[name], counts, then, is_allowed, kept
         return move
 
 
-class Moves(dict[StrEnum, _MovesAt]):
+class Moves(dict[StrEnum, MovesAt]):
     """The same by stages."""
 
     def __init__(self, edition: Edition, process: Process, event_class: Any) -> None:
         super().__init__()
-        self._of = edition, process, event_class
+        self.of = edition, process, event_class
 
-    def __missing__(self, stage: StrEnum) -> _MovesAt:
-        edition, process, event_class = self._of
-        self[stage] = moves = _MovesAt(edition, process, stage, event_class)
+    def __missing__(self, stage: StrEnum) -> MovesAt:
+        self[stage] = moves = MovesAt(stage, self)
         return moves
 
 
@@ -223,6 +300,7 @@ class _Room:
         if self.taken == MOST_KEPT:
             self.taken = 0
             kept_steps.cache_clear()
+            steps_at.cache_clear()
             moves_of.cache_clear()
         self.taken += 1
 

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, partial
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_not, le
+from itertools import chain
+from operator import attrgetter, le
 from typing import Any, ClassVar, Final, cast
 
 import attrs
@@ -19,15 +19,15 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Deadlines, Findings, Remarks, measured
+from adjudicator.engine.findings import deadlines_of, findings_together, remarks_of
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
 from adjudicator.engine.requests import requests
-from adjudicator.engine.shared_judgement import Results, SharedJudgement
+from adjudicator.engine.shared_judgement import JudgedTogether, SharedJudgement, judged_together, results_of
 from adjudicator.kinds.histories import note_states, states_after
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
-from adjudicator.kinds.kept_steps import MOST_STATES, kept_steps, part_of, states_of
+from adjudicator.kinds.kept_steps import MOST_STATES, StepsTogether, kept_steps, part_of, states_of, steps_at
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -38,8 +38,7 @@ from adjudicator.kinds.process_decision import (
     ProcessDecision,
 )
 from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
-from adjudicator.kinds.single_step import SingleStep
-from adjudicator.kinds.step_in_any_case import States
+from adjudicator.kinds.single_step import SingleStep, make_step
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
@@ -205,7 +204,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        judged = self._judged(edition, case, states_after(edition, self.process, case), memory)
+        judged = self._judged(edition, case, states_after(edition, self.process, case), memory).judged
         asked = self._asked(judged, case)
         verdicts = (
             SubjectVerdict(
@@ -224,35 +223,36 @@ class ProcessKind:
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
         progress = states_after(edition, self.process, case)
-        judged = self._judged(edition, case, progress)
+        together = self._judged(edition, case, progress)
+        judged = together.judged
         asked = self._asked(judged, case)
-        judgements = (*map(_JUDGEMENT, judged),)
         return _make_decision(
-            contract=CONTRACT,
-            case_id=case.id,
-            as_of=case.as_of,
-            policy=edition.ref,
-            outcome=asked.outcome,
-            wanted=asked.step.id,
-            by=str(case.wanted.by),
-            requests=requests(asked.judgement),
-            metadata=case.metadata,
-            digests=None,
-            _work={
-                "steps": Results(judged),
-                "findings": Findings(judgements),
-                "deadlines": Deadlines(judgements if measured(edition) else ()),
-                "remarks": Remarks((asked.judgement,)),
-                "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, judged),
+            CONTRACT,
+            case.id,
+            case.as_of,
+            edition.ref,
+            asked.outcome,
+            requests(asked.judgement),
+            case.metadata,
+            None,
+            asked.step.id,
+            str(case.wanted.by),
+            {
+                "steps": results_of(together),
+                "findings": findings_together(together),
+                "deadlines": deadlines_of(edition, map(_JUDGEMENT, judged)),
+                "remarks": remarks_of(edition, (asked.judgement,)),
+                "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, together),
             },
         )
 
     def _reconsidered_at(
-        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], judged: Sequence[JudgedStep]
+        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], together: JudgedTogether[JudgedStep]
     ) -> Instant | None:
         """When time alone first changes the outcome of a step, a clause or a request."""
-        judgements = (*map(_JUDGEMENT, judged),)
-        varying = (*compress(judgements, map(is_not, map(type, judgements), _SHARED)),)
+        judged = together.judged
+        own = [judged[place].judgement for place in together.own]
+        varying = [each for each in own if type(each) is not SharedJudgement]
         moments = {moment for each in varying for moment in turning_points(each)}
         if not moments:
             return None
@@ -265,7 +265,7 @@ class ProcessKind:
                 return None
             if any(surely for _, surely in unlike):
                 return _ANOTHER
-            return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
+            return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory).judged)
 
         return first_change(lambda: self._snapshot(case, judged), then, moments)
 
@@ -278,41 +278,54 @@ class ProcessKind:
 
     def _judged(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
-    ) -> Sequence[JudgedStep]:
+    ) -> JudgedTogether[JudgedStep]:
         """Judge every step, given the steps that are next and cannot be taken."""
-        blocked, found = self._kept(edition, case, progress, memory)
-        missing = [place for place, each in enumerate(found) if each is None]
+        blocked, kept, found = self._kept(edition, case, progress, memory)
+        at = self.process.positions[case.wanted.step]
+        own = kept.own(at)
+        missing = [place for place in own if found[place] is None]
         if missing:
             by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
             asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
             for place in missing:
                 step = self.process.steps[place]
-                event = case.wanted if case.wanted.step == step.name else None
-                subject = SingleStep(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                event = case.wanted if place == at else None
+                subject = make_step(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
                 found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
-        return cast("Sequence[JudgedStep]", found)
+        return judged_together(cast("Sequence[JudgedStep]", found), kept, own)
 
     def _kept(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None
-    ) -> tuple[Sequence[Blocked], list[JudgedStep | None]]:
-        """What is blocked in each state, and each step as it is judged in all cases like this one; ``None`` for one that has to be judged."""
-        process, is_certain = self.process, len(progress) == 1
+    ) -> tuple[Sequence[Blocked], StepsTogether, list[JudgedStep | None]]:
+        """What is blocked in each state, the steps as they are judged in all cases like this one, and those of this case if they are found."""
+        process, at_stages = self.process, steps_at(edition, self.process)
         blocked: list[Blocked] = []
         are_kept = len(progress) <= MOST_STATES
+        declared: Mapping[int, JudgedStep] = {}
         for state in progress:
-            steps = kept_steps(edition, process, States((state.stage,)))
-            found = steps.judged(case, (state.times,))
-            of, of_kept = self._blocked(edition, case, state, found, memory)
+            steps, times = at_stages[state.stage], (state.times,)
+            kept = steps.judged(case, times)
+            of = kept.blocked
+            if of is None:
+                of, declared = self._blocked(edition, case, state, kept.judged, memory)
+                are_kept = are_kept and not any(each.blocked for each in declared.values())
             blocked.append(of)
-            are_kept = are_kept and of_kept
         if not are_kept:
-            return blocked, [None] * len(process.steps)
-        times = [each.times for each in progress]
-        if not is_certain or blocked[0]:
-            steps = kept_steps(edition, process, states_of(process, case, progress, blocked))
-            found = steps.judged(case, times)
-        found[process.positions[case.wanted.step]] = steps.wanted_step(case, times) if is_certain else None
-        return blocked, found
+            return blocked, (nothing := StepsTogether((None,) * len(process.steps))), [*nothing.judged]
+        if len(progress) > 1:
+            together = kept_steps(edition, process, states_of(process, case, progress, blocked))
+            kept = together.judged(case, [each.times for each in progress])
+            found = [*kept.judged]
+            found[process.positions[case.wanted.step]] = None
+            return blocked, kept, found
+        if blocked[0]:
+            steps, declared = kept.given(blocked[0], steps), {}
+            kept = steps.judged(case, times)
+        found = [*kept.judged]
+        for place, step in declared.items():
+            found[place] = step
+        found[process.positions[case.wanted.step]] = steps.wanted_step(case, times)
+        return blocked, kept, found
 
     def _blocked(
         self,
@@ -321,28 +334,27 @@ class ProcessKind:
         state: Progress,
         kept: Sequence[JudgedStep | None],
         memory: Memory | None,
-    ) -> tuple[Blocked, bool]:
-        """The steps that are next in a state and cannot be taken, and whether all of them are kept."""
+    ) -> tuple[Blocked, Mapping[int, JudgedStep]]:
+        """The steps that are next in a state and cannot be taken, and those of the next that are judged for this case alone, by place."""
         blocked: Blocked = ()
-        are_kept = True
+        declared: dict[int, JudgedStep] = {}
         for place in self.process.places_next_at(state.stage):
             judged = kept[place]
             if judged is None:
                 subject = self._subject(case, self.process.steps[place], (state,), as_declared=True)
-                of = judged_step(subject.step, judge(part_of(edition, subject.step), subject, memory)).blocked
-                are_kept = are_kept and not of
-                blocked += of
-            elif judged.blocked:
-                blocked += judged.blocked
-        return blocked, are_kept
+                declared[place] = judged = judged_step(
+                    subject.step, judge(part_of(edition, subject.step), subject, memory)
+                )
+            blocked += judged.blocked
+        return blocked, declared
 
     def _subject(
         self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        asks = asks_about(self.process, case, progress)
-        return SingleStep(case, self.process, step, progress, case.as_of, event, {}, None, asks)
+        asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+        return make_step(case, self.process, step, progress, case.as_of, event, {}, None, asks)
 
 
 def _later(step: Any, moment: Instant) -> Any:
@@ -351,7 +363,6 @@ def _later(step: Any, moment: Instant) -> Any:
 
 
 _JUDGEMENT: Final = attrgetter("judgement")
-_SHARED: Final = repeat(SharedJudgement)
 _ANOTHER: Final = ("another",)
 """In place of what surely differs from now."""
 _make_decision: Final = lazy_maker(ProcessDecision, (*LAZY, "steps"))

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from adjudicator.kinds.steps import HISTORY, Process, Step
 from adjudicator.model.facts import Ask
+from adjudicator.model.source import changed, maker
 
 MOST_POSSIBILITIES: Final = 64
 """The most possible states of a process that are followed while it is unknown which events count."""
 
 
-@frozen(cache_hash=True)
+@frozen
 class Progress:
     """A state of a process: its stage, and for each step how many ``times`` it was taken and the position of its ``last`` event.
 
@@ -37,11 +38,15 @@ class Progress:
         place, times, last = process.positions[step.name], [*self.times], [*self.last]
         times[place] += 1
         last[place] = index
-        return Progress(step.leads_to(self.stage), tuple(times), tuple(last), self.assumed)
+        return make_progress(step.leads_to(self.stage), tuple(times), tuple(last), self.assumed)
 
     def assuming(self, index: int, counts: bool) -> Progress:
         """The same state, with the assumption that the event at a position counts or does not."""
-        return Progress(self.stage, self.times, self.last, self.assumed | {(index, counts)})
+        return make_progress(self.stage, self.times, self.last, self.assumed | {(index, counts)})
+
+
+make_progress: Final = maker(Progress)
+"""What makes a state from its fields in order."""
 
 
 def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
@@ -49,7 +54,7 @@ def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
     alike: dict[Progress, Progress] = {}
     for each in found:
         before = alike.get(each)
-        alike[each] = evolve(each, assumed=each.assumed | before.assumed) if before else each
+        alike[each] = each if before is None else changed(each, {"assumed": each.assumed | before.assumed})
     return tuple(alike.values())
 
 
@@ -91,8 +96,11 @@ def asks_about(process: Process, case: Any, progress: Iterable[Progress]) -> tup
 
 def uncertain_events(progress: Iterable[Progress]) -> list[int]:
     """The positions of the events of which some possible states assume that they count, and others that they do not."""
-    assumed = frozenset[tuple[int, bool]]().union(*[each.assumed for each in progress])
+    assumed = _NOTHING.union(*[each.assumed for each in progress])
     return sorted([index for index, counts in assumed if counts and (index, False) in assumed])
+
+
+_NOTHING: Final = frozenset[tuple[int, bool]]()
 
 
 def _ask_about(process: Process, case: Any, index: int) -> Ask:

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from adjudicator.engine.changes_in_time import at_moment, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Deadlines, Findings, Remarks
+from adjudicator.engine.findings import Findings, deadlines_of, remarks_of
 from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, judge, judging_with
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.requests import requests, subject_verdict
@@ -143,7 +143,7 @@ class ReviewKind:
 
     def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
         """The clauses for the question that the case asks."""
-        return _part_for(edition, self.question_of(subject.case))
+        return _part_for(edition, self.question_of(subject.case)) if edition.clauses_by_question else edition
 
     def question_of(self, case: CaseBase) -> Question:
         """The question that a case asks."""
@@ -175,10 +175,11 @@ class ReviewKind:
 
     def _lazy_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
         """What computes the other fields."""
+        judgements = (judgement,)
         return {
-            "findings": Findings((judgement,)),
-            "deadlines": Deadlines((judgement,)),
-            "remarks": Remarks((judgement,)),
+            "findings": Findings(judgements),
+            "deadlines": deadlines_of(judgement.edition, judgements),
+            "remarks": remarks_of(judgement.edition, judgements),
             "reconsider_at": lambda of: self._reconsidered_at(edition, judgement, of.requests),
         }
 
@@ -211,7 +212,7 @@ class ReviewKind:
     def _judged(self, edition: Edition, case: CaseBase, judged: Judge = judge) -> Judgement:
         subject = _whole_case(case, None, None)
         judgement = judged(self.part_for(edition, subject), subject)
-        facts, standing = judgement.facts, judgement.standing
+        facts, standing = judgement.facts.found, judgement.standing
         facts["denied"] = standing is Standing.REFUSED
         facts["barred"] = judgement.barred
         facts["granted"] = standing is Standing.GRANTED

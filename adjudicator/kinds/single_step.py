@@ -12,6 +12,7 @@ from attrs import field, frozen
 from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.steps import NO_STEPS, Process, Step
 from adjudicator.model.facts import Ask, Open, Repairable
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class Turn:
 def in_turn(turn: Turn) -> bool | Repairable:
     """The step is next; or another step has to come first; or it can never be next again."""
     if isinstance(turn.answer, Repairable):
-        return Repairable(turn.answer.ask, because="repairable")
+        return Repairable(turn.answer.ask)
     return turn.answer
 
 
@@ -107,6 +108,9 @@ class SingleStep:
     def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
         """The steps that are next in a state and still cannot be taken."""
         return self.blocked.get(progress, _NOTHING)
+
+
+make_step: Final = maker(SingleStep)
 
 
 def turn(at: SingleStep) -> Turn | Open:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias, TypeVar
@@ -60,7 +61,8 @@ class FieldOf:
 
     def answer(self, case: Any, times: Sequence[Times], event: Any) -> Answer | None:
         """What it says of this one; ``None`` if there are many answers."""
-        return _one_of_few(self.value_of(case))
+        value = self.value_of(case)
+        return _PLAIN[value] if type(value) in _HAVE_FEW_VALUES else _one_of_few(value)
 
 
 class States(NamedTuple):
@@ -78,16 +80,21 @@ Known: TypeAlias = tuple[tuple[Asked, Any], ...]
 """What was asked for, and the answers."""
 
 _A_PART: Final = object()
+_PLAIN: Final[Mapping[bool | None, Answer]] = {each: (type(each), each) for each in (True, False, None)}
 _HAVE_FEW_VALUES: Final = frozenset({bool, NoneType})
+"""The types of plain answers."""
 
 
 def _one_of_few(value: Any) -> Answer | None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _HAVE_FEW_VALUES:
-        return kind, value
+        return _PLAIN[value]
     if issubclass(kind, StrEnum):
         return kind, value
-    return (kind, _A_PART) if attrs.has(kind) else None
+    return (kind, _A_PART) if _has_parts(kind) else None
+
+
+_has_parts: Final = cache(attrs.has)
 
 
 class NeedsToKnow(NeedsTheCase):

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 import orjson
 from attrs import evolve, frozen
 
-from adjudicator.engine.findings import Deadlines, Findings, Remarks
+from adjudicator.engine.findings import Deadlines, Findings, FindingsTogether, Remarks
 from adjudicator.engine.ladder import Ladder
 from adjudicator.engine.shared_judgement import Results
 from adjudicator.model.decision import Decision, Digests
@@ -19,7 +19,13 @@ from adjudicator.model.lazy import settle, with_lazy, work_of
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
-from adjudicator.wire.findings import check_fields, deadlines_written, findings_written, remarks_written
+from adjudicator.wire.findings import (
+    check_fields,
+    deadlines_written,
+    findings_together_written,
+    findings_written,
+    remarks_written,
+)
 from adjudicator.wire.ladder import ladder_written
 from adjudicator.wire.results import results_written
 from adjudicator.wire.template import Texts
@@ -78,6 +84,7 @@ Explain: TypeAlias = Callable[[Any, Texts], tuple[Any, Any]]
 
 _EXPLAINED: Final[Mapping[type, Explain]] = {
     Findings: findings_written,
+    FindingsTogether: findings_together_written,
     Deadlines: deadlines_written,
     Remarks: remarks_written,
     Ladder: ladder_written,

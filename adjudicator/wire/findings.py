@@ -16,6 +16,7 @@ from orjson import Fragment, dumps
 from adjudicator.engine.clause import Clause, Node, getter
 from adjudicator.engine.effects import effect_of
 from adjudicator.engine.findings import (
+    FindingsTogether,
     evidence_behind,
     measured,
     only_window,
@@ -26,7 +27,7 @@ from adjudicator.engine.findings import (
 )
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
-from adjudicator.engine.shared_judgement import SharedJudgement
+from adjudicator.engine.shared_judgement import SharedJudgement, SharedWork, WithResult
 from adjudicator.model.finding import Because, Deadline, FactRead, Finding, JsonValue, Margin, Remark
 from adjudicator.wire.template import ANY_MOMENT_TEXT, Fragments, Pair, Part, Template, Texts, joined, separated
 
@@ -68,15 +69,51 @@ def findings_written(judgements: Iterable[Judgement], texts: Texts) -> Fragments
     plain: list[Fragment] = []
     canonical: list[Fragment] = []
     for each in judgements:
-        if not each.answers:
-            continue
-        if type(each) is SharedJudgement:
-            found = each.written.get("findings") or _shared(each, texts)
-        else:
-            found = (*map(Fragment, _findings(each, texts)),)
-        plain.append(found[0])
-        canonical.append(found[1])
+        if each.answers:
+            found = _in_both_orders(each, texts)
+            plain.append(found[0])
+            canonical.append(found[1])
     return plain, canonical
+
+
+def findings_together_written(findings: FindingsTogether, texts: Texts) -> Fragments:
+    """The same of all that is judged in a case: what many cases share is put in place at once."""
+    judged, shared, own = findings.of.judged, findings.of.shared, findings.of.own
+    kept: _Kept | None = shared.written.get("findings") or _kept(shared, judged, texts)
+    if kept is None:
+        return findings_written([each.judgement for each in judged], texts)
+    plain, canonical = [*kept.plain], [*kept.canonical]
+    for place in (*kept.with_gaps, *own):
+        plain[place], canonical[place] = _in_both_orders(judged[place].judgement, texts)
+    return plain, canonical
+
+
+class _Kept(NamedTuple):
+    """The findings that many cases share, and the places of those with a gap for the moment; those of each case are null."""
+
+    plain: tuple[Any, ...]
+    canonical: tuple[Any, ...]
+    with_gaps: tuple[int, ...]
+
+
+def _kept(shared: SharedWork[Any], judged: Iterable[WithResult], texts: Texts) -> _Kept | None:
+    """``None`` if something has no clauses, so that there are no findings in its place."""
+    if not all(each.judgement.answers for each in judged):
+        return None
+    judgements = [None if each is None else each.judgement for each in shared.judged]
+    written = [None if each is None else _in_both_orders(each, texts) for each in judgements]
+    gaps = [at for at, each in enumerate(judgements) if each is not None and "with gaps" in each.written]
+    plain, canonical = ([None if each is None else each[order] for each in written] for order in (0, 1))
+    shared.written["findings"] = kept = _Kept(tuple(plain), tuple(canonical), tuple(gaps))
+    return kept
+
+
+def _in_both_orders(judgement: Judgement, texts: Texts) -> tuple[Fragment, Fragment]:
+    """The findings of one judgement."""
+    if type(judgement) is SharedJudgement:
+        return judgement.written.get("findings") or _shared(judgement, texts)
+    plain, canonical = _findings(judgement, texts)
+    return Fragment(plain), Fragment(canonical)
 
 
 def _shared(judgement: SharedJudgement, texts: Texts) -> tuple[Fragment, Fragment]:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from attrs import evolve
 
-from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, distinct, progress_by_stages
+from adjudicator.kinds.progress import MOST_POSSIBILITIES, Progress, distinct, progress_by_stages, uncertain_events
 from adjudicator.law import Counts, Need, Party, Process, SingleStep, Step, Turn, clauses_of, turn
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from
@@ -73,6 +73,21 @@ def test_a_state_reached_under_several_assumptions_is_listed_once() -> None:
     (found,) = distinct(iter((start.assuming(1, True), start.assuming(1, False), start)))
     assert found == start
     assert found.assumed == {(1, True), (1, False)}
+
+
+def test_a_state_keeps_what_is_assumed_while_steps_are_taken() -> None:
+    process = Process(Stage.NO_TASK, STEPS)
+    taken = Progress.at_the_start(process).assuming(0, False).after(process, process[TaskStep.PLACE_TASK], 1)
+    assert taken.assumed == {(0, False)}
+
+
+def test_an_event_is_uncertain_if_possible_states_differ_in_what_they_assume_of_it() -> None:
+    """Not if it counts in all that are left, or in none."""
+    start = Progress.at_the_start(Process(Stage.NO_TASK, STEPS))
+    counting = start.assuming(3, True).assuming(1, True).assuming(2, False)
+    other = start.assuming(3, False).assuming(1, False).assuming(4, True)
+    assert uncertain_events([counting, other]) == [1, 3]
+    assert uncertain_events([counting]) == []
 
 
 @pytest.mark.parametrize(

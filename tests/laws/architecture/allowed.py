@@ -205,6 +205,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a step that is judged alike in many cases is judged once; nothing of a case is kept",
     },
     "kinds.step_in_any_case": {
+        "functools": "a class is looked at once",
         "types": "compares the types of values",
     },
     "kinds.process": {

@@ -14,17 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import decide
+from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
-from adjudicator.kinds.kept_steps import KeptStep, KeptSteps
+from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, StepsTogether
 from adjudicator.kinds.progress import Progress
-from adjudicator.kinds.step_in_any_case import States, StepInAnyCase
+from adjudicator.kinds.step_in_any_case import HowOften, NeedsToKnow, States, StepInAnyCase
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from, dump_decision
-from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.case import Stage, TaskEvent, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
 from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
@@ -53,15 +54,25 @@ def nothing_kept() -> Iterator[None]:
         yield
 
 
-def no_steps(*_: object) -> list[None]:
-    return [None] * len(STEPS.steps)
+def no_steps(*_: object) -> StepsTogether:
+    return StepsTogether((None,) * len(STEPS.steps))
+
+
+class Unsure(dict[Any, Any]):
+    """Moves of which none is surely allowed."""
+
+    def __init__(self, moves: Any) -> None:
+        super().__init__()
+        self.moves, self.stage = moves, moves.stage
+
+    def __missing__(self, step: TaskStep) -> Any:
+        place, counts, then, _, kept = self.moves[step]
+        return place, counts, Unsure(then), False, kept
 
 
 def moves_of_which_none_is_surely_allowed(edition: Edition, *of: Any) -> Any:
-    return {
-        stage: {step: kept_steps.moves_of(edition, *of)[stage][step]._replace(is_allowed=False) for step in TaskStep}
-        for stage in Stage
-    }
+    moves = kept_steps.moves_of(edition, *of)
+    return {stage: Unsure(moves[stage]) for stage in Stage}
 
 
 def written(document: dict[str, Any], edition: Edition) -> bytes | str:
@@ -182,10 +193,51 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
         assert (kept is not None) == (reads in WHATEVER_THE_CASE | harmless)
 
 
+def test_the_wanted_step_is_kept_for_all_cases_that_want_it_in_the_same_way() -> None:
+    """Also in another class of details."""
+    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
+    case, times = case_from(WANTED[1]), (Progress.at_the_start(STEPS).times,)
+    found = at.wanted_step(case, times)
+    assert at.wanted_step(case_from({**WANTED[1], "id": "task-2"}), times) is found
+    assert (
+        at.wanted_step(case_from({**WANTED[1], "wanted": {"step": "take_order", "by": "creator"}}), times) is not found
+    )
+    assert [*at.wanted] == [(TaskStep.TAKE_ORDER, type(case.wanted))]
+
+
+def test_what_an_event_does_is_known_of_its_step_alone_where_it_is_allowed_in_all_cases() -> None:
+    """Before the first task, that depends on the client. Nobody asks for the remarks on an event."""
+    moves = kept_steps.moves_of(EDITION, STEPS, TaskEvent)
+    place, counts, then, is_allowed, kept = moves[Stage.OFFERED][TaskStep.TAKE_ORDER]
+    assert (place, counts, then.stage, is_allowed) == (1, None, Stage.SCRIPT_AWAITED, True)
+    assert then is moves[Stage.SCRIPT_AWAITED]
+    assert kept.with_remarks is False
+    assert kept.event_class is TaskEvent
+    assert [moves[Stage.NO_TASK][step][3] for step in (TaskStep.PLACE_TASK, TaskStep.TAKE_ORDER)] == [False, False]
+
+
+def test_an_event_that_no_case_allows_is_refused_without_judging_it_in_the_case() -> None:
+    with (
+        mock.patch.object(histories, "judge", side_effect=AssertionError),
+        pytest.raises(InputError, match="a_task_is_offered"),
+    ):
+        case_from(task("rate", "client", "take_order"))
+
+
+def test_what_a_step_needs_a_case_for_is_named() -> None:
+    place = STEPS.positions[TaskStep.PUBLISH]
+    known = ((HowOften(place), (1,)),)
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.PUBLISHED,)), None, known)
+    with pytest.raises(NeedsTheCase, match="publish"):
+        subject.last(TaskStep.PUBLISH, lambda _, event: event.happened_at)
+    with pytest.raises(NeedsToKnow, match=r"HowOften\(place=0\)"):
+        subject.times(TaskStep.PLACE_TASK)
+
+
 def test_a_kept_step_holds_nothing_of_a_case() -> None:
     case, nothing_taken = case_from(WANTED[0]), Progress.at_the_start(STEPS).times
     at_the_offer = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
-    kept = at_the_offer.judged(case, (nothing_taken,))[STEPS.positions[TaskStep.RATE]]
+    kept = at_the_offer.judged(case, (nothing_taken,)).judged[STEPS.positions[TaskStep.RATE]]
     assert kept is not None
     assert repr(kept.judgement.subject) == "StepInAnyCase(rate at offered)"
     for name in ("case", "progress", "blocked"):
@@ -210,13 +262,28 @@ def test_what_is_kept_is_forgotten_once_there_is_no_more_room() -> None:
     with (
         mock.patch.object(kept_steps, "MOST_KEPT", 3),
         mock.patch.object(kept_steps.kept_steps, "cache_clear") as steps,
+        mock.patch.object(kept_steps.steps_at, "cache_clear") as at_stages,
         mock.patch.object(kept_steps.moves_of, "cache_clear") as moves,
     ):
         cleared = []
         for _ in range(8):
             room.make()
-            cleared.append((steps.call_count, moves.call_count))
-    assert cleared == [(0, 0)] * 3 + [(1, 1)] * 3 + [(2, 2)] * 2
+            cleared.append((steps.call_count, at_stages.call_count, moves.call_count))
+    assert cleared == [(0, 0, 0)] * 3 + [(1, 1, 1)] * 3 + [(2, 2, 2)] * 2
+
+
+def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
+    """The number of rejections is asked for, and what is known of the client; nothing else."""
+    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.SCRIPT_WITH_CLIENT,)))
+    case, times = case_from(WANTED[3]), Progress.at_the_start(STEPS).times
+    rejected = [*times]
+    rejected[STEPS.positions[TaskStep.REJECT_SCRIPT]] = 1
+    together = at.judged(case, (times,))
+    assert at.judged(case_from({**WANTED[4], "id": "task-2"}), (times,)) is together
+    assert at.judged(case, (rejected,)) is not together
+    unchecked = case_from({**WANTED[3], "client": {**WANTED[3]["client"], "payment_checked": None}})
+    assert at.judged(unchecked, (times,)) is not together
+    assert together.own(3) == (3,)
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
@@ -406,7 +473,17 @@ def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: st
     step = KeptStep(edition, STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, with_remarks=False)
     kept = step.judged(case_from(WANTED[0]), (Progress.at_the_start(STEPS).times,))
     assert (kept is not None) == is_kept
+    if name in ("measured", "looked_up"):
+        with pytest.raises(NeedsTheCase, match="as_of"):
+            step_that_is_no_question(edition)
     documents = [{**each, "as_of": f"2025-01-0{number}T00:00:00+08:00"} for number, each in enumerate(WANTED, 1)]
     found = [written(each, edition) for each in documents]
     with nothing_kept():
         assert [written(each, edition) for each in documents] == found
+
+
+def step_that_is_no_question(edition: Edition) -> None:
+    """Judge a step without a case, and check that it holds no moment."""
+    known = tuple((HowOften(STEPS.positions[step]), (0,)) for step in TaskStep)
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, known)
+    kept_steps._check_holds_no_moment(judge(kept_steps.part_of(edition, STEPS[TaskStep.RATE]), subject))
