@@ -10,7 +10,7 @@ only to what is asked for, and is asked for only where the wanted step needs it,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from enum import StrEnum
 from functools import lru_cache
@@ -37,13 +37,12 @@ MOST_STATES: Final = 4
 """The most possible states of a process for which judgements are kept."""
 
 
-@frozen
+@frozen(eq=False)
 class Question:
-    """What has to be asked of a case, after what is ``known``, and what follows from each answer that was given before."""
+    """What has to be asked of a case, and what follows from each answer."""
 
-    known: Known
     asked: Asked
-    follows: dict[Answer, Kept] = Factory(dict)
+    follows: _Follows
 
 
 Kept: TypeAlias = JudgedStep | Question | None
@@ -69,25 +68,25 @@ class KeptStep:
         _ROOM.make()
         object.__setattr__(self, "whatever", self._judged(()))
 
-    def judged(
-        self, case: Any, times: Sequence[Times], event: Any = None, said: dict[Asked, Answer | None] | None = None
-    ) -> JudgedStep | None:
-        """The step as it is judged in all cases like this one; ``None`` if even those differ. Adds what the case ``said`` to that."""
+    def judged(self, case: Any, times: Sequence[Times], event: Any = None) -> JudgedStep | None:
+        """The step as it is judged in all cases like this one; ``None`` if even those differ."""
         found = self.whatever
         while type(found) is Question:
-            answer = found.asked.answer(case, times, event)
-            if said is not None:
-                said[found.asked] = answer
-            if answer is None:
-                return None
-            follows = found.follows.get(answer, found)
-            found = self._follow(found, answer) if follows is found else follows
+            found = found.follows[found.asked.answer(case, times, event)]
         return cast("JudgedStep | None", found)
 
-    def _follow(self, question: Question, answer: Answer) -> Kept:
+    def said(self, case: Any, times: Sequence[Times]) -> Iterator[tuple[Asked, Answer | None]]:
+        """All that is asked of a case, with its answers; the last is ``None`` if the case has to be judged because of it."""
+        found = self.whatever
+        while type(found) is Question:
+            answer = found.asked.answer(case, times, None)
+            yield found.asked, answer
+            found = found.follows[answer]
+
+    def given(self, known: Known) -> Kept:
+        """The step in every case in which something is known."""
         _ROOM.make()
-        question.follows[answer] = found = self._judged((*question.known, (question.asked, answer)))
-        return found
+        return self._judged(known)
 
     def _judged(self, known: Known) -> Kept:
         subject = StepInAnyCase(self.process, self.step, self.states, self.event_class, known)
@@ -97,9 +96,24 @@ class KeptStep:
                 tuple(remarks_made(found.judgement))
             _check_holds_no_moment(found.judgement)
         except NeedsToKnow as more:
-            return Question(known, more.asked)
+            return Question(more.asked, _Follows(self, known, more.asked))
         except NeedsTheCase:
             return None
+        return found
+
+
+class _Follows(dict[Answer | None, Kept]):
+    """What follows from each answer, after what is known; it is found when the answer is given for the first time."""
+
+    def __init__(self, step: KeptStep, known: Known, asked: Asked) -> None:
+        super().__init__()
+        self._of = step, known, asked
+
+    def __missing__(self, answer: Answer | None) -> Kept:
+        if answer is None:
+            return None
+        step, known, asked = self._of
+        self[answer] = found = step.given((*known, (asked, answer)))
         return found
 
 
@@ -175,8 +189,8 @@ class KeptSteps:
 
     def _put_together(self, case: Any, times: Sequence[Times]) -> StepsTogether:
         """The same from each step, kept by all that they asked for, unless they ask for something with many values."""
-        said: dict[Asked, Answer | None] = {}
-        steps = tuple([each.judged(case, times, None, said) for each in self.steps])
+        steps = tuple([each.judged(case, times) for each in self.steps])
+        said = {asked: answer for each in self.steps for asked, answer in each.said(case, times)}
         found = StepsTogether(steps, blocked=self._blocked(steps))
         if None in said.values():
             return found

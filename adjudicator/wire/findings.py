@@ -89,7 +89,7 @@ def findings_together_written(findings: FindingsTogether, texts: Texts) -> Fragm
 
 
 class _Kept(NamedTuple):
-    """The findings that many cases share, and the places of those with a gap for the moment; those of each case are null."""
+    """The findings that many cases share. Those of each case are null, as are those ``with_gaps`` for the moment, at these places."""
 
     plain: tuple[Any, ...]
     canonical: tuple[Any, ...]
@@ -100,10 +100,16 @@ def _kept(shared: SharedWork[Any], judged: Iterable[WithResult], texts: Texts) -
     """``None`` if something has no clauses, so that there are no findings in its place."""
     if not all(each.judgement.answers for each in judged):
         return None
-    judgements = [None if each is None else each.judgement for each in shared.judged]
-    written = [None if each is None else _in_both_orders(each, texts) for each in judgements]
-    gaps = [at for at, each in enumerate(judgements) if each is not None and "with gaps" in each.written]
-    plain, canonical = ([None if each is None else each[order] for each in written] for order in (0, 1))
+    plain: list[Fragment | None] = [None] * len(shared.judged)
+    canonical = [*plain]
+    gaps: list[int] = []
+    for place, each in enumerate(shared.judged):
+        if each is not None:
+            written = _in_both_orders(each.judgement, texts)
+            if "with gaps" in each.judgement.written:
+                gaps.append(place)
+            else:
+                plain[place], canonical[place] = written
     shared.written["findings"] = kept = _Kept(tuple(plain), tuple(canonical), tuple(gaps))
     return kept
 
