@@ -227,14 +227,18 @@ def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
     if not edition.remarks:
         return ()
     evaluate_ahead(edition, facts, edition.remark_names)
-    nodes, values = _remarks_of(edition)
-    made = (*compress(nodes, map(is_, values(facts), repeat(True))),)
+    nodes, names, values = _remarks_of(edition)
+    found: Mapping[str, Any] = facts.found if facts.found.keys() >= names else facts
+    made = (*compress(nodes, map(is_, values(found), repeat(True))),)
     if type(judgement) is SharedJudgement:
         judgement.written["remarks"] = made
     return made
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
-def _remarks_of(edition: Edition) -> tuple[tuple[Node, ...], Callable[[Facts], tuple[Any, ...]]]:
-    """The functions of the remarks of an edition, and what takes their results from the facts."""
-    return tuple(edition.nodes[name] for name in edition.remark_names), getter(edition.remark_names)
+def _remarks_of(
+    edition: Edition,
+) -> tuple[tuple[Node, ...], frozenset[str], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """The functions of the remarks of an edition, their names, and what takes their results from the facts."""
+    names = edition.remark_names
+    return tuple(edition.nodes[name] for name in names), frozenset(names), getter(names)

@@ -131,34 +131,24 @@ def _shared(judgement: SharedJudgement, texts: Texts) -> tuple[Fragment, Fragmen
             judgement.written["findings"] = found = Fragment(plain), Fragment(canonical)
             return found
         judgement.written["with gaps"] = parts = plain.split(ANY_MOMENT_TEXT), canonical.split(ANY_MOMENT_TEXT)
-    return Fragment(texts.moment.join(parts[0])), Fragment(texts.moment.join(parts[1]))
+    moment = dumps(texts.moment and texts.instants[texts.moment])
+    return Fragment(moment.join(parts[0])), Fragment(moment.join(parts[1]))
 
 
 def _findings(judgement: Judgement, texts: Texts) -> Pair:
-    """The findings of one judgement, one after another."""
+    """The findings of one judgement, one after another. Reasons and margins have their members in canonical order anyway."""
     facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
     same, effects = same_of(edition), judgement.effects
-    found = texts.of((*same.read(facts.found), subject.line_id))
+    values = [*same.read(facts.found), subject.line_id]
     for index, node in same.measured:
-        found.append(_margin(seconds_left(facts, node, effects[index])))
+        seconds = seconds_left(facts, node, effects[index])
+        values.append(None if seconds is None else {"unit": "seconds", "value": seconds})
     template, others = _template(edition, judgement.kinds, facts.unknown, (*subject.places().items(),))
-    if others:
-        found += same.no_answers
     for index in others:
         clause, answer = edition.clauses[index], judgement.answers[index]
-        at = same.answer(index)
-        found[at] = _because(f"{clause.name}.{answer.because}", params_of(facts, clause, answer))
-        found[at + 1] = dumps(evidence_behind(subject, answer))
-    return template.filled(found)
-
-
-def _margin(seconds: int | None) -> bytes:
-    return b"null" if seconds is None else b'{"unit":"seconds","value":%d}' % seconds
-
-
-def _because(code: str, params: Mapping[str, JsonValue]) -> bytes:
-    """A reason, which has one parameter at most: so both orders are the same."""
-    return dumps({"code": code, "params": params})
+        reason = {"code": f"{clause.name}.{answer.because}", "params": params_of(facts, clause, answer)}
+        values += reason, evidence_behind(subject, answer)
+    return template.filled(texts.of(values))
 
 
 class Same(NamedTuple):
@@ -171,7 +161,6 @@ class Same(NamedTuple):
     read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     facts: Mapping[str, int]
     measured: tuple[tuple[int, Node], ...]
-    no_answers: tuple[bytes, ...]
 
     @property
     def line(self) -> int:
@@ -183,9 +172,9 @@ class Same(NamedTuple):
         positions = {each: self.line + 1 + at for at, (each, _) in enumerate(self.measured)}
         return positions.get(index, b"null")
 
-    def answer(self, index: int) -> int:
-        """That of the reason of the answer of a clause; its evidence follows."""
-        return len(self.facts) + 1 + len(self.measured) + 2 * index
+    def answer(self, number: int) -> int:
+        """That of the reason of an answer, the first of which is number 0; its evidence follows."""
+        return self.line + 1 + len(self.measured) + 2 * number
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
@@ -193,7 +182,7 @@ def same_of(edition: Edition) -> Same:
     """What is the same of all findings under an edition."""
     facts = {fact.name: at for at, fact in enumerate(edition.read_always)}
     measures = {index: each.node for index, each in enumerate(edition.clauses) if each.node.window and each.node.moment}
-    return Same(getter((*facts,)), facts, (*measures.items(),), (b"",) * (2 * len(edition.clauses)))
+    return Same(getter((*facts,)), facts, (*measures.items(),))
 
 
 Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
@@ -210,7 +199,7 @@ def _template(
     for index, (clause, kind) in enumerate(zip(edition.clauses, kinds, strict=True)):
         is_plain = isinstance(kind, bool)
         immaterial = whatever(clause, unknown) if is_plain and unknown else ()
-        both.append(_finding(edition, index, kind, immaterial, places))
+        both.append(_finding(edition, index, kind, 0 if is_plain else len(others), immaterial, places))
         if not is_plain:
             others.append(index)
     return Template.of(*(separated(parts) for parts in zip(*both, strict=True))), tuple(others)
@@ -221,15 +210,20 @@ Parts: TypeAlias = tuple[list[Part], list[Part]]
 
 
 @lru_cache(maxsize=MOST_ANSWERS)
-def _finding(edition: Edition, index: int, kind: bool | type, immaterial: tuple[str, ...], places: Places) -> Parts:
-    """The parts of the finding of a clause, for an answer that is plain while some unknown facts are ``immaterial``, or one of a type."""
+def _finding(
+    edition: Edition, index: int, kind: bool | type, number: int, immaterial: tuple[str, ...], places: Places
+) -> Parts:
+    """The parts of the finding of a clause, for an answer that is plain while some unknown facts are ``immaterial``, or one of a type.
+
+    Answers that are not plain have a ``number``.
+    """
     same, clause = same_of(edition), edition.clauses[index]
     line, margin = same.line, same.margin(index)
-    because: Part = same.answer(index)
-    evidence: Part = same.answer(index) + 1
+    because: Part = same.answer(number)
+    evidence: Part = same.answer(number) + 1
     if isinstance(kind, bool):
         params: Mapping[str, JsonValue] = {"whatever": immaterial} if immaterial else {}
-        because, evidence = _because(clause.plainly[kind].code, params), b"[]"
+        because, evidence = dumps({"code": clause.plainly[kind].code, "params": params}), b"[]"
     name, cites = b'"clause":' + dumps(clause.name), b'"cites":' + dumps(clause.cites)
     role, effect = b'"role":' + dumps(clause.role), b'"effect":' + dumps(effect_of(clause, kind))
     plain_facts, canonical_facts = _facts(edition, clause, dict(places))
@@ -268,8 +262,8 @@ def deadlines_written(judgements: Iterable[Judgement], texts: Texts) -> Document
                     "clause": clause,
                     "line_id": judgement.subject.line_id,
                     "counted_from": window.counted_from,
-                    "starts_at": Fragment(instants[window.starts_at]),
-                    "ends_at": Fragment(instants[window.ends_at]),
+                    "starts_at": instants[window.starts_at],
+                    "ends_at": instants[window.ends_at],
                     "includes_end": window.includes_end,
                 }
                 found.append(deadline)

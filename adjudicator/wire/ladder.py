@@ -1,4 +1,4 @@
-"""The ladder of a decision in JSON, without making its steps: a straight function for each sequence of money functions.
+"""The ladder of a decision in JSON, without making its steps: text with gaps for each sequence of money functions.
 
 A field added to a step has to be added here.
 """
@@ -7,39 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from types import NoneType
 from typing import Any, Final, TypeAlias
 
-from adjudicator.engine.clause import Node, getter, hints, members, plain_type
+from orjson import Fragment, dumps
+
+from adjudicator.engine.clause import Node, getter
 from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.model.award import Step
-from adjudicator.model.json_value import json_value
-from adjudicator.model.source import Source
-from adjudicator.wire.findings import Documents, check_fields
-from adjudicator.wire.template import Texts
+from adjudicator.wire.findings import check_fields
+from adjudicator.wire.template import Part, Template, Texts, object_of, separated
 from adjudicator.wire.writer import Writer, writer_of
 
 MOST_SEQUENCES: Final = 4096
-"""The number of sequences of money functions whose writer is kept."""
+"""The number of sequences of money functions for which what is the same in their steps is kept."""
 
 check_fields(Step, ("step", "cites", "line_id", "inputs", "amount"))
 
-StepsWriter: TypeAlias = Callable[[Mapping[str, Any], str | None], list[dict[str, Any]] | None]
-"""Gives the steps for facts and a line; ``None`` if an input is a table."""
-AS_THEY_ARE: Final = frozenset({int, str, bool, NoneType})
-"""The types of values that are JSON values."""
+Steps: TypeAlias = list[Fragment | dict[str, Any]]
+"""Some steps, for orjson: text for several with commas between them, or a document for each."""
 
 
-def ladder_written(parts: Iterable[LadderPart], texts: Texts) -> Documents:
-    """All steps, for orjson."""
-    found: list[dict[str, Any]] = []
-    for part in parts:
-        found += steps_writer(part.nodes)(part.facts, part.line_id) or _one_by_one(part, texts)
-    return found, found
-
-
-def _one_by_one(part: LadderPart, texts: Texts) -> list[dict[str, Any]]:
-    return [_step_writer()(step, texts.instants) for step in part.steps()]
+def ladder_written(parts: Iterable[LadderPart], texts: Texts) -> tuple[Steps, Steps]:
+    """All steps in both orders, for orjson."""
+    plain: Steps = []
+    canonical: Steps = []
+    for nodes, line_id, facts in parts:
+        read, template = template_of(nodes)
+        values = read(facts)
+        if Table in map(type, values):
+            steps = [_step_writer()(step, texts.instants) for step in LadderPart(nodes, line_id, facts).steps()]
+            plain += steps
+            canonical += steps
+        else:
+            written = template.filled(texts.of((line_id, *values)))
+            plain.append(Fragment(written[0]))
+            canonical.append(Fragment(written[1]))
+    return plain, canonical
 
 
 @lru_cache(maxsize=1)
@@ -48,39 +51,18 @@ def _step_writer() -> Writer:
 
 
 @lru_cache(maxsize=MOST_SEQUENCES)
-def steps_writer(nodes: tuple[Node, ...]) -> StepsWriter:
-    """The writer of the steps of some functions: their inputs and amounts are the values of facts."""
-    return source_of(nodes).made("write")
+def template_of(nodes: tuple[Node, ...]) -> tuple[Callable[[Mapping[str, Any]], tuple[Any, ...]], Template]:
+    """What takes the inputs and amounts of some functions from the facts, and their steps with gaps for the line and for these."""
+    names = tuple(dict.fromkeys([name for node in nodes for name in (*node.params, node.name)]))
+    gaps = {name: at for at, name in enumerate(names, 1)}
+    steps = [_step(node, gaps) for node in nodes]
+    return getter(names), Template.of(
+        separated([object_of(step) for step in steps]), separated([object_of(step, in_order=True) for step in steps])
+    )
 
 
-def source_of(nodes: tuple[Node, ...]) -> Source:
-    """The source of that writer."""
-    facts = {name: f"the_{name}" for node in nodes for name in (*node.params, node.name)}
-    plain = tuple(name for name in facts if _types_of(name, nodes) <= AS_THEY_ARE)
-    source = Source(f"the writer of the steps {', '.join(node.name for node in nodes)}")
-    source.values.update(json_value=json_value, table=Table, as_they_are=AS_THEY_ARE, plain_values=getter(plain))
-    source.add("def write(facts, line_id):")
-    for name, place in facts.items():
-        if name not in plain:
-            source.add(f"    {place} = facts[{name!r}]", f"    if type({place}) is table:", "        return None")
-            source.add(f"    {place} = json_value({place})")
-    source.add("    plain = plain_values(facts)")
-    source.add("    if not as_they_are.issuperset(map(type, plain)):", "        plain = map(json_value, plain)")
-    source.add(f"    [{', '.join([facts[name] for name in plain])}] = plain")
-    source.add("    return [", *[f"        {_step(source, node, facts)}," for node in nodes], "    ]")
-    return source
-
-
-def _step(source: Source, node: Node, facts: Mapping[str, str]) -> str:
-    """The expression for a step."""
-    cites = source.named(f"cites_{node.name}", node.cites)
-    inputs = ", ".join(f"{name!r}: {facts[name]}" for name in node.params)
-    members = f"'step': {node.name!r}, 'cites': {cites}, 'line_id': line_id"
-    return f"{{{members}, 'inputs': {{{inputs}}}, 'amount': {facts[node.name]}}}"
-
-
-def _types_of(fact: str, nodes: Iterable[Node]) -> frozenset[type]:
-    """The types that a fact has in signatures."""
-    annotations = [hints(each.function)[fact] for each in nodes if fact in each.params]
-    annotations += [hints(each.function)["return"] for each in nodes if fact == each.name]
-    return frozenset(plain_type(each) for annotation in annotations for each in members(annotation))
+def _step(node: Node, gaps: Mapping[str, int]) -> dict[str, Part | dict[str, Part]]:
+    """The members of a step."""
+    inputs: dict[str, Part] = {name: gaps[name] for name in node.params}
+    named: dict[str, Part] = {"step": dumps(node.name), "cites": dumps(node.cites), "line_id": 0}
+    return {**named, "inputs": inputs, "amount": gaps[node.name]}

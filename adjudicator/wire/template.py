@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum, StrEnum
 from operator import itemgetter
-from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 
-import attrs
-from orjson import Fragment, dumps
+from orjson import OPT_PASSTHROUGH_DATETIME, OPT_PASSTHROUGH_SUBCLASS, Fragment, dumps
 
 from adjudicator.engine.shared_judgement import AnyMoment
 from adjudicator.model.json_value import json_value
@@ -40,6 +37,16 @@ def separated(items: Iterable[Iterable[Part]]) -> list[Part]:
     for item in items:
         parts += [*([b","] if parts else []), *item]
     return parts
+
+
+def object_of(members: Mapping[str, Part | Mapping[str, Part]], *, in_order: bool = False) -> list[Part]:
+    """The parts of an object with some members, itself or ``in_order`` of their names, and of the objects in it."""
+    items = sorted(members.items()) if in_order else members.items()
+    parts = [
+        [dumps(name) + b":", *(object_of(each, in_order=in_order) if isinstance(each, Mapping) else [each])]
+        for name, each in items
+    ]
+    return joined([b"{", *separated(parts), b"}"])
 
 
 Taken: TypeAlias = Callable[[Sequence[bytes]], tuple[bytes, ...]]
@@ -106,61 +113,31 @@ class Texts:
 
     def __init__(self, moment: Instant | None = None) -> None:
         self.instants = Instants()
-        self.moment = b"null" if moment is None else self.instants[moment]
+        self.moment = moment
 
-    def of(self, values: Iterable[Any]) -> list[bytes]:
-        """The texts of some values of facts or fields, which are the same in both orders."""
-        instants = self.instants
-        return [instants[each] if (kind := type(each)) is Instant else _WRITERS[kind](each) for each in values]
+    def of(self, values: Sequence[Any]) -> list[bytes]:
+        """The texts of some values of facts or fields, at least one, which are the same in both orders."""
+        parts: list[Any] = [_BETWEEN] * (2 * len(values) - 1)
+        parts[::2] = values
+        return dumps(parts, self._plainly, _NOTHING_ELSE)[1:-1].split(b",\1,")
+
+    def _plainly(self, value: Any) -> Any:
+        """What orjson does not write as findings have it, as what it does."""
+        kind = type(value)
+        if kind is Instant:
+            return self.instants[value]
+        return _ANY_MOMENT if kind is AnyMoment else json_value(value)
 
 
-class Instants(dict[Instant, bytes]):
+class Instants(dict[Instant, str]):
     """The text of each instant of a decision."""
 
-    def __missing__(self, moment: Instant) -> bytes:
-        self[moment] = text = b'"%b"' % beijing_text(moment).encode()
+    def __missing__(self, moment: Instant) -> str:
+        self[moment] = text = beijing_text(moment)
         return text
 
 
-class _Writers(dict[type, Callable[[Any], bytes]]):
-    """How a value of each type is written; a type is added when the first value of it is."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], bytes]:
-        self[kind] = write = _writer(kind)
-        return write
-
-
-def _writer(kind: type) -> Callable[[Any], bytes]:
-    if issubclass(kind, Enum):
-        return {each: dumps(each) for each in kind}.__getitem__ if issubclass(kind, StrEnum) else _any
-    if attrs.has(kind):
-        return _named if "id" in attrs.fields_dict(kind) or hasattr(kind, "id") else _null
-    return _any
-
-
-def _named(value: Any) -> bytes:
-    return dumps(json_value(value.id))
-
-
-def _null(_: object) -> bytes:
-    return b"null"
-
-
-def _any(value: Any) -> bytes:
-    return dumps(json_value(value))
-
-
-def _items(value: Sequence[Any]) -> bytes:
-    return dumps([*map(json_value, value)]) if value else b"[]"
-
-
-_KNOWN: Final[Mapping[type, Callable[[Any], bytes]]] = {
-    str: dumps,
-    int: dumps,
-    bool: {True: b"true", False: b"false"}.__getitem__,
-    NoneType: _null,
-    AnyMoment: lambda _: ANY_MOMENT_TEXT,
-    tuple: _items,
-    list: _items,
-}
-_WRITERS: Final = _Writers(_KNOWN)
+_NOTHING_ELSE: Final = OPT_PASSTHROUGH_SUBCLASS | OPT_PASSTHROUGH_DATETIME
+"""Lets orjson write plain values, enumerations, lists and objects by itself, and ask for anything else."""
+_BETWEEN: Final = Fragment(b"\1")
+_ANY_MOMENT: Final = Fragment(ANY_MOMENT_TEXT)

@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 
 import attrs
 from attrs import Factory, frozen
-from orjson import Fragment
 
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.source import Source
@@ -38,7 +37,7 @@ def writer_of(kind: type, left_out: Iterable[str] = ()) -> Writer:
 def source_of(kind: type, left_out: Iterable[str] = ()) -> Source:
     """The source of a writer."""
     source = Source(f"the writer of {kind.__module__}.{kind.__name__} without {', '.join(left_out)}")
-    source.values.update(Fragment=Fragment, repeat=repeat)
+    source.values.update(repeat=repeat)
     writers = _Writers(source)
     source.add(*writers.function("write", kind, frozenset(left_out)))
     return source
@@ -73,7 +72,7 @@ class _Writers:
             written = self._written(without_none(annotation), place)
             return written if written == place else f"None if {place} is None else {written}"
         if annotation is Instant:
-            return f"Fragment(instants[{place}])"
+            return f"instants[{place}]"
         if annotation is Decimal:
             return f"str({place})"
         if is_list(annotation):

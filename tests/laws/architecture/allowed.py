@@ -127,7 +127,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.ladder": {
         "functools": "a function is looked at once",
-        "types": "names the type of None",
+        "orjson": "writes text",
     },
     "model.plainly_sound": {
         "string": "names the letters of a country's code",
@@ -139,12 +139,8 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a class is looked at once",
         "orjson": "writes text",
     },
-    "wire.writer": {
-        "orjson": "writes text",
-    },
     "wire.template": {
         "orjson": "writes text",
-        "types": "names the type of None",
     },
     "engine.plan": {
         "functools": "an edition is planned once; it does not change while it runs",
