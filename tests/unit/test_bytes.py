@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 import orjson
@@ -26,10 +26,12 @@ from adjudicator.engine.registry import editions, policies
 from adjudicator.kinds.payment import LineAccount
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision
+from adjudicator.model.digest import canonical as canonical_json
 from adjudicator.model.enumerations import Category
 from adjudicator.model.evidence import DamagePhoto
 from adjudicator.model.facts import Open, Party
 from adjudicator.model.finding import Finding, JsonValue
+from adjudicator.model.json_value import json_value
 from adjudicator.model.lazy import with_lazy, work_of
 from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
@@ -45,6 +47,7 @@ from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
 
 CLAIMS: Final = tuple(name for name, group in policies().items() if issubclass(group[0].case_kind.case_type, Case))
+MOMENT: Final = Instant.parse("2024-05-01T10:00:00+08:00")
 ODD_TEXT: Final = ['"', "\\", "/", "\n\t\x00\x1f\x7f", "\u2028", "é", "中", "\uffff", "😀"]
 
 
@@ -102,6 +105,35 @@ def test_a_text_in_a_fact_is_written_as_json_has_it(text: str, texts: list[str])
     for value in (text, tuple(texts), (text, (True, None, 2**53))):
         (written,) = Texts().of((value,))
         assert written == orjson.dumps(value)
+
+
+class Pair(NamedTuple):
+    """A value that is a tuple of a class of its own."""
+
+    first: Any
+    second: Any
+
+
+VALUES: Final = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**53), 2**53),
+        st.text(),
+        st.decimals(allow_nan=False, allow_infinity=False),
+        st.dates(),
+        st.datetimes(),
+        st.sampled_from([MOMENT, *Category, *Party, Open(()), a_damage_photo()])
+        | st.frozensets(st.sampled_from([*Category, *Party])),
+    ),
+    lambda each: st.lists(each) | st.lists(each).map(tuple) | st.tuples(each, each).map(lambda both: Pair(*both)),
+)
+
+
+@given(st.lists(VALUES, min_size=1))
+def test_values_are_written_together_as_each_is_alone(values: list[Any]) -> None:
+    """As findings that are computed have them, whatever they are."""
+    assert Texts().of(values) == [orjson.dumps(json_value(each)) for each in values]
 
 
 def test_adjudicating_is_reading_deciding_and_writing() -> None:
@@ -229,7 +261,6 @@ def paid_by_line(paid_by_date: Minor, order_lines: tuple[LineAccount, ...]) -> M
     return Minor(paid_by_date + len(order_lines))
 
 
-MOMENT: Final = Instant.parse("2024-05-01T10:00:00+08:00")
 IN_THE_LADDER: Final[dict[str, Any]] = {
     "goods_paid": Minor(5),
     "is_late": True,
@@ -249,8 +280,9 @@ def test_a_ladder_is_written_as_its_steps_are(functions: tuple[Any, ...], unknow
     """Also with something unknown among the inputs, and with a table."""
     facts: Any = {**IN_THE_LADDER, **({unknown: Open(())} if unknown else {})}
     part = LadderPart(tuple(node_of(each, "ZZ.1") for each in functions), "L1", facts)
-    (written, _), one_by_one = ladder_written((part, part), Texts()), [*map(document_of, part.steps())]
-    assert orjson.dumps(written) == orjson.dumps(one_by_one * 2)
+    (plain, canonical), one_by_one = ladder_written((part, part), Texts()), [*map(document_of, part.steps())]
+    assert orjson.dumps(plain) == orjson.dumps(one_by_one * 2)
+    assert orjson.dumps(canonical, None, orjson.OPT_SORT_KEYS) == canonical_json(one_by_one * 2)
 
 
 def test_a_field_that_is_not_encoded_is_noticed() -> None:
