@@ -6,6 +6,7 @@ A plan looks it up by the types of what it found, instead of asking of each resu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
 from adjudicator.engine.branches import UNSETTLED_TYPES, Branches
@@ -20,7 +21,7 @@ MOST_COMBINATIONS: Final = 16_384
 
 
 class ByTypes(dict[tuple[Any, ...], T]):
-    """What follows from types, by these types."""
+    """What follows from types, by these types: in one tuple, or if they are many in one of tuples."""
 
     __slots__ = ("_work_out",)
 
@@ -29,7 +30,7 @@ class ByTypes(dict[tuple[Any, ...], T]):
         self._work_out = work_out
 
     def __missing__(self, types: tuple[Any, ...]) -> T:
-        found = self._work_out(types)
+        found = self._work_out((*chain.from_iterable(types),) if type(types[0]) is tuple else types)
         if len(self) >= MOST_COMBINATIONS:
             self.clear()
         self[types] = found

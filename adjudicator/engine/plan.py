@@ -7,7 +7,7 @@ general way. A plan gives up if something returns what its annotation does not a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -35,6 +35,8 @@ ClausePlan: TypeAlias = Callable[[Facts, bool], "tuple[tuple[Any, ...], Followin
 
 MOST_PLANS: Final = 1024
 """The number of plans that are kept: an edition has about three."""
+LONGEST: Final = 30
+"""The length of the longest tuple that Python makes in one step."""
 _ABSENT: Final = object()
 
 
@@ -210,11 +212,11 @@ class PlanWriter:
         types = self._looked_at(new, self.whole)
         if types:
             self.source.values["by_types"] = unsettled_by_types(types, self._may_be_unsettled(new), self.whole)
-            self.add(f"unsettled = by_types[{''.join([f'{self._type(name)}, ' for name in types])}]")
+            self.add(f"unsettled = by_types[{_in_tuples([*map(self._type, types)])}]")
             self.give_up_if("unsettled is None")
         self._add_to_facts(new)
         if self._may_be_unsettled(new):
-            self.add("if unsettled:", "    facts.unsettled |= unsettled")
+            self._note_unsettled()
         return self._whole_source(parameters, gives)
 
     def finished_clauses(self) -> Source:
@@ -227,11 +229,11 @@ class PlanWriter:
             by_types=judged_by_types(self.edition, types, self._may_be_unsettled(new)),
             not_yet={**self.edition.settings, **dict.fromkeys(new)},
         )
-        self.add(f"found = by_types[{', '.join(key)}]")
+        self.add(f"found = by_types[{_in_tuples(key)}]")
         self.give_up_if("found is None")
         self.add("unsettled, unknown, following = found", "facts.found = there = {**not_yet, **there}")
         self._add_to_facts(new)
-        self.add("if unsettled:", "    facts.unsettled |= unsettled", "    facts.unknown = unknown")
+        self._note_unsettled("    facts.unknown = unknown")
         return self._whole_source("facts, closed", f"{self.as_tuple(clauses)}, following")
 
     def _whole_source(self, parameters: str, gives: str) -> Source:
@@ -264,6 +266,10 @@ class PlanWriter:
 
     def _type(self, name: str) -> str:
         return f"type({self.value(name)})"
+
+    def _note_unsettled(self, *lines: str) -> None:
+        self.add("if unsettled:", "    facts.unsettled = facts.unsettled | unsettled if facts.unsettled else unsettled")
+        self.add(*lines)
 
     def _add_to_facts(self, names: Iterable[str]) -> None:
         self.add(*[f"there[{name!r}] = {_local(name)}" for name in names])
@@ -342,6 +348,12 @@ def _unsettled_members(function: Function) -> frozenset[type]:
 
 def _unsettled_in(annotation: Any) -> frozenset[type]:
     return frozenset(plain_type(each) for each in members(annotation)) & UNSETTLED
+
+
+def _in_tuples(parts: Sequence[str]) -> str:
+    """A tuple of these, or if it is long one of tuples: Python makes a longer one step by step, for three times the cost."""
+    some = [parts[start : start + LONGEST] for start in range(0, len(parts), LONGEST)]
+    return ", ".join([f"({', '.join(each)},)" for each in some])
 
 
 def _local(name: str) -> str:
