@@ -30,9 +30,12 @@ from adjudicator.model.finding import (
     Remark,
     Unit,
 )
-from adjudicator.model.json_value import json_value
+from adjudicator.model.json_value import FORMS, json_value
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant, Window
+
+MOST_PLACES: Final = 4096
+"""The number of places in a case for which the pointers to the facts behind clauses are kept."""
 
 
 def findings(judgement: Judgement, moment: Instant | None = None) -> tuple[Finding, ...]:
@@ -40,17 +43,48 @@ def findings(judgement: Judgement, moment: Instant | None = None) -> tuple[Findi
 
     A judgement that many cases share needs the ``moment`` of the case.
     """
-    facts, places = judgement.facts, judgement.subject.places()
-    values = {fact: facts[fact.name] for fact in judgement.edition.read_always}
-    facts_read = {
-        fact.name: _make_fact_read(
-            fact.name, json_value(moment if type(value) is AnyMoment else value), fact.where(places)
+    facts, line_id = judgement.facts, judgement.subject.line_id
+    facts_read, found = _facts_read(judgement, moment), []
+    for clause, answer, effect in judgement.clauses:
+        is_plain, node = type(answer) is bool, clause.node
+        found.append(
+            _make_finding(
+                clause.name,
+                clause.cites,
+                line_id,
+                clause.role,
+                effect,
+                clause.plainly[answer] if is_plain and not facts.unknown else reason_of(facts, clause, answer),
+                clause.facts_read(facts_read),
+                () if is_plain else evidence_behind(judgement.subject, answer),
+                None if node.window is None else margin_of(facts, node, effect),
+            )
         )
-        for fact, value in values.items()
-    }
-    return tuple(
-        [_finding(judgement, facts_read, clause, answer, effect) for clause, answer, effect in judgement.clauses]
-    )
+    return (*found,)
+
+
+def _facts_read(judgement: Judgement, moment: Instant | None) -> dict[str, FactRead]:
+    """The facts behind the clauses, by name."""
+    names, values_of = _read_by(judgement.edition)
+    pointers = _pointers(judgement.edition, (*judgement.subject.places().items(),))
+    found: dict[str, FactRead] = {}
+    for name, value, at in zip(names, values_of(judgement.facts.found), pointers, strict=True):
+        kind = type(value)
+        found[name] = _make_fact_read(name, json_value(moment) if kind is AnyMoment else FORMS[kind](value), at)
+    return found
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _read_by(edition: Edition) -> tuple[tuple[str, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """The names of the facts behind the clauses, and what takes their values."""
+    names = tuple(fact.name for fact in edition.read_always)
+    return names, getter(names)
+
+
+@lru_cache(maxsize=MOST_PLACES)
+def _pointers(edition: Edition, places: tuple[tuple[str, tuple[int, ...]], ...]) -> tuple[tuple[str, ...], ...]:
+    """Where these facts stand in a case."""
+    return tuple(fact.where(dict(places)) for fact in edition.read_always)
 
 
 class Findings(tuple[Judgement, ...]):
@@ -110,24 +144,6 @@ _NO_DEADLINES: Final = Deadlines()
 _NO_REMARKS: Final = Remarks()
 
 
-def _finding(
-    judgement: Judgement, facts_read: Mapping[str, FactRead], clause: Clause, answer: Any, effect: Effect
-) -> Finding:
-    subject, facts = judgement.subject, judgement.facts
-    is_plain = type(answer) is bool
-    return _make_finding(
-        clause.name,
-        clause.cites,
-        subject.line_id,
-        clause.role,
-        effect,
-        clause.plainly[answer] if is_plain and not facts.unknown else reason_of(facts, clause, answer),
-        clause.facts_read(facts_read),
-        () if is_plain else evidence_behind(subject, answer),
-        margin_of(facts, clause.node, effect),
-    )
-
-
 _make_fact_read: Final = maker(FactRead)
 _make_finding: Final = maker(Finding)
 _make_deadline: Final = maker(Deadline)
@@ -160,7 +176,8 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
     if not ids:
         return ()
     positions = subject.positions
-    return tuple(sorted(positions.keys() & ids, key=positions.__getitem__))
+    found = positions.keys() & ids
+    return tuple(sorted(found, key=positions.__getitem__) if len(found) > 1 else found)
 
 
 def _windows(value: Any) -> list[Window]:

@@ -46,6 +46,10 @@ DuesPlan: TypeAlias = Callable[[Facts, str | None], "list[Due] | Literal[False]"
 """Takes facts and the line, adds its results to the facts, and returns the amounts; returns false, and adds none, if it gives up."""
 
 
+_new: Final = tuple.__new__
+"""Makes a named tuple for less than its class does."""
+
+
 @frozen(eq=False)
 class DuesPart:
     """A part of a payment that is calculated on the same facts: the steps that kinds of award share, and these kinds."""
@@ -63,7 +67,7 @@ class DuesPart:
         if found is False:
             return dues_of(self.edition, facts, self.steps, self.pays, line_id, ladder)
         if nodes := self.nodes:
-            ladder.append(LadderPart(nodes, line_id, facts.found))
+            ladder.append(_new(LadderPart, (nodes, line_id, facts.found)))
         return found
 
 

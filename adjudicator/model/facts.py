@@ -201,6 +201,14 @@ class Stated(NamedTuple):
     path: str
 
 
+class WhileEmpty(NamedTuple):
+    """What a function gives as long as the list at a path of attributes is empty. It says nothing of another function."""
+
+    by: Callable[[Any], Any]
+    path: str
+    value: Any
+
+
 @frozen
 class Fact:
     """An entry of the glossary: a fact that is read from the case.
@@ -211,7 +219,8 @@ class Fact:
     but the fields of the case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as``
     names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
     later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
-    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there.
+    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there; ``while_empty``, what ``read`` gives while a
+    list is empty.
     """
 
     read: Callable[[Any], Any]
@@ -220,6 +229,7 @@ class Fact:
     asked_as: Need | None = None
     later: Callable[[Any, Instant], Any] | None = None
     stated: Stated | None = None
+    while_empty: WhileEmpty | None = None
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)

@@ -23,7 +23,7 @@ def json_value(value: Any) -> JsonValue:
     their entries (``2023-03-01: 365``), and objects with an ``id`` that id.
     Anything that is not a value (see :mod:`adjudicator.model.facts`) becomes ``None``: not known.
     """
-    return _FORMS[type(value)](value)
+    return FORMS[type(value)](value)
 
 
 class _Forms(dict[type, Callable[[Any], JsonValue]]):
@@ -67,4 +67,5 @@ def _its_id(value: object) -> JsonValue:
 
 _TEXT: Final = cast("Callable[[Any], str]", str.__str__)
 """The text in a text or in a member of an enumeration of texts; raises an error for anything else."""
-_FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})
+FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})
+"""What :func:`json_value` calls, for those who have many values."""

@@ -61,6 +61,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
     "wire.results": (frozenset({64}), "of how many classes the writers are kept"),
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
+    "engine.findings": (frozenset({4096}), "of how many places in a case pointers are kept"),
     "engine.plan": (
         frozenset({30, 1024}),
         "how many plans are kept, and how long a tuple is that Python makes in one step",
