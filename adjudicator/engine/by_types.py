@@ -64,23 +64,24 @@ def unsettled_by_types(
 def judged_by_types(edition: Edition, names: tuple[str, ...], may_be: Collection[str]) -> ByTypes[Judged | None]:
     """What there is to say of the facts behind clauses.
 
-    It is kept by whether the time for evidence is over, the types of all, and whether each answer is ``True``.
+    It is kept by whether the time for evidence is over, the kinds of all answers, and the types of the facts with these names.
     """
     answers, facts = [clause.name for clause in edition.clauses], edition.case_kind.glossary.facts
 
     def worked_out(key: tuple[Any, ...]) -> Judged | None:
-        closed, types, are_true = key[0], key[1 : len(names) + 1], key[len(names) + 1 :]
+        closed, kinds, types = key[0], key[1 : len(answers) + 1], key[len(answers) + 1 :]
         of = dict(zip(names, types, strict=True))
+        of |= zip(answers, [bool if kind in _PLAIN else kind for kind in kinds], strict=True)
         unsettled = _unsettled(of, may_be)
         if unsettled is None:
             return None
         unknown = frozenset([name for name in unsettled if name in facts and of[name] is Open])
-        of_answers = tuple([of[name] for name in answers])
-        if Branches in of_answers:
-            return unsettled, unknown, None
-        return unsettled, unknown, following(edition, of_answers, are_true, closed)
+        return unsettled, unknown, None if Branches in kinds else following(edition, kinds, closed)
 
     return ByTypes(worked_out)
+
+
+_PLAIN: Final = (True, False)
 
 
 def _unsettled(types: Mapping[str, type], may_be: Collection[str]) -> frozenset[str] | None:

@@ -267,8 +267,8 @@ class PlanWriter:
         """The same for the clauses: it returns the answers, and what follows from them."""
         self._rely_on_annotations()
         new, clauses = self._new(), [clause.name for clause in self.edition.clauses]
-        types = self._looked_at(new)
-        key = ("closed", *map(self._type, types), *[f"{_local(name)} is True" for name in clauses])
+        types = tuple(name for name in self._looked_at(new) if name not in clauses)
+        key = ("closed", *[_kind(_local(name)) for name in clauses], *map(self._type, types))
         self.source.values.update(
             by_types=judged_by_types(self.edition, types, self._may_be_unsettled(new)),
             not_yet={**self.edition.settings, **dict.fromkeys(new)},
@@ -392,6 +392,11 @@ def _unsettled_members(function: Function) -> frozenset[type]:
 
 def _unsettled_in(annotation: Any) -> frozenset[type]:
     return frozenset(plain_type(each) for each in members(annotation)) & UNSETTLED
+
+
+def _kind(answer: str) -> str:
+    """The kind of an answer: itself if it is plain, else its type."""
+    return f"{answer} is True or ({answer} is not False and type({answer}))"
 
 
 def _in_tuples(parts: Sequence[str]) -> str:

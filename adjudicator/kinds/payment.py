@@ -152,11 +152,12 @@ def capped(
         if facts[ceiling.__name__] is not None:
             (most,) = amounts(edition, facts, (ceiling,), None, ladder)
             dues = cut(dues, most, cap_priority)
-    return tuple([due for due in dues if due[_AMOUNT] > 0])
-
-
-_AMOUNT: Final = 4
-"""Where an amount has what ceilings leave of it."""
+    left: list[Due] = []
+    for due in dues:
+        _, _, _, _, amount, _ = due
+        if amount > 0:
+            left.append(due)
+    return (*left,)
 
 
 def total(dues: Sequence[Due]) -> Minor:

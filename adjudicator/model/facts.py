@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
+from adjudicator.model.source import filled_by_slots
 from adjudicator.model.time import Instant
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class Open:
     turns_on: tuple[str, ...] = ()
 
 
+@filled_by_slots
 @frozen
 class Failed:
     """Known, and it defeats the claim for good, unless time alone undoes it at ``changes_at``."""
@@ -88,6 +90,7 @@ class Failed:
     changes_at: Instant | None = None
 
 
+@filled_by_slots
 @frozen
 class Repairable:
     """It defeats the claim now, but can be repaired until ``until`` (``None``: at any time)."""
@@ -97,6 +100,7 @@ class Repairable:
     because: str = "repairable"
 
 
+@filled_by_slots
 @frozen
 class Disputed:
     """The evidence contradicts itself: a person must judge."""
@@ -105,6 +109,7 @@ class Disputed:
     evidence: tuple[str, ...] = ()
 
 
+@filled_by_slots
 @frozen
 class NotCovered:
     """The rule does not cover this: a person must judge."""
@@ -113,6 +118,7 @@ class NotCovered:
     evidence: tuple[str, ...] = ()
 
 
+@filled_by_slots
 @frozen
 class Holds:
     """A clause that holds (or a bar that applies), with its own reason or the evidence it rests on.
@@ -162,6 +168,7 @@ class EvidencePool(Generic[T]):
         return cls(tuple(standing), tuple(pending))
 
 
+@filled_by_slots
 @frozen
 class Admissibility:
     """Whether a rule admits a piece of evidence for a claimed line.
