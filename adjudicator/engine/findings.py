@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import frozen
@@ -69,9 +68,17 @@ def _facts_read(judgement: Judgement, moment: Instant | None) -> dict[str, FactR
     pointers = _pointers(judgement.edition, (*judgement.subject.places().items(),))
     found: dict[str, FactRead] = {}
     for name, value, at in zip(names, values_of(judgement.facts.found), pointers, strict=True):
-        kind = type(value)
-        found[name] = _make_fact_read(name, json_value(moment) if kind is AnyMoment else FORMS[kind](value), at)
+        kind, read = type(value), value
+        if kind is AnyMoment:
+            read = json_value(moment)
+        elif kind not in _PLAIN:
+            read = FORMS[kind](value)
+        found[name] = _make_fact_read(name, read, at)
     return found
+
+
+_PLAIN: Final = frozenset({str, int, bool})
+"""The types whose values are in JSON what they are."""
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
@@ -94,7 +101,8 @@ class Findings(tuple[Judgement, ...]):
 
     def __call__(self, decision: Decision) -> tuple[Finding, ...]:
         """The findings of all judgements, in order."""
-        return tuple(chain.from_iterable(map(findings, self, repeat(decision.as_of))))
+        as_of = decision.as_of
+        return tuple([finding for each in self for finding in findings(each, as_of)])
 
 
 @frozen(eq=False)
@@ -115,7 +123,7 @@ class Deadlines(tuple[Judgement, ...]):
 
     def __call__(self, _: object) -> tuple[Deadline, ...]:
         """The deadlines of all judgements, in order."""
-        return tuple(chain.from_iterable(map(deadlines, self)))
+        return tuple([deadline for each in self for deadline in deadlines(each)])
 
 
 def deadlines_of(edition: Edition, judgements: Iterable[Judgement]) -> Deadlines:
@@ -130,7 +138,7 @@ class Remarks(tuple[Judgement, ...]):
 
     def __call__(self, _: object) -> tuple[Remark, ...]:
         """The remarks of all judgements, in order."""
-        return tuple(chain.from_iterable(map(remarks, self)))
+        return tuple([remark for each in self for remark in remarks(each)])
 
 
 def remarks_of(edition: Edition, judgements: Iterable[Judgement]) -> Remarks:
@@ -147,12 +155,16 @@ _NO_REMARKS: Final = Remarks()
 _make_fact_read: Final = maker(FactRead)
 _make_finding: Final = maker(Finding)
 _make_deadline: Final = maker(Deadline)
+_make_because: Final = maker(Because)
+_make_margin: Final = maker(Margin)
+_make_remark: Final = maker(Remark)
+_SECONDS: Final = Unit.SECONDS
 
 
 def reason_of(facts: Facts, clause: Clause, answer: Any) -> Because:
     """The reason code of an answer, with its parameters."""
     because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
-    return Because(f"{clause.name}.{because}", params_of(facts, clause, answer))
+    return _make_because(f"{clause.name}.{because}", params_of(facts, clause, answer))
 
 
 def params_of(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]:
@@ -190,14 +202,15 @@ def _windows(value: Any) -> list[Window]:
 def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
     """How far the instant is from the nearest edge of its window, once the clause is decided."""
     seconds = seconds_left(facts, node, effect)
-    return None if seconds is None else Margin(Unit.SECONDS, seconds)
+    return None if seconds is None else _make_margin(_SECONDS, seconds)
 
 
 def seconds_left(facts: Facts, node: Node, effect: Effect) -> int | None:
     """The same in seconds; ``None`` if nothing is measured."""
     if node.moment is None or node.window is None or effect is Effect.UNDECIDED:
         return None
-    moment, window = facts[node.moment], facts[node.window]
+    found = facts.found
+    moment, window = found[node.moment], found[node.window]
     if type(moment) is not Instant:
         return None
     if type(window) is Window:
@@ -232,7 +245,7 @@ def only_window(value: Any) -> Window | None:
 def remarks(judgement: Judgement) -> Iterator[Remark]:
     """The remarks whose condition holds."""
     for node in remarks_made(judgement):
-        yield Remark(node.name, node.cites, judgement.subject.line_id)
+        yield _make_remark(node.name, node.cites, judgement.subject.line_id, {})
 
 
 def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
@@ -245,13 +258,17 @@ def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
         return ()
     evaluate_ahead(edition, facts, edition.remark_names)
     nodes, values = _remarks_of(edition)
-    made = (*compress(nodes, map(is_, values(facts), repeat(True))),)
+    try:
+        answers = values(facts.found)
+    except KeyError:  # the plan gave up
+        answers = values(facts)
+    made = tuple([node for node, answer in zip(nodes, answers, strict=True) if answer is True])
     if type(judgement) is SharedJudgement:
         judgement.written["remarks"] = made
     return made
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
-def _remarks_of(edition: Edition) -> tuple[tuple[Node, ...], Callable[[Facts], tuple[Any, ...]]]:
+def _remarks_of(edition: Edition) -> tuple[tuple[Node, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
     """The functions of the remarks of an edition, and what takes their results from the facts."""
     return tuple(edition.nodes[name] for name in edition.remark_names), getter(edition.remark_names)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from heapq import merge
 from itertools import compress
-from operator import attrgetter, is_not, itemgetter
+from operator import attrgetter, is_not
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
@@ -199,8 +198,8 @@ class ClaimedLine:
         if by_line is None:
             return ()
         found: Iterable[tuple[int, Any]] = by_line.get(self.line.id, ())
-        if None in by_line:
-            found = merge(found, by_line[None], key=itemgetter(0))
+        if None in by_line:  # no position is there twice, so no two documents are compared
+            found = sorted([*found, *by_line[None]]) if found else by_line[None]
         return tuple([each for _, each in found])
 
     def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:

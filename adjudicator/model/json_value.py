@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from operator import attrgetter
@@ -46,8 +46,8 @@ def _form_of(kind: type) -> Callable[[Any], JsonValue]:
     return _its_id if attrs.has(kind) else str
 
 
-def _items(value: Iterable[Any]) -> JsonValue:
-    return tuple(map(json_value, value))
+def _items(value: Collection[Any]) -> JsonValue:
+    return tuple(map(json_value, value)) if value else ()
 
 
 def _ordered(value: AbstractSet[Any]) -> JsonValue:

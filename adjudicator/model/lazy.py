@@ -34,7 +34,7 @@ class Lazy:
             if work is None:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
             value = work(self)
-            object.__setattr__(self, name, value)
+            _fill(self, name, value)
             return value
 
 
