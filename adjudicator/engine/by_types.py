@@ -30,7 +30,8 @@ class ByTypes(dict[tuple[Any, ...], T]):
         self._work_out = work_out
 
     def __missing__(self, types: tuple[Any, ...]) -> T:
-        found = self._work_out((*chain.from_iterable(types),) if type(types[0]) is tuple else types)
+        in_tuples = bool(types) and type(types[0]) is tuple
+        found = self._work_out((*chain.from_iterable(types),) if in_tuples else types)
         if len(self) >= MOST_COMBINATIONS:
             self.clear()
         self[types] = found

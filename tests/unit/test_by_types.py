@@ -29,6 +29,16 @@ def test_each_combination_is_worked_out_once() -> None:
     assert asked == [(int,), (str,)]
 
 
+@pytest.mark.parametrize(
+    ("types", "as_one"),
+    [((), ()), ((tuple, int), (tuple, int)), (((int, str), (bool,)), (int, str, bool)), (((int,),), (int,))],
+)
+def test_types_in_several_tuples_are_worked_out_as_one(types: tuple[Any, ...], as_one: tuple[Any, ...]) -> None:
+    """Also none at all, and the type of tuples among others."""
+    found: ByTypes[tuple[Any, ...]] = ByTypes(lambda types: types)
+    assert found[types] == as_one
+
+
 def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then all are worked out again."""
     monkeypatch.setattr(by_types, "MOST_COMBINATIONS", 2)
