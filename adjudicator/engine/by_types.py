@@ -6,6 +6,7 @@ A plan looks it up by the types of what it found, instead of asking of each resu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
 from adjudicator.engine.branches import UNSETTLED_TYPES, Branches
@@ -20,7 +21,7 @@ MOST_COMBINATIONS: Final = 16_384
 
 
 class ByTypes(dict[tuple[Any, ...], T]):
-    """What follows from types, by these types."""
+    """What follows from types, by these types: in one tuple, or if they are many in one of tuples."""
 
     __slots__ = ("_work_out",)
 
@@ -29,7 +30,8 @@ class ByTypes(dict[tuple[Any, ...], T]):
         self._work_out = work_out
 
     def __missing__(self, types: tuple[Any, ...]) -> T:
-        found = self._work_out(types)
+        in_tuples = bool(types) and type(types[0]) is tuple
+        found = self._work_out((*chain.from_iterable(types),) if in_tuples else types)
         if len(self) >= MOST_COMBINATIONS:
             self.clear()
         self[types] = found
@@ -63,23 +65,24 @@ def unsettled_by_types(
 def judged_by_types(edition: Edition, names: tuple[str, ...], may_be: Collection[str]) -> ByTypes[Judged | None]:
     """What there is to say of the facts behind clauses.
 
-    It is kept by whether the time for evidence is over, the types of all, and whether each answer is ``True``.
+    It is kept by whether the time for evidence is over, the kinds of all answers, and the types of the facts with these names.
     """
     answers, facts = [clause.name for clause in edition.clauses], edition.case_kind.glossary.facts
 
     def worked_out(key: tuple[Any, ...]) -> Judged | None:
-        closed, types, are_true = key[0], key[1 : len(names) + 1], key[len(names) + 1 :]
+        closed, kinds, types = key[0], key[1 : len(answers) + 1], key[len(answers) + 1 :]
         of = dict(zip(names, types, strict=True))
+        of |= zip(answers, [bool if kind in _PLAIN else kind for kind in kinds], strict=True)
         unsettled = _unsettled(of, may_be)
         if unsettled is None:
             return None
         unknown = frozenset([name for name in unsettled if name in facts and of[name] is Open])
-        of_answers = tuple([of[name] for name in answers])
-        if Branches in of_answers:
-            return unsettled, unknown, None
-        return unsettled, unknown, following(edition, of_answers, are_true, closed)
+        return unsettled, unknown, None if Branches in kinds else following(edition, kinds, closed)
 
     return ByTypes(worked_out)
+
+
+_PLAIN: Final = (True, False)
 
 
 def _unsettled(types: Mapping[str, type], may_be: Collection[str]) -> frozenset[str] | None:

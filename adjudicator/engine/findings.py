@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import frozen
@@ -30,9 +29,12 @@ from adjudicator.model.finding import (
     Remark,
     Unit,
 )
-from adjudicator.model.json_value import json_value
+from adjudicator.model.json_value import FORMS, json_value
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant, Window
+
+MOST_PLACES: Final = 4096
+"""The number of places in a case for which the pointers to the facts behind clauses are kept."""
 
 
 def findings(judgement: Judgement, moment: Instant | None = None) -> tuple[Finding, ...]:
@@ -40,17 +42,56 @@ def findings(judgement: Judgement, moment: Instant | None = None) -> tuple[Findi
 
     A judgement that many cases share needs the ``moment`` of the case.
     """
-    facts, places = judgement.facts, judgement.subject.places()
-    values = {fact: facts[fact.name] for fact in judgement.edition.read_always}
-    facts_read = {
-        fact.name: _make_fact_read(
-            fact.name, json_value(moment if type(value) is AnyMoment else value), fact.where(places)
+    facts, line_id = judgement.facts, judgement.subject.line_id
+    facts_read, found = _facts_read(judgement, moment), []
+    for clause, answer, effect in judgement.clauses:
+        is_plain, node = type(answer) is bool, clause.node
+        found.append(
+            _make_finding(
+                clause.name,
+                clause.cites,
+                line_id,
+                clause.role,
+                effect,
+                clause.plainly[answer] if is_plain and not facts.unknown else reason_of(facts, clause, answer),
+                clause.facts_read(facts_read),
+                () if is_plain else evidence_behind(judgement.subject, answer),
+                None if node.window is None else margin_of(facts, node, effect),
+            )
         )
-        for fact, value in values.items()
-    }
-    return tuple(
-        [_finding(judgement, facts_read, clause, answer, effect) for clause, answer, effect in judgement.clauses]
-    )
+    return (*found,)
+
+
+def _facts_read(judgement: Judgement, moment: Instant | None) -> dict[str, FactRead]:
+    """The facts behind the clauses, by name."""
+    names, values_of = _read_by(judgement.edition)
+    pointers = _pointers(judgement.edition, (*judgement.subject.places().items(),))
+    found: dict[str, FactRead] = {}
+    for name, value, at in zip(names, values_of(judgement.facts.found), pointers, strict=True):
+        kind, read = type(value), value
+        if kind is AnyMoment:
+            read = json_value(moment)
+        elif kind not in _PLAIN:
+            read = FORMS[kind](value)
+        found[name] = _make_fact_read(name, read, at)
+    return found
+
+
+_PLAIN: Final = frozenset({str, int, bool})
+"""The types whose values are in JSON what they are."""
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _read_by(edition: Edition) -> tuple[tuple[str, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """The names of the facts behind the clauses, and what takes their values."""
+    names = tuple(fact.name for fact in edition.read_always)
+    return names, getter(names)
+
+
+@lru_cache(maxsize=MOST_PLACES)
+def _pointers(edition: Edition, places: tuple[tuple[str, tuple[int, ...]], ...]) -> tuple[tuple[str, ...], ...]:
+    """Where these facts stand in a case."""
+    return tuple(fact.where(dict(places)) for fact in edition.read_always)
 
 
 class Findings(tuple[Judgement, ...]):
@@ -60,7 +101,8 @@ class Findings(tuple[Judgement, ...]):
 
     def __call__(self, decision: Decision) -> tuple[Finding, ...]:
         """The findings of all judgements, in order."""
-        return tuple(chain.from_iterable(map(findings, self, repeat(decision.as_of))))
+        as_of = decision.as_of
+        return tuple([finding for each in self for finding in findings(each, as_of)])
 
 
 @frozen(eq=False)
@@ -81,7 +123,7 @@ class Deadlines(tuple[Judgement, ...]):
 
     def __call__(self, _: object) -> tuple[Deadline, ...]:
         """The deadlines of all judgements, in order."""
-        return tuple(chain.from_iterable(map(deadlines, self)))
+        return tuple([deadline for each in self for deadline in deadlines(each)])
 
 
 def deadlines_of(edition: Edition, judgements: Iterable[Judgement]) -> Deadlines:
@@ -96,7 +138,7 @@ class Remarks(tuple[Judgement, ...]):
 
     def __call__(self, _: object) -> tuple[Remark, ...]:
         """The remarks of all judgements, in order."""
-        return tuple(chain.from_iterable(map(remarks, self)))
+        return tuple([remark for each in self for remark in remarks(each)])
 
 
 def remarks_of(edition: Edition, judgements: Iterable[Judgement]) -> Remarks:
@@ -110,33 +152,19 @@ _NO_DEADLINES: Final = Deadlines()
 _NO_REMARKS: Final = Remarks()
 
 
-def _finding(
-    judgement: Judgement, facts_read: Mapping[str, FactRead], clause: Clause, answer: Any, effect: Effect
-) -> Finding:
-    subject, facts = judgement.subject, judgement.facts
-    is_plain = type(answer) is bool
-    return _make_finding(
-        clause.name,
-        clause.cites,
-        subject.line_id,
-        clause.role,
-        effect,
-        clause.plainly[answer] if is_plain and not facts.unknown else reason_of(facts, clause, answer),
-        clause.facts_read(facts_read),
-        () if is_plain else evidence_behind(subject, answer),
-        margin_of(facts, clause.node, effect),
-    )
-
-
 _make_fact_read: Final = maker(FactRead)
 _make_finding: Final = maker(Finding)
 _make_deadline: Final = maker(Deadline)
+_make_because: Final = maker(Because)
+_make_margin: Final = maker(Margin)
+_make_remark: Final = maker(Remark)
+_SECONDS: Final = Unit.SECONDS
 
 
 def reason_of(facts: Facts, clause: Clause, answer: Any) -> Because:
     """The reason code of an answer, with its parameters."""
     because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
-    return Because(f"{clause.name}.{because}", params_of(facts, clause, answer))
+    return _make_because(f"{clause.name}.{because}", params_of(facts, clause, answer))
 
 
 def params_of(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]:
@@ -160,7 +188,8 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
     if not ids:
         return ()
     positions = subject.positions
-    return tuple(sorted(positions.keys() & ids, key=positions.__getitem__))
+    found = positions.keys() & ids
+    return tuple(sorted(found, key=positions.__getitem__) if len(found) > 1 else found)
 
 
 def _windows(value: Any) -> list[Window]:
@@ -173,14 +202,15 @@ def _windows(value: Any) -> list[Window]:
 def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
     """How far the instant is from the nearest edge of its window, once the clause is decided."""
     seconds = seconds_left(facts, node, effect)
-    return None if seconds is None else Margin(Unit.SECONDS, seconds)
+    return None if seconds is None else _make_margin(_SECONDS, seconds)
 
 
 def seconds_left(facts: Facts, node: Node, effect: Effect) -> int | None:
     """The same in seconds; ``None`` if nothing is measured."""
     if node.moment is None or node.window is None or effect is Effect.UNDECIDED:
         return None
-    moment, window = facts[node.moment], facts[node.window]
+    found = facts.found
+    moment, window = found[node.moment], found[node.window]
     if type(moment) is not Instant:
         return None
     if type(window) is Window:
@@ -215,7 +245,7 @@ def only_window(value: Any) -> Window | None:
 def remarks(judgement: Judgement) -> Iterator[Remark]:
     """The remarks whose condition holds."""
     for node in remarks_made(judgement):
-        yield Remark(node.name, node.cites, judgement.subject.line_id)
+        yield _make_remark(node.name, node.cites, judgement.subject.line_id, {})
 
 
 def remarks_made(judgement: Judgement) -> tuple[Node, ...]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from itertools import repeat
-from operator import is_
 from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import frozen
@@ -125,12 +123,10 @@ def judgement_on(edition: Edition, subject: Subject, facts: Facts) -> Judgement:
     """The judgement that follows from the facts of a subject, the answers of all clauses among them."""
     closed = _is_closed(subject)
     answers = edition.answers(facts.found)
-    types = tuple(map(type, answers))
-    if Branches in types:
+    if Branches in map(type, answers):
         answers = tuple([each.answer if type(each) is Branches else each for each in answers])
-        types = tuple(map(type, answers))
-    of = following(edition, types, tuple(map(is_, answers, _TRUE)), closed)
-    return _judgement(edition, subject, facts, (answers, of), closed=closed)
+    kinds = tuple([each if each is True or each is False else type(each) for each in answers])
+    return _judgement(edition, subject, facts, (answers, following(edition, kinds, closed)), closed=closed)
 
 
 def _judgement(edition: Edition, subject: Subject, facts: Facts, answered: Answered, *, closed: bool) -> Judgement:
@@ -244,9 +240,6 @@ def memory_of(judgements: Iterable[Judgement]) -> Memory:
         (each.edition, each.subject.line_id): each.facts.judged_earlier(each.facts.may_differ_later)
         for each in judgements
     }
-
-
-_TRUE: Final = repeat(True)
 
 
 def waits(answer: Any, *, closed: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -10,7 +10,7 @@ import attrs
 from adjudicator.engine.clause import Node
 from adjudicator.model.award import Step
 from adjudicator.model.finding import JsonValue
-from adjudicator.model.json_value import json_value
+from adjudicator.model.json_value import FORMS, json_value
 from adjudicator.model.source import maker
 
 
@@ -36,22 +36,26 @@ class LadderPart(NamedTuple):
     line_id: str | None
     facts: Mapping[str, Any]
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> list[Step]:
         """The steps as decisions have them."""
-        for node in self.nodes:
-            yield _make_step(node.name, node.cites, self.line_id, self._inputs(node), self.facts[node.name])
+        nodes, line_id, facts = self
+        return [_make_step(node.name, node.cites, line_id, _inputs(node, facts), facts[node.name]) for node in nodes]
 
-    def _inputs(self, node: Node) -> dict[str, JsonValue]:
-        """The inputs of a function by name; tables last."""
-        inputs: dict[str, JsonValue] = {}
-        tables: dict[str, JsonValue] = {}
-        for name in node.params:
-            value = self.facts[name]
-            if type(value) is Table:
-                tables |= value.inputs(name)
-            else:
-                inputs[name] = json_value(value)
-        return inputs | tables
+
+def _inputs(node: Node, facts: Mapping[str, Any]) -> dict[str, JsonValue]:
+    """The inputs of a function by name; tables last."""
+    inputs: dict[str, JsonValue] = {}
+    tables: dict[str, JsonValue] = {}
+    for name in node.params:
+        value = facts[name]
+        kind = type(value)
+        if kind is int:
+            inputs[name] = value
+        elif kind is Table:
+            tables |= value.inputs(name)
+        else:
+            inputs[name] = FORMS[kind](value)
+    return inputs | tables if tables else inputs
 
 
 _make_step: Final = maker(Step)

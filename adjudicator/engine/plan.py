@@ -7,9 +7,9 @@ general way. A plan gives up if something returns what its annotation does not a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Final, Literal, Protocol, TypeAlias, get_origin, runtime_checkable
 
 from attrs import Factory, frozen
 
@@ -35,6 +35,8 @@ ClausePlan: TypeAlias = Callable[[Facts, bool], "tuple[tuple[Any, ...], Followin
 
 MOST_PLANS: Final = 1024
 """The number of plans that are kept: an edition has about three."""
+LONGEST: Final = 30
+"""The length of the longest tuple that Python makes in one step."""
 _ABSENT: Final = object()
 
 
@@ -156,12 +158,54 @@ class PlanWriter:
     def take(self, names: Iterable[str]) -> None:
         """Have these facts: call the functions behind them in order, each after what it needs, and none that is there."""
         names = tuple(names)
-        for node in in_order(self.edition.nodes, names):
-            if node.name not in self.there:
-                self._have(node.params)
-                self._take(node.name, self._call(node))
-                self._take_standing(node)
+        nodes = [node for node in in_order(self.edition.nodes, names) if node.name not in self.there]
+        only_from = {} if self.others_may_be_there else self._only_from_a_list(nodes)
+        for node in nodes:
+            if node.name in self.stand_ins:
+                continue
+            if node.name in only_from:
+                self._take_from_a_list(*only_from[node.name])
+            else:
+                self._take_function(node)
         self._have(names)
+
+    def _take_function(self, node: Node) -> None:
+        self._have(node.params)
+        self._take(node.name, self._call(node))
+        self._take_standing(node)
+
+    def _only_from_a_list(self, nodes: Iterable[Node]) -> dict[str, tuple[str, list[Node]]]:
+        """The functions that follow from one list in the case alone, such as documents of a kind, each with that list and all that do."""
+        found: dict[str, tuple[str, list[Node]]] = {}
+        of_list: dict[str, list[Node]] = {}
+        for node in nodes:
+            behind = {found[name][0] if name in found else name for name in node.params} - self.edition.settings.keys()
+            if len(behind) == 1 and self._is_list(*behind):
+                (name,) = behind
+                of_it = of_list.setdefault(name, [])
+                of_it.append(node)
+                found[node.name] = name, of_it
+        return found
+
+    def _is_list(self, name: str) -> bool:
+        facts = self.edition.case_kind.glossary.facts
+        return name in facts and get_origin(hints(facts[name].read)["return"]) is tuple
+
+    def _take_from_a_list(self, name: str, nodes: Iterable[Node]) -> None:
+        """Have what follows from a list. If that is empty, as it mostly is, everything is as it was the first time."""
+        self._have((name,))
+        start = len(self.lines)
+        for node in nodes:
+            self._take_function(node)
+        given, known = _local(name), self.constant("known", name, [])
+        pools = [_standing(node.name) for node in nodes if node.name in self.pools]
+        results = ", ".join([*[_local(node.name) for node in nodes], *pools])
+        keep = [f"    if {given} is nothing:", f"        {known}[:] = ({results},),"]
+        taken = [f"    {line}" for line in self.lines[start:]]
+        del self.lines[start:]
+        self.add(f"if {given} is nothing and {known}:", f"    {results}, = {known}[0]", "else:")
+        self.lines.extend(taken)
+        self.add(*keep)
 
     def _have(self, names: Iterable[str]) -> None:
         """Have facts that are there, or of the case."""
@@ -182,12 +226,14 @@ class PlanWriter:
 
     def _reading(self, fact: Fact) -> list[str]:
         """Lines that read a fact: if that is an attribute, no function has to be called."""
-        place, read, stated = _local(fact.name), fact.read, fact.stated
+        place, read, stated, empty = _local(fact.name), fact.read, fact.stated, fact.while_empty
         path = attributes_read(read)
         if path:
             self.attributes.add(fact.name)
             return [f"{place} = subject.{path}"]
         call = f"{place} = {self.constant('read', fact.name, read)}(subject)"
+        if empty is not None and empty.by is read:
+            return [f"{call} if subject.{empty.path} else {self.constant('nothing', fact.name, empty.value)}"]
         if stated is None or stated.by is not read:
             return [call]
         return [f"{place} = subject.{stated.path}", f"if {place} is None:", f"    {call}"]
@@ -210,32 +256,32 @@ class PlanWriter:
         types = self._looked_at(new, self.whole)
         if types:
             self.source.values["by_types"] = unsettled_by_types(types, self._may_be_unsettled(new), self.whole)
-            self.add(f"unsettled = by_types[{''.join([f'{self._type(name)}, ' for name in types])}]")
+            self.add(f"unsettled = by_types[{_in_tuples([*map(self._type, types)])}]")
             self.give_up_if("unsettled is None")
         self._add_to_facts(new)
         if self._may_be_unsettled(new):
-            self.add("if unsettled:", "    facts.unsettled |= unsettled")
+            self._note_unsettled()
         return self._whole_source(parameters, gives)
 
     def finished_clauses(self) -> Source:
         """The same for the clauses: it returns the answers, and what follows from them."""
         self._rely_on_annotations()
         new, clauses = self._new(), [clause.name for clause in self.edition.clauses]
-        types = self._looked_at(new)
-        key = ("closed", *map(self._type, types), *[f"{_local(name)} is True" for name in clauses])
+        types = tuple(name for name in self._looked_at(new) if name not in clauses)
+        key = ("closed", *[_kind(_local(name)) for name in clauses], *map(self._type, types))
         self.source.values.update(
             by_types=judged_by_types(self.edition, types, self._may_be_unsettled(new)),
             not_yet={**self.edition.settings, **dict.fromkeys(new)},
         )
-        self.add(f"found = by_types[{', '.join(key)}]")
+        self.add(f"found = by_types[{_in_tuples(key)}]")
         self.give_up_if("found is None")
         self.add("unsettled, unknown, following = found", "facts.found = there = {**not_yet, **there}")
         self._add_to_facts(new)
-        self.add("if unsettled:", "    facts.unsettled |= unsettled", "    facts.unknown = unknown")
+        self._note_unsettled("    facts.unknown = unknown")
         return self._whole_source("facts, closed", f"{self.as_tuple(clauses)}, following")
 
     def _whole_source(self, parameters: str, gives: str) -> Source:
-        self.source.values.update(absent=_ABSENT, pool_type=EvidencePool)
+        self.source.values.update(absent=_ABSENT, nothing=(), pool_type=EvidencePool)
         self.source.add(
             f"def plan({parameters}):",
             "    subject, there = facts.subject, facts.found",
@@ -264,6 +310,10 @@ class PlanWriter:
 
     def _type(self, name: str) -> str:
         return f"type({self.value(name)})"
+
+    def _note_unsettled(self, *lines: str) -> None:
+        self.add("if unsettled:", "    facts.unsettled = facts.unsettled | unsettled if facts.unsettled else unsettled")
+        self.add(*lines)
 
     def _add_to_facts(self, names: Iterable[str]) -> None:
         self.add(*[f"there[{name!r}] = {_local(name)}" for name in names])
@@ -342,6 +392,17 @@ def _unsettled_members(function: Function) -> frozenset[type]:
 
 def _unsettled_in(annotation: Any) -> frozenset[type]:
     return frozenset(plain_type(each) for each in members(annotation)) & UNSETTLED
+
+
+def _kind(answer: str) -> str:
+    """The kind of an answer: itself if it is plain, else its type."""
+    return f"{answer} is True or ({answer} is not False and type({answer}))"
+
+
+def _in_tuples(parts: Sequence[str]) -> str:
+    """A tuple of these, or if it is long one of tuples: Python makes a longer one step by step, for three times the cost."""
+    some = [parts[start : start + LONGEST] for start in range(0, len(parts), LONGEST)]
+    return ", ".join([f"({', '.join(each)},)" for each in some])
 
 
 def _local(name: str) -> str:

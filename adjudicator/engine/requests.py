@@ -18,13 +18,14 @@ from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.source import changed, maker
 from adjudicator.model.time import Instant
 
+_WAITING: Final = Standing.WAITING
 MOST_COMBINATIONS: Final = 64
 """The most combinations that a request lists when it asks several questions at once."""
 
 
 def requests(judgement: Judgement, *, outline: bool = False) -> tuple[Request, ...]:
     """The requests of a waiting subject; in ``outline`` without acceptable answers and due dates."""
-    if judgement.standing is not Standing.WAITING:
+    if judgement.standing is not _WAITING:
         return ()
     answers = (*judgement.answers, *judgement.other_answers)
     return requests_for(

@@ -38,9 +38,8 @@ class Following:
 
 
 @lru_cache(maxsize=MOST_STANDINGS)
-def following(edition: Edition, types: tuple[type, ...], are_true: tuple[bool, ...], closed: bool) -> Following:
-    """What follows from answers of these types; ``are_true`` says which of them are ``True``."""
-    kinds = tuple([is_true if kind is bool else kind for kind, is_true in zip(types, are_true, strict=True)])
+def following(edition: Edition, kinds: tuple[bool | type, ...], closed: bool) -> Following:
+    """What follows from answers of these kinds."""
     effects = tuple(map(effect_of, edition.clauses, kinds))
     barred = any(
         clause.role is Role.BAR and effect is Effect.DEFEATS

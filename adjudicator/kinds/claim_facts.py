@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, combinations
-from typing import Final
+from typing import Any, Final
 
 from adjudicator.kinds.claimed_line import ClaimedLine, Paid
 from adjudicator.model.enumerations import (
@@ -27,7 +27,7 @@ from adjudicator.model.evidence import (
     PackagePhoto,
     PlatformRuling,
 )
-from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party, WhileEmpty
 from adjudicator.model.money import Minor
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.time import Instant
@@ -307,6 +307,11 @@ def platform_rulings(at: ClaimedLine) -> tuple[PlatformRuling, ...]:
     return at.documents(PlatformRuling)
 
 
+def _paid_before(read: Callable[[ClaimedLine], Any], nothing: object = NOTHING) -> Fact:
+    """A fact about what was settled before; while that is nothing, it takes no call."""
+    return Fact(read, ("/settlements",), Party.PLATFORM, while_empty=WhileEmpty(read, "case.settlements", nothing))
+
+
 CLAIM_GLOSSARY = Glossary.of(
     Fact(as_of, ("/as_of",)),
     Fact(placed_at, ("/order/placed_at",), Party.PLATFORM),
@@ -336,18 +341,18 @@ CLAIM_GLOSSARY = Glossary.of(
     Fact(goods_paid, ("/order/lines/{line}/goods_paid",), Party.PLATFORM),
     Fact(tax_paid, ("/order/lines/{line}/tax_paid",), Party.PLATFORM),
     Fact(postage_paid, ("/order/postage_paid",), Party.PLATFORM),
-    Fact(price_adjustments, ("/settlements",), Party.PLATFORM),
-    Fact(refunds, ("/settlements",), Party.PLATFORM),
-    Fact(refunds_of_this_claim, ("/settlements",), Party.PLATFORM),
-    Fact(compensations, ("/settlements",), Party.PLATFORM),
-    Fact(compensations_of_this_claim, ("/settlements",), Party.PLATFORM),
-    Fact(refunds_under_this_claim, ("/settlements",), Party.PLATFORM),
-    Fact(compensations_under_this_claim, ("/settlements",), Party.PLATFORM),
-    Fact(compensations_under_other_claims, ("/settlements",), Party.PLATFORM),
-    Fact(taxes_returned, ("/settlements",), Party.PLATFORM),
-    Fact(taxes_returned_of_this_claim, ("/settlements",), Party.PLATFORM),
-    Fact(postage_returned, ("/settlements",), Party.PLATFORM),
-    Fact(paid_under_this_claim, ("/settlements",), Party.PLATFORM),
+    _paid_before(price_adjustments),
+    _paid_before(refunds),
+    _paid_before(refunds_of_this_claim),
+    _paid_before(compensations),
+    _paid_before(compensations_of_this_claim),
+    _paid_before(refunds_under_this_claim, ()),
+    _paid_before(compensations_under_this_claim, ()),
+    _paid_before(compensations_under_other_claims, ()),
+    _paid_before(taxes_returned),
+    _paid_before(taxes_returned_of_this_claim),
+    _paid_before(postage_returned),
+    _paid_before(paid_under_this_claim),
     Fact(appraisals, ("/evidence",), Party.CONSUMER),
     Fact(official_findings, ("/evidence",), Party.CONSUMER),
     Fact(package_photos, ("/evidence",), Party.CONSUMER),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from heapq import merge
 from itertools import compress
-from operator import attrgetter, is_not, itemgetter
+from operator import attrgetter, is_not
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
@@ -28,7 +27,6 @@ from adjudicator.model.source import maker_of_parts
 from adjudicator.model.time import Instant
 
 D = TypeVar("D", bound=ClaimDocument)
-T = TypeVar("T")
 
 
 class Paid(NamedTuple):
@@ -48,6 +46,7 @@ class CaseIndex:
 
     def __init__(self, case: Case, earlier: CaseIndex | None = None) -> None:
         self.case = case
+        self._positions: Mapping[str, int] | None = None
         self.lines: Mapping[str, int]
         self.parcels: Mapping[str, list[int]]
         self.evidence: Mapping[str, ByLine]
@@ -60,10 +59,13 @@ class CaseIndex:
         else:
             self.evidence = _by_kind_and_line(case.evidence)
 
-    @cached_property
+    @property
     def positions(self) -> Mapping[str, int]:
         """The ids of all evidence of the case, in its order, each with its position."""
-        return {each.id: position for position, each in enumerate(self.case.evidence)}
+        found = self._positions
+        if found is None:
+            self._positions = found = {each.id: position for position, each in enumerate(self.case.evidence)}
+        return found
 
     @cached_property
     def payments(self) -> Mapping[tuple[SettlementKind, str | None, bool], list[Paid]]:
@@ -101,11 +103,15 @@ ByLine: TypeAlias = Mapping[str | None, list[tuple[int, Any]]]
 """Evidence by the line that it names (``None`` where it names none), with its positions."""
 
 
+_NO_LINE: Final = (None,)
+
+
 def _by_kind_and_line(evidence: Iterable[Any]) -> Mapping[str, ByLine]:
     found: dict[str, dict[str | None, list[tuple[int, Any]]]] = {}
     for position, each in enumerate(evidence):
         of_its_kind = found.setdefault(each.kind, {})
-        for line_id in _once(each.line_ids or (None,)):
+        ids = each.line_ids or _NO_LINE
+        for line_id in ids if len(ids) == 1 else dict.fromkeys(ids):
             of_its_kind.setdefault(line_id, []).append((position, each))
     return found
 
@@ -120,14 +126,10 @@ def _positions(lines: Iterable[OrderLine]) -> Mapping[str, int]:
 def _by_line(parcels: Iterable[Parcel]) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = {}
     for position, parcel in enumerate(parcels):
-        for line_id in _once(parcel.line_ids):
+        ids = parcel.line_ids
+        for line_id in ids if len(ids) == 1 else dict.fromkeys(ids):
             found.setdefault(line_id, []).append(position)
     return found
-
-
-def _once(ids: Sequence[T]) -> Iterable[T]:
-    """Each of some ids once."""
-    return ids if len(ids) == 1 else dict.fromkeys(ids)
 
 
 @frozen
@@ -196,8 +198,8 @@ class ClaimedLine:
         if by_line is None:
             return ()
         found: Iterable[tuple[int, Any]] = by_line.get(self.line.id, ())
-        if None in by_line:
-            found = merge(found, by_line[None], key=itemgetter(0))
+        if None in by_line:  # no position is there twice, so no two documents are compared
+            found = sorted([*found, *by_line[None]]) if found else by_line[None]
         return tuple([each for _, each in found])
 
     def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:

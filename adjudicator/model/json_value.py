@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from operator import attrgetter
@@ -23,7 +23,7 @@ def json_value(value: Any) -> JsonValue:
     their entries (``2023-03-01: 365``), and objects with an ``id`` that id.
     Anything that is not a value (see :mod:`adjudicator.model.facts`) becomes ``None``: not known.
     """
-    return _FORMS[type(value)](value)
+    return FORMS[type(value)](value)
 
 
 class _Forms(dict[type, Callable[[Any], JsonValue]]):
@@ -46,8 +46,8 @@ def _form_of(kind: type) -> Callable[[Any], JsonValue]:
     return _its_id if attrs.has(kind) else str
 
 
-def _items(value: Iterable[Any]) -> JsonValue:
-    return tuple(map(json_value, value))
+def _items(value: Collection[Any]) -> JsonValue:
+    return tuple(map(json_value, value)) if value else ()
 
 
 def _ordered(value: AbstractSet[Any]) -> JsonValue:
@@ -67,4 +67,5 @@ def _its_id(value: object) -> JsonValue:
 
 _TEXT: Final = cast("Callable[[Any], str]", str.__str__)
 """The text in a text or in a member of an enumeration of texts; raises an error for anything else."""
-_FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})
+FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})
+"""What :func:`json_value` calls, for those who have many values."""

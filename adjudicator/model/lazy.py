@@ -34,7 +34,7 @@ class Lazy:
             if work is None:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
             value = work(self)
-            object.__setattr__(self, name, value)
+            _fill(self, name, value)
             return value
 
 
@@ -56,8 +56,8 @@ def with_lazy(value: V, **work: Work) -> V:
     """A new value whose lazy fields are computed from it when first read."""
     known = work_of(value)
     for name in work:
-        object.__delattr__(value, name)
-    object.__setattr__(value, "_work", {**known, **work} if known else work)
+        _empty(value, name)
+    _fill(value, "_work", {**known, **work} if known else work)
     return value
 
 
@@ -68,3 +68,5 @@ def lazy_maker(kind: type[V], lazy: tuple[str, ...]) -> Callable[..., V]:
 
 
 _WORK: Final[Any] = Lazy.__dict__["_work"]
+_fill: Final = object.__setattr__
+_empty: Final = object.__delattr__

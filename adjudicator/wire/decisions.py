@@ -17,6 +17,7 @@ from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.digest import as_canonical, digest
 from adjudicator.model.lazy import settle, with_lazy, work_of
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import (
@@ -64,7 +65,10 @@ class DigestsOf:
 
 def with_digests(decision: D, case: CaseBase, document: Mapping[str, Any] | None = None) -> D:
     """Add the digests of a new decision and its case, which are calculated when they are first read."""
-    return with_lazy(decision, digests=DigestsOf(case, document))
+    return with_lazy(decision, digests=_digests_of(case, document))
+
+
+_digests_of: Final = maker(DigestsOf)
 
 
 def bytes_of(decision: Decision) -> bytes:

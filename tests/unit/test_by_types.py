@@ -29,6 +29,16 @@ def test_each_combination_is_worked_out_once() -> None:
     assert asked == [(int,), (str,)]
 
 
+@pytest.mark.parametrize(
+    ("types", "as_one"),
+    [((), ()), ((tuple, int), (tuple, int)), (((int, str), (bool,)), (int, str, bool)), (((int,),), (int,))],
+)
+def test_types_in_several_tuples_are_worked_out_as_one(types: tuple[Any, ...], as_one: tuple[Any, ...]) -> None:
+    """Also none at all, and the type of tuples among others."""
+    found: ByTypes[tuple[Any, ...]] = ByTypes(lambda types: types)
+    assert found[types] == as_one
+
+
 def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then all are worked out again."""
     monkeypatch.setattr(by_types, "MOST_COMBINATIONS", 2)
@@ -77,21 +87,21 @@ OF_BOXES = Edition(
     case_kind=CLAIMS,
     requires=(in_order, whole),
 )
-NAMES = ("category", "line_quantity", "in_order", "whole")
+NAMES = ("category", "line_quantity")
 
 
 @pytest.mark.parametrize(
     ("key", "judged"),
     [
-        ((False, Category, int, bool, bool, True, True), (set(), set(), Standing.GRANTED)),
-        ((False, Category, int, bool, bool, True, False), (set(), set(), Standing.REFUSED)),
-        ((False, Open, int, Open, bool, False, True), ({"category", "in_order"}, {"category"}, Standing.WAITING)),
-        ((True, Open, int, Open, bool, False, True), ({"category", "in_order"}, {"category"}, Standing.FOR_A_PERSON)),
-        ((False, Failed, int, Failed, bool, False, True), ({"category", "in_order"}, set(), Standing.REFUSED)),
-        ((False, Open, int, Branches, bool, False, True), ({"category", "in_order"}, {"category"}, None)),
+        ((False, True, True, Category, int), (set(), set(), Standing.GRANTED)),
+        ((False, True, False, Category, int), (set(), set(), Standing.REFUSED)),
+        ((False, Open, True, Open, int), ({"category", "in_order"}, {"category"}, Standing.WAITING)),
+        ((True, Open, True, Open, int), ({"category", "in_order"}, {"category"}, Standing.FOR_A_PERSON)),
+        ((False, Failed, True, Failed, int), ({"category", "in_order"}, set(), Standing.REFUSED)),
+        ((False, Branches, True, Open, int), ({"category", "in_order"}, {"category"}, None)),
     ],
 )
-def test_types_and_truth_of_answers_tell_what_is_unknown_and_what_follows(
+def test_kinds_of_answers_and_types_tell_what_is_unknown_and_what_follows(
     key: tuple[Any, ...], judged: tuple[set[str], set[str], Standing | None]
 ) -> None:
     """An answer that depends on what is assumed tells nothing."""
@@ -102,7 +112,7 @@ def test_types_and_truth_of_answers_tell_what_is_unknown_and_what_follows(
 
 
 def test_an_answer_that_contradicts_its_annotation_tells_nothing() -> None:
-    assert judged_by_types(OF_BOXES, NAMES, {"category"})[False, Category, int, Open, bool, False, True] is None
+    assert judged_by_types(OF_BOXES, NAMES, {"category"})[False, Open, True, Category, int] is None
 
 
 def test_there_is_a_type_for_each_name() -> None:
@@ -110,4 +120,4 @@ def test_there_is_a_type_for_each_name() -> None:
     with pytest.raises(ValueError, match="shorter"):
         unsettled_by_types(("colour", "size"), (), ())[int,]
     with pytest.raises(ValueError, match="shorter"):
-        judged_by_types(OF_BOXES, NAMES, ())[False, Category, int, bool]
+        judged_by_types(OF_BOXES, NAMES, ())[False, True, True, Category]

@@ -61,7 +61,11 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
     "wire.results": (frozenset({64}), "of how many classes the writers are kept"),
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
-    "engine.plan": (frozenset({1024}), "how many plans are kept"),
+    "engine.findings": (frozenset({4096}), "of how many places in a case pointers are kept"),
+    "engine.plan": (
+        frozenset({30, 1024}),
+        "how many plans are kept, and how long a tuple is that Python makes in one step",
+    ),
     "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
     "engine.standing": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
     "engine.by_types": (frozenset({16_384}), "of how many combinations of types is kept what follows"),
