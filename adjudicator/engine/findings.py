@@ -259,7 +259,7 @@ def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
     evaluate_ahead(edition, facts, edition.remark_names)
     nodes, names, values = _remarks_of(edition)
     found: Mapping[str, Any] = facts.found if facts.found.keys() >= names else facts
-    made = (*compress(nodes, map(is_, values(found), repeat(True))),)
+    made = tuple([node for node, answer in zip(nodes, values(found), strict=True) if answer is True])
     if type(judgement) is SharedJudgement:
         judgement.written["remarks"] = made
     return made
