@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
-from itertools import starmap
 from operator import attrgetter, eq, is_
 from typing import Any, Final, TypeAlias
 
-import attrs
-
-from adjudicator.engine.branches import Branches, identities
+from adjudicator.engine.branches import Branches
 from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
 
@@ -83,14 +80,13 @@ def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
 
 def _in_each_branch(one: Branches, other: Branches) -> bool:
     """Whether two facts agree under all assumptions. Many branches have the same two objects, which are compared once."""
-    some, others = one.values, other.values
-    if len(some) != len(others):
+    if len(one.places) != len(other.places):
         return False
-    objects = zip(identities(some), identities(others), strict=True)
-    pairs = dict(zip(objects, zip(some, others, strict=True), strict=True)).values()
-    return all(starmap(same, pairs)) and _pairwise(_besides_values(one), _besides_values(other))
+    some, others = one.objects, other.objects
+    if one.places != other.places:
+        pairs = dict.fromkeys(zip(one.places, other.places, strict=True))
+        some, others = [some[each] for each, _ in pairs], [others[each] for _, each in pairs]
+    return all(map(same, some, others)) and _pairwise(_besides_values(one), _besides_values(other))
 
 
-_besides_values: Final = attrgetter(
-    *[each.name for each in attrs.fields(Branches) if each.init and each.name != "values"]
-)
+_besides_values: Final = attrgetter("asks", "tried", "assumptions", "only_in")

@@ -10,7 +10,7 @@ import pytest
 from attrs import field, frozen
 
 from adjudicator.engine import sameness
-from adjudicator.engine.branches import Branches
+from adjudicator.engine.branches import Branches, numbered
 from adjudicator.engine.sameness import different, same
 from adjudicator.model.enumerations import Badge
 from adjudicator.model.time import Instant
@@ -32,7 +32,7 @@ class Said:
 
 def branches(*values: Any, unknown: str = "one") -> Branches:
     """A fact with a value for each number that an unknown could be."""
-    return Branches(values, {}, {unknown: tuple(range(len(values)))})
+    return Branches(*numbered(values), {}, {unknown: tuple(range(len(values)))})
 
 
 SAID: Final = Said("a")
