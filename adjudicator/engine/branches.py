@@ -89,8 +89,7 @@ class Branches:
 
     def with_each(self, objects: Sequence[Any]) -> Branches:
         """Others in place of the objects, under the same assumptions."""
-        placed, places = in_rows(objects, self.places)
-        return make_branches(placed, places, self.asks, self.tried, self.assumptions, self.only_in)
+        return make_branches(*in_rows(objects, self.places), self.asks, self.tried, self.assumptions, self.only_in)
 
 
 make_branches: Final = maker(Branches)
@@ -98,21 +97,22 @@ make_branches: Final = maker(Branches)
 
 def numbered(values: Iterable[Any]) -> tuple[Sequence[Any], Places]:
     """Each object once, and for each value which of them it is."""
-    number_of: dict[int, int] = {}
     listed = tuple(values)
-    numbers = [number_of.setdefault(each, len(number_of)) for each in identities(listed)]
-    return each_object(listed), packed(numbers, len(number_of))
+    return in_rows(listed, range(len(listed)))
 
 
 def in_rows(values: Sequence[Any], rows: Sequence[int]) -> tuple[Sequence[Any], Places]:
-    """The same of the values that each row number stands for, of which each is there."""
-    objects = each_object(values)
-    if len(objects) == len(values):
-        return values, rows if type(rows) is bytes else tuple(rows)
-    _, places = numbered(values)
+    """Each object of some values once, in order, and which of them each row has, given by the number of its value."""
+    identified = [*identities(values)]
+    objects = dict(zip(identified, values, strict=True))
+    different = len(objects)
+    if different == len(values) and type(rows) is bytes:
+        return values, rows
+    number_of = dict(zip(objects, range(different), strict=True))
+    places = packed(map(number_of.__getitem__, identified), different)
     if type(rows) is bytes and type(places) is bytes:
-        return objects, rows.translate(places.ljust(A_BYTE))
-    return objects, packed(map(places.__getitem__, rows), len(objects))
+        return [*objects.values()], rows.translate(places.ljust(A_BYTE))
+    return [*objects.values()], packed(map(places.__getitem__, rows), different)
 
 
 UNSETTLED_TYPES: Final = UNSETTLED | {Branches}
@@ -124,11 +124,6 @@ Unknowns: TypeAlias = tuple[Hashable, ...]
 def identities(values: Iterable[Any]) -> Iterator[int]:
     """What tells each object from others that are equal, while they exist. It is in no decision."""
     return map(id, values)
-
-
-def each_object(values: Sequence[Any]) -> list[Any]:
-    """Each object once."""
-    return [*dict(zip(map(id, values), values, strict=True)).values()]
 
 
 def unknowns_of(branches: Iterable[Branch]) -> dict[Unknowns, None]:

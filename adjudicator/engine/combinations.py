@@ -95,7 +95,7 @@ def _result_for_several(
     if together is None:
         return open_for_everything(node, values)
     function: Callable[..., Any] = node.function
-    if not all(UNSETTLED.isdisjoint(map(type, each.objects)) for each in options):
+    if not UNSETTLED.isdisjoint(map(type, chain.from_iterable([each.objects for each in options]))):
         function = partial(call, node)
     elif unsettled := stopping(node, arguments):
         return stopped_by(unsettled)
@@ -104,8 +104,7 @@ def _result_for_several(
     for place, column in zip(places, columns, strict=True):
         given[place] = column
     results = [*map(function, *given)]
-    first = results[0]
-    return first if results.count(first) == len(results) else branches_with(_each_once(results))
+    return results[0] if are_all_equal(results) else branches_with(_each_once(results))
 
 
 def _result_for_one(node: Node, values: tuple[Any, ...], arguments: list[Any], place: int, possible: Branches) -> Any:
@@ -121,10 +120,14 @@ def _result_for_one(node: Node, values: tuple[Any, ...], arguments: list[Any], p
     results = []
     for arguments[place] in objects:  # each in turn
         results.append(function(*arguments))
-    first = results[0]
-    if results.count(first) == len(results):
-        return first
+    if are_all_equal(results):
+        return results[0]
     return possible.with_each(_each_once(results))
+
+
+def are_all_equal(results: list[Any]) -> bool:
+    """Whether all results are equal to the first one. The comparison ends with the first that is not."""
+    return results == results[:1] * len(results)
 
 
 def _each_once(results: list[Any]) -> list[Any]:
@@ -191,7 +194,8 @@ def _split_alike(value: Branches, found: Sequence[Any], splitting: Sequence[Bran
     )
     parts = [numbers[at : at + times] for at in range(0, len(numbers), times)]
     places = packed(chain.from_iterable(map(parts.__getitem__, value.places)), len(objects))
-    is_split = bytes([type(found[place]) is Branches for place in value.places])
+    split = [type(each) is Branches for each in found]
+    is_split = bytes(map(split.__getitem__, value.places))
     only_in = {**value.only_in} if all(is_split) else {**value.only_in, **dict.fromkeys(new, is_split)}
     last = found[value.places[is_split.rindex(True)]]
     return Branches(
@@ -248,23 +252,27 @@ No two rows have the same objects: a function is called once for them.
 def _together(options: Sequence[Branches]) -> Together | None:
     """The branches of several facts together; ``None`` beyond the limit."""
     tried: dict[Hashable, tuple[Any, ...]] = {}
-    own = [each.tried for each in options if each.tried is not None]
-    for table in own:
-        tried.update(table)
+    own: list[Mapping[Hashable, tuple[Any, ...]]] = []
+    for each in options:
+        if each.tried is None:
+            return _compatible_together(options)
+        own.append(each.tried)
+        tried.update(each.tried)
     shares = len(tried) < sum(map(len, own))
-    if len(own) < len(options) or (shares and not all(tried[key] == of for each in own for key, of in each.items())):
+    if shares and not all(tried[key] == of for table in own for key, of in table.items()):
         return _compatible_together(options)
-    if prod(map(len, tried.values())) > MOST_COMBINATIONS:
+    sizes = _sizes(tried)
+    if prod(sizes) > MOST_COMBINATIONS:
         return _compatible_together(options) if any(each.only_in for each in options) else None
     places = tuple([each.places for each in options])
-    layout = sharing(places, _positions_of(own, tried), _sizes(tried)) if shares else apart(places)
+    layout = sharing(places, _positions_of(own, tried), sizes) if shares else apart(places)
     columns = [map(each.objects.__getitem__, column) for each, column in zip(options, layout.columns, strict=True)]
     return columns, partial(_results_together, options, tried, layout.rows)
 
 
 def _positions_of(own: Iterable[Iterable[Hashable]], tried: Iterable[Hashable]) -> tuple[tuple[int, ...], ...]:
     """The positions of the unknowns of each fact among all."""
-    position_of = dict(zip(tried, count(), strict=False))
+    position_of = {key: position for position, key in enumerate(tried)}
     return tuple([tuple(map(position_of.__getitem__, each)) for each in own])
 
 
