@@ -153,7 +153,7 @@ def _possible_values(name: str, value: Any, admitted: frozenset[type]) -> Any:
     """The value of a fact that a function can be given, or branches if there may be several; ``_TOO_MANY`` beyond the limit."""
     if type(value) is Branches:
         if not admitted:
-            return _possible_in_each(name, value)
+            return value if _MAY_BE_SEVERAL.isdisjoint(map(type, value.objects)) else _possible_in_each(name, value)
         value = value.answer
     if type(value) is EvidencePool and EvidencePool not in admitted:
         return _completions(name, value) if value.pending else value.standing
@@ -165,10 +165,7 @@ def _possible_values(name: str, value: Any, admitted: frozenset[type]) -> Any:
 
 def _possible_in_each(name: str, value: Branches) -> Any:
     """Branches with every value that a fact could have in each of them; ``_TOO_MANY`` beyond the limit."""
-    objects = value.objects
-    if _MAY_BE_SEVERAL.isdisjoint(map(type, objects)):
-        return value
-    found = [_possible_values(name, each, _NONE) for each in objects]
+    found = [_possible_values(name, each, _NONE) for each in value.objects]
     if any(each is _TOO_MANY for each in found):
         return _TOO_MANY
     splitting = [each for each in found if type(each) is Branches]

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from adjudicator.engine.branches import UNSETTLED_TYPES
 from adjudicator.engine.clause import Node
 from adjudicator.engine.combinations import NOT_AT_ONCE, result_at_once, result_for_all
+from adjudicator.engine.kept_results import kept_results
 from adjudicator.engine.policy import MOMENT, Edition
 from adjudicator.engine.sameness import same
 from adjudicator.model.facts import Fact, Open
@@ -135,14 +136,18 @@ class Facts(Mapping[str, Any]):
     def may_differ_later(self) -> Sequence[Fact]:
         """The facts behind clauses that are read from the moment of the decision, or may suppose that moment while unknown."""
         edition = self._edition
-        if not self.unknown:
-            return edition.read_from_the_moment
-        return (*edition.read_from_the_moment, *[fact for fact in edition.read_always if fact.name in self.unknown])
+        return (*edition.read_from_the_moment, *self._may_be_otherwise_unknown())
 
     def are_as_unknown_for(self, subject: Any) -> bool:
         """Whether the facts of the case that are unknown are the same for the same subject at a later moment."""
-        facts = self._edition.case_kind.glossary.facts
-        return all(same(facts[name].read(subject), self[name]) for name in self.unknown)
+        return all(same(fact.read(subject), self[fact.name]) for fact in self._may_be_otherwise_unknown())
+
+    def _may_be_otherwise_unknown(self) -> list[Fact]:
+        """The unknown facts whose possible values may suppose the moment."""
+        unknown = self.unknown
+        return (
+            [fact for fact in self._edition.read_always if fact.name in unknown and not fact.unknown] if unknown else []
+        )
 
     def later(
         self,
@@ -163,7 +168,11 @@ class Facts(Mapping[str, Any]):
         changed: set[str] = set()
         for name, value in (known or {}).items():
             later._replace(name, value, changed)
-        others = [each for each in further.facts if MOMENT in each.pointers or each.name in self.unsettled]
+        others = [
+            each
+            for each in further.facts
+            if MOMENT in each.pointers or (each.name in self.unsettled and not each.unknown)
+        ]
         later._change((*self.may_differ_later, *others), changed)
         later._call_again(further.nodes, changed)
         later._note_unknown()
@@ -222,6 +231,9 @@ class Facts(Mapping[str, Any]):
         Comparing ``values`` would not do: values of a policy's own classes can be equal and still differ in fields that are
         left out of comparison.
         """
+        return kept_results(self._edition).result(node, values, self._result_of_trying)
+
+    def _result_of_trying(self, node: Node, values: tuple[Any, ...]) -> Any:
         if self._memory is None:
             return result_for_all(node, values)
         result = result_at_once(node, values)

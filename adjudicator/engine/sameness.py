@@ -70,7 +70,7 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
 
 def _by_key(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     """Whether two mappings have the same in the same order."""
-    return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
+    return _pairwise((*one.values(),), (*other.values(),)) and _pairwise((*one,), (*other,))
 
 
 def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
@@ -80,13 +80,13 @@ def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
 
 def _in_each_branch(one: Branches, other: Branches) -> bool:
     """Whether two facts agree under all assumptions. Many branches have the same two objects, which are compared once."""
-    if len(one.places) != len(other.places):
+    if len(one.places) != len(other.places) or not _pairwise(_tables_of(one), _tables_of(other)):
         return False
     some, others = one.objects, other.objects
     if one.places != other.places:
         pairs = dict.fromkeys(zip(one.places, other.places, strict=True))
         some, others = [some[each] for each, _ in pairs], [others[each] for _, each in pairs]
-    return all(map(same, some, others)) and _pairwise(_besides_values(one), _besides_values(other))
+    return all(map(same, some, others))
 
 
-_besides_values: Final = attrgetter("asks", "tried", "assumptions", "only_in")
+_tables_of: Final = attrgetter("tried", "asks", "assumptions", "only_in")

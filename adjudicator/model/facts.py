@@ -211,7 +211,8 @@ class Fact:
     but the fields of the case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as``
     names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
     later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
-    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there.
+    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while
+    the fact is not known, if these are the very same objects in all cases, whatever the moment.
     """
 
     read: Callable[[Any], Any]
@@ -220,6 +221,7 @@ class Fact:
     asked_as: Need | None = None
     later: Callable[[Any, Instant], Any] | None = None
     stated: Stated | None = None
+    unknown: tuple[Open, ...] = field(default=(), eq=False, repr=False)
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)

@@ -46,6 +46,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
     "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
+    "engine.kept_results": (frozenset({1024}), "how many results are kept for an edition"),
     "engine.layouts": (frozenset({256, 1024}), "how many numbers fit into a byte, and how many layouts are kept"),
     "engine.combinations": (
         frozenset({3, 4096}),
