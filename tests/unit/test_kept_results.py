@@ -111,6 +111,8 @@ def test_what_is_the_same_in_many_cases_is_found_once() -> None:
     assert (again is first, calls) == (True, 0)
     assert (type(first), first.values) == (Branches, (False, True))
     assert calls_for(boxes, "it_is_found", colour=None, shut=False)[0] is not first
+    assert calls_for(boxes, "it_is_hidden", colour=Colour.RED)[1] == len((True, False))
+    assert calls_for(boxes, "it_is_hidden", colour=Colour.RED)[1] == 0
     _, calls = calls_for(edition(), "it_is_found", colour=None, shut=True)
     assert calls > 0
 
@@ -147,7 +149,8 @@ def test_an_unknown_field_is_one_of_the_objects_that_its_fact_names() -> None:
     for fact in facts._edition.case_kind.glossary.facts.values():
         value = fact.read(facts.subject)
         if type(value) is Open:
-            assert (fact.name == "opened_at") is not any(value is each for each in fact.unknown)
+            assert any(value is each for each in fact.unknown) is (fact.name != "opened_at")
+            assert bool(fact.unknown) is (fact.name != "opened_at")
 
 
 def test_everything_is_forgotten_once_there_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
