@@ -154,13 +154,30 @@ def resolve(branches: Branches) -> Any:
     answers of one kind the first counts, as its branch assumes least, unless another lasts for a shorter time.
     """
     values, kinds = branches.objects, [*map(_kind, branches.objects)]
+    asks = _pending(branches, kinds)
+    if asks is not None:
+        return _make_open(asks, "pending", (), _changes_at(branches, kinds, asks))
     different = {*kinds}
     if different <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
-    if len(different) > 1:
-        asks = _deciding_asks(branches, _numbered(kinds))
-        return _make_open(asks, "pending", (), _changes_at(branches, kinds, asks))
     return min(values, key=_lasts_until) if different <= _FOR_A_TIME else values[0]
+
+
+def asks_if_open(answer: Any) -> tuple[Ask, ...] | None:
+    """What an answer asks for if it is open; ``None`` for any other."""
+    if type(answer) is Branches:
+        asks = _pending(answer, [*map(_kind, answer.objects)])
+        return asks_if_open(answer.answer) if asks is None else asks
+    return answer.asks if type(answer) is Open else None
+
+
+def _pending(branches: Branches, kinds: Sequence[Hashable]) -> tuple[Ask, ...] | None:
+    """The asks that settle which of several kinds of answers it is; ``None`` if there is only one, or none that supports the claim.
+
+    ``kinds`` are those of the objects.
+    """
+    different = {*kinds}
+    return None if len(different) < 2 or different <= _AGAINST else _deciding_asks(branches, _numbered(kinds))
 
 
 _make_open: Final = maker(Open)

@@ -16,7 +16,7 @@ from adjudicator.engine.branches import UNSETTLED_TYPES
 from adjudicator.engine.clause import Node
 from adjudicator.engine.combinations import NOT_AT_ONCE, result_at_once, result_for_all
 from adjudicator.engine.kept_results import kept_results
-from adjudicator.engine.policy import MOMENT, Edition
+from adjudicator.engine.policy import MOMENT, MOST_EDITIONS, Edition
 from adjudicator.engine.sameness import same
 from adjudicator.model.facts import Fact, Open
 
@@ -145,9 +145,7 @@ class Facts(Mapping[str, Any]):
     def _may_be_otherwise_unknown(self) -> list[Fact]:
         """The unknown facts whose possible values may suppose the moment."""
         unknown = self.unknown
-        return (
-            [fact for fact in self._edition.read_always if fact.name in unknown and not fact.unknown] if unknown else []
-        )
+        return [fact for fact in _may_suppose_the_moment(self._edition) if fact.name in unknown] if unknown else []
 
     def later(
         self,
@@ -161,9 +159,12 @@ class Facts(Mapping[str, Any]):
         Only functions with a changed fact are called. ``known`` are facts computed elsewhere.
         """
         elsewhere = [name for name in self._edition.case_kind.outcome_facts if name in self]
-        names = (*self._edition.always, *further.names, *elsewhere)
+        names, found = (*self._edition.always, *further.names, *elsewhere), self.found
+        for name in further.names:
+            if name not in found:
+                self._find(name)
         later = Facts(self._edition, subject, memory)
-        later.found.update(zip(names, map(self.__getitem__, names), strict=True))
+        later.found.update(zip(names, map(found.__getitem__, names), strict=True))
         later.unsettled = self.unsettled.intersection(names)
         changed: set[str] = set()
         for name, value in (known or {}).items():
@@ -249,6 +250,12 @@ def _read_again(edition: Edition, subject: Any, before: EarlierFacts) -> Iterabl
     if parts_unlike is None or before.may_differ is not edition.read_always:
         return before.may_differ
     return _read_from(edition, parts_unlike(before.subject))
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _may_suppose_the_moment(edition: Edition) -> tuple[Fact, ...]:
+    """The facts behind the clauses that could be other values at another moment, while they are unknown."""
+    return tuple(fact for fact in edition.read_always if not fact.unknown)
 
 
 @lru_cache(maxsize=MOST_KEPT)

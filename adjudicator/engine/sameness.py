@@ -62,6 +62,8 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     """Whether each agrees with its counterpart. Most are the same object."""
     if len(some) != len(others):
         return False
+    if all(map(is_, some, others)):
+        return True
     for one, other in zip(some, others, strict=True):  # noqa: SIM110 - most are short: a generator costs more than its work
         if one is not other and not same(one, other):
             return False
