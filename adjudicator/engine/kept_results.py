@@ -6,14 +6,13 @@ cases, and results of functions for such facts. They are told apart by identity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum, EnumType
 from functools import lru_cache
-from types import NoneType
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 from adjudicator.engine.branches import identities
-from adjudicator.engine.clause import Node
+from adjudicator.engine.clause import Node, hints, members
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.facts import Open
 
@@ -21,8 +20,6 @@ MOST_KEPT: Final = 1024
 """The number of results that are kept for an edition."""
 
 Values: TypeAlias = tuple[Any, ...]
-
-_HAVE_FEW_VALUES: Final = frozenset({bool, NoneType})
 
 
 @runtime_checkable
@@ -46,7 +43,8 @@ class KeptResults:
         kind = edition.case_kind
         unknown = [each for fact in kind.glossary.facts.values() for each in fact.unknown]
         outcomes = kind.unknown_outcomes if isinstance(kind, HasUnknownOutcomes) else ()
-        self._always = by_identity([*edition.settings.values(), *unknown, *outcomes, ()])
+        few = (True, False, None, (), *edition.settings.values(), *_enumerated(edition))
+        self._always = by_identity([*few, *unknown, *outcomes])
         self._forget()
 
     def _forget(self) -> None:
@@ -61,15 +59,20 @@ class KeptResults:
         if kept is not None:
             return kept[0]
         result = find(node, values)
-        if all(map(self._is_in_many_cases, identified, values)):
+        if all(map(self._in_many_cases.__contains__, identified)):
             if len(self._found) >= MOST_KEPT:
                 self._forget()
             self._in_many_cases.update(by_identity((result,)))
             self._found[key] = result, values
         return result
 
-    def _is_in_many_cases(self, identity: int, value: Any) -> bool:
-        return identity in self._in_many_cases or type(value) in _HAVE_FEW_VALUES or isinstance(value, Enum)
+
+def _enumerated(edition: Edition) -> Iterator[Enum]:
+    """The members of the enumerations that functions of an edition ask for."""
+    asked = [hints(node.function)[name] for node in edition.nodes.values() for name in node.params]
+    for kind in dict.fromkeys([each for annotation in asked for each in members(annotation)]):
+        if isinstance(kind, EnumType):
+            yield from kind
 
 
 def by_identity(values: Sequence[Any]) -> dict[int, Any]:

@@ -72,7 +72,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "engine.kept_results": {
         "functools": "an edition has one place for what is kept",
-        "types": "nothing is one of few values",
     },
     "engine.layouts": {
         "array": "many numbers take little room",
