@@ -14,7 +14,7 @@ from attrs import Factory, field, frozen
 from adjudicator.engine.clause import UNSETTLED
 from adjudicator.engine.layouts import A_BYTE, Places, deciding, packed
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Open, Repairable
-from adjudicator.model.source import maker
+from adjudicator.model.source import changed, maker
 from adjudicator.model.time import Instant
 
 Assumptions: TypeAlias = Mapping[Hashable, Any]
@@ -90,6 +90,10 @@ class Branches:
     def with_each(self, objects: Sequence[Any]) -> Branches:
         """Others in place of the objects, under the same assumptions."""
         return make_branches(*in_rows(objects, self.places), self.asks, self.tried, self.assumptions, self.only_in)
+
+    def having_tried(self, values: Mapping[Hashable, tuple[Any, ...]]) -> Branches:
+        """The same where other values were tried for some unknowns, as many as before, which made no other difference."""
+        return changed(self, {"tried": {key: values.get(key, of) for key, of in (self.tried or {}).items()}})
 
 
 make_branches: Final = maker(Branches)

@@ -5,7 +5,7 @@ Equality is not enough: a policy's classes may leave fields out of comparison th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from enum import Enum
 from functools import cache
 from operator import attrgetter, eq, is_
@@ -16,6 +16,7 @@ from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
 
 Comparison: TypeAlias = Callable[[Any, Any], bool]
+Tried: TypeAlias = Mapping[Hashable, tuple[Any, ...]]
 
 COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
 
@@ -81,14 +82,33 @@ def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
 
 
 def _in_each_branch(one: Branches, other: Branches) -> bool:
-    """Whether two facts agree under all assumptions. Many branches have the same two objects, which are compared once."""
-    if len(one.places) != len(other.places) or not _pairwise(_tables_of(one), _tables_of(other)):
-        return False
+    """Whether two facts agree under all assumptions."""
+    return same_but_for_what_was_tried(one, other) and same(one.tried, other.tried)
+
+
+def same_but_for_what_was_tried(one: Branches, other: Branches) -> bool:
+    """Whether two facts agree under all assumptions, except that other values may have been tried for the same unknowns.
+
+    Many branches have the same two objects, which are compared once.
+    """
     some, others = one.objects, other.objects
     if one.places != other.places:
+        if len(one.places) != len(other.places):
+            return False
         pairs = dict.fromkeys(zip(one.places, other.places, strict=True))
         some, others = [some[each] for each, _ in pairs], [others[each] for _, each in pairs]
-    return all(map(same, some, others))
+    return (
+        _tried_as_many(one.tried, other.tried)
+        and all(map(same, some, others))
+        and _pairwise(_besides_values(one), _besides_values(other))
+    )
 
 
-_tables_of: Final = attrgetter("tried", "asks", "assumptions", "only_in")
+def _tried_as_many(one: Tried | None, other: Tried | None) -> bool:
+    """Whether as many values were tried for the same unknowns in the same order."""
+    if one is None or other is None:
+        return one is other
+    return [*one] == [*other] and [*map(len, one.values())] == [*map(len, other.values())]
+
+
+_besides_values: Final = attrgetter("asks", "assumptions", "only_in")
