@@ -31,7 +31,7 @@ from adjudicator.engine.branches import (
 )
 from adjudicator.engine.calling import call, open_for_everything, stopped_by, stopping
 from adjudicator.engine.clause import UNSETTLED, Node
-from adjudicator.engine.layouts import Places, apart, in_order, packed, repeated, sharing, spread
+from adjudicator.engine.layouts import Places, apart, in_order, packed, repeated, sharing, split, spread
 from adjudicator.model.facts import Ask, EvidencePool, Open
 from adjudicator.model.time import Instant, Window
 
@@ -186,39 +186,39 @@ def _split_alike(value: Branches, found: Sequence[Any], splitting: Sequence[Bran
         return None
     if any([*(each.tried or {}).items()] != [*new.items()] for each in splitting):
         return None
-    objects, numbers = numbered(
+    objects, parts = numbered(
         chain.from_iterable([each.values if type(each) is Branches else repeat(each, times) for each in found])
     )
-    parts = [numbers[at : at + times] for at in range(0, len(numbers), times)]
-    places = packed(chain.from_iterable(map(parts.__getitem__, value.places)), len(objects))
-    split = [type(each) is Branches for each in found]
-    is_split = bytes(map(split.__getitem__, value.places))
-    only_in = {**value.only_in} if all(is_split) else {**value.only_in, **dict.fromkeys(new, is_split)}
-    last = found[value.places[is_split.rindex(True)]]
-    return Branches(
+    is_split = bytes([type(each) is Branches for each in found])
+    only_in = value.only_in
+    if not all(is_split):
+        only_in = {**only_in, **dict.fromkeys(new, bytes(map(is_split.__getitem__, value.places)))}
+    last = found[next(place for place in reversed(value.places) if is_split[place])]
+    return make_branches(
         objects,
-        places,
+        split(value.places, parts, times),
         {**value.asks, **last.asks},
         {**value.tried, **new},
-        only_in={key: repeated(of, times) for key, of in only_in.items()},
+        (),
+        {key: repeated(of, times) for key, of in only_in.items()},
     )
 
 
 def _split_differently(value: Branches, found: Sequence[Any]) -> Any:
     """Branches of which some objects are split, each by unknowns of its own; ``_TOO_MANY`` beyond the limit."""
-    asks, split = dict(value.asks), list[Branch]()
+    asks, listed = dict(value.asks), list[Branch]()
     possible = dict(zip(identities(value.objects), found, strict=True))
     for assuming, of_branch in value.branches:
         (identity,) = identities((of_branch,))
         options = possible[identity]
         if type(options) is Branches:
             asks.update(options.asks)
-            split += [Branch({**assuming, **each.assuming}, each.value) for each in options.branches]
+            listed += [Branch({**assuming, **each.assuming}, each.value) for each in options.branches]
         else:
-            split.append(Branch(assuming, options))
-        if len(split) > MOST_COMBINATIONS:
+            listed.append(Branch(assuming, options))
+        if len(listed) > MOST_COMBINATIONS:
             return _TOO_MANY
-    return Branches.of(split, asks)
+    return Branches.of(listed, asks)
 
 
 def _completions(name: str, pool: EvidencePool[Any]) -> Any:
@@ -269,7 +269,7 @@ def _together(options: Sequence[Branches]) -> Together | None:
 
 def _positions_of(own: Iterable[Iterable[Hashable]], tried: Iterable[Hashable]) -> tuple[tuple[int, ...], ...]:
     """The positions of the unknowns of each fact among all."""
-    position_of = {key: position for position, key in enumerate(tried)}
+    position_of = dict(zip(tried, count(), strict=False))
     return tuple([tuple(map(position_of.__getitem__, each)) for each in own])
 
 

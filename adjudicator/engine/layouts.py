@@ -80,9 +80,17 @@ def spread(values: bytes, own: Own, sizes: Sizes) -> bytes:
     return bytes(map(values.__getitem__, _positions(own, sizes)))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def repeated(values: bytes, times: int) -> bytes:
     """What is said of every combination, for each with one more unknown of so many values."""
     return bytes(chain.from_iterable(zip(*repeat(values, times), strict=True)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def split(places: Places, parts: Places, times: int) -> Places:
+    """What there is in each combination once each object is split into so many; ``parts`` has those of one object after the other."""
+    of_each = [parts[at : at + times] for at in range(0, len(parts), times)]
+    return packed(chain.from_iterable(map(of_each.__getitem__, places)), max(parts) + 1)
 
 
 def _positions(own: Own, sizes: Sizes) -> Sequence[int]:

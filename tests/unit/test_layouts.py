@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adjudicator.engine.layouts import Layout, Own, Places, Sizes, apart, deciding, in_order, packed, repeated, sharing
+from adjudicator.engine.layouts import split as split_up
 from adjudicator.engine.layouts import spread as spread_out
 
 
@@ -99,3 +100,13 @@ def test_numbers_are_bytes_as_long_as_they_fit(different: int, kind: type) -> No
 
 def test_what_is_said_of_a_combination_is_said_of_each_that_one_more_unknown_makes_of_it() -> None:
     assert repeated(bytes([1, 0]), 3) == bytes([1, 1, 1, 0, 0, 0])
+
+
+@pytest.mark.parametrize("different", [3, 300])
+def test_each_object_is_split_into_several_in_each_combination(different: int) -> None:
+    """The parts of an object that is not split are the same."""
+    parts = packed([each for first in range(0, different, 3) for each in (first, first + 1, first + 2)], different)
+    parts = packed([*parts, 0, 0, 0], different)
+    combined = split_up(bytes([0, different // 3, 0]), parts, 3)
+    assert [*combined] == [0, 1, 2, 0, 0, 0, 0, 1, 2]
+    assert type(combined) is type(parts)
