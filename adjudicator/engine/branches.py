@@ -87,6 +87,12 @@ class Branches:
             object.__setattr__(self, "_answer", answer)
         return answer
 
+    @property
+    def asks_if_open(self) -> tuple[Ask, ...] | None:
+        """What the answer asks for if it is open; how long it stays so takes more work to say."""
+        asks = _pending(self, [*map(_kind, self.objects)]) if self._answer is _NOT_YET else None
+        return asks_if_open(self.answer) if asks is None else asks
+
     def with_each(self, objects: Sequence[Any]) -> Branches:
         """Others in place of the objects, under the same assumptions."""
         return make_branches(*in_rows(objects, self.places), self.asks, self.tried, self.assumptions, self.only_in)
@@ -170,8 +176,7 @@ def resolve(branches: Branches) -> Any:
 def asks_if_open(answer: Any) -> tuple[Ask, ...] | None:
     """What an answer asks for if it is open; ``None`` for any other."""
     if type(answer) is Branches:
-        asks = _pending(answer, [*map(_kind, answer.objects)])
-        return asks_if_open(answer.answer) if asks is None else asks
+        return answer.asks_if_open
     return answer.asks if type(answer) is Open else None
 
 

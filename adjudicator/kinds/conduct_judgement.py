@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branches, deciding_assumptions
+from adjudicator.engine.branches import Branches, deciding_assumptions, identities
 from adjudicator.engine.changes_in_time import at_moment, first_change, turning_points
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.inspection import Function
@@ -280,14 +280,20 @@ class JudgedConduct:
 
     def _differs_from(self, other: JudgedConduct) -> bool:
         """Whether a part differs that may not change without notice; what is found with few steps is compared first."""
-        pairs = zip(self.incidents, other.incidents, strict=True)
+        pairs = [*zip(self.incidents, other.incidents, strict=True)]
+        if self.possible == other.possible:
+            pairs = [(one, two) for one, two in pairs if one is not two]
         return (
             _told_of(self.whole) != _told_of(other.whole)
             or self._outcome_told() != other._outcome_told()
             or {each.measure for each in self.measures()} != {each.measure for each in other.measures()}
             or any(self._told_of_incident(one) != other._told_of_incident(two) for one, two in pairs)
-            or {*needs_behind(self.whole, self._lacking())} != {*needs_behind(other.whole, other._lacking())}
+            or self._needs() != other._needs()
         )
+
+    def _needs(self) -> frozenset[tuple[Any, ...]]:
+        """What is asked for about the whole."""
+        return frozenset(needs_behind(self.whole, self._lacking()))
 
     def _outcome_told(self) -> tuple[str | None, bool]:
         """The outcome, or whether it waits."""
@@ -308,9 +314,10 @@ def needs_behind(judgement: Judgement, answers: Iterable[Repairable | Open]) -> 
     """What is asked for because of these answers, of whom, and about what; each thing once."""
     line_id = judgement.subject.line_id
     asks = [ask for each in answers for ask in ((each.ask,) if isinstance(each, Repairable) else each.asks)]
+    different = dict(zip(identities(asks), asks, strict=True)).values()
     asked = [
-        (each.need.to.value, each.need.name, line_id if each.part is None else each.part, each.evidence_id)
-        for each in asks
+        (each.need.to, each.need.name, line_id if each.part is None else each.part, each.evidence_id)
+        for each in different
     ]
     return dict.fromkeys(asked)
 
