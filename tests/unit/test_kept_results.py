@@ -20,6 +20,7 @@ from adjudicator.kinds.trying import trying
 from adjudicator.law import METADATA, CaseBase, Instant, Party, asked_of
 from adjudicator.model.facts import Open
 from adjudicator.model.time import BEIJING
+from pinduoduo.off_platform_trading import EDITION as OFF_PLATFORM_TRADING
 
 called: list[tuple[Any, ...]] = []
 """The values for which the functions were called."""
@@ -41,6 +42,7 @@ class BoxCase(CaseBase):
     as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
     colour: Colour | None = asked_of(Party.MERCHANT, "Its colour.")
     shut: bool | None = asked_of(Party.MERCHANT, "Whether it is shut.")
+    marks: tuple[str, ...] | None = asked_of(Party.MERCHANT, "Its marks.", could_be=((), ("a",)))
     weight: int | None = asked_of(Party.MERCHANT, "What it weighs.", could_be=(1, 9))
     opened_at: Instant | None = asked_of(Party.MERCHANT, "When.", could_be=lambda case: (case.as_of, Instant(0)))
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
@@ -56,6 +58,17 @@ def it_is_found(it_is_hidden: bool, colour: Colour) -> bool:
     """ZZ.1. It is not hidden, and blue."""
     called.append((it_is_hidden, colour))
     return not it_is_hidden and colour is Colour.BLUE
+
+
+def is_shut(weight: int) -> bool | None:
+    """ZZ.1. Whether it is shut, if its weight tells."""
+    return {1: False, 2: True}.get(weight)
+
+
+def it_is_sealed(is_shut: bool | None, marks: tuple[str, ...], colour: Colour) -> bool:
+    """ZZ.1. It is shut, without marks, and red."""
+    called.append((is_shut, marks, colour))
+    return bool(is_shut) and not marks and colour is Colour.RED
 
 
 def it_is_heavy(colour: Colour, weight: int) -> bool:
@@ -115,6 +128,25 @@ def test_what_is_the_same_in_many_cases_is_found_once() -> None:
     assert calls_for(boxes, "it_is_hidden", colour=Colour.RED)[1] == 0
     _, calls = calls_for(edition(), "it_is_found", colour=None, shut=True)
     assert calls > 0
+
+
+@pytest.mark.parametrize("weight", [1, 2, 3])
+def test_yes_no_and_nothing_are_the_same_in_many_cases(weight: int) -> None:
+    """And so is a list of nothing, but not one of something."""
+    boxes = edition(requires=(it_is_sealed,), facts=(is_shut,))
+    calls = [calls_for(boxes, "it_is_sealed", weight=weight, marks=marks)[1] for marks in ((), (), ("a",), ("a",))]
+    assert calls == [2, 0, 2, 2]
+
+
+def test_gravities_that_are_not_settled_are_the_same_in_all_cases() -> None:
+    """A kind of case says what an unknown outcome may be."""
+    conduct: Any = OFF_PLATFORM_TRADING.case_kind
+    kept = kept_results.kept_results(OFF_PLATFORM_TRADING)
+    node, calls = OFF_PLATFORM_TRADING.nodes["ban_goods"], []
+    for _ in range(2):
+        for each in conduct.unknown_outcomes:
+            kept.result(node, (each,), lambda *given: calls.append(given))
+    assert len(calls) == len(conduct.unknown_outcomes) == 4
 
 
 @pytest.mark.parametrize(
