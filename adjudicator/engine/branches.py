@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from itertools import chain, combinations_with_replacement, count, product
+from itertools import chain, combinations_with_replacement, product
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from attrs import Factory, field, frozen
 
 from adjudicator.engine.clause import UNSETTLED
+from adjudicator.engine.layouts import A_BYTE, Places, deciding, packed
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Open, Repairable
-from adjudicator.model.source import maker
+from adjudicator.model.source import changed, maker
 from adjudicator.model.time import Instant
 
 Assumptions: TypeAlias = Mapping[Hashable, Any]
@@ -21,10 +22,6 @@ Assumptions: TypeAlias = Mapping[Hashable, Any]
 
 
 _NOT_YET: Final[Any] = object()
-
-
-A_BYTE: Final = 256
-"""The number of different numbers that fit into a byte."""
 
 
 class Branch(NamedTuple):
@@ -39,26 +36,32 @@ class Branches:
     """A fact whose value depends on unknowns; ``asks`` would settle each of them.
 
     ``tried`` are the values tried for each unknown. The fact has a value for each combination of them, in the order in which
-    :func:`itertools.product` makes them. ``only_in`` says of unknowns that are there only under assumptions about those before them, in
-    which combinations; elsewhere the value is the same whatever they are.
+    :func:`itertools.product` makes them. Many have the same: ``objects`` are all values, each once, in the order in which each is first
+    there, and ``places`` say of each combination which of them it has. ``only_in`` says of unknowns that are there only under assumptions
+    about those before them, in which combinations; elsewhere the value is the same whatever they are.
 
     Otherwise ``tried`` is ``None``, and each value has its own ``assumptions``.
     """
 
-    values: tuple[Any, ...]
+    objects: Sequence[Any]
+    places: Places
     asks: Mapping[Hashable, tuple[Ask, ...]]
     tried: Mapping[Hashable, tuple[Any, ...]] | None = None
     assumptions: tuple[Assumptions, ...] = ()
-    only_in: Mapping[Hashable, tuple[bool, ...]] = Factory(dict)
-    _objects: Any = field(init=False, default=_NOT_YET, repr=False)
-    _places: Any = field(init=False, default=_NOT_YET, repr=False)
+    only_in: Mapping[Hashable, bytes] = Factory(dict)
     _answer: Any = field(init=False, default=_NOT_YET, repr=False)
 
     @classmethod
     def of(cls, branches: Iterable[Branch], asks: Mapping[Hashable, tuple[Ask, ...]]) -> Branches:
         """Branches, each with its own assumptions."""
         listed = tuple(branches)
-        return cls(tuple([each.value for each in listed]), asks, None, tuple([each.assuming for each in listed]))
+        objects, places = numbered([each.value for each in listed])
+        return cls(objects, places, asks, None, tuple([each.assuming for each in listed]))
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The value in each combination, or under each of the assumptions."""
+        return tuple(map(self.objects.__getitem__, self.places))
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -85,33 +88,41 @@ class Branches:
         return answer
 
     @property
-    def objects(self) -> Sequence[Any]:
-        """The values, each object once: many branches have the same."""
-        objects: Sequence[Any] = self._objects
-        if objects is _NOT_YET:
-            objects = each_object(self.values)
-            object.__setattr__(self, "_objects", objects)
-        return objects
+    def asks_if_open(self) -> tuple[Ask, ...] | None:
+        """What the answer asks for if it is open; how long it stays so takes more work to say."""
+        asks = _pending(self, [*map(_kind, self.objects)]) if self._answer is _NOT_YET else None
+        return asks_if_open(self.answer) if asks is None else asks
 
-    @property
-    def places(self) -> Sequence[int]:
-        """For each value, which of the :attr:`objects` it is; as bytes if there are few, to be compared quickly."""
-        places: Sequence[int] = self._places
-        if places is _NOT_YET:
-            place_of = dict(zip(identities(self.objects), count(), strict=False))
-            found = map(place_of.__getitem__, identities(self.values))
-            places = bytes(found) if len(self.objects) <= A_BYTE else [*found]
-            object.__setattr__(self, "_places", places)
-        return places
+    def with_each(self, objects: Sequence[Any]) -> Branches:
+        """Others in place of the objects, under the same assumptions."""
+        return make_branches(*in_rows(objects, self.places), self.asks, self.tried, self.assumptions, self.only_in)
 
-    def with_values(self, values: tuple[Any, ...], among: Sequence[Any] | None = None) -> Branches:
-        """Other values under the same assumptions. They are ``among`` these, if given, which are in the order in which each is first there."""
-        objects = _NOT_YET if among is None else each_object(among)
-        return make_branches(values, self.asks, self.tried, self.assumptions, self.only_in, objects)
+    def having_tried(self, values: Mapping[Hashable, tuple[Any, ...]]) -> Branches:
+        """The same where other values were tried for some unknowns, as many as before, which made no other difference."""
+        return changed(self, {"tried": {key: values.get(key, of) for key, of in (self.tried or {}).items()}})
 
 
-make_branches: Final[Callable[..., Branches]] = maker(Branches)
-"""Makes branches of their fields, and of their objects if these are known."""
+make_branches: Final = maker(Branches)
+
+
+def numbered(values: Iterable[Any]) -> tuple[Sequence[Any], Places]:
+    """Each object once, and for each value which of them it is."""
+    listed = tuple(values)
+    return in_rows(listed, range(len(listed)))
+
+
+def in_rows(values: Sequence[Any], rows: Sequence[int]) -> tuple[Sequence[Any], Places]:
+    """Each object of some values once, in order, and which of them each row has, given by the number of its value."""
+    identified = [*identities(values)]
+    objects = dict(zip(identified, values, strict=True))
+    different = len(objects)
+    if different == len(values) and type(rows) is bytes:
+        return values, rows
+    number_of = dict(zip(objects, range(different), strict=True))
+    places = packed(map(number_of.__getitem__, identified), different)
+    if type(rows) is bytes and type(places) is bytes:
+        return [*objects.values()], rows.translate(places.ljust(A_BYTE))
+    return [*objects.values()], packed(map(places.__getitem__, rows), different)
 
 
 UNSETTLED_TYPES: Final = UNSETTLED | {Branches}
@@ -123,11 +134,6 @@ Unknowns: TypeAlias = tuple[Hashable, ...]
 def identities(values: Iterable[Any]) -> Iterator[int]:
     """What tells each object from others that are equal, while they exist. It is in no decision."""
     return map(id, values)
-
-
-def each_object(values: Sequence[Any]) -> list[Any]:
-    """Each object once."""
-    return [*dict(zip(map(id, values), values, strict=True)).values()]
 
 
 def unknowns_of(branches: Iterable[Branch]) -> dict[Unknowns, None]:
@@ -158,13 +164,29 @@ def resolve(branches: Branches) -> Any:
     answers of one kind the first counts, as its branch assumes least, unless another lasts for a shorter time.
     """
     values, kinds = branches.objects, [*map(_kind, branches.objects)]
+    asks = _pending(branches, kinds)
+    if asks is not None:
+        return _make_open(asks, "pending", (), _changes_at(branches, kinds, asks))
     different = {*kinds}
     if different <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
-    if len(different) > 1:
-        asks = _deciding_asks(branches, _numbered(kinds))
-        return _make_open(asks, "pending", (), _changes_at(branches, kinds, asks))
     return min(values, key=_lasts_until) if different <= _FOR_A_TIME else values[0]
+
+
+def asks_if_open(answer: Any) -> tuple[Ask, ...] | None:
+    """What an answer asks for if it is open; ``None`` for any other."""
+    if type(answer) is Branches:
+        return answer.asks_if_open
+    return answer.asks if type(answer) is Open else None
+
+
+def _pending(branches: Branches, kinds: Sequence[Hashable]) -> tuple[Ask, ...] | None:
+    """The asks that settle which of several kinds of answers it is; ``None`` if there is only one, or none that supports the claim.
+
+    ``kinds`` are those of the objects.
+    """
+    different = {*kinds}
+    return None if len(different) < 2 or different <= _AGAINST else _deciding_asks(branches, _numbered(kinds))
 
 
 _make_open: Final = maker(Open)
@@ -259,38 +281,21 @@ def _numbered(kinds: Iterable[Hashable]) -> list[int]:
 
 def _deciding(branches: Branches, numbers: Sequence[int]) -> Iterable[Hashable]:
     """The unknowns that make a difference between the objects that are values, given the number of the kind of each object."""
-    if branches.tried is not None and len(branches.tried) == 1 and max(numbers) > 0:
-        return branches.tried
-    places = branches.places
-    kinds = (
-        places.translate(bytes(numbers).ljust(A_BYTE)) if type(places) is bytes else [*map(numbers.__getitem__, places)]
-    )
-    if branches.tried is None:
-        return _deciding_among([*map(Branch, branches.assumptions, kinds)])
-    deciding = _deciding_in_all(kinds, branches.tried)
+    tried, places = branches.tried, branches.places
+    if tried is None:
+        return _deciding_among(map(Branch, branches.assumptions, map(numbers.__getitem__, places)))
+    if len(tried) == 1 and max(numbers) > 0:
+        return tried
+    if type(places) is bytes:
+        kinds: Places = places.translate(bytes(numbers).ljust(A_BYTE))
+    else:
+        kinds = packed(map(numbers.__getitem__, places), max(numbers) + 1)
+    keys = [*tried]
+    found = [keys[position] for position in deciding(kinds, tuple(map(len, tried.values())))]
     if not branches.only_in:
-        return deciding
+        return found
     appears = {key: is_there.index(True) for key, is_there in branches.only_in.items()}
-    return sorted(deciding, key=lambda key: appears.get(key, 0))
-
-
-def _deciding_in_all(kinds: Sequence[int], tried: Mapping[Hashable, tuple[Any, ...]]) -> Iterator[Hashable]:
-    """The deciding unknowns, given the kinds of answers to all combinations.
-
-    The combinations with the same values for the unknowns before are a block, and those of them with the same value for an unknown
-    a part of it. The unknown decides if parts differ.
-    """
-    part = size = len(kinds)
-    for key, values in tried.items():
-        block, part = part, part // len(values)
-        if block * part < size:  # many small blocks: compare the same place in all of them at once
-            places = [(at, other) for at in range(part) for other in range(at + part, block, part)]
-            differ = any(kinds[at::block] != kinds[other::block] for at, other in places)
-        else:
-            starts = range(0, size, block)
-            differ = any(kinds[at : at + block - part] != kinds[at + part : at + block] for at in starts)
-        if differ:
-            yield key
+    return sorted(found, key=lambda key: appears.get(key, 0))
 
 
 def _deciding_among(branches: Iterable[Branch]) -> Iterator[Hashable]:

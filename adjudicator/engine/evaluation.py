@@ -12,11 +12,12 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from adjudicator.engine.branches import UNSETTLED_TYPES
+from adjudicator.engine.branches import UNSETTLED_TYPES, Branches
 from adjudicator.engine.clause import Node
 from adjudicator.engine.combinations import NOT_AT_ONCE, result_at_once, result_for_all
-from adjudicator.engine.policy import MOMENT, Edition
-from adjudicator.engine.sameness import same
+from adjudicator.engine.kept_results import kept_results
+from adjudicator.engine.policy import MOMENT, MOST_EDITIONS, Edition
+from adjudicator.engine.sameness import same, same_but_for_what_was_tried
 from adjudicator.model.facts import Fact, Open
 
 T = TypeVar("T")
@@ -66,7 +67,10 @@ class Facts(Mapping[str, Any]):
     ``memory`` keeps the results of functions whose facts were unsettled; then each such fact has to be here before it is used.
     """
 
-    __slots__ = ("_edition", "_memory", "found", "is_remembered", "subject", "unknown", "unsettled")
+    __slots__ = ("_edition", "_memory", "_tried_others", "found", "is_remembered", "subject", "unknown", "unsettled")
+
+    _tried_others: set[str]
+    """The facts that are the same, except for the values that were tried for what is unknown; there once they are compared with others."""
 
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         self._memory = memory
@@ -135,14 +139,16 @@ class Facts(Mapping[str, Any]):
     def may_differ_later(self) -> Sequence[Fact]:
         """The facts behind clauses that are read from the moment of the decision, or may suppose that moment while unknown."""
         edition = self._edition
-        if not self.unknown:
-            return edition.read_from_the_moment
-        return (*edition.read_from_the_moment, *[fact for fact in edition.read_always if fact.name in self.unknown])
+        return (*edition.read_from_the_moment, *self._may_be_otherwise_unknown())
 
     def are_as_unknown_for(self, subject: Any) -> bool:
         """Whether the facts of the case that are unknown are the same for the same subject at a later moment."""
-        facts = self._edition.case_kind.glossary.facts
-        return all(same(facts[name].read(subject), self[name]) for name in self.unknown)
+        return all(same(fact.read(subject), self[fact.name]) for fact in self._may_be_otherwise_unknown())
+
+    def _may_be_otherwise_unknown(self) -> list[Fact]:
+        """The unknown facts whose possible values may suppose the moment."""
+        unknown = self.unknown
+        return [fact for fact in _may_suppose_the_moment(self._edition) if fact.name in unknown] if unknown else []
 
     def later(
         self,
@@ -156,14 +162,22 @@ class Facts(Mapping[str, Any]):
         Only functions with a changed fact are called. ``known`` are facts computed elsewhere.
         """
         elsewhere = [name for name in self._edition.case_kind.outcome_facts if name in self]
-        names = (*self._edition.always, *further.names, *elsewhere)
+        names, found = (*self._edition.always, *further.names, *elsewhere), self.found
+        for name in further.names:
+            if name not in found:
+                self._find(name)
         later = Facts(self._edition, subject, memory)
-        later.found.update(zip(names, map(self.__getitem__, names), strict=True))
+        later.found.update(zip(names, map(found.__getitem__, names), strict=True))
         later.unsettled = self.unsettled.intersection(names)
+        later._tried_others = set()
         changed: set[str] = set()
         for name, value in (known or {}).items():
             later._replace(name, value, changed)
-        others = [each for each in further.facts if MOMENT in each.pointers or each.name in self.unsettled]
+        others = [
+            each
+            for each in further.facts
+            if MOMENT in each.pointers or (each.name in self.unsettled and not each.unknown)
+        ]
         later._change((*self.may_differ_later, *others), changed)
         later._call_again(further.nodes, changed)
         later._note_unknown()
@@ -176,6 +190,7 @@ class Facts(Mapping[str, Any]):
         """
         self.update(before.values)
         self.unsettled = before.unsettled
+        self._tried_others = set()
         changed = {name for name, value in known.items() if not same(value, before.known[name])}
         self.update(known)
         self._change(_read_again(self._edition, self.subject, before), changed)
@@ -190,15 +205,36 @@ class Facts(Mapping[str, Any]):
         return changed
 
     def _call_again(self, nodes: Iterable[Node], changed: set[str]) -> None:
-        """Call the functions that have a changed fact, in this order."""
+        """Call the functions that have a changed fact, in this order.
+
+        If only other values were tried for what is unknown behind its facts, a function need not be called.
+        """
         for node in nodes:
             if not changed.isdisjoint(node.params):
                 self._replace(node.name, self._result(node), changed)
+            elif not self._tried_others.isdisjoint(node.params):
+                self._have_tried(node, changed)
+
+    def _have_tried(self, node: Node, changed: set[str]) -> None:
+        """Have a result of which the facts are the same, except for the values that were tried."""
+        was = self[node.name]
+        if type(was) is Branches and was.tried is None:
+            self._replace(node.name, self._result(node), changed)
+        elif type(was) is Branches:
+            facts = [self[name] for name in self._tried_others.intersection(node.params)]
+            self[node.name] = was.having_tried({key: of for each in facts for key, of in (each.tried or {}).items()})
+            self._tried_others.add(node.name)
 
     def _replace(self, name: str, value: Any, changed: set[str]) -> None:
         """Have this value for a fact. If it is another one, note the name."""
         was = self[name]
-        if value is not was and not same(value, was):
+        if value is was:
+            return
+        if type(value) is Branches and type(was) is Branches and same_but_for_what_was_tried(value, was):
+            self[name] = value
+            if not same(value.tried, was.tried):
+                self._tried_others.add(name)
+        elif not same(value, was):
             changed.add(name)
             self[name] = value
             self.unsettled = self.unsettled | {name} if type(value) in UNSETTLED_TYPES else self.unsettled - {name}
@@ -222,6 +258,9 @@ class Facts(Mapping[str, Any]):
         Comparing ``values`` would not do: values of a policy's own classes can be equal and still differ in fields that are
         left out of comparison.
         """
+        return kept_results(self._edition).result(node, values, self._result_of_trying)
+
+    def _result_of_trying(self, node: Node, values: tuple[Any, ...]) -> Any:
         if self._memory is None:
             return result_for_all(node, values)
         result = result_at_once(node, values)
@@ -237,6 +276,12 @@ def _read_again(edition: Edition, subject: Any, before: EarlierFacts) -> Iterabl
     if parts_unlike is None or before.may_differ is not edition.read_always:
         return before.may_differ
     return _read_from(edition, parts_unlike(before.subject))
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _may_suppose_the_moment(edition: Edition) -> tuple[Fact, ...]:
+    """The facts behind the clauses that could be other values at another moment, while they are unknown."""
+    return tuple(fact for fact in edition.read_always if not fact.unknown)
 
 
 @lru_cache(maxsize=MOST_KEPT)

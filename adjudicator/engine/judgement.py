@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branches
+from adjudicator.engine.branches import Branches, asks_if_open
 from adjudicator.engine.clause import Clause
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.moment_plan import Likeness, moment_plan
@@ -224,9 +224,18 @@ class JudgedEarlier:
                 likeness = plan(facts, moment, subject_at)
             if likeness is Likeness.UNSURE:
                 self.then, changed = facts.later(subject_at(moment))
-                likeness = Likeness.ALIKE if changed.isdisjoint(judgement.edition.decisive) else Likeness.CHANGED
+                likeness = Likeness.ALIKE if self._asks_the_same(self.then, changed) else Likeness.CHANGED
             if likeness is not Likeness.ALIKE:
                 yield moment, likeness is Likeness.DIFFERENT
+
+    def _asks_the_same(self, then: Facts, changed: set[str]) -> bool:
+        """Whether nothing that matters changed, or only answers that stay open and ask for the same."""
+        edition, now = self.judgement.edition, self.judgement.facts
+        for name in changed.intersection(edition.decisive):
+            asks = asks_if_open(now[name]) if any(clause.name == name for clause in edition.clauses) else None
+            if asks is None or asks_if_open(then[name]) != asks:
+                return False
+        return True
 
 
 def _is_closed(subject: Subject) -> bool:

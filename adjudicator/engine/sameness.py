@@ -5,20 +5,18 @@ Equality is not enough: a policy's classes may leave fields out of comparison th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from enum import Enum
 from functools import cache
-from itertools import starmap
 from operator import attrgetter, eq, is_
 from typing import Any, Final, TypeAlias
 
-import attrs
-
-from adjudicator.engine.branches import Branches, identities
+from adjudicator.engine.branches import Branches
 from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
 
 Comparison: TypeAlias = Callable[[Any, Any], bool]
+Tried: TypeAlias = Mapping[Hashable, tuple[Any, ...]]
 
 COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
 
@@ -65,6 +63,8 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     """Whether each agrees with its counterpart. Most are the same object."""
     if len(some) != len(others):
         return False
+    if all(map(is_, some, others)):
+        return True
     for one, other in zip(some, others, strict=True):  # noqa: SIM110 - most are short: a generator costs more than its work
         if one is not other and not same(one, other):
             return False
@@ -73,7 +73,7 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
 
 def _by_key(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     """Whether two mappings have the same in the same order."""
-    return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
+    return _pairwise((*one.values(),), (*other.values(),)) and _pairwise((*one,), (*other,))
 
 
 def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
@@ -82,15 +82,33 @@ def _as_plain_sets(one: frozenset[Any], other: frozenset[Any]) -> bool:
 
 
 def _in_each_branch(one: Branches, other: Branches) -> bool:
-    """Whether two facts agree under all assumptions. Many branches have the same two objects, which are compared once."""
-    some, others = one.values, other.values
-    if len(some) != len(others):
-        return False
-    objects = zip(identities(some), identities(others), strict=True)
-    pairs = dict(zip(objects, zip(some, others, strict=True), strict=True)).values()
-    return all(starmap(same, pairs)) and _pairwise(_besides_values(one), _besides_values(other))
+    """Whether two facts agree under all assumptions."""
+    return same_but_for_what_was_tried(one, other) and same(one.tried, other.tried)
 
 
-_besides_values: Final = attrgetter(
-    *[each.name for each in attrs.fields(Branches) if each.init and each.name != "values"]
-)
+def same_but_for_what_was_tried(one: Branches, other: Branches) -> bool:
+    """Whether two facts agree under all assumptions, except that other values may have been tried for the same unknowns.
+
+    Many branches have the same two objects, which are compared once.
+    """
+    some, others = one.objects, other.objects
+    if one.places != other.places:
+        if len(one.places) != len(other.places):
+            return False
+        pairs = dict.fromkeys(zip(one.places, other.places, strict=True))
+        some, others = [some[each] for each, _ in pairs], [others[each] for _, each in pairs]
+    return (
+        _tried_as_many(one.tried, other.tried)
+        and all(map(same, some, others))
+        and _pairwise(_besides_values(one), _besides_values(other))
+    )
+
+
+def _tried_as_many(one: Tried | None, other: Tried | None) -> bool:
+    """Whether as many values were tried for the same unknowns in the same order."""
+    if one is None or other is None:
+        return one is other
+    return [*one] == [*other] and [*map(len, one.values())] == [*map(len, other.values())]
+
+
+_besides_values: Final = attrgetter("asks", "assumptions", "only_in")

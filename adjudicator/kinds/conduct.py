@@ -18,7 +18,7 @@ from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.ladder import Ladder
 from adjudicator.engine.policy import Edition
-from adjudicator.kinds.conduct_judgement import JudgedConduct, judged_conduct
+from adjudicator.kinds.conduct_judgement import UNSETTLED_GRAVITIES, JudgedConduct, judged_conduct
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident, parts_of
 from adjudicator.kinds.review import WholeCase
 from adjudicator.model.decision import (
@@ -82,6 +82,11 @@ class ConductKind:
     def outcome_facts(self) -> Mapping[str, Any]:
         """What consequences and remarks may ask for after the clauses, and what the incidents give to the judgement of the whole."""
         return {"gravity": Gravity | Open, "acts_found": tuple[FoundAct, ...]}
+
+    @property
+    def unknown_outcomes(self) -> tuple[Open, ...]:
+        """Each gravity that is not settled."""
+        return tuple(UNSETTLED_GRAVITIES.values())
 
     def subjects(self, case: ConductCase) -> Iterator[SingleIncident | WholeCase]:
         """The incidents, and the case as a whole."""

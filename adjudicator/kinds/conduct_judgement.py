@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import combinations
 from operator import is_
 from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branches, deciding_assumptions
+from adjudicator.engine.branches import Branches, deciding_assumptions, identities
 from adjudicator.engine.changes_in_time import at_moment, first_change, turning_points
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.inspection import Function
@@ -64,13 +65,14 @@ class JudgedIncident:
     @property
     def waits(self) -> bool:
         """Whether someone can supply an unknown fact that would make a difference."""
-        return any(waiting for _, waiting in self._open())
+        return any(waiting for _, waiting in self._open)
 
-    def _open(self) -> Iterator[tuple[Judgement, list[Open]]]:
+    @cached_property
+    def _open(self) -> tuple[tuple[Judgement, tuple[Open, ...]], ...]:
         """The open answers that matter. One that could only lead to a manual review does not, if there is one anyway."""
-        yield self.ordinary, [*_waiting(self.ordinary)]
         settled_already = self.ordinary.standing in (Standing.REFUSED, Standing.GRANTED)
-        yield self.serious, [*_waiting(self.serious, all_of_it=settled_already)]
+        of_serious = tuple(_waiting(self.serious, all_of_it=settled_already))
+        return (self.ordinary, tuple(_waiting(self.ordinary))), (self.serious, of_serious)
 
     @property
     def outcome(self) -> IncidentOutcome:
@@ -97,19 +99,14 @@ class JudgedIncident:
     @cached_property
     def requests(self) -> tuple[Request, ...]:
         """What is needed, each thing once."""
-        return self._requests()
-
-    def outline(self) -> tuple[Request, ...]:
-        """The same requests without acceptable answers."""
-        return self._requests(outline=True)
-
-    def _requests(self, *, outline: bool = False) -> tuple[Request, ...]:
-        both = (
-            request
-            for judgement, waiting in self._open()
-            for request in requests_for(judgement, waiting, outline=outline)
-        )
+        both = [request for judgement, waiting in self._open for request in requests_for(judgement, waiting)]
         return tuple({each.need: each for each in both}.values())
+
+    @cached_property
+    def needs(self) -> frozenset[tuple[Any, ...]]:
+        """What these requests ask for, and of whom."""
+        both = [need for judgement, waiting in self._open for need in needs_behind(judgement, waiting)]
+        return frozenset({need: (to, need, *rest) for to, need, *rest in both}.values())
 
 
 def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
@@ -239,14 +236,17 @@ class JudgedConduct:
         """What has to be repaired and still can be, once something is found."""
         return tuple(each for each in self.whole.answers if type(each) is Repairable) if self.is_found else ()
 
-    def requests(self, *, outline: bool = False) -> tuple[Request, ...]:
+    def requests(self) -> tuple[Request, ...]:
         """The requests about the whole: what is due, and what is unknown and could matter."""
+        return requests_for(self.whole, self._lacking())
+
+    def _lacking(self) -> tuple[Repairable | Open, ...]:
+        """What is due or unknown about the whole, and could matter."""
         if self.gravity is Gravity.NONE:
             return ()
         time = consequences_of(self.edition).time.__name__
         said = [value for name, value in self.said.items() if name != time]
-        waiting = [each for each in (*self.whole.answers, *said) if type(each) is Open]
-        return requests_for(self.whole, (*self.due, *waiting), outline=outline)
+        return (*self.due, *[each for each in (*self.whole.answers, *said) if type(each) is Open])
 
     def all_requests(self) -> Iterator[Request]:
         """The requests about each incident that matters, and about the whole."""
@@ -280,14 +280,20 @@ class JudgedConduct:
 
     def _differs_from(self, other: JudgedConduct) -> bool:
         """Whether a part differs that may not change without notice; what is found with few steps is compared first."""
-        pairs = zip(self.incidents, other.incidents, strict=True)
+        pairs = [*zip(self.incidents, other.incidents, strict=True)]
+        if self.possible == other.possible:
+            pairs = [(one, two) for one, two in pairs if one is not two]
         return (
             _told_of(self.whole) != _told_of(other.whole)
             or self._outcome_told() != other._outcome_told()
             or {each.measure for each in self.measures()} != {each.measure for each in other.measures()}
             or any(self._told_of_incident(one) != other._told_of_incident(two) for one, two in pairs)
-            or needs_of(self.requests(outline=True)) != needs_of(other.requests(outline=True))
+            or self._needs() != other._needs()
         )
+
+    def _needs(self) -> frozenset[tuple[Any, ...]]:
+        """What is asked for about the whole."""
+        return frozenset(needs_behind(self.whole, self._lacking()))
 
     def _outcome_told(self) -> tuple[str | None, bool]:
         """The outcome, or whether it waits."""
@@ -295,7 +301,7 @@ class JudgedConduct:
 
     def _told_of_incident(self, incident: JudgedIncident) -> tuple[Any, ...]:
         """The parts of the judgements on an incident that may not change without notice."""
-        needs = needs_of(incident.outline() if self.matters(incident) else ())
+        needs = incident.needs if self.matters(incident) else ()
         return incident.outcome, needs, _told_of(incident.ordinary), _told_of(incident.serious)
 
 
@@ -304,9 +310,16 @@ def _told_of(judgement: Judgement) -> tuple[Any, ...]:
     return judgement.effects, [type(answer) is Repairable for answer in judgement.answers]
 
 
-def needs_of(requests: Iterable[Request]) -> frozenset[tuple[Any, ...]]:
-    """What is asked for, and of whom."""
-    return frozenset((each.to, each.need, each.line_id, each.evidence_id) for each in requests)
+def needs_behind(judgement: Judgement, answers: Iterable[Repairable | Open]) -> Iterable[tuple[Any, ...]]:
+    """What is asked for because of these answers, of whom, and about what; each thing once."""
+    line_id = judgement.subject.line_id
+    asks = [ask for each in answers for ask in ((each.ask,) if isinstance(each, Repairable) else each.asks)]
+    different = dict(zip(identities(asks), asks, strict=True)).values()
+    asked = [
+        (each.need.to, each.need.name, line_id if each.part is None else each.part, each.evidence_id)
+        for each in different
+    ]
+    return dict.fromkeys(asked)
 
 
 def _deciding_incidents(facts: Iterable[Any]) -> frozenset[str]:
@@ -323,7 +336,13 @@ def max_gravity(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
 
 def _gravity(possible: tuple[Gravity, ...]) -> Gravity | Open:
     """The gravity as a fact, unknown if it is not settled."""
-    return possible[0] if len(possible) == 1 else Open((), could_be=possible)
+    return possible[0] if len(possible) == 1 else UNSETTLED_GRAVITIES[possible]
+
+
+UNSETTLED_GRAVITIES: Final[Mapping[tuple[Gravity, ...], Open]] = {
+    each: Open((), could_be=each) for several in range(2, len(Gravity) + 1) for each in combinations(Gravity, several)
+}
+"""Each gravity that is not settled, by those that are possible, the least first."""
 
 
 def _set_gravity(facts: Facts, gravity: Gravity | Open) -> None:
@@ -338,11 +357,7 @@ def _set_gravity(facts: Facts, gravity: Gravity | Open) -> None:
 def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
     """Judge every incident, and then the whole. With a memory, an incident that is the same as before is not judged again."""
     parts = parts_of(edition)
-    shared: Memory | None = {} if len(case.incidents) > 1 else None
-    tried = shared if memory is None else memory
-    incidents = tuple(
-        [_judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))]
-    )
+    incidents = tuple([_judged_before(parts, SingleIncident(case, at), memory) for at in range(len(case.incidents))])
     known = {"acts_found": _acts_found(case, incidents)}
     judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
     _set_gravity(judged.whole.facts, _gravity(judged.possible))
@@ -369,19 +384,18 @@ def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> tuple
     )
 
 
-def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory | None) -> JudgedIncident:
+def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
     """The earlier judgement of an incident, if its facts, its place and the moment are the same; else a new one."""
     if memory is None:
-        return _judged(parts, at, tried, for_once=True)
+        return _judged(parts, at, None)
     facts = tuple([fact.read(at) for fact in parts.acts.read_always])
     key = parts, at.index, at.line_id, at.as_of, facts
-    return remembered(memory, key, partial(_judged, parts, at, tried, for_once=False))
+    return remembered(memory, key, partial(_judged, parts, at, memory))
 
 
-def _judged(parts: Parts, at: SingleIncident, tried: Memory | None, *, for_once: bool) -> JudgedIncident:
-    """Judge an incident. ``tried`` keeps the results of functions for unknown facts, which similar incidents share."""
-    ordinary = judge(parts.ordinary, at, tried, for_once=for_once)
-    return _weighed(at, ordinary, judge(parts.serious, at, tried, for_once=for_once))
+def _judged(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
+    """Judge an incident."""
+    return _weighed(at, judge(parts.ordinary, at, memory), judge(parts.serious, at, memory))
 
 
 def _incident_later(earlier: JudgedIncident, at: SingleIncident) -> JudgedIncident:

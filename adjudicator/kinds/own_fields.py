@@ -103,7 +103,7 @@ def _with_choice(fact: Fact, choice: type[StrEnum]) -> Fact:
     need = CHOICES[fact.name]
     read.__name__, read.__doc__ = fact.name, fact.read.__doc__
     read.__annotations__ = {"return": choice if need is None else choice | Open}
-    return evolve(fact, read=read, asked_as=need)
+    return evolve(fact, read=read, asked_as=need, unknown=())
 
 
 def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
@@ -196,7 +196,11 @@ def _item_of(kind: type, name: str) -> Any:
 def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any], path: str = "") -> Fact:
     """A field of a class as a fact: its value, or what is asked for where it is not known."""
     need, known = need_of(field), known_type(field)
-    read = _part(part_of, field.name) if need is None else _asking(of, field, need, part_of)
+    unknown: tuple[Open, ...] = ()
+    if need is None:
+        read = _part(part_of, field.name)
+    else:
+        read, unknown = _asking(of, field, need, part_of)
     read.__name__ = fact_name(field)
     read.__doc__ = field.metadata.get("means")
     may_be_none = need is None or "none_where" in field.metadata
@@ -205,11 +209,16 @@ def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable
     }
     supplier = field.metadata.get("supplier") if need is None else need.to
     stated = Stated(read, f"{path}.{field.name}") if path else None
-    return Fact(read, (pointer,), supplier, need, stated=stated)
+    return Fact(read, (pointer,), supplier, need, stated=stated, unknown=unknown)
 
 
-def _asking(of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """What reads a field that somebody is asked for where it is not stated, and does not follow from what is stated beside it."""
+def _asking(
+    of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable[[Any], Any]
+) -> tuple[Callable[[Any], Any], tuple[Open, ...]]:
+    """What reads a field that somebody is asked for where it is not stated, and does not follow from what is stated beside it.
+
+    And all that it gives where the field is not known, if that is the same in all cases.
+    """
     name, tried = field.name, could_be(field)
     constant = () if callable(tried) else tried
     unknown = Open((Ask(need, answers(of, field)),), could_be=constant)
@@ -233,4 +242,4 @@ def _asking(of: type, field: attrs.Attribute[Any], need: Need, part_of: Callable
             missing = next((lacks for name, lacks in beside if getattr(part, name, None) is None), unknown)
         return changed(missing, {"could_be": tried(at.case)}) if callable(tried) else missing
 
-    return read
+    return read, () if callable(tried) else (unknown, *[lacks for _, lacks in beside])

@@ -62,4 +62,4 @@ def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
         could_be = values(*(of(at) for of in reads)) if callable(values) else values
         return changed(value, {"could_be": tuple(dict.fromkeys(could_be))})
 
-    return evolve(fact, read=read)
+    return evolve(fact, read=read, unknown=())

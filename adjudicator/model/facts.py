@@ -227,7 +227,8 @@ class Fact:
     names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
     later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
     ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there; ``while_empty``, what ``read`` gives while a
-    list is empty.
+    list is empty. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the very same objects in all
+    cases, whatever the moment.
     """
 
     read: Callable[[Any], Any]
@@ -237,6 +238,7 @@ class Fact:
     later: Callable[[Any, Instant], Any] | None = None
     stated: Stated | None = None
     while_empty: WhileEmpty | None = None
+    unknown: tuple[Open, ...] = field(default=(), eq=False, repr=False)
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)

@@ -165,7 +165,7 @@ def _fresh(value: Any) -> Any:
     """A copy of a value that depends on assumptions, as these remember their answer, which is another one on another path."""
     if type(value) is not Branches:
         return value
-    return value.with_values(tuple([_fresh(each) for each in value.values]))
+    return value.with_each([_fresh(each) for each in value.objects])
 
 
 def effect_of(clause: Clause, answer: Any) -> Effect:

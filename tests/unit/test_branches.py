@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adjudicator.engine.branches import Branch, Branches, deciding_assumptions, resolve
+from adjudicator.engine.branches import Branch, Branches, deciding_assumptions, numbered, resolve
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Party, Repairable
 from adjudicator.model.time import DAY, HOUR, Instant
 from adjudicator.testing import FILED_AT
@@ -91,7 +91,7 @@ def all_combinations(draw: st.DrawFn) -> Branches:
     for each in product(*[FOUR[name] for name in names]):
         of_those.setdefault(tuple(compress(each, matters)), draw(answers))
     values = [of_those[tuple(compress(each, matters))] for each in product(*[FOUR[name] for name in names])]
-    return Branches(tuple(values), ASKS, {name: FOUR[name] for name in names})
+    return Branches(*numbered(values), ASKS, {name: FOUR[name] for name in names})
 
 
 @settings(max_examples=10 * settings().max_examples)
@@ -174,5 +174,5 @@ def test_many_different_answers_are_compared(values: int) -> None:
     """One thing that settles two unknowns is asked for once."""
     tried: dict[Hashable, tuple[int, ...]] = {"one": tuple(range(values)), "two": (0, 1), "three": (0, 1)}
     answers = tuple([number + two for number in range(values) for two in (0, values) for _ in range(2)])
-    answer = Branches(answers, {"one": (ASK,), "two": (ASK,), "three": ASKS["three"]}, tried).answer
+    answer = Branches(*numbered(answers), {"one": (ASK,), "two": (ASK,), "three": ASKS["three"]}, tried).answer
     assert answer == Open((ASK,), "pending")

@@ -10,6 +10,7 @@ from adjudicator.engine.branches import resolve
 from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import judge, memory_of
+from adjudicator.engine.sameness import different
 from adjudicator.kinds.claim import claimed_lines
 from adjudicator.model.enumerations import Category
 from adjudicator.model.facts import (
@@ -304,3 +305,58 @@ def test_a_result_that_there_was_none_of_is_noticed_at_a_later_moment() -> None:
         called.clear()
         assert judge(edition, then, memory_of((before,))).answers == answers
         assert called == []
+
+
+def test_what_follows_from_other_values_that_make_no_other_difference_is_not_called_again() -> None:
+    """It depends on the values that could be there at the later moment, and goes together with facts that depend on the same."""
+    case = a_case("test.policy")
+    called: list[str] = []
+
+    def opened(as_of: Instant) -> Instant | Open:
+        """ZZ.1(1). When it was opened: long ago or now."""
+        return Open((ONE,), could_be=(Instant(0), as_of))
+
+    def is_old(opened: Instant) -> bool:
+        """ZZ.1(2). It was opened long ago."""
+        called.append("is_old")
+        return opened == 0
+
+    def is_dear(is_old: bool) -> bool:
+        """ZZ.1(3). It is dear."""
+        called.append("is_dear")
+        return not is_old
+
+    def it_is_kept(is_dear: bool) -> bool:
+        """ZZ.1(7). It is kept."""
+        called.append("it_is_kept")
+        return is_dear
+
+    def lids(opened: Instant) -> int | Open:
+        """ZZ.1(4). Which lid it has."""
+        return Open((TWO,), could_be=(0, 1, 2) if opened else (0, 1))
+
+    def it_shuts(lids: int) -> bool:
+        """ZZ.1(5). It shuts."""
+        called.append("it_shuts")
+        return lids == 0
+
+    def it_is_new(opened: Instant, is_old: bool, is_dear: bool) -> bool:
+        """ZZ.1(6). It was not opened long ago."""
+        called.append("it_is_new")
+        return opened > 0 and is_dear and not is_old
+
+    edition = little_edition(it_is_new, it_shuts, it_is_kept, facts=(opened, is_old, is_dear, lids))
+    (now,), (later,) = claimed_lines(case), claimed_lines(at_moment(case, Instant(case.as_of + DAY)))
+    before = judge(edition, now).facts
+    called.clear()
+    then, changed = before.later(later)
+    assert changed == {"as_of", "opened", "it_shuts"}  # which states its assumptions
+    assert {*called} == {"is_old", "it_is_new", "it_shuts"}
+    assert (before["is_dear"].tried, then["is_dear"].tried) == (
+        {"opened": (0, now.as_of)},
+        {"opened": (0, later.as_of)},
+    )
+    afresh = judge(edition, later).facts
+    assert different(then, afresh, then) == set()
+    assert then["it_is_new"].answer == Open((ONE,), "pending")
+    assert then.unsettled == afresh.unsettled

@@ -350,7 +350,7 @@ TO_WAIT_FOR: Final = missing(COMPLETION_TIME, {})
         (False, TO_REPAIR, True),
         (TO_REPAIR, False, True),
         (TO_REPAIR, TO_REPAIR, False),
-        (Branches((True, True), {}), False, False),
+        (Branches((True,), bytes(2), {}), False, False),
     ],
 )
 def test_answers_surely_differ_in_their_effect_or_in_what_can_be_repaired(one: Any, other: Any, differ: bool) -> None:

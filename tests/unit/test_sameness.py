@@ -10,8 +10,8 @@ import pytest
 from attrs import field, frozen
 
 from adjudicator.engine import sameness
-from adjudicator.engine.branches import Branches
-from adjudicator.engine.sameness import different, same
+from adjudicator.engine.branches import Assumptions, Branches, numbered
+from adjudicator.engine.sameness import different, same, same_but_for_what_was_tried
 from adjudicator.model.enumerations import Badge
 from adjudicator.model.time import Instant
 
@@ -32,7 +32,7 @@ class Said:
 
 def branches(*values: Any, unknown: str = "one") -> Branches:
     """A fact with a value for each number that an unknown could be."""
-    return Branches(values, {}, {unknown: tuple(range(len(values)))})
+    return Branches(*numbered(values), {}, {unknown: tuple(range(len(values)))})
 
 
 SAID: Final = Said("a")
@@ -93,6 +93,26 @@ def test_it_makes_no_difference_what_was_asked_of_branches() -> None:
 )
 def test_values_that_could_differ_in_a_field_are_not_the_same(one: object, other: object) -> None:
     assert not same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ({"a": (0, 1), "b": (0, 1, 2)}, {"a": (5, 6), "b": (7, 8, 9)}, True),
+        ({"a": (0, 1), "b": (0, 1, 2)}, {"a": (0, 1, 2), "b": (0, 1)}, False),
+        ({"a": (0, 1), "b": (0, 1, 2)}, {"a": (0, 1), "c": (0, 1, 2)}, False),
+        ({"a": (0, 1), "b": (0, 1, 2)}, {"b": (0, 1, 2), "a": (0, 1)}, False),
+        ({"a": (0, 1), "b": (0, 1, 2)}, None, False),
+        (None, {"a": (0, 1), "b": (0, 1, 2)}, False),
+        (None, None, True),
+    ],
+)
+def test_facts_for_which_other_values_were_tried_are_otherwise_the_same(one: Any, other: Any, are_same: bool) -> None:
+    """As many for the same unknowns. With the values that were tried, they are the same only if those are."""
+    assumptions: tuple[Assumptions, ...] = tuple([{"a": number} for number in range(6)])
+    some, others = (Branches((True,), bytes(6), {}, tried, () if tried else assumptions) for tried in (one, other))
+    assert same_but_for_what_was_tried(some, others) is are_same
+    assert same(some, others) is (are_same and one == other)
 
 
 def test_two_objects_are_compared_once_however_many_branches_have_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,13 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.combinations": {
         "functools": "the results for several facts are put in order once they are there",
     },
+    "engine.kept_results": {
+        "functools": "an edition has one place for what is kept",
+    },
+    "engine.layouts": {
+        "array": "many numbers take little room",
+        "functools": "a layout is worked out once",
+    },
     "engine.vocabulary": {
         "functools": "failures for the same reason are one object",
     },
