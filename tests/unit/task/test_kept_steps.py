@@ -196,7 +196,7 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
 
 def test_the_wanted_step_is_kept_for_all_cases_that_want_it_in_the_same_way() -> None:
     """Also in another class of details."""
-    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
+    at = KeptSteps(EDITION, STEPS, States((Stage.OFFERED,)), ())
     case, times = case_from(WANTED[1]), (Progress.at_the_start(STEPS).times,)
     found = at.wanted_step(case, times)
     assert at.wanted_step(case_from({**WANTED[1], "id": "task-2"}), times) is found
