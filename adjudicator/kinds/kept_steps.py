@@ -89,7 +89,8 @@ class KeptStep:
         return self._judged(known)
 
     def _judged(self, known: Known) -> Kept:
-        subject = StepInAnyCase(self.process, self.step, self.states, self.event_class, known)
+        case_class = self.edition.case_kind.case_type
+        subject = StepInAnyCase(self.process, self.step, self.states, case_class, self.event_class, known)
         try:
             found = judged_step(self.step, SharedJudgement.of(judge(part_of(self.edition, self.step), subject)))
             if self.with_remarks:

@@ -119,35 +119,51 @@ class _State:
 
 
 class _Part:
-    """A case, or a part of it, of which the fields can be read that have few values."""
+    """A case, or a part of it, of which the fields can be read that have few values. Its class says which fields are always parts."""
 
-    __slots__ = ("_answer", "_path")
+    __slots__ = ("_answer", "_class", "_path")
 
-    def __init__(self, answer: Callable[[Asked], Answer], path: tuple[str, ...] = ()) -> None:
+    def __init__(self, answer: Callable[[Asked], Answer], kind: Any, path: tuple[str, ...] = ()) -> None:
         self._answer = answer
+        self._class = kind
         self._path = path
 
     def __getattr__(self, name: str) -> Any:
         path = (*self._path, name)
-        _, value = self._answer(FieldOf(path))
-        return _Part(self._answer, path) if value is _A_PART else value
+        kind = _class_of_part(self._class, name)
+        if kind is None:
+            kind, value = self._answer(FieldOf(path))
+            if value is not _A_PART:
+                return value
+        return _Part(self._answer, kind, path)
+
+
+@cache
+def _class_of_part(kind: Any, name: str) -> Any:
+    """The class of a field that is always a part of the same class; ``None`` for another field."""
+    field = attrs.fields_dict(attrs.resolve_types(kind)).get(name)
+    of: Any = None if field is None else field.type
+    return of if attrs.has(of) else None
 
 
 class StepInAnyCase(SingleStep):
     """A step of a process. ``known`` is what has been asked for; whoever asks for more raises :class:`NeedsTheCase`.
 
-    ``event_class`` is the class of the event that takes the step, if there is one.
+    ``case_class`` is the class of the cases, ``event_class`` that of the event that takes the step, if there is one.
     """
 
-    __slots__ = ("_asks", "_blocked", "_event_class", "_known", "_states")
+    __slots__ = ("_asks", "_blocked", "_case_class", "_event_class", "_known", "_states")
     _states: list[_State]
 
-    def __init__(self, process: Process, step: Step, states: States, event_class: type | None, known: Known) -> None:
+    def __init__(
+        self, process: Process, step: Step, states: States, case_class: type, event_class: type | None, known: Known
+    ) -> None:
         fields: dict[str, Any] = {"process": process, "step": step, "closes_at": None}
         fields |= {
             "_states": [_State(number, stage) for number, stage in enumerate(states.stages)],
             "_blocked": [*map(dict, states.blocked)],
             "_asks": tuple([_ask_about_some(process, at, place) for at, place in enumerate(states.uncertain)]),
+            "_case_class": case_class,
             "_event_class": event_class,
             "_known": dict(known),
         }
@@ -170,7 +186,7 @@ class StepInAnyCase(SingleStep):
     @property
     def whole(self) -> Any:
         """The case, of which facts read fields."""
-        return _Part(self._answer)
+        return _Part(self._answer, self._case_class)
 
     @property
     def as_of(self) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 from unittest import mock
@@ -20,12 +21,12 @@ from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
 from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, StepsTogether
 from adjudicator.kinds.progress import Progress
-from adjudicator.kinds.step_in_any_case import HowOften, NeedsToKnow, States, StepInAnyCase
+from adjudicator.kinds.step_in_any_case import FieldOf, HowOften, NeedsToKnow, States, StepInAnyCase
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from, dump_decision
-from douyin_xingtu.case import Stage, TaskEvent, TaskStep
+from douyin_xingtu.case import Stage, TaskCase, TaskEvent, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
 from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
@@ -195,7 +196,7 @@ def test_only_what_is_the_same_in_every_case_is_kept(reads: str) -> None:
 
 def test_the_wanted_step_is_kept_for_all_cases_that_want_it_in_the_same_way() -> None:
     """Also in another class of details."""
-    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.OFFERED,)))
+    at = KeptSteps(EDITION, STEPS, States((Stage.OFFERED,)), ())
     case, times = case_from(WANTED[1]), (Progress.at_the_start(STEPS).times,)
     found = at.wanted_step(case, times)
     assert at.wanted_step(case_from({**WANTED[1], "id": "task-2"}), times) is found
@@ -227,7 +228,7 @@ def test_an_event_that_no_case_allows_is_refused_without_judging_it_in_the_case(
 def test_what_a_step_needs_a_case_for_is_named() -> None:
     place = STEPS.positions[TaskStep.PUBLISH]
     known = ((HowOften(place), (1,)),)
-    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.PUBLISHED,)), None, known)
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.PUBLISHED,)), TaskCase, None, known)
     with pytest.raises(NeedsTheCase, match="publish"):
         subject.last(TaskStep.PUBLISH, lambda _, event: event.happened_at)
     with pytest.raises(NeedsToKnow, match=r"HowOften\(place=0\)"):
@@ -250,7 +251,7 @@ def test_a_kept_step_holds_nothing_of_a_case() -> None:
 def test_a_step_in_two_states_asks_about_some_event_which_of_them_it_is() -> None:
     place = STEPS.positions[TaskStep.REJECT_SCRIPT]
     states = States((Stage.SCRIPT_AWAITED, Stage.SCRIPT_WITH_CLIENT), ((), ()), (place,))
-    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], states, None, ())
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], states, TaskCase, None, ())
     assert repr(subject) == "StepInAnyCase(rate at script_awaited or script_with_client)"
     found = subject.from_progress(lambda progress: progress.stage)
     assert isinstance(found, Open)
@@ -364,6 +365,15 @@ def test_nothing_is_kept_by_what_a_case_says_in_a_repair() -> None:
     decided = decide(case_from({**task("rate", "client"), "id": "task-2"}), edition)
     assert kept_steps.kept_steps.cache_info().currsize == kept
     assert [each.accepts for each in decided.requests] == [({"/named/task-2": (True,)},)]
+
+
+@pytest.mark.parametrize("path", ["client.payment_checked", "client.nothing", "metadata"])
+def test_only_fields_that_may_be_no_part_of_a_case_are_asked_for(path: str) -> None:
+    """The client is a part of every task, and its fields may be unknown; a case need not have any metadata."""
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), TaskCase, None, ())
+    with pytest.raises(NeedsToKnow) as needs:
+        attrgetter(path)(subject.whole)
+    assert needs.value.asked == FieldOf(tuple(path.split(".")))
 
 
 # The moment
@@ -485,5 +495,5 @@ def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: st
 def step_that_is_no_question(edition: Edition) -> None:
     """Judge a step without a case, and check that it holds no moment."""
     known = tuple((HowOften(STEPS.positions[step]), (0,)) for step in TaskStep)
-    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, known)
+    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), TaskCase, None, known)
     kept_steps._check_holds_no_moment(judge(kept_steps.part_of(edition, STEPS[TaskStep.RATE]), subject))
