@@ -23,7 +23,7 @@ from adjudicator.engine.standing import Standing
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
 from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine, a_claimed_line
 from adjudicator.kinds.dues import Due, Pays
-from adjudicator.kinds.payment import LineAccount, Payment, awards, calculate, total
+from adjudicator.kinds.payment import LineAccount, Payment, an_approved_line, awards, calculate, total
 from adjudicator.model.award import ReturnAuthorisation
 from adjudicator.model.case import Case
 from adjudicator.model.decision import CONTRACT, LAZY, ClaimDecision, LineResult, Outcome, Verdict
@@ -176,32 +176,30 @@ class ClaimKind:
         judged: Judge = judging_with({}, for_once=True) if len(case.claim.items) > 1 else judge
         lines: list[JudgedLine] = []
         judgements: list[Judgement] = []
-        outcomes: list[Outcome] = []
         results: list[LineResult] = []
         asked: list[Request] = []
         for at in claimed_lines(case):
             line = _judged(edition, at, judged)
             lines.append(line)
             judgements.append(line.judgement)
-            outcomes.append(line.outcome)
             results.append(_make_result(at.line.id, line.outcome, at.item.quantity, line.units))
             asked += requests(line.judgement)
         dues, ladder = _granted(edition, case, lines)
         return _make_decision(
-            CONTRACT,
-            case.id,
-            case.as_of,
-            edition.ref,
-            (*asked,),
-            case.metadata,
-            None,
-            overall(outcomes),
-            (*results,),
-            (*awards(case, dues),),
-            total(dues),
-            case.order.currency,
-            _authorised(edition, lines),
-            {
+            contract=CONTRACT,
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=edition.ref,
+            outcome=overall([each.outcome for each in results]),
+            lines=tuple(results),
+            awards=tuple(awards(case, dues)),
+            total=total(dues),
+            currency=case.order.currency,
+            return_authorisation=_authorised(edition, lines),
+            requests=tuple(asked),
+            metadata=case.metadata,
+            digests=None,
+            _work={
                 "findings": Findings(judgements),
                 "ladder": Ladder(ladder),
                 "deadlines": Deadlines(judgements),
@@ -244,27 +242,21 @@ def _judged(edition: Edition, at: ClaimedLine, judged: Judge) -> JudgedLine:
     judgement = judged(edition, at)
     facts, standing = judgement.facts, judgement.standing
     units = 0
-    if standing is not _GRANTED:
+    if standing is not Standing.GRANTED:
         outcome = _OUTCOMES[standing]
     else:
         if isinstance(edition.grants, _GRANTING_UNITS):
             name = edition.grants.units.__name__
             evaluate_next(edition, facts, (name,))
             units = facts[name]
-        outcome = _APPROVED if units == at.item.quantity else _APPROVED_IN_PART
-    found = facts.found
-    found["approved_units"] = units
-    found["denied"] = standing is _REFUSED
-    found["barred"] = judgement.barred
+        outcome = Outcome.APPROVED if units == at.item.quantity else Outcome.PARTIALLY_APPROVED
+    facts["approved_units"] = units
+    facts["denied"] = standing is Standing.REFUSED
+    facts["barred"] = judgement.barred
     return _a_judged_line(at, judgement, units, outcome)
 
 
 _a_judged_line: Final = maker(JudgedLine)
-# A member of an enumeration is looked up with each use, and these are used for each line.
-_GRANTED: Final = Standing.GRANTED
-_REFUSED: Final = Standing.REFUSED
-_APPROVED: Final = Outcome.APPROVED
-_APPROVED_IN_PART: Final = Outcome.PARTIALLY_APPROVED
 _GRANTING_UNITS: Final = (Payment, Return)
 
 
@@ -294,7 +286,7 @@ def _granted(
 ) -> tuple[tuple[Due, ...], tuple[LadderPart, ...]]:
     if not isinstance(edition.grants, Payment):
         return (), ()
-    approved = [(each.at, each.judgement.facts, each.units) for each in lines if each.units]
+    approved = [an_approved_line(each.at, each.judgement.facts, each.units) for each in lines if each.units]
     return calculate(edition, edition.grants, case, approved)
 
 

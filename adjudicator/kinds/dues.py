@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -38,16 +38,19 @@ class Pays:
             yield self.units
 
 
-Due: TypeAlias = tuple[AwardKind, str | None, Minor, Minor, Minor, int | None]
-"""An amount on its way to becoming an award: its kind and line, what it entitles to, what is due, what ceilings leave of that, and the units."""
+class Due(NamedTuple):
+    """An amount on its way to becoming an award."""
+
+    kind: AwardKind
+    line_id: str | None
+    entitled: Minor
+    due: Minor
+    amount: Minor
+    units: int | None = None
 
 
 DuesPlan: TypeAlias = Callable[[Facts, str | None], "list[Due] | Literal[False]"]
 """Takes facts and the line, adds its results to the facts, and returns the amounts; returns false, and adds none, if it gives up."""
-
-
-_new: Final = tuple.__new__
-"""Makes a named tuple for less than its class does."""
 
 
 @frozen(eq=False)
@@ -67,7 +70,7 @@ class DuesPart:
         if found is False:
             return dues_of(self.edition, facts, self.steps, self.pays, line_id, ladder)
         if nodes := self.nodes:
-            ladder.append(_new(LadderPart, (nodes, line_id, facts.found)))
+            ladder.append(LadderPart(nodes, line_id, facts.found))
         return found
 
 
@@ -98,15 +101,16 @@ def dues_source(
     plan = PlanWriter(edition, title, there_after(edition, [each.__name__ for each in after]))
     plan.take([each.__name__ for each in functions])
     plan.whole.extend([each.__name__ for each in _called(steps, pays)])
+    plan.source.values.update(make=tuple.__new__, due=Due)
     found = [_due_source(plan, each) for each in pays]
     return plan.finished("facts, line_id", f"[{', '.join(found)}]")
 
 
 def _due_source(plan: PlanWriter, pays: Pays) -> str:
-    """What makes the amount of one kind of award."""
+    """What makes the amount of one kind of award, with the least work that makes a named tuple."""
     kind, due = plan.constant("kind", pays.kind.value, pays.kind), plan.value(pays.due.__name__)
     units = "None" if pays.units is None else plan.value(pays.units.__name__)
-    return f"({kind}, line_id, {plan.value(pays.entitled.__name__)}, {due}, {due}, {units})"
+    return f"make(due, ({kind}, line_id, {plan.value(pays.entitled.__name__)}, {due}, {due}, {units}))"
 
 
 def dues_of(
@@ -120,7 +124,7 @@ def dues_of(
     """The amounts of some kinds of award, after the steps that they share and before any ceiling."""
     found = iter(amounts(edition, facts, _called(steps, pays), line_id, ladder)[len(steps) :])
     return [
-        (each.kind, line_id, entitled, due, due, None if each.units is None else facts[each.units.__name__])
+        Due(each.kind, line_id, entitled, due, due, None if each.units is None else facts[each.units.__name__])
         for each, entitled, due in zip(pays, found, found, strict=True)
     ]
 

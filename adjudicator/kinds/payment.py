@@ -6,11 +6,11 @@ paid that is not an award.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from hashlib import sha256
 from json.encoder import encode_basestring as quoted
-from typing import Final, TypeAlias
+from typing import Final
 
 from attrs import frozen
 
@@ -110,8 +110,13 @@ class Payment:
         return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
 
 
-ApprovedLine: TypeAlias = tuple[ClaimedLine, Facts, int]
-"""A line that is approved, with its facts and the number of units."""
+@frozen
+class ApprovedLine:
+    """A line that is approved, with its facts and the number of units."""
+
+    at: ClaimedLine
+    facts: Facts
+    units: int
 
 
 def calculate(
@@ -120,23 +125,21 @@ def calculate(
     """What is due for the approved lines, and the ladder that leads to it."""
     if not approved:
         return (), ()
-    of_line, of_order, sees_lines = _parts(edition, payment)
+    of_line, of_order = _parts(edition, payment)
     ladder: list[LadderPart] = []
     dues: list[Due] = []
-    for at, facts, _ in approved:
-        dues += of_line.dues(facts, at.line.id, ladder)
-    _, order_facts, _ = approved[0]
-    if sees_lines:
+    for line in approved:
+        dues += of_line.dues(line.facts, line.at.line_id, ladder)
+    order_facts = approved[0].facts
+    if asks_for(edition, ORDER_LINES):
         order_facts[ORDER_LINES] = accounts(case, approved, dues)
     dues += of_order.dues(order_facts, None, ladder)
     return capped(edition, order_facts, dues, payment.at_most, payment.cap_priority, ladder), tuple(ladder)
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
-def _parts(edition: Edition, payment: Payment) -> tuple[DuesPart, DuesPart, bool]:
-    """What is calculated for each line and for the order, and whether a function asks for all lines of the order."""
-    sees_lines = any(ORDER_LINES in node.params for node in edition.nodes.values())
-    return (*payment.parts(edition), sees_lines)
+def _parts(edition: Edition, payment: Payment) -> tuple[DuesPart, DuesPart]:
+    return payment.parts(edition)
 
 
 def capped(
@@ -152,39 +155,28 @@ def capped(
         if facts[ceiling.__name__] is not None:
             (most,) = amounts(edition, facts, (ceiling,), None, ladder)
             dues = cut(dues, most, cap_priority)
-    left: list[Due] = []
-    for due in dues:
-        _, _, _, _, amount, _ = due
-        if amount > 0:
-            left.append(due)
-    return (*left,)
+    return tuple([due for due in dues if due.amount > 0])
 
 
 def total(dues: Sequence[Due]) -> Minor:
     """The sum of some amounts."""
-    found = 0
-    for _, _, _, _, amount, _ in dues:
-        found += amount
-    return Minor(found)
+    return Minor(sum([due.amount for due in dues]))
 
 
 def cut(dues: Sequence[Due], at_most: Minor, cap_priority: Sequence[AwardKind]) -> list[Due]:
     """The same amounts, as far as a ceiling leaves room: kind by kind in the order given, within a kind in their own."""
     left = int(at_most)
-    cut_to: dict[int, Due] = {}
-    for index, (kind, line_id, entitled, due, amount, units) in sorted(
-        enumerate(dues), key=lambda each: cap_priority.index(each[1][0])
-    ):
-        paid = Minor(min(amount, left))
-        left -= paid
-        cut_to[index] = (kind, line_id, entitled, due, paid, units)
-    return [cut_to[index] for index in range(len(dues))]
+    amounts: dict[int, Minor] = {}
+    for index, due in sorted(enumerate(dues), key=lambda each: cap_priority.index(each[1].kind)):
+        amounts[index] = Minor(min(due.amount, left))
+        left -= amounts[index]
+    return [due._replace(amount=amounts[index]) for index, due in enumerate(dues)]
 
 
 def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) -> Table:
     """Where the money of every line of the order stands."""
-    units_of = {at.line.id: units for at, _, units in approved}
-    refunds = {line_id: due for kind, line_id, _, due, _, _ in dues if kind is AwardKind.REFUND}
+    units = {line.at.line_id: line.units for line in approved}
+    refunds = {due.line_id: due.due for due in dues if due.kind is AwardKind.REFUND}
     settled = {
         (kind, line.id): Minor(0)
         for line in case.order.lines
@@ -197,7 +189,7 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
         LineAccount(
             line_id=line.id,
             quantity=line.quantity,
-            approved_units=units_of.get(line.id, 0),
+            approved_units=units.get(line.id, 0),
             goods_paid=line.goods_paid,
             tax_paid=line.tax_paid,
             price_adjustments=settled[SettlementKind.PRICE_ADJUSTMENT, line.id],
@@ -207,6 +199,12 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
         )
         for line in case.order.lines
     )
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def asks_for(edition: Edition, name: str) -> bool:
+    """Whether a function of an edition asks for a fact."""
+    return any(name in node.params for node in edition.nodes.values())
 
 
 def awards(case: Case, dues: Sequence[Due]) -> list[Award]:
@@ -230,18 +228,19 @@ def _awards(members: str, settlements: Iterable[Settlement], dues: Sequence[Due]
     """The same, given the names and values as they stand in canonical JSON."""
     settled: dict[tuple[str, str | None], int] = {}
     for each in settlements:
-        place = (each.kind.value, each.line_id)
-        settled[place] = settled.get(place, 0) + each.amount
-    found = []
-    for kind, line_id, entitled, due, amount, units in dues:
-        before = str(settled.get((kind.value, line_id), 0)) if settled else "0"
-        line = "null" if line_id is None else quoted(line_id)
-        basis = f'{_OF_KIND[kind]}{line},{members},"settled_before":{before}}}'
-        key = sha256(basis.encode()).hexdigest()
-        found.append(_make_award(key, kind, line_id, amount, entitled, Minor(entitled - due), units))
-    return found
+        key = (each.kind.value, each.line_id)
+        settled[key] = settled.get(key, 0) + each.amount
+    return [_award(members, due, settled.get((due.kind.value, due.line_id), 0) if settled else 0) for due in dues]
 
 
-_OF_KIND: Final = {kind: f'{{"kind":"{kind.value}","line":' for kind in AwardKind}
-"""How the canonical JSON starts whose digest is the key of an award."""
+def _award(members: str, due: Due, before: int) -> Award:
+    kind, line_id, entitled, left, amount, units = due
+    line = "null" if line_id is None else quoted(line_id)
+    basis = f'{{"kind":"{kind}","line":{line},{members},"settled_before":{before}}}'
+    key = hashlib.sha256(basis.encode()).hexdigest()
+    return _make_award(key, kind, line_id, amount, entitled, Minor(entitled - left), units)
+
+
 _make_award: Final = maker(Award)
+an_approved_line: Final = maker(ApprovedLine)
+"""Makes an approved line, for less than the class does."""

@@ -325,10 +325,9 @@ def test_every_line_of_the_order_has_its_account() -> None:
         ),
     )
     (line,) = claimed_lines(case)
-    approved: ApprovedLine = (line, Facts(edition_for(case), line), 2)
-    refund: Due = (AwardKind.REFUND, "L1", Minor(580), Minor(569), Minor(569), None)
-    tax: Due = (AwardKind.TAX, "L1", Minor(580), Minor(1), Minor(569), None)
-    one, other = accounts(case, (approved,), (refund, tax))
+    approved = ApprovedLine(line, Facts(edition_for(case), line), 2)
+    due = Due(AwardKind.REFUND, "L1", Minor(580), Minor(569), Minor(569))
+    one, other = accounts(case, (approved,), (due, due._replace(kind=AwardKind.TAX, due=Minor(1))))
     assert one == LineAccount("L1", 3, 2, Minor(900), Minor(90), Minor(30), Minor(11), Minor(5), Minor(569))
     cost = case.order.lines[1]
     assert other == LineAccount("L2", 2, 0, cost.goods_paid, cost.tax_paid, *[Minor(0)] * 4)

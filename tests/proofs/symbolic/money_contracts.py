@@ -183,7 +183,7 @@ def a_ledger_is_kept_line_by_line(
         Settlement(kind=kind, amount=Minor(amount), line_id="L1")
         for kind, amount in zip(kinds, (first, second), strict=True)
     )
-    approved = cast(ApprovedLine, (SimpleNamespace(line=SimpleNamespace(id="L2")), {}, units))
+    approved = cast(ApprovedLine, SimpleNamespace(at=SimpleNamespace(line_id="L2"), units=units))
     one, two = accounts(a_case_with(*settlements), (approved,), [a_due(AwardKind.REFUND, "L2", due)])
     paid = {kind: sum(each.amount for each in settlements if each.kind is kind) for kind in SettlementKind}
     assert one.price_adjustments == paid[SettlementKind.PRICE_ADJUSTMENT]
@@ -240,7 +240,7 @@ def a_ceiling_is_filled_in_the_order_of_the_rule(
         a_due(AwardKind.COMPENSATION, "L2", again),
         a_due(AwardKind.POSTAGE, None, postage),
     ]
-    first, third, second, fourth, last = (amount for *_, amount, _ in cut(dues, Minor(room), shared.TAKEN_IN_ORDER))
+    first, third, second, fourth, last = (each.amount for each in cut(dues, Minor(room), shared.TAKEN_IN_ORDER))
     assert [first, second, third, fourth, last] == plainly.filled_in_order(
         room, [refund, more, tenfold, again, postage]
     )
@@ -252,11 +252,11 @@ def a_ceiling_holds_for_dues_in_any_order(kinds: list[AwardKind], parts: list[in
     assert amounts(*parts)
     assert an_amount(room)
     dues = [a_due(kind, "L1", part) for kind, part in zip(kinds, parts, strict=True)]
-    left = [amount for *_, amount, _ in cut(dues, Minor(room), shared.TAKEN_IN_ORDER)]
-    turns = [place for kind in shared.TAKEN_IN_ORDER for place, (of, *_) in enumerate(dues) if of is kind]
-    assert [left[place] for place in turns] == plainly.filled_in_order(room, [parts[place] for place in turns])
+    left = cut(dues, Minor(room), shared.TAKEN_IN_ORDER)
+    turns = [place for kind in shared.TAKEN_IN_ORDER for place, due in enumerate(dues) if due.kind is kind]
+    assert [left[place].amount for place in turns] == plainly.filled_in_order(room, [parts[place] for place in turns])
 
 
 def a_due(kind: AwardKind, line_id: str | None, amount: int) -> Due:
     """An amount due, not yet cut by any cap."""
-    return kind, line_id, Minor(amount), Minor(amount), Minor(amount), None
+    return Due(kind, line_id, Minor(amount), Minor(amount), Minor(amount))
