@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import frozen
 
 from adjudicator.model.source import maker
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
@@ -32,23 +35,30 @@ RFC3339: Final = re.compile(
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 """The form of an instant: with an offset, to the microsecond at most."""
-_DATE: Final = re.compile(r"(?:1[1-9]|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt]")
-"""The form of a date far enough from the limits."""
+_HOUR_FORM: Final = re.compile(r"(?:1[1-9]|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}")
+"""The form of the hour of an instant far enough from the limits."""
 _MINUTE: Final = 60 * SECOND
 _MINUTES: Final = {f"{hour:02}:{minute:02}": hour * 60 + minute for hour in range(24) for minute in range(60)}
 _CLOCK: Final = tuple(_MINUTES)
-"""The times of a day to the minute: instants are read and written with these tables."""
+"""The times of a day to the minute, with which instants are written."""
 _A_DAY: Final = len(_CLOCK)
-_DATE_OF, _CLOCK_OF, _REST_OF = slice(11), slice(11, 16), slice(16, None)
-"""The parts of an instant: ``2022-05-30T``, ``23:59``, ``:59.5+08:00``."""
+_HOUR_OF, _REST_OF = slice(13), slice(13, None)
+"""The parts of an instant: ``2022-05-30T23``, ``:59:59.5+08:00``."""
+_DATE_OF, _CLOCK_OF = slice(10), slice(11, None)
+"""The parts of an hour: ``2022-05-30``, ``23``."""
+_TWO_DIGITS: Final = slice(2)
+_MINUTE_OF, _SECOND_OF = slice(3), slice(3, None)
+"""The parts of what follows the hour, but for a fraction and the offset: ``:59``, ``:59``."""
 _OFFSET: Final = len("+08:00")
 _DIGITS: Final = 6
 """The most digits of a fraction of a second."""
 _BETWEEN: Final = "an instant lies between the years 1000 and 9900"
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
-_MOST_OFFSETS: Final = 64
-"""The number of offsets whose clocks are kept; on Earth there are about 40."""
+_MOST_HOURS: Final = 16384
+"""The number of hours that are kept as text and as a number, almost two years."""
+_MOST_RESTS: Final = 8192
+"""How much is kept of what can follow the hour: all seconds with two offsets."""
 
 
 class _Dates(dict[int, str]):
@@ -59,22 +69,6 @@ class _Dates(dict[int, str]):
             self.clear()
         self[day] = text = f"{date_of(day)}T"
         return text
-
-
-class _Midnights(dict[str, tuple[int, tuple[str, str, str]]]):
-    """When a day starts in UTC, given as ``2022-05-30T``; and the day, the next and the last in that form.
-
-    Raises :class:`ValueError` for anything else, also near the limits.
-    """
-
-    def __missing__(self, date: str) -> tuple[int, tuple[str, str, str]]:
-        if not _DATE.fullmatch(date):
-            raise ValueError(date)
-        day = day_at(dt.date.fromisoformat(date[:-1]))
-        if len(self) >= _MOST_DATES:
-            self.clear()
-        self[date] = midnight = day * DAY, (_DATES[day], _DATES[day + 1], _DATES[day - 1])
-        return midnight
 
 
 class _InMinute(dict[int, str]):
@@ -89,47 +83,34 @@ class _InMinute(dict[int, str]):
         return f"{_SECOND_TEXTS[microseconds // SECOND]}.{_THREE_DIGITS[thousandths]}{_THREE_DIGITS[rest]}{self.zone}"
 
 
-class _Clocks(dict[str, tuple[int, str, int]]):
-    """For the times of a clock that is some minutes ahead the time in UTC: in microseconds, as text, and how many days later.
-
-    Raises :class:`KeyError` for what is no time to the minute.
-    """
-
-    def __init__(self, ahead: int) -> None:
-        self.ahead = ahead
-
-    def __missing__(self, clock: str) -> tuple[int, str, int]:
-        minutes = _MINUTES[clock] - self.ahead
-        self[clock] = in_utc = minutes * _MINUTE, _CLOCK[minutes % _A_DAY], minutes // _A_DAY
-        return in_utc
+def _ahead(offset: str) -> int:
+    """How many microseconds a clock with an offset, such as ``Z`` or ``+08:00``, is ahead. Raises :class:`KeyError` for anything else."""
+    return 0 if offset == "Z" else _SIGNS[offset[0]] * _MINUTES[offset[1:]] * _MINUTE
 
 
-class _Offsets(dict[str, _Clocks]):
-    """The clocks of each offset, given as ``Z`` or ``+08:00``. Raises :class:`KeyError` for anything else."""
-
-    def __missing__(self, offset: str) -> _Clocks:
-        ahead = 0 if offset == "Z" else _SIGNS[offset[0]] * _MINUTES[offset[1:]]
-        if len(self) >= _MOST_OFFSETS:
-            self.clear()
-        self[offset] = clocks = _Clocks(ahead)
-        return clocks
+def _fraction(digits: str) -> int:
+    """The microseconds in the digits of a fraction of a second. Raises :class:`ValueError` for anything else."""
+    if len(digits) > _DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise ValueError(digits)
+    return int(digits.ljust(_DIGITS, "0"))
 
 
 _SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
 _SECOND_TEXTS: Final = tuple(_SECONDS)
 _THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
 _DATES: Final = _Dates()
-_MIDNIGHTS: Final = _Midnights()
+_HOURS: Final[dict[str, int]] = {}
+"""When an hour, given as ``2022-05-30T23``, starts by the clock of UTC, in microseconds."""
+_HOUR_TEXTS: Final[dict[int, str]] = {}
+"""The other way round."""
+_RESTS: Final[dict[str, tuple[int, int, str]]] = {}
+"""What follows the hour, such as ``:59:59+08:00``: how much the hour in UTC differs, the microseconds in it, and these as text.
+
+These are plain dictionaries, as those that know what to do for a missing key take twice as long to find the others.
+"""
 _IN_UTC: Final = _InMinute("Z")
 _IN_BEIJING: Final = _InMinute("+08:00")
 _SIGNS: Final = {"+": 1, "-": -1}
-_OFFSETS: Final = _Offsets()
-_RESTS: Final = {
-    f"{second}{offset}": (_OFFSETS[offset], microseconds, f"{second}Z")
-    for offset in ("Z", "+00:00", "+08:00")
-    for second, microseconds in _SECONDS.items()
-}
-"""What follows the minute in most instants, with the clocks, in microseconds, and as text in UTC."""
 
 
 def beijing_text(microseconds: int) -> str:
@@ -181,29 +162,52 @@ class Instant(int):
 def instant_and_utc(text: str) -> tuple[Instant, str]:
     """What :meth:`Instant.parse` and :meth:`Instant.utc_text` give, in one go."""
     try:
-        clocks, microseconds, rest = _RESTS.get(rest := text[_REST_OF]) or _rest(rest)
-        of_day, clock, later = clocks[text[_CLOCK_OF]]
-        midnight, dates = _MIDNIGHTS[text[_DATE_OF]]
+        shift, in_hour, rest = _RESTS[text[_REST_OF]]
+        hour = _HOURS[text[_HOUR_OF]] + shift
+        return Instant(hour + in_hour), f"{_HOUR_TEXTS[hour]}{rest}"
+    except KeyError:
+        return _first_read(text)
+
+
+def _first_read(text: str) -> tuple[Instant, str]:
+    """The same for an hour, or something after it, that is not in the tables; they are put there."""
+    try:
+        shift, in_hour, rest = _RESTS.get(text[_REST_OF]) or _rest(text[_REST_OF])
+        hour = _hour(text[_HOUR_OF]) + shift
     except (LookupError, ValueError):
         return _read(text)
-    return Instant(midnight + of_day + microseconds), f"{dates[later]}{clock}{rest}"
+    hour_text = f"{_DATES[hour // DAY]}{_CLOCK[hour % DAY // _MINUTE][_TWO_DIGITS]}"
+    _keep(_HOUR_TEXTS, hour, hour_text, _MOST_HOURS)
+    return Instant(hour + in_hour), f"{hour_text}{rest}"
 
 
-def _rest(text: str) -> tuple[_Clocks, int, str]:
-    """The same as in ``_RESTS``, for a fraction or another offset. Raises :class:`LookupError` or :class:`ValueError` for other forms."""
-    ends = -1 if text[-1] == "Z" else -_OFFSET
-    in_minute = text[:ends]
-    second, point, digits = in_minute.partition(".")
-    clocks, microseconds = _OFFSETS[text[ends:]], _SECONDS[second]
-    if not point:
-        return clocks, microseconds, f"{second}Z"
-    if len(digits) > _DIGITS or not (digits.isascii() and digits.isdigit()):
+def _hour(text: str) -> int:
+    """When an hour starts. Raises :class:`LookupError` or :class:`ValueError` for another form, also near the limits."""
+    if not _HOUR_FORM.fullmatch(text):
         raise ValueError(text)
-    if len(digits) < _DIGITS:
-        digits = digits.ljust(_DIGITS, "0")
-        in_minute = f"{second}.{digits}"
-    fraction = int(digits)
-    return clocks, microseconds + fraction, f"{in_minute if fraction else second}Z"
+    of_day = _MINUTES[f"{text[_CLOCK_OF]}:00"] * _MINUTE
+    return _keep(_HOURS, text, day_at(dt.date.fromisoformat(text[_DATE_OF])) * DAY + of_day, _MOST_HOURS)
+
+
+def _rest(text: str) -> tuple[int, int, str]:
+    """What ``_RESTS`` has for a text; it keeps whole seconds. Raises :class:`LookupError` or :class:`ValueError` for other forms."""
+    ends = -1 if text[-1] == "Z" else -_OFFSET
+    whole, point, digits = text[:ends].partition(".")
+    since = _SECONDS[whole[_MINUTE_OF]] * 60 + _SECONDS[whole[_SECOND_OF]] - _ahead(text[ends:])
+    if point:
+        since += _fraction(digits)
+    in_hour = since % HOUR
+    minute, rest = divmod(in_hour, _MINUTE)
+    found = since - in_hour, in_hour, f"{_SECOND_TEXTS[minute]}{_IN_UTC[rest]}"
+    return found if point else _keep(_RESTS, text, found, _MOST_RESTS)
+
+
+def _keep(table: dict[K, V], key: K, value: V, most: int) -> V:
+    """Put a value into a table that is emptied when it is full."""
+    if len(table) >= most:
+        table.clear()
+    table[key] = value
+    return value
 
 
 def _read(text: str) -> tuple[Instant, str]:

@@ -267,15 +267,27 @@ def test_a_margin_is_whole_seconds_to_the_last_instant(window: Window) -> None:
     assert {early: window.margin(Instant(last - early)) for early in margins} == margins
 
 
-def test_tables_of_instants_stay_small_however_many_dates_and_offsets_come() -> None:
+def test_tables_of_instants_stay_small_however_many_hours_and_offsets_come() -> None:
     """What is kept is thrown away when it is too much, and worked out again."""
     first, noon = dt.date(2000, 1, 1), "12:00:00.5+08:00"
-    for day in range(time_tables._MOST_DATES + 10):
+    for day in range(time_tables._MOST_HOURS + 10):
         date = first + dt.timedelta(days=day)
         assert instant_and_utc(f"{date}T{noon}")[1] == f"{date}T04:00:00.500000Z"
-    for minutes in range(1, time_tables._MOST_OFFSETS + 10):
+    for second in range(time_tables._MOST_RESTS + 10):
+        clock, ahead = f"{second // 60 % 60:02}:{second % 60:02}", second // 3600
+        assert instant_and_utc(f"2022-05-30T09:{clock}+0{ahead}:00")[1] == f"2022-05-30T0{9 - ahead}:{clock}Z"
+    for minutes in range(1, 100):
         offset = f"{minutes // 60:02}:{minutes % 60:02}"
         assert instant_and_utc(f"2022-05-30T{offset}:00+{offset}")[1] == "2022-05-30T00:00:00Z"
-    assert len(time_tables._MIDNIGHTS) <= time_tables._MOST_DATES
+    assert len(time_tables._HOURS) <= time_tables._MOST_HOURS
+    assert len(time_tables._HOUR_TEXTS) <= time_tables._MOST_HOURS
+    assert len(time_tables._RESTS) <= time_tables._MOST_RESTS
     assert len(time_tables._DATES) <= time_tables._MOST_DATES
-    assert len(time_tables._OFFSETS) <= time_tables._MOST_OFFSETS
+
+
+def test_fractions_of_seconds_are_not_kept() -> None:
+    """There are too many."""
+    kept = len(time_tables._RESTS)
+    for microseconds in range(100):
+        assert instant_and_utc(f"2022-05-30T23:41:17.{microseconds:06}Z")[0] % SECOND == microseconds
+    assert len(time_tables._RESTS) == kept
