@@ -24,7 +24,7 @@ from adjudicator.model.soundness import (
 from adjudicator.model.time import Instant
 from adjudicator.wire.decisions import bytes_of
 from adjudicator.wire.encoder import encoder
-from adjudicator.wire.parser import parsed, parsed_at_once
+from adjudicator.wire.parser import in_utf8, keys_stand_once, last_values, parsed, parsed_at_once
 from adjudicator.wire.reader import DOUBTS, reader_of
 from adjudicator.wire.shapes import decision_type, shape_of
 
@@ -154,15 +154,17 @@ def _bytes(document: object) -> bytes:
 
 def _sound_case(text: str | bytes) -> ReadCase | None:
     """The case in a text without faults; ``None`` if the text needs a closer look."""
-    document = parsed_at_once(text)
+    data = in_utf8(text)
+    document = last_values(data)
     if type(document) is not dict:
         return None
     read = reader_of(shape_of(document))
     if read is None:
         return None
+    keys: list[int] = []
     try:
-        case: CaseBase = read(document)
+        case: CaseBase = read(document, keys)
     except DOUBTS:
         return None
     edition = edition_in_force(case)
-    return None if edition is None else ReadCase(case, document, edition)
+    return ReadCase(case, document, edition) if edition is not None and keys_stand_once(data, sum(keys)) else None

@@ -27,32 +27,74 @@ TOO_DEEP: Final = Fault("", "a deeper one", f"lists and objects nested at most {
 
 
 def parsed_at_once(text: str | bytes) -> object:
-    """The JSON document in a text without duplicate keys; ``None`` if the text needs a closer look.
+    """The JSON document in a text without duplicate keys; ``None`` if the text needs a closer look."""
+    data = in_utf8(text)
+    document = last_values(data)
+    return document if document is not None and _loses_nothing(data, document) else None
 
-    The fast parser drops duplicate keys. If writing the document gives the same bytes, there were none; otherwise the number of colons
-    must be the same before and after. The fast parser reads an integer of more than 64 bits as a float, which no case accepts.
-    """
+
+def in_utf8(text: str | bytes) -> bytes:
+    """A text as it is parsed at once; empty if it needs a closer look."""
     if not isinstance(text, (str, bytes)) or len(text) > MOST_BYTES:
-        return None
-    data = text
+        return b""
     try:
-        if isinstance(data, str):
-            data = data.encode()
-        document = orjson.loads(data)
-        written = orjson.dumps(document)
-    except (ValueError, TypeError):
+        return text.encode() if isinstance(text, str) else text
+    except UnicodeEncodeError:
+        return b""
+
+
+def last_values(data: bytes) -> object:
+    """The JSON document in a text, with the last value of each key; ``None`` if the text needs a closer look.
+
+    The fast parser drops all values but the last. It reads an integer of more than 64 bits as a float, which no case accepts.
+    """
+    try:
+        return orjson.loads(data)
+    except ValueError:
         return None
+
+
+def keys_stand_once(data: bytes, number: int) -> bool:
+    """Whether no key stands twice in an object of a text, of which at least this number is left; false in doubt.
+
+    Every key ends in a quotation mark, and then there is a colon. If there is never white space before a colon, there are at least as
+    many of these pairs as keys.
+    """
+    if data.count(b'":') == number and not _has_spaced_colons(data):
+        return True
+    document = last_values(data)
+    return document is not None and _loses_nothing(data, document)
+
+
+def _has_spaced_colons(data: bytes) -> bool:
+    """Whether white space stands before a colon. Of it, only spaces can also occur within text."""
+    return (
+        b" :" in data
+        or (_LINE_FEED in data and b"\n:" in data)
+        or (_RETURN in data and b"\r:" in data)
+        or (_TAB in data and b"\t:" in data)
+    )
+
+
+def _loses_nothing(data: bytes, document: object) -> bool:
+    """Whether a text has no duplicate keys, given its document.
+
+    If writing the document gives the same bytes, there are none; otherwise the number of colons must be the same before and after.
+    """
+    try:
+        written = orjson.dumps(document)
+    except TypeError:
+        return False
     if written == data:
-        return document
-    whole = data.count(b":") == written.count(b":") and not (_BACKSLASH in data and _has_escaped_colons(data))
-    return document if whole else None
+        return True
+    return data.count(b":") == written.count(b":") and not (_BACKSLASH in data and _has_escaped_colons(data))
 
 
 def _has_escaped_colons(data: bytes) -> bool:
     return data.find(b"\\u003") >= 0 and _ESCAPED_COLON.search(data) is not None
 
 
-_BACKSLASH: Final = ord("\\")
+_BACKSLASH, _LINE_FEED, _RETURN, _TAB = map(ord, "\\\n\r\t")
 _ESCAPED_COLON: Final = re.compile(rb"\\u003[aA]")
 
 

@@ -1,7 +1,8 @@
 """Sound cases, and decisions, from JSON in one go: a straight function for each class of them, made from its fields.
 
 It takes only what :mod:`adjudicator.wire.decoder` would take, and doubts everything else. What it doubts is read once more by the
-decoder, which alone says what is wrong. On the way the document of a case becomes the normalised one, of which the digest is taken.
+decoder, which alone says what is wrong. On the way the document of a case becomes the normalised one, of which the digest is taken,
+and the keys that it had are counted, which shows whether its text had more of them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -40,11 +42,12 @@ class _Unreadable(Exception):
 
 
 @cache
-def reader_of(kind: type) -> Callable[[object], Any] | None:
+def reader_of(kind: type) -> Callable[..., Any] | None:
     """What makes a sound case, or a decision, of a JSON document in which every key stands once, or raises one of :data:`DOUBTS`.
 
-    It makes the document of a case the normalised one: null for what was not stated, instants in UTC. ``None`` for a kind of case or
-    decision of which only the decoder reads all fields.
+    It makes the document of a case the normalised one: null for what was not stated, instants in UTC. It also takes a list to which it
+    adds the number of keys that each object had, but for those in values of any kind. ``None`` for a kind of case or decision of which
+    only the decoder reads all fields.
     """
     try:
         return source_of(kind).made("read")
@@ -56,13 +59,15 @@ def source_of(kind: type) -> Source:
     """The source of the reader of a kind of case or decision."""
     source = Source(f"the reader of {kind.__module__}.{kind.__name__}")
     source.values.update(Doubt=Doubt, Decimal=Decimal, decimal=DECIMAL, json_value=_json_value)
-    source.values.update(instant=Instant.parse, instant_and_utc=instant_and_utc, in_document=_in_document)
+    source.values.update(
+        instant=Instant.parse, instant_and_utc=instant_and_utc, in_document=_in_document, repeat=repeat
+    )
     is_case = issubclass(kind, CaseBase)
-    name = _Readers(source, normalises=is_case).of_class(kind)
+    name = _Readers(source, of_a_case=is_case).of_class(kind)
     if is_case:
         source.add(
-            "def read(document):",
-            f"    case = {name}(document)",
+            "def read(document, keys):",
+            f"    case = {name}(document, keys)",
             "    if not case.is_sound():",
             "        raise Doubt",
             "    return case",
@@ -74,10 +79,10 @@ def source_of(kind: type) -> Source:
 
 @frozen(eq=False)
 class _Readers:
-    """Writes the functions, those first that others call. They normalise the document of a case."""
+    """Writes the functions, those first that others call. They normalise the document of a case and count its keys."""
 
     source: Source
-    normalises: bool
+    of_a_case: bool
     names: dict[tuple[type, bool], str] = field(default=Factory(dict))
     within: list[type] = field(default=Factory(list))
 
@@ -87,7 +92,7 @@ class _Readers:
         if key not in self.names:
             self.names[key] = name = self.source.named(f"read_{kind.__name__}", key)
             lines = [*self._part(kind, "document", tagged=tagged), "return value"]
-            self.source.add(f"def {name}(document):", *_indented(lines))
+            self.source.add(f"def {name}({self._given('document')}):", *_indented(lines))
         return self.names[key]
 
     def _part(self, kind: type, document: str, *, tagged: bool = False) -> Iterator[str]:
@@ -108,8 +113,10 @@ class _Readers:
         places = "".join([f"{_place(each, document)}, " for each in fields]) + "_, " * tagged
         values = self.source.named(f"values_of_{kind.__name__}", getter(names))
         doubt_other_fields = (f"if len({document}) != {len(names)}:", "    raise Doubt")
+        yield from self._counted(str(len(names)))
         if left_out:
             yield f"if len({document}) != {len(names)}:"
+            yield from _indented(self._counted(f"len({document}) - {len(names)}"))
             yield f"    for name in {self.source.named(f'left_out_of_{kind.__name__}', left_out)}:"
             yield f"        if name not in {document}:"
             yield f"            {document}[name] = None"
@@ -138,7 +145,7 @@ class _Readers:
     def _field(self, of: attrs.Attribute[Any], document: str, target: str) -> Iterator[str]:
         """Puts in the target what the model has in place of a value. Where the field has a default, null stands for that."""
         place, known, may_be_null = _place(of, document), _known(of), _may_be_null(of)
-        in_document = f"{document}[{wire_name(of.name)!r}]" if self.normalises else ""
+        in_document = f"{document}[{wire_name(of.name)!r}]" if self.of_a_case else ""
         default = _default(of)
         if default is not None:
             may_be_null = False
@@ -198,8 +205,10 @@ class _Readers:
                 yield from _indented(self._checked(item, each))
                 yield f"    items_of_{place}.append({each})"
         elif is_mapping(annotation) and typing.get_args(annotation)[1] is str:
+            yield from self._counted(f"len({place})")
             yield f"''.join({place}.values())  # raises an error for anything but text"
         elif is_mapping(annotation):
+            yield from self._counted(f"len({place})")
             yield f"items_of_{place} = {{}}"
             yield f"for name_of_{each}, {each} in {place}.items():"
             yield from _indented(self._checked(typing.get_args(annotation)[1], each))
@@ -218,15 +227,17 @@ class _Readers:
             function = self._function(item)
             if function is None:
                 return f"tuple(items_of_{place})"
-            # Most lists have one item or none; a map takes longer to make than to run.
-            several = f"tuple(map({function}, {place})) if {place} else ()"
-            return f"({function}({place}[0]),) if len({place}) == 1 else {several}"
+            # Most lists have one item or none; what goes through several takes longer to make than to run.
+            given = self._given(f"{place}[0]", item)
+            keys = ", repeat(keys)" if given.endswith("keys") else ""
+            several = f"tuple(map({function}, {place}{keys})) if {place} else ()"
+            return f"({function}({given}),) if len({place}) == 1 else {several}"
         if _is_enumeration(annotation):
             return f"{self.source.named(annotation.__name__, _members_of(annotation))}[{place}]"
         function = self._function(annotation)
         if function is None:
             raise _Unreadable
-        return f"{function}({place})"
+        return f"{function}({self._given(place, annotation)})"
 
     def _function(self, annotation: Any) -> str | None:
         """The function that reads a value, or raises an error for what it cannot be; ``None`` if checks have to come before it."""
@@ -238,12 +249,23 @@ class _Readers:
             functions = {name: self.of_class(kind, tagged=True) for name, kind in kinds.items()}
             choice = ", ".join(f"{name!r}: {function}" for name, function in functions.items())
             table = self.source.named("kinds_of_evidence", annotation)
-            self.source.add(f"{table} = {{{choice}}}", f"def read_{table}(document):")
-            self.source.add(f"    return {table}[document['kind']](document)")
+            given = self._given("document")
+            self.source.add(f"{table} = {{{choice}}}", f"def read_{table}({given}):")
+            self.source.add(f"    return {table}[document['kind']]({given})")
             return f"read_{table}"
         if _is_enumeration(annotation):
             return self.source.named(f"{annotation.__name__}_named", _member_named(annotation))
         return self.of_class(annotation) if attrs.has(annotation) else None
+
+    def _given(self, place: str, annotation: Any = None) -> str:
+        """What the function that reads a value of a type is given; it counts keys if it reads a class, of which it is by default."""
+        reads_a_class = annotation is None or attrs.has(annotation) or kinds_in(annotation)
+        return f"{place}, keys" if self.of_a_case and reads_a_class else place
+
+    def _counted(self, number: str) -> Iterator[str]:
+        """Counts some keys of a case."""
+        if self.of_a_case:
+            yield f"keys.append({number})"
 
 
 Fields: TypeAlias = "tuple[attrs.Attribute[Any], ...]"

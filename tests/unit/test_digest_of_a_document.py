@@ -103,7 +103,7 @@ def digests(document: dict[str, Any]) -> tuple[str, str]:
     read, document = reader_of(ParcelCase), deepcopy(document)
     assert read is not None
     stated = deepcopy(document)
-    case = read(document)
+    case = read(document, [])
     assert case == decoder(strict=True).structure(stated, ParcelCase)
     return digest(document), digest(normalised(case))
 
@@ -139,12 +139,12 @@ def test_what_has_no_default_has_to_be_stated_even_if_it_is_not_known() -> None:
     read = reader_of(ValuedCase)
     assert read is not None
     document = {"id": "P1", "policy": "parcels", "as_of": "2024-05-01T10:00:00+08:00"}
-    case = read({**document, "value": None})
+    case = read({**document, "value": None}, [])
     assert (case.value, case.note) == (None, None)
     with pytest.raises(DOUBTS):
-        read({**document, "note": "fragile"})
+        read({**document, "note": "fragile"}, [])
     with pytest.raises(DOUBTS):
-        read(document)
+        read(document, [])
 
 
 @pytest.mark.parametrize(
@@ -174,4 +174,4 @@ def test_what_the_decoder_refuses_is_doubted(name: str, value: object) -> None:
     with pytest.raises((ClassValidationError, InputError)):
         decoder(strict=True).structure(deepcopy(document), ParcelCase)
     with pytest.raises(DOUBTS):
-        read(document)
+        read(document, [])

@@ -33,7 +33,7 @@ from adjudicator.testing import (
 )
 from adjudicator.wire.closer_look import case_in
 from adjudicator.wire.codec import _sound_case, case_document, case_from, normalised
-from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
+from adjudicator.wire.parser import MOST_BYTES, keys_stand_once, last_values, parsed, parsed_at_once
 from adjudicator.wire.reader import reader_of, source_of
 from breaking import broken
 from documents import ONE_OF_OTHER_KINDS
@@ -240,6 +240,36 @@ def test_no_key_is_lost_unnoticed(text: str) -> None:
 
     expected = json.loads(text, object_pairs_hook=once, parse_int=exact_or_float)
     assert document is None or (not repeated and document == expected)
+
+
+@given(TEXTS, st.booleans())
+def test_counted_keys_show_whether_one_is_lost(text: str, counts_all: bool) -> None:
+    """Wherever white space stands and whatever texts hold, also if some of the keys that are left were not counted."""
+    data, repeated = text.encode(), []
+
+    def counted(pairs: list[tuple[str, Any]]) -> int:
+        kept = dict(pairs)
+        repeated.extend([pairs] if len(kept) < len(pairs) else [])
+        return len(kept) + sum(map(inner, kept.values()))
+
+    def inner(value: Any) -> int:
+        return sum(map(inner, value)) if type(value) is list else value if type(value) is int else 0
+
+    number = inner(json.loads(text, object_pairs_hook=counted, parse_int=str))
+    if keys_stand_once(data, number if counts_all else number // 2):
+        assert not repeated
+    elif last_values(data) is not None and "\\" not in text:
+        assert repeated or "1e2" in text
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n", "\r", "\t", "\n \t"])
+@pytest.mark.parametrize(
+    "key", ["", '"brand":"another",', '"brand" :"another",', '"brand"\n:"another",', '"br\\u0061nd" :":",']
+)
+def test_a_case_that_states_something_twice_is_not_read_at_once(key: str, space: str) -> None:
+    """Nor is one that is set in an unusual way refused."""
+    text = json.dumps(ONE_OF_EACH["douyin_global.damage"], separators=(",", f"{space}:"))
+    assert agree(text.replace('"brand"', f'{key}"brand"', 1)) == (not key)
 
 
 def exact_or_float(digits: str) -> float:
