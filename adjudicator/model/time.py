@@ -23,6 +23,7 @@ HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
 _BEIJING_AHEAD: Final = 8 * HOUR
+_OF_BEIJING: Final = "+08:00"
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DATE: Final = _EPOCH.date()
@@ -46,7 +47,6 @@ _HOUR_OF, _REST_OF = slice(13), slice(13, None)
 """The parts of an instant: ``2022-05-30T23``, ``:59:59.5+08:00``."""
 _DATE_OF, _CLOCK_OF = slice(10), slice(11, None)
 """The parts of an hour: ``2022-05-30``, ``23``."""
-_TWO_DIGITS: Final = slice(2)
 _MINUTE_OF, _SECOND_OF = slice(3), slice(3, None)
 """The parts of what follows the hour, but for a fraction and the offset: ``:59``, ``:59``."""
 _OFFSET: Final = len("+08:00")
@@ -61,26 +61,10 @@ _MOST_RESTS: Final = 8192
 """How much is kept of what can follow the hour: all seconds with two offsets."""
 
 
-class _Dates(dict[int, str]):
-    """The dates of days, given as ``2022-05-30T``."""
-
-    def __missing__(self, day: int) -> str:
-        if len(self) >= _MOST_DATES:
-            self.clear()
-        self[day] = text = f"{date_of(day)}T"
-        return text
-
-
-class _InMinute(dict[int, str]):
-    """What follows the minute, such as ``:59.500000Z``, by its microseconds. Whole seconds are kept, others written each time."""
-
-    def __init__(self, zone: str) -> None:
-        super().__init__({microseconds: f"{second}{zone}" for second, microseconds in _SECONDS.items()})
-        self.zone = zone
-
-    def __missing__(self, microseconds: int) -> str:
-        thousandths, rest = divmod(microseconds % SECOND, 1000)
-        return f"{_SECOND_TEXTS[microseconds // SECOND]}.{_THREE_DIGITS[thousandths]}{_THREE_DIGITS[rest]}{self.zone}"
+def _in_minute(microseconds: int) -> str:
+    """What follows the minute but for the offset, such as ``:59.500000``."""
+    second, fraction = divmod(microseconds, SECOND)
+    return f"{_SECOND_TEXTS[second]}.{fraction:06}" if fraction else _SECOND_TEXTS[second]
 
 
 def _ahead(offset: str) -> int:
@@ -97,8 +81,8 @@ def _fraction(digits: str) -> int:
 
 _SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
 _SECOND_TEXTS: Final = tuple(_SECONDS)
-_THREE_DIGITS: Final = tuple(f"{number:03}" for number in range(1000))
-_DATES: Final = _Dates()
+_DATES: Final[dict[int, str]] = {}
+"""The dates of days, given as ``2022-05-30T``."""
 _HOURS: Final[dict[str, int]] = {}
 """When an hour, given as ``2022-05-30T23``, starts by the clock of UTC, in microseconds."""
 _HOUR_TEXTS: Final[dict[int, str]] = {}
@@ -108,15 +92,25 @@ _RESTS: Final[dict[str, tuple[int, int, str]]] = {}
 
 These are plain dictionaries, as those that know what to do for a missing key take twice as long to find the others.
 """
-_IN_UTC: Final = _InMinute("Z")
-_IN_BEIJING: Final = _InMinute("+08:00")
+_IN_BEIJING: Final = {microseconds: f"{second}{_OF_BEIJING}" for second, microseconds in _SECONDS.items()}
+"""What follows the minute by Beijing's clock, for whole seconds."""
 _SIGNS: Final = {"+": 1, "-": -1}
 
 
 def beijing_text(microseconds: int) -> str:
     """What :class:`Instant` is written as: RFC 3339 in Beijing time."""
     minutes, rest = divmod(microseconds + _BEIJING_AHEAD, _MINUTE)
-    return f"{_DATES[minutes // _A_DAY]}{_CLOCK[minutes % _A_DAY]}{_IN_BEIJING[rest]}"
+    try:
+        return f"{_DATES[minutes // _A_DAY]}{_CLOCK[minutes % _A_DAY]}{_IN_BEIJING[rest]}"
+    except KeyError:
+        return f"{_minute_text(minutes)}{_in_minute(rest)}{_OF_BEIJING}"
+
+
+def _minute_text(minutes: int) -> str:
+    """A minute, given as ``2022-05-30T23:59``, of the clock that shows so many minutes since 1970; its date is kept."""
+    day, of_day = divmod(minutes, _A_DAY)
+    date = _DATES.get(day) or _keep(_DATES, day, f"{date_of(day)}T", _MOST_DATES)
+    return f"{date}{_CLOCK[of_day]}"
 
 
 class Instant(int):
@@ -156,7 +150,7 @@ class Instant(int):
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``, the form that digests use."""
         minutes, rest = divmod(self, _MINUTE)
-        return f"{_DATES[minutes // _A_DAY]}{_CLOCK[minutes % _A_DAY]}{_IN_UTC[rest]}"
+        return f"{_minute_text(minutes)}{_in_minute(rest)}Z"
 
 
 def instant_and_utc(text: str) -> tuple[Instant, str]:
@@ -176,7 +170,7 @@ def _first_read(text: str) -> tuple[Instant, str]:
         hour = _hour(text[_HOUR_OF]) + shift
     except (LookupError, ValueError):
         return _read(text)
-    hour_text = f"{_DATES[hour // DAY]}{_CLOCK[hour % DAY // _MINUTE][_TWO_DIGITS]}"
+    hour_text = _minute_text(hour // _MINUTE)[_HOUR_OF]
     _keep(_HOUR_TEXTS, hour, hour_text, _MOST_HOURS)
     return Instant(hour + in_hour), f"{hour_text}{rest}"
 
@@ -198,7 +192,7 @@ def _rest(text: str) -> tuple[int, int, str]:
         since += _fraction(digits)
     in_hour = since % HOUR
     minute, rest = divmod(in_hour, _MINUTE)
-    found = since - in_hour, in_hour, f"{_SECOND_TEXTS[minute]}{_IN_UTC[rest]}"
+    found = since - in_hour, in_hour, f"{_SECOND_TEXTS[minute]}{_in_minute(rest)}Z"
     return found if point else _keep(_RESTS, text, found, _MOST_RESTS)
 
 
@@ -215,12 +209,11 @@ def _read(text: str) -> tuple[Instant, str]:
     if not RFC3339.fullmatch(text):
         raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
     since = dt.datetime.fromisoformat(text.upper()) - _EPOCH
-    days, seconds, fraction = since.days, since.seconds, since.microseconds
-    microseconds = days * DAY + seconds * SECOND + fraction
+    microseconds = since.days * DAY + since.seconds * SECOND + since.microseconds
     if not EARLIEST <= microseconds < LATEST:
         raise ValueError(_BETWEEN)
-    rest = _IN_UTC[seconds % 60 * SECOND + fraction]
-    return Instant(microseconds), f"{_DATES[days]}{_CLOCK[seconds // 60]}{rest}"
+    instant = Instant(microseconds)
+    return instant, instant.utc_text()
 
 
 @frozen
