@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 GROUP = "adjudicator.policies"
 NO_PACKS = "no pack of policies is installed"
+MOST_POLICIES = 256
+"""The number of policies for which is kept when each edition takes over."""
 
 
 @cache
@@ -135,13 +137,26 @@ def edition_for(case: CaseBase, other: Edition | None = None) -> Edition:
 
 def edition_in_force(case: CaseBase) -> Edition | None:
     """The edition that governs a case; ``None`` if none does, or the field that says which could not be read."""
-    group = policies().get(case.policy, ())
-    moment = governing_instant(group[0], case) if group else None
-    if moment is not None:
-        for edition in reversed(group):
-            if edition.governs_from <= moment:
+    group = policies().get(case.policy)
+    if not group:
+        return None
+    governing, newest_first = _turns(group)
+    try:
+        moment = governing(case)
+    except AttributeError:
+        return None
+    if isinstance(moment, Instant):
+        for governs_from, edition in newest_first:
+            if governs_from <= moment:
                 return edition
     return None
+
+
+@lru_cache(maxsize=MOST_POLICIES)
+def _turns(group: tuple[Edition, ...]) -> tuple[Callable[[Any], Any], tuple[tuple[Instant, Edition], ...]]:
+    """What takes the governing instant from a case of a policy, and its editions from the newest with what they govern from."""
+    turns = tuple((edition.governs_from, edition) for edition in reversed(group))
+    return _at(group[0].case_kind.governed_from), turns
 
 
 def _able_to_decide(case: CaseBase, edition: Edition) -> Edition:

@@ -56,7 +56,7 @@ class Case(CaseBase):
     def is_sound(self) -> bool:
         """Whether a case whose fields have the right types has no fault."""
         kind: Any = type(self)
-        if not _has_further_faults(kind):
+        if kind is Case or not _has_further_faults(kind):
             return is_plainly_sound(self) or CaseBase.is_sound(self)
         is_plain = kind.faults is Case.faults and is_plainly_sound(self) and is_plainly_right(self)
         return is_plain or CaseBase.is_sound(self)

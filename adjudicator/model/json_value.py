@@ -23,11 +23,15 @@ def json_value(value: Any) -> JsonValue:
     their entries (``2023-03-01: 365``), and objects with an ``id`` that id.
     Anything that is not a value (see :mod:`adjudicator.model.facts`) becomes ``None``: not known.
     """
-    try:
-        form = _FORMS[type(value)]
-    except KeyError:
-        form = _FORMS[type(value)] = _form_of(type(value))
-    return form(value)
+    return _FORMS[type(value)](value)
+
+
+class _Forms(dict[type, Callable[[Any], JsonValue]]):
+    """What gives the JSON value of a value of each type; a type is added when the first value of it is."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], JsonValue]:
+        self[kind] = form = _form_of(kind)
+        return form
 
 
 def _form_of(kind: type) -> Callable[[Any], JsonValue]:
@@ -63,11 +67,4 @@ def _its_id(value: object) -> JsonValue:
 
 _TEXT: Final = cast("Callable[[Any], str]", str.__str__)
 """The text in a text or in a member of an enumeration of texts; raises an error for anything else."""
-_FORMS: Final[dict[type, Callable[[Any], JsonValue]]] = {
-    str: str,
-    int: int,
-    bool: bool,
-    NoneType: {None: None}.get,
-    Instant: str,
-}
-"""What gives the JSON value of a value of each type; a type is added when the first value of it is."""
+_FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})

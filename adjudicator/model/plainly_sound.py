@@ -15,7 +15,7 @@ from adjudicator.model.claim import Claim, Settlement
 from adjudicator.model.consistency import ClaimCase
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.evidence import Evidence
-from adjudicator.model.limits import LARGEST, LATEST, PRICE, ROOM
+from adjudicator.model.limits import CURRENCY, LARGEST, LATEST, PRICE, ROOM
 from adjudicator.model.order import Order
 from adjudicator.model.time import Instant
 
@@ -92,7 +92,7 @@ def _is_plain_claim(claim: Claim, quantities: Mapping[str, int], as_of: Instant)
 
 def _is_plain_order(order: Order, quantities: Mapping[str, int]) -> bool:
     currency, market, addresses = order.currency, order.market, order.merchant.return_addresses
-    if not (len(currency) == _LETTERS and currency.isascii() and currency.isalpha() and currency.isupper()):
+    if currency not in _USUAL_CURRENCIES and not CURRENCY.fullmatch(currency):
         return False
     if market is not None and market not in _MARKETS:
         return False
@@ -140,7 +140,7 @@ def _are_plain_settlements(settlements: tuple[Settlement, ...], quantities: Mapp
 _NOT_PLAIN: Final[Mapping[str, int]] = {}
 _HIGHEST_PRICE: Final = PRICE.most
 _MARKETS: Final = frozenset(map("".join, product(ascii_uppercase, repeat=2)))
-_LETTERS: Final = 3
-"""The number of letters of a currency."""
+_USUAL_CURRENCIES: Final = frozenset(("CNY", "EUR", "HKD", "JPY", "TWD", "USD"))
+"""Some that need not be looked at letter by letter."""
 _POSTAGE: Final = SettlementKind.POSTAGE
 _KINDS_WITH_UNITS: Final = (SettlementKind.REFUND, SettlementKind.COMPENSATION)

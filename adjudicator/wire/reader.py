@@ -153,6 +153,9 @@ class _Readers:
             yield f"    {place} = {in_document and f'{in_document} = '}{default!r}"
         if may_be_null and _is_enumeration(known):
             yield f"{target} = {self.source.named(f'{known.__name__}_or_none', _members_or_none(known))}[{place}]"
+        elif known is str:
+            # Adding it to nothing gives the text itself, and raises an error for anything but text.
+            yield f"{target} = " + (f"{place} if {place} is None else " if may_be_null else "") + f"'' + {place}"
         elif known in _EXACT:
             yield from [f"{target} = {place}"] * (target != place)
         elif may_be_null:
@@ -366,7 +369,7 @@ def _type_checks(fields: Fields, document: str) -> Iterator[str]:
     wrong = []
     for each in fields:
         place = _place(each, document)
-        if is_no := _is_no(_known(each), place):
+        if _known(each) is not str and (is_no := _is_no(_known(each), place)):
             is_no = f"({is_no})" if " or " in is_no else is_no
             wrong.append(f"{place} is not None and {is_no}" if _may_be_null(each) else is_no)
     if wrong:
@@ -376,7 +379,7 @@ def _type_checks(fields: Fields, document: str) -> Iterator[str]:
 def _is_no(annotation: Any, place: str) -> str:
     """The condition under which a value is not of a type; empty if what reads it finds that out."""
     if annotation is int:
-        return f"type({place}) is not int or not -{LARGEST} <= {place} <= {LARGEST}"
+        return f"type({place}) is not int or {place}.bit_length() > {LARGEST.bit_length()}"
     if annotation in _EXACT:
         return f"type({place}) is not {annotation.__name__}"
     if is_list(annotation):

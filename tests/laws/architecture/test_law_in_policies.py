@@ -27,10 +27,9 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.progress": (frozenset({64}), "in how many ways a history may have come"),
     "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
     "model.time": (
-        frozenset({6, 8, 11, 16, 24, 60, 64, 1000, 1970, 3600, 8192, 9900, 1_000_000}),
+        frozenset({3, 6, 8, 10, 11, 13, 24, 60, 1000, 1970, 3600, 8192, 9900, 16_384, 1_000_000}),
         "clock and calendar, and how much of them is kept",
     ),
-    "model.plainly_sound": (frozenset({3}), "how many letters a currency has"),
     "model.digest": (frozenset({240, 241, 242, 243, 244}), "the bytes with which a long character begins"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
@@ -45,6 +44,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     ),
     "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
     "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
+    "engine.registry": (frozenset({256}), "for how many policies is kept when each edition takes over"),
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
     "engine.branches": (frozenset({256}), "how many numbers fit into a byte"),
     "engine.combinations": (
