@@ -167,4 +167,6 @@ def _sound_case(text: str | bytes) -> ReadCase | None:
     except DOUBTS:
         return None
     edition = edition_in_force(case)
-    return ReadCase(case, document, edition) if edition is not None and keys_stand_once(data, sum(keys)) else None
+    if edition is None or not keys_stand_once(data, sum(keys)):
+        return None
+    return tuple.__new__(ReadCase, (case, document, edition))  # in half the time of calling the class
