@@ -49,6 +49,7 @@ _DATE_OF, _CLOCK_OF = slice(10), slice(11, None)
 """The parts of an hour: ``2022-05-30``, ``23``."""
 _MINUTE_OF, _SECOND_OF = slice(3), slice(3, None)
 """The parts of what follows the hour, but for a fraction and the offset: ``:59``, ``:59``."""
+_BUT_Z: Final = slice(-1)
 _OFFSET: Final = len("+08:00")
 _DIGITS: Final = 6
 """The most digits of a fraction of a second."""
@@ -65,18 +66,6 @@ def _in_minute(microseconds: int) -> str:
     """What follows the minute but for the offset, such as ``:59.500000``."""
     second, fraction = divmod(microseconds, SECOND)
     return f"{_SECOND_TEXTS[second]}.{fraction:06}" if fraction else _SECOND_TEXTS[second]
-
-
-def _ahead(offset: str) -> int:
-    """How many microseconds a clock with an offset, such as ``Z`` or ``+08:00``, is ahead. Raises :class:`KeyError` for anything else."""
-    return 0 if offset == "Z" else _SIGNS[offset[0]] * _MINUTES[offset[1:]] * _MINUTE
-
-
-def _fraction(digits: str) -> int:
-    """The microseconds in the digits of a fraction of a second. Raises :class:`ValueError` for anything else."""
-    if len(digits) > _DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise ValueError(digits)
-    return int(digits.ljust(_DIGITS, "0"))
 
 
 _SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
@@ -156,10 +145,10 @@ class Instant(int):
 def instant_and_utc(text: str) -> tuple[Instant, str]:
     """What :meth:`Instant.parse` and :meth:`Instant.utc_text` give, in one go."""
     try:
-        shift, in_hour, rest = _RESTS[text[_REST_OF]]
+        shift, in_hour, rest = _RESTS.get(rest := text[_REST_OF]) or _rest(rest)
         hour = _HOURS[text[_HOUR_OF]] + shift
         return Instant(hour + in_hour), f"{_HOUR_TEXTS[hour]}{rest}"
-    except KeyError:
+    except (LookupError, ValueError):
         return _first_read(text)
 
 
@@ -184,16 +173,29 @@ def _hour(text: str) -> int:
 
 
 def _rest(text: str) -> tuple[int, int, str]:
-    """What ``_RESTS`` has for a text; it keeps whole seconds. Raises :class:`LookupError` or :class:`ValueError` for other forms."""
+    """What ``_RESTS`` has for a text, or would have for one with a fraction. Raises :class:`LookupError` or :class:`ValueError` for others."""
     ends = -1 if text[-1] == "Z" else -_OFFSET
     whole, point, digits = text[:ends].partition(".")
-    since = _SECONDS[whole[_MINUTE_OF]] * 60 + _SECONDS[whole[_SECOND_OF]] - _ahead(text[ends:])
-    if point:
-        since += _fraction(digits)
+    offset = text[ends:]
+    shift, in_hour, in_utc = _RESTS.get(f"{whole}{offset}") or _whole(whole, offset)
+    if not point:
+        return shift, in_hour, in_utc
+    if len(digits) > _DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise ValueError(text)
+    if len(digits) < _DIGITS:
+        digits = digits.ljust(_DIGITS, "0")
+    fraction = int(digits)
+    return shift, in_hour + fraction, f"{in_utc[_BUT_Z]}.{digits}Z" if fraction else in_utc
+
+
+def _whole(text: str, offset: str) -> tuple[int, int, str]:
+    """The same for a text without a fraction, which is kept."""
+    ahead = 0 if offset == "Z" else _SIGNS[offset[0]] * _MINUTES[offset[1:]] * _MINUTE
+    since = _SECONDS[text[_MINUTE_OF]] * 60 + _SECONDS[text[_SECOND_OF]] - ahead
     in_hour = since % HOUR
     minute, rest = divmod(in_hour, _MINUTE)
     found = since - in_hour, in_hour, f"{_SECOND_TEXTS[minute]}{_in_minute(rest)}Z"
-    return found if point else _keep(_RESTS, text, found, _MOST_RESTS)
+    return _keep(_RESTS, f"{text}{offset}", found, _MOST_RESTS)
 
 
 def _keep(table: dict[K, V], key: K, value: V, most: int) -> V:

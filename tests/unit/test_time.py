@@ -286,7 +286,8 @@ def test_tables_of_instants_stay_small_however_many_hours_and_offsets_come() -> 
 
 
 def test_fractions_of_seconds_are_not_kept() -> None:
-    """There are too many."""
+    """There are too many; the second is."""
+    instant_and_utc("2022-05-30T23:41:17Z")
     kept = len(time_tables._RESTS)
     for microseconds in range(100):
         assert instant_and_utc(f"2022-05-30T23:41:17.{microseconds:06}Z")[0] % SECOND == microseconds
