@@ -285,7 +285,21 @@ def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
     assert at.judged(case, (rejected,)) is not together
     unchecked = case_from({**WANTED[3], "client": {**WANTED[3]["client"], "payment_checked": None}})
     assert at.judged(unchecked, (times,)) is not together
+    assert together.blocked == ()
     assert together.own(3) == (3,)
+
+
+def test_steps_that_are_put_together_say_which_are_blocked_and_which_are_missing() -> None:
+    """Before the first task, its client may have something to do. Afterwards, the case may say when the content is public."""
+    nothing_taken, case = Progress.at_the_start(STEPS).times, case_from(WANTED[-1])
+    blocked = kept_steps.kept_steps(EDITION, STEPS, States((Stage.NO_TASK,))).judged(case, (nothing_taken,)).blocked
+    assert blocked is not None
+    assert [(step, ask is not None) for step, ask in blocked] == [("place_task", True)]
+    published, place = [*nothing_taken], STEPS.positions[TaskStep.ACCEPT_CONTENT]
+    published[STEPS.positions[TaskStep.PUBLISH]] = 1
+    together = kept_steps.kept_steps(EDITION, STEPS, States((Stage.PUBLISHED,))).judged(case, (published,))
+    assert (together.blocked, together.missing) == (None, (place,))
+    assert [together.own(wanted) for wanted in (0, place)] == [(0, place), (place,)]
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
