@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from attrs import Factory, evolve, field, frozen
 
@@ -71,14 +71,14 @@ class KeptStep:
     def judged(self, case: Any, times: Sequence[Times], event: Any = None) -> JudgedStep | None:
         """The step as it is judged in all cases like this one; ``None`` if even those differ."""
         found = self.whatever
-        while type(found) is Question:
+        while isinstance(found, Question):
             found = found.follows[found.asked.answer(case, times, event)]
-        return cast("JudgedStep | None", found)
+        return found
 
     def said(self, case: Any, times: Sequence[Times]) -> Iterator[tuple[Asked, Answer | None]]:
         """All that is asked of a case, with its answers; the last is ``None`` if the case has to be judged because of it."""
         found = self.whatever
-        while type(found) is Question:
+        while isinstance(found, Question):
             answer = found.asked.answer(case, times, None)
             yield found.asked, answer
             found = found.follows[answer]
@@ -154,12 +154,12 @@ class StepsTogether(SharedWork[JudgedStep]):
         return found
 
     def given(self, blocked: Blocked, at: KeptSteps) -> KeptSteps:
-        """All steps at the same stage, given those that are blocked."""
-        if self.blocked is None:
-            return at.given(blocked)
-        if self._then is None:
-            object.__setattr__(self, "_then", at.given(blocked))
-        return cast("KeptSteps", self._then)
+        """All steps at the same stage, given those that are blocked: none of those that are missing."""
+        then = self._then
+        if then is None:
+            then = at.given(blocked)
+            object.__setattr__(self, "_then", then)
+        return then
 
 
 @frozen
@@ -184,9 +184,9 @@ class KeptSteps:
     def judged(self, case: Any, times: Sequence[Times]) -> StepsTogether:
         """All steps as they are judged in cases like this one, with no details of how they are taken."""
         found = self._together.get(())
-        while type(found) is Fork:
+        while isinstance(found, Fork):
             found = found.follows.get(found.asked.answer(case, times, None))
-        return cast("StepsTogether | None", found) or self._put_together(case, times)
+        return self._put_together(case, times) if found is None else found
 
     def _put_together(self, case: Any, times: Sequence[Times]) -> StepsTogether:
         """The same from each step, kept by all that they asked for, unless they ask for something with many values."""
@@ -199,7 +199,9 @@ class KeptSteps:
         follows: dict[Answer | None, Fork | StepsTogether] = self._together
         answer: Answer | None = ()
         for asked, said_then in said.items():
-            fork = cast("Fork", follows.setdefault(answer, Fork(asked)))
+            fork = follows.get(answer)
+            if not isinstance(fork, Fork):
+                follows[answer] = fork = Fork(asked)
             follows, answer = fork.follows, said_then
         follows[answer] = found
         return found
@@ -227,10 +229,8 @@ class KeptSteps:
 
 
 def states_of(process: Process, case: Any, progress: Sequence[Progress], blocked: Sequence[Blocked]) -> States:
-    """The states that are possible in a case, without its own."""
+    """Several states that are possible in a case, without its own."""
     stages = tuple([each.stage for each in progress])
-    if len(progress) == 1:
-        return States(stages, (*blocked,))
     uncertain = [process.positions[case.history[index].step] for index in uncertain_events(progress)]
     return States(stages, (*blocked,), tuple(uncertain))
 

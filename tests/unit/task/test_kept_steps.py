@@ -208,7 +208,7 @@ def test_the_wanted_step_is_kept_for_all_cases_that_want_it_in_the_same_way() ->
 
 def test_what_an_event_does_is_known_of_its_step_alone_where_it_is_allowed_in_all_cases() -> None:
     """Before the first task, that depends on the client. Nobody asks for the remarks on an event."""
-    moves = kept_steps.moves_of(EDITION, STEPS, TaskEvent)
+    moves = kept_steps.Moves(EDITION, STEPS, TaskEvent)
     place, counts, then, is_allowed, kept = moves[Stage.OFFERED][TaskStep.TAKE_ORDER]
     assert (place, counts, then.stage, is_allowed) == (1, None, Stage.SCRIPT_AWAITED, True)
     assert then is moves[Stage.SCRIPT_AWAITED]
@@ -275,6 +275,7 @@ def test_what_is_kept_is_forgotten_once_there_is_no_more_room() -> None:
 
 def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
     """The number of rejections is asked for, and what is known of the client; nothing else."""
+    kept_steps.kept_steps.cache_clear()
     at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.SCRIPT_WITH_CLIENT,)))
     case, times = case_from(WANTED[3]), Progress.at_the_start(STEPS).times
     rejected = [*times]
@@ -284,7 +285,21 @@ def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
     assert at.judged(case, (rejected,)) is not together
     unchecked = case_from({**WANTED[3], "client": {**WANTED[3]["client"], "payment_checked": None}})
     assert at.judged(unchecked, (times,)) is not together
+    assert together.blocked == ()
     assert together.own(3) == (3,)
+
+
+def test_steps_that_are_put_together_say_which_are_blocked_and_which_are_missing() -> None:
+    """Before the first task, its client may have something to do. Afterwards, the case may say when the content is public."""
+    nothing_taken, case = Progress.at_the_start(STEPS).times, case_from(WANTED[-1])
+    blocked = kept_steps.kept_steps(EDITION, STEPS, States((Stage.NO_TASK,))).judged(case, (nothing_taken,)).blocked
+    assert blocked is not None
+    assert [(step, ask is not None) for step, ask in blocked] == [("place_task", True)]
+    published, place = [*nothing_taken], STEPS.positions[TaskStep.ACCEPT_CONTENT]
+    published[STEPS.positions[TaskStep.PUBLISH]] = 1
+    together = kept_steps.kept_steps(EDITION, STEPS, States((Stage.PUBLISHED,))).judged(case, (published,))
+    assert (together.blocked, together.missing) == (None, (place,))
+    assert [together.own(wanted) for wanted in (0, place)] == [(0, place), (place,)]
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
@@ -343,6 +358,43 @@ def test_a_step_may_be_closed_in_one_possible_state_alone() -> None:
     edition = with_one_more_clause(TaskStep.CONFIRM_SCRIPT, no_longer_possible, shut=shut)
     unknown = {"step": "reject_script", "changes_stated": None}
     document = task("rate", "client", *START, "upload_script", unknown)
+    found = written(document, edition)
+    with nothing_kept():
+        assert written(document, edition) == found
+
+
+@pytest.mark.parametrize("name", ["task-1", "task-2"])
+def test_of_two_steps_that_are_next_one_may_be_closed_and_the_other_depend_on_the_case(name: str) -> None:
+    """The script can be rejected by some clients, and not be confirmed: the steps behind it wait for the rejection."""
+
+    def shut(at: SingleStep) -> bool:
+        """Whether the step would be taken now."""
+        return at.stated("happened_at", None) is None
+
+    def no_longer_possible(shut: bool) -> bool:
+        """DX.2(1). Is not possible any more."""
+        return not shut
+
+    def name_of_the_task(at: SingleStep) -> str:
+        """The id of the case."""
+        return str(at.case.id)
+
+    def for_the_first_task(name_of_the_task: str) -> bool:
+        """DX.2(1). Only the first task."""
+        return name_of_the_task == "task-1"
+
+    steps: dict[TaskStep, Any] = {
+        TaskStep.CONFIRM_SCRIPT: no_longer_possible,
+        TaskStep.REJECT_SCRIPT: for_the_first_task,
+    }
+    clauses = {
+        step: (*of, *([steps[step]] if step in steps else [])) for step, of in EDITION.clauses_by_question.items()
+    }
+    facts = {each.__name__: Fact(each, ("/history",)) for each in (shut, name_of_the_task)}
+    kind = evolve(KIND, glossary=Glossary({**GLOSSARY.facts, **facts}))
+    requires = (*EDITION.requires, *steps.values())
+    edition = evolve(EDITION, case_kind=kind, requires=requires, clauses_by_question=clauses)
+    document = {**task("upload_video", "creator", *START, "upload_script"), "id": name}
     found = written(document, edition)
     with nothing_kept():
         assert written(document, edition) == found
