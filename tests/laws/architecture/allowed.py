@@ -195,7 +195,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "kinds.claimed_line": {
         "functools": "where things stand in a case is looked up once for each decision",
-        "heapq": "documents of a line and of the whole order are read in the order of the case",
     },
     "kinds.conduct_judgement": {
         "functools": "how grave an incident can be is worked out once",
