@@ -189,12 +189,10 @@ class KeptSteps:
         return self._put_together(case, times) if found is None else found
 
     def _put_together(self, case: Any, times: Sequence[Times]) -> StepsTogether:
-        """The same from each step, kept by all that they asked for, unless they ask for something with many values."""
+        """The same from each step, kept by all that they asked for: one that asks for something with many values is missing."""
         steps = tuple([each.judged(case, times) for each in self.steps])
         said = {asked: answer for each in self.steps for asked, answer in each.said(case, times)}
         found = StepsTogether(steps, blocked=self._blocked(steps))
-        if None in said.values():
-            return found
         _ROOM.make()
         follows: dict[Answer | None, Fork | StepsTogether] = self._together
         answer: Answer | None = ()

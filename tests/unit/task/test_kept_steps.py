@@ -285,8 +285,10 @@ def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
     assert at.judged(case, (rejected,)) is not together
     unchecked = case_from({**WANTED[3], "client": {**WANTED[3]["client"], "payment_checked": None}})
     assert at.judged(unchecked, (times,)) is not together
+    assert at.judged(case, (times,)) is together
     assert together.blocked == ()
     assert together.own(3) == (3,)
+    assert together.own(3) is together.own(3)
 
 
 def test_steps_that_are_put_together_say_which_are_blocked_and_which_are_missing() -> None:
