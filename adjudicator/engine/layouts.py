@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 A_BYTE: Final = 256
 """The number of different numbers that fit into a byte."""
-MOST_KEPT: Final = 1024
+MOST_KEPT: Final = 256
 """The number of layouts that are kept; one takes some hundred bytes, or 50,000 at most."""
 
 Places: TypeAlias = bytes | tuple[int, ...]

@@ -47,7 +47,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.registry": (frozenset({256}), "for how many policies is kept when each edition takes over"),
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
     "engine.kept_results": (frozenset({1024}), "how many results are kept for an edition"),
-    "engine.layouts": (frozenset({256, 1024}), "how many numbers fit into a byte, and how many layouts are kept"),
+    "engine.layouts": (frozenset({256}), "how many numbers fit into a byte, and how many layouts are kept"),
     "engine.combinations": (
         frozenset({3, 4096}),
         "how many results are few, and in how many combinations unknowns are tried at most",
