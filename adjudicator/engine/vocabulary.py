@@ -379,9 +379,7 @@ def share(amount: Minor, units: int, of: int) -> Minor:
 
 def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor, ceiling: Minor) -> Minor:
     """The amount still due after earlier payments to this claim, within what the ceiling leaves."""
-    left, room = entitled - paid_to_this_claim, ceiling - paid_to_anyone
-    due = room if room < left else left  # noqa: FURB136 - calls of min and max take ten times as long
-    return Minor(due if due > 0 else 0)  # noqa: FURB136 - see above
+    return Minor(max(min(entitled - paid_to_this_claim, ceiling - paid_to_anyone), 0))
 
 
 # Duties
