@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
-from enum import Enum
+from enum import Enum, StrEnum
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, cast
@@ -38,7 +38,7 @@ def _form_of(kind: type) -> Callable[[Any], JsonValue]:
     if issubclass(kind, (tuple, list)):
         return _items
     if issubclass(kind, Enum):
-        return attrgetter("_value_")
+        return attrgetter("_value_") if issubclass(kind, StrEnum) else _its_value
     if issubclass(kind, AbstractSet):
         return _ordered
     if kind is ByDate:
@@ -59,6 +59,10 @@ def _ordered(value: AbstractSet[Any]) -> JsonValue:
 
 def _entries(value: ByDate[Any]) -> JsonValue:
     return tuple([f"{day}: {json_value(each)}" for day, each in value.entries.items()])
+
+
+def _its_value(value: Enum) -> JsonValue:
+    return json_value(value._value_)
 
 
 def _its_id(value: object) -> JsonValue:

@@ -139,16 +139,16 @@ def _findings(judgement: Judgement, texts: Texts) -> Pair:
     """The findings of one judgement, one after another. Reasons and margins have their members in canonical order anyway."""
     facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
     same, effects = same_of(edition), judgement.effects
-    values = [*same.read(facts.found), subject.line_id]
+    documents: list[Any] = []
     for index, node in same.measured:
         seconds = seconds_left(facts, node, effects[index])
-        values.append(None if seconds is None else {"unit": "seconds", "value": seconds})
+        documents.append(None if seconds is None else {"unit": "seconds", "value": seconds})
     template, others = _template(edition, judgement.kinds, facts.unknown, (*subject.places().items(),))
     for index in others:
         clause, answer = edition.clauses[index], judgement.answers[index]
         reason = {"code": f"{clause.name}.{answer.because}", "params": params_of(facts, clause, answer)}
-        values += reason, evidence_behind(subject, answer)
-    return template.filled(texts.of(values))
+        documents += reason, evidence_behind(subject, answer)
+    return template.filled(texts.of((*same.read(facts.found), subject.line_id), documents))
 
 
 class Same(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
+from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from orjson import OPT_PASSTHROUGH_DATETIME, OPT_PASSTHROUGH_SUBCLASS, Fragment, dumps
+from orjson import OPT_PASSTHROUGH_SUBCLASS, Fragment, dumps
 
 from adjudicator.engine.shared_judgement import AnyMoment
 from adjudicator.model.json_value import json_value
@@ -115,18 +116,17 @@ class Texts:
         self.instants = Instants()
         self.moment = moment
 
-    def of(self, values: Sequence[Any]) -> list[bytes]:
-        """The texts of some values of facts or fields, at least one, which are the same in both orders."""
-        parts: list[Any] = [_BETWEEN] * (2 * len(values) - 1)
-        parts[::2] = values
-        return dumps(parts, self._plainly, _NOTHING_ELSE)[1:-1].split(b",\1,")
+    def of(self, values: Iterable[Any], documents: Iterable[Any] = ()) -> list[bytes]:
+        """The texts of some values of facts or fields, and of what is JSON already; at least one. They are the same in both orders."""
+        items = [each if type(each) in _WRITTEN_AS_IT_IS else json_value(each) for each in values]
+        items += documents
+        parts: list[Any] = [_BETWEEN] * (2 * len(items) - 1)
+        parts[::2] = items
+        return dumps(parts, self._moment, OPT_PASSTHROUGH_SUBCLASS)[1:-1].split(b",\1,")
 
-    def _plainly(self, value: Any) -> Any:
-        """What orjson does not write as findings have it, as what it does."""
-        kind = type(value)
-        if kind is Instant:
-            return self.instants[value]
-        return _ANY_MOMENT if kind is AnyMoment else json_value(value)
+    def _moment(self, value: Any) -> Any:
+        """An instant as text, each put into text once."""
+        return _ANY_MOMENT if type(value) is AnyMoment else self.instants[value]
 
 
 class Instants(dict[Instant, str]):
@@ -137,7 +137,7 @@ class Instants(dict[Instant, str]):
         return text
 
 
-_NOTHING_ELSE: Final = OPT_PASSTHROUGH_SUBCLASS | OPT_PASSTHROUGH_DATETIME
-"""Lets orjson write plain values, enumerations, lists and objects by itself, and ask for anything else."""
+_WRITTEN_AS_IT_IS: Final = frozenset({str, int, bool, NoneType, Instant, AnyMoment})
+"""The types of values that are JSON, and of moments."""
 _BETWEEN: Final = Fragment(b"\1")
 _ANY_MOMENT: Final = Fragment(ANY_MOMENT_TEXT)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -114,6 +116,20 @@ class Pair(NamedTuple):
     second: Any
 
 
+@dataclass(frozen=True)
+class Dispatch:
+    """A value of a class that is not made by attrs. Its fields are nobody's business."""
+
+    id: str = "D1"
+
+
+class Kickoff(Enum):
+    """A choice whose value is no text."""
+
+    EARLY = MOMENT
+    LATE = (MOMENT, 2)
+
+
 VALUES: Final = st.recursive(
     st.one_of(
         st.none(),
@@ -123,7 +139,10 @@ VALUES: Final = st.recursive(
         st.decimals(allow_nan=False, allow_infinity=False),
         st.dates(),
         st.datetimes(),
-        st.sampled_from([MOMENT, *Category, *Party, Open(()), a_damage_photo()])
+        st.floats(),
+        st.uuids(),
+        st.dictionaries(st.text() | st.integers() | st.sampled_from(Party), st.integers() | st.just(Dispatch())),
+        st.sampled_from([MOMENT, *Category, *Party, *Kickoff, Open(()), a_damage_photo(), Dispatch()])
         | st.frozensets(st.sampled_from([*Category, *Party])),
     ),
     lambda each: st.lists(each) | st.lists(each).map(tuple) | st.tuples(each, each).map(lambda both: Pair(*both)),
