@@ -148,6 +148,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wire.template": {
         "orjson": "writes text",
+        "types": "names the type of None",
     },
     "engine.plan": {
         "functools": "an edition is planned once; it does not change while it runs",
