@@ -226,14 +226,12 @@ class PlanWriter:
 
     def _reading(self, fact: Fact) -> list[str]:
         """Lines that read a fact: if that is an attribute, no function has to be called."""
-        place, read, stated, empty = _local(fact.name), fact.read, fact.stated, fact.while_empty
+        place, read, stated = _local(fact.name), fact.read, fact.stated
         path = attributes_read(read)
         if path:
             self.attributes.add(fact.name)
             return [f"{place} = subject.{path}"]
         call = f"{place} = {self.constant('read', fact.name, read)}(subject)"
-        if empty is not None and empty.by is read:
-            return [f"{call} if subject.{empty.path} else {self.constant('nothing', fact.name, empty.value)}"]
         if stated is None or stated.by is not read:
             return [call]
         return [f"{place} = subject.{stated.path}", f"if {place} is None:", f"    {call}"]

@@ -27,7 +27,7 @@ from adjudicator.model.evidence import (
     PackagePhoto,
     PlatformRuling,
 )
-from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party, WhileEmpty
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
 from adjudicator.model.money import Minor
 from adjudicator.model.order import ReturnAddress
 from adjudicator.model.time import Instant
@@ -307,9 +307,9 @@ def platform_rulings(at: ClaimedLine) -> tuple[PlatformRuling, ...]:
     return at.documents(PlatformRuling)
 
 
-def _paid_before(read: Callable[[ClaimedLine], Any], nothing: object = NOTHING) -> Fact:
-    """A fact about what was settled before; while that is nothing, it takes no call."""
-    return Fact(read, ("/settlements",), Party.PLATFORM, while_empty=WhileEmpty(read, "case.settlements", nothing))
+def _paid_before(read: Callable[[ClaimedLine], Any]) -> Fact:
+    """A fact about what was settled before."""
+    return Fact(read, ("/settlements",), Party.PLATFORM)
 
 
 CLAIM_GLOSSARY = Glossary.of(
@@ -346,9 +346,9 @@ CLAIM_GLOSSARY = Glossary.of(
     _paid_before(refunds_of_this_claim),
     _paid_before(compensations),
     _paid_before(compensations_of_this_claim),
-    _paid_before(refunds_under_this_claim, ()),
-    _paid_before(compensations_under_this_claim, ()),
-    _paid_before(compensations_under_other_claims, ()),
+    _paid_before(refunds_under_this_claim),
+    _paid_before(compensations_under_this_claim),
+    _paid_before(compensations_under_other_claims),
     _paid_before(taxes_returned),
     _paid_before(taxes_returned_of_this_claim),
     _paid_before(postage_returned),

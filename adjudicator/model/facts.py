@@ -13,7 +13,6 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
-from adjudicator.model.source import filled_by_slots
 from adjudicator.model.time import Instant
 
 T = TypeVar("T")
@@ -80,7 +79,6 @@ class Open:
     turns_on: tuple[str, ...] = ()
 
 
-@filled_by_slots
 @frozen
 class Failed:
     """Known, and it defeats the claim for good, unless time alone undoes it at ``changes_at``."""
@@ -90,7 +88,6 @@ class Failed:
     changes_at: Instant | None = None
 
 
-@filled_by_slots
 @frozen
 class Repairable:
     """It defeats the claim now, but can be repaired until ``until`` (``None``: at any time)."""
@@ -100,7 +97,6 @@ class Repairable:
     because: str = "repairable"
 
 
-@filled_by_slots
 @frozen
 class Disputed:
     """The evidence contradicts itself: a person must judge."""
@@ -109,7 +105,6 @@ class Disputed:
     evidence: tuple[str, ...] = ()
 
 
-@filled_by_slots
 @frozen
 class NotCovered:
     """The rule does not cover this: a person must judge."""
@@ -118,7 +113,6 @@ class NotCovered:
     evidence: tuple[str, ...] = ()
 
 
-@filled_by_slots
 @frozen
 class Holds:
     """A clause that holds (or a bar that applies), with its own reason or the evidence it rests on.
@@ -168,7 +162,6 @@ class EvidencePool(Generic[T]):
         return cls(tuple(standing), tuple(pending))
 
 
-@filled_by_slots
 @frozen
 class Admissibility:
     """Whether a rule admits a piece of evidence for a claimed line.
@@ -208,14 +201,6 @@ class Stated(NamedTuple):
     path: str
 
 
-class WhileEmpty(NamedTuple):
-    """What a function gives as long as the list at a path of attributes is empty. It says nothing of another function."""
-
-    by: Callable[[Any], Any]
-    path: str
-    value: Any
-
-
 @frozen
 class Fact:
     """An entry of the glossary: a fact that is read from the case.
@@ -226,8 +211,7 @@ class Fact:
     but the fields of the case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as``
     names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
     later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
-    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there; ``while_empty``, what ``read`` gives while a
-    list is empty. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the very same objects in all
+    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the very same objects in all
     cases, whatever the moment.
     """
 
@@ -237,7 +221,6 @@ class Fact:
     asked_as: Need | None = None
     later: Callable[[Any, Instant], Any] | None = None
     stated: Stated | None = None
-    while_empty: WhileEmpty | None = None
     unknown: tuple[Open, ...] = field(default=(), eq=False, repr=False)
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)

@@ -74,32 +74,6 @@ def unfinished(kind: type, *, checked: bool = False, besides: frozenset[str] = f
     )
 
 
-def filled_by_slots(kind: type[P]) -> type[P]:
-    """Have a frozen class fill the slots of its instances directly, for three quarters of the cost: write it above ``frozen``.
-
-    Raises :class:`TypeError` for a class whose instances are more than their fields, or with a default that is not plain.
-    """
-    of: Any = kind
-    fields = attrs.fields(of)
-    if unfinished(of) is None or any(hasattr(each.default, "factory") or not each.init for each in fields):
-        raise TypeError(f"{kind.__name__} does more than take its fields")
-    source = Source(f"the initialiser of {kind.__module__}.{kind.__name__}")
-    params, lines = ["self"], []
-    for each in sorted(fields, key=lambda each: each.kw_only):
-        if each.kw_only and "*" not in params:
-            params.append("*")
-        default = "" if each.default is attrs.NOTHING else f"={source.named(f'no_{each.name}', each.default)}"
-        params.append(f"{each.alias}{default}")
-        fill = source.named(f"fill_{each.name}", getattr(kind, each.name).__set__)
-        lines.append(f"    {fill}(self, {each.alias})")
-    source.add(f"def __init__({', '.join(params)}):", *(lines or ["    pass"]))
-    made = source.made("__init__")
-    made.__annotations__ = of.__init__.__annotations__
-    made.__module__, made.__qualname__ = kind.__module__, f"{kind.__qualname__}.__init__"
-    of.__init__ = made
-    return kind
-
-
 def maker(kind: K) -> K:
     """What makes an instance from its fields, as calling ``kind`` does, in half the time. Plain defaults of the last fields apply.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import pickle
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import pytest
-from attrs import Factory, astuple, evolve, field, fields, frozen
+from attrs import Factory, field, fields, frozen
 from attrs.exceptions import FrozenInstanceError
 
 from adjudicator.engine.vocabulary import Voices
@@ -25,7 +24,7 @@ from adjudicator.law import (
     Repairable,
     Window,
 )
-from adjudicator.model.source import filled_by_slots, maker
+from adjudicator.model.source import maker
 
 T = TypeVar("T")
 PROOF = Need("proof", Party.CONSUMER)
@@ -102,61 +101,3 @@ def test_a_value_that_is_new_each_time_has_to_be_given() -> None:
     for values in ((), ("CNY",)):
         with pytest.raises(TypeError, match="missing"):
             made(*values)
-
-
-@filled_by_slots
-@frozen
-class Directly(Generic[T]):
-    """Its slots are filled directly."""
-
-    first: T
-    second: tuple[int, ...] = (1,)
-    last: str = field(default="z", kw_only=True, eq=False)
-
-
-@frozen
-class Made:
-    """A field of it is made anew for each."""
-
-    amounts: list[int] = Factory(list)
-
-
-@frozen
-class TheUsualWay:
-    """The same fields, filled as attrs does."""
-
-    first: Any
-    second: tuple[int, ...] = (1,)
-    last: str = field(default="z", kw_only=True, eq=False)
-
-
-class More(Directly[int]):
-    """A class below one whose slots are filled directly."""
-
-
-def test_a_class_whose_slots_are_filled_directly_is_made_as_usual() -> None:
-    """By place or by name, with the same signature and errors; it stays as it is, and can be stored and inherited."""
-    signatures = [[str(each) for each in inspect.signature(of).parameters.values()] for of in (Directly, TheUsualWay)]
-    assert [each.split(":")[0] for each in signatures[0]] == [each.split(":")[0] for each in signatures[1]]
-    arguments: list[tuple[Any, dict[str, Any]]] = [
-        ((5,), {}),
-        ((5, (2,)), {"last": "y"}),
-        ((), {"second": (), "first": 3}),
-    ]
-    for given, named in arguments:
-        one, other = Directly(*given, **named), TheUsualWay(*given, **named)
-        assert [getattr(one, each.name) for each in fields(Directly)] == [*astuple(other)]
-        assert pickle.loads(pickle.dumps(one)) == one == evolve(one, last="x")
-        with pytest.raises(FrozenInstanceError):
-            one.first = 6  # type: ignore[misc]  # that it cannot be done is what is tested
-    assert (type(More(7)), More(7).first, More(7).last) == (More, 7, "z")
-    of: Any = Directly
-    for values, names in (((), {}), ((1, (), "z"), {}), ((1,), {"third": 3})):
-        with pytest.raises(TypeError):
-            of(*values, **names)
-
-
-def test_only_slots_of_a_class_that_just_takes_its_fields_are_filled_directly() -> None:
-    for kind in (Checked, Converted, Made):
-        with pytest.raises(TypeError, match=f"{kind.__name__} does more than take its fields"):
-            filled_by_slots(kind)

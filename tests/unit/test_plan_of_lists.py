@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Final
+from typing import Final
 
-import pytest
 from attrs import evolve
 
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import judge
 from adjudicator.engine.plan import clause_source, judge_clauses
 from adjudicator.engine.vocabulary import missing
-from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.kinds.claim import claimed_lines
 from adjudicator.kinds.claimed_line import ClaimedLine
-from adjudicator.model.enumerations import Ground, SettlementKind
+from adjudicator.model.enumerations import Ground
 from adjudicator.model.evidence import BarFinding
-from adjudicator.model.facts import EvidencePool, Fact, Glossary, Open, Pending, WhileEmpty
-from adjudicator.testing import a_bar_finding, a_case, a_line, a_settlement, an_order
+from adjudicator.model.facts import EvidencePool, Open, Pending
+from adjudicator.testing import a_bar_finding, a_case, a_line, an_order
 from test_plan import SEAL, agree, edition_of, judged_both_ways
 
 CALLS: Final[list[int]] = []
@@ -93,43 +92,3 @@ def test_only_what_follows_from_the_list_alone_is_kept() -> None:
     assert [name in kept for name in ("a_finding_for_each_unit", "the_known_grounds")] == [False, False]
     other = evolve(EDITION, settings={"least": 0})
     assert [judge(each, line_with(1)).answers[2] for each in (EDITION, other, EDITION)] == [True, False, True]
-
-
-def number_of_refunds(at: ClaimedLine) -> int:
-    """How many there were."""
-    return len(at.case.settlements)
-
-
-def seven_refunds(number_of_refunds: int) -> bool:
-    """R6. Whether there were seven."""
-    return number_of_refunds == 7
-
-
-@pytest.mark.parametrize(
-    ("while_empty", "answers"),
-    [
-        (None, (False, False)),
-        (WhileEmpty(number_of_refunds, "case.settlements", 7), (True, False)),
-        (WhileEmpty(len, "case.settlements", 7), (False, False)),
-    ],
-    ids=["not stated", "stated", "stated for another function"],
-)
-def test_a_plan_knows_what_a_fact_is_while_a_list_is_empty(
-    while_empty: WhileEmpty | None, answers: tuple[bool, bool]
-) -> None:
-    """Unless there is something in it, or another function has taken the place of the one for which it is stated."""
-    fact = Fact(number_of_refunds, while_empty=while_empty)
-    kind = evolve(CLAIMS, glossary=Glossary({**CLAIMS.glossary.facts, fact.name: fact}))
-    edition = evolve(EDITION, facts=(), requires=(seven_refunds,), case_kind=kind)
-    cases = [a_case("acme.boxes", settlements=each) for each in ((), (a_settlement(1, SettlementKind.REFUND),))]
-    found: list[Any] = [judge(edition, line).answers[0] for case in cases for line in claimed_lines(case)]
-    assert tuple(found) == answers
-
-
-def test_what_facts_are_said_to_be_while_a_list_is_empty_is_what_they_are() -> None:
-    (line,) = claimed_lines(a_case("acme.boxes"))
-    stated = {name: fact.while_empty for name, fact in CLAIMS.glossary.facts.items() if fact.while_empty}
-    assert len(stated) > 10
-    assert {name: CLAIMS.glossary.facts[name].read(line) for name in stated} == {
-        name: each.value for name, each in stated.items()
-    }
