@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from orjson import OPT_PASSTHROUGH_SUBCLASS, Fragment, dumps
 
+from adjudicator.engine.by_types import ByTypes
 from adjudicator.engine.shared_judgement import AnyMoment
-from adjudicator.model.json_value import json_value
+from adjudicator.model.finding import JsonValue
+from adjudicator.model.json_value import FORMS
 from adjudicator.model.time import Instant, beijing_text
 
 Pair: TypeAlias = tuple[bytes, bytes]
@@ -118,7 +120,9 @@ class Texts:
 
     def of(self, values: Iterable[Any], documents: Iterable[Any] = ()) -> list[bytes]:
         """The texts of some values of facts or fields, and of what is JSON already; at least one. They are the same in both orders."""
-        items = [each if type(each) in _WRITTEN_AS_IT_IS else json_value(each) for each in values]
+        items = [*values]
+        for position, form in _FORMS_OF[(*map(type, items),)]:
+            items[position] = form(items[position])
         items += documents
         parts: list[Any] = [_BETWEEN] * (2 * len(items) - 1)
         parts[::2] = items
@@ -139,5 +143,13 @@ class Instants(dict[Instant, str]):
 
 _WRITTEN_AS_IT_IS: Final = frozenset({str, int, bool, NoneType, Instant, AnyMoment})
 """The types of values that are JSON, and of moments."""
+
+
+def _forms_of(types: tuple[type, ...]) -> tuple[tuple[int, Callable[[Any], JsonValue]], ...]:
+    """What gives the JSON values of others among values of some types, with their positions."""
+    return tuple((at, FORMS[kind]) for at, kind in enumerate(types) if kind not in _WRITTEN_AS_IT_IS)
+
+
+_FORMS_OF: Final = ByTypes(_forms_of)
 _BETWEEN: Final = Fragment(b"\1")
 _ANY_MOMENT: Final = Fragment(ANY_MOMENT_TEXT)
