@@ -2,87 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 from unittest import mock
 
 import pytest
-from attrs import evolve, field, frozen
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import decide
-from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
 from adjudicator.kinds import histories, kept_steps
-from adjudicator.kinds.kept_steps import KeptStep, KeptSteps, StepsTogether
+from adjudicator.kinds.kept_steps import KeptStep, KeptSteps
 from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.step_in_any_case import FieldOf, HowOften, NeedsToKnow, States, StepInAnyCase
-from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, Window, fails, repairable
+from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
-from adjudicator.wire.codec import case_from, dump_decision
+from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskCase, TaskEvent, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
-from tasks import CONFIRMED, NOTHING_YET, REJECTED_SCRIPT, START, task, task_documents
-
-KIND: Any = EDITION.case_kind
-STEPS = KIND.process
-WANTED = [
-    task("rate", "client", *START),
-    task("take_order", "client", *START[:1]),
-    task("rate", "creator", *START, "upload_script", {"step": "reject_script", "changes_stated": None}),
-    task("confirm_script", "client", *START, *REJECTED_SCRIPT * 3, "upload_script"),
-    task("rate", "client", *START, *REJECTED_SCRIPT * 3, "upload_script"),
-    task("rate", "client", *CONFIRMED, {"step": "set_publication", "set_for": "2024-06-01T00:00:00+08:00"}),
-    task("take_order", "creator", client={**NOTHING_YET["client"], "payment_checked": False}),
-]
-
-
-@contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Judge every step in every case."""
-    with (
-        mock.patch.object(KeptStep, "judged", return_value=None),
-        mock.patch.object(KeptSteps, "judged", no_steps),
-        mock.patch.object(histories, "moves_of", moves_of_which_none_is_surely_allowed),
-    ):
-        yield
-
-
-def no_steps(*_: object) -> StepsTogether:
-    return StepsTogether((None,) * len(STEPS.steps))
-
-
-class Unsure(dict[Any, Any]):
-    """Moves of which none is surely allowed."""
-
-    def __init__(self, moves: Any) -> None:
-        super().__init__()
-        self.moves, self.stage = moves, moves.stage
-
-    def __missing__(self, step: TaskStep) -> Any:
-        place, counts, then, _, kept = self.moves[step]
-        return place, counts, Unsure(then), False, kept
-
-
-def moves_of_which_none_is_surely_allowed(edition: Edition, *of: Any) -> Any:
-    moves = kept_steps.moves_of(edition, *of)
-    return {stage: Unsure(moves[stage]) for stage in Stage}
-
-
-def written(document: dict[str, Any], edition: Edition) -> bytes | str:
-    """A decision under an edition, or the faults of a history that it does not allow."""
-    case = case_from(document)
-    try:
-        return dump_decision(decide(case, edition))
-    except InputError as error:
-        return str(error)
+from kept_tasks import KIND, STEPS, WANTED, nothing_kept, with_one_more_clause, written
+from tasks import START, task, task_documents
 
 
 @given(task_documents())
@@ -337,15 +282,6 @@ def test_remarks_can_ask_for_what_a_kept_step_did_without(documents: list[dict[s
         assert [written(each, edition) for each in documents] == found
 
 
-def with_one_more_clause(step: TaskStep, clause: Callable[..., Any], **facts: Callable[[SingleStep], Any]) -> Edition:
-    """The edition with a clause, and facts for it, that only one step has."""
-    read = {name: Fact(each, ("/history",)) for name, each in facts.items()}
-    glossary = Glossary({**GLOSSARY.facts, **read})
-    clauses = {**EDITION.clauses_by_question, step: (*EDITION.clauses_by_question[step], clause)}
-    kind = evolve(KIND, glossary=glossary)
-    return evolve(EDITION, case_kind=kind, requires=(*EDITION.requires, clause), clauses_by_question=clauses)
-
-
 def test_a_step_may_be_closed_in_one_possible_state_alone() -> None:
     """If the script was rejected, it is awaited; else it is with the client, who cannot confirm it."""
 
@@ -428,126 +364,3 @@ def test_only_fields_that_may_be_no_part_of_a_case_are_asked_for(path: str) -> N
     with pytest.raises(NeedsToKnow) as needs:
         attrgetter(path)(subject.whole)
     assert needs.value.asked == FieldOf(tuple(path.split(".")))
-
-
-# The moment
-
-
-HANDED_ON: dict[str, tuple[Callable[..., Any], bool]] = {}
-"""Clauses that take the moment, each with whether a step with it is kept."""
-
-
-def _clause(*, is_kept: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def added(clause: Callable[..., Any]) -> Callable[..., Any]:
-        HANDED_ON[clause.__name__] = clause, is_kept
-        return clause
-
-    return added
-
-
-@_clause(is_kept=True)
-def ignored(turn: Turn, as_of: Instant) -> Answer:
-    """DX.2. Does not look at it."""
-    return turn is not None and as_of is not None
-
-
-@_clause(is_kept=True)
-def looked_at_for_some(turn: Turn, as_of: Instant) -> Answer:
-    """DX.2. Looks at it if the step is next."""
-    return turn.answer is not True or as_of > 0
-
-
-@_clause(is_kept=False)
-def compared(turn: Turn, as_of: Instant) -> Answer:
-    """DX.2. Compares it."""
-    return turn is None or as_of > 0
-
-
-@_clause(is_kept=False)
-def caught(turn: Turn, as_of: Instant) -> Answer:
-    """DX.2. Handles what goes wrong."""
-    try:
-        return turn is None or isinstance(as_of, str)
-    except Exception:  # noqa: BLE001 - a policy may do so
-        return True
-
-
-@_clause(is_kept=False)
-def answered(turn: Turn, as_of: Instant) -> Answer:
-    """DX.2. Hands it on in the answer."""
-    return turn is None or fails("not_yet", changes_at=as_of)
-
-
-@_clause(is_kept=False)
-def handed_on_as_another_fact(turn: Turn, same_moment: Instant) -> Answer:
-    """DX.2. Does not look at a fact that is the moment."""
-    return turn is not None and same_moment is not None
-
-
-def same_moment(at: SingleStep) -> Instant:
-    """The moment."""
-    return at.as_of
-
-
-@_clause(is_kept=False)
-def measured(time_to_rate: Window, as_of: Instant) -> Answer:
-    """DX.2. Its margin counts from it."""
-    return time_to_rate is not None and as_of is not None
-
-
-@frozen
-class Noted:
-    """A value that does not show the moment that it holds."""
-
-    moment: Instant = field(repr=False)
-
-
-@_clause(is_kept=False)
-def held(noted: Noted) -> Answer:
-    """DX.2. Takes a value that holds it."""
-    return noted is not None
-
-
-@_clause(is_kept=False)
-def looked_up(table: Mapping[str, Any]) -> Answer:
-    """DX.2. Takes a value that cannot be copied."""
-    return table["rating"] is not None
-
-
-def table(_: SingleStep) -> Mapping[str, Any]:
-    """A table that nobody changes."""
-    return MappingProxyType({"rating": True})
-
-
-def noted(at: SingleStep) -> Noted:
-    """The moment, put away."""
-    return Noted(at.as_of)
-
-
-def time_to_rate(_: SingleStep) -> Window:
-    """A window."""
-    return Window("a_step", Instant(0), Instant(1), includes_end=True)
-
-
-@pytest.mark.parametrize("name", HANDED_ON)
-def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: str) -> None:
-    clause, is_kept = HANDED_ON[name]
-    facts = {"time_to_rate": time_to_rate, "same_moment": same_moment, "noted": noted, "table": table}
-    edition = with_one_more_clause(TaskStep.RATE, clause, **facts)
-    step = KeptStep(edition, STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), None, with_remarks=False)
-    kept = step.judged(case_from(WANTED[0]), (Progress.at_the_start(STEPS).times,))
-    assert (kept is not None) == is_kept
-    if name in ("measured", "looked_up"):
-        with pytest.raises(NeedsTheCase, match="as_of"):
-            step_that_is_no_question(edition)
-    documents = [{**each, "as_of": f"2025-01-0{number}T00:00:00+08:00"} for number, each in enumerate(WANTED, 1)]
-    found = [written(each, edition) for each in documents]
-    with nothing_kept():
-        assert [written(each, edition) for each in documents] == found
-
-
-def step_that_is_no_question(edition: Edition) -> None:
-    """Judge a step without a case, and check that it holds no moment."""
-    known = tuple((HowOften(STEPS.positions[step]), (0,)) for step in TaskStep)
-    subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), TaskCase, None, known)
-    kept_steps._check_holds_no_moment(judge(kept_steps.part_of(edition, STEPS[TaskStep.RATE]), subject))
