@@ -6,10 +6,10 @@ The source is registered with ``linecache``, so tracebacks and debuggers show it
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import takewhile
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 from attrs import Factory, frozen
@@ -65,13 +65,18 @@ def unfinished(kind: type, *, checked: bool = False, besides: frozenset[str] = f
     """
     fields = attrs.fields(kind)
     besides |= getattr(kind, "NOTED", frozenset())
-    slots = {name for of in kind.__mro__[:-1] for name in getattr(of, "__slots__", ("no slots",))}
+    slots = {name for of in kind.__mro__[:-1] for name in _slots_of(of)}
     works = not checked and (hasattr(kind, "__attrs_post_init__") or hasattr(kind, "__attrs_pre_init__"))
     if works or slots - {"__weakref__"} - besides != {each.name for each in fields}:
         return None
     return (
         None if any(each.converter or each.validator for each in fields) else type(kind.__name__, (kind,), _SET_PLAINLY)
     )
+
+
+def _slots_of(kind: type) -> Iterable[str]:
+    """The slots that a class has itself. From Python 3.12 on, ``Generic`` does not say that it has none."""
+    return () if kind is Generic else getattr(kind, "__slots__", ("any",))
 
 
 def maker(kind: K) -> K:
