@@ -2,6 +2,7 @@
 # make test     sets everything up and runs every check and every test; the budget is eight minutes on two cores
 # make quick    checks the files that you changed and runs the unit tests, in under a minute;
 #               TESTS=tests/unit/test_money.py runs others
+# make pythons  runs the unit tests and the laws under each supported Python that this machine has
 # make watch    runs the unit tests again whenever you save a file, or TESTS=...; Control-C ends it
 # make lint     runs the checks alone
 # make format   fixes what tools can fix: imports and layout
@@ -36,7 +37,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick watch lint format bench bench-evidence bench-replay docs pictures lock clean words symbolic prove mutate
+.PHONY: help demo test quick pythons watch lint format bench bench-evidence bench-replay docs pictures lock clean words symbolic prove mutate
 
 # Start again if the environment is incomplete or its Python is gone.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -64,6 +65,15 @@ quick: $(VENV)/ready-to-develop
 	$(if $(CHANGED),$(BIN)/ruff format --check $(CHANGED))
 	$(if $(CHANGED),$(BIN)/mypy $(CHANGED))
 	$(UNIT) $(TESTS)
+
+SUPPORTED := python3.11 python3.12 python3.13
+
+pythons:
+	@for each in $(SUPPORTED); do \
+		$$each -c '' 2>/dev/null || { echo "There is no $$each."; continue; }; \
+		echo "$$each:"; \
+		$(MAKE) --no-print-directory PYTHON=$$each VENV=build/$$each TESTS="tests/unit tests/laws" quick || exit 1; \
+	done
 
 watch: $(VENV)/ready-to-develop
 	$(BIN)/watchfiles --filter python "env $(UNIT) --exitfirst $(TESTS)" adjudicator policies tests

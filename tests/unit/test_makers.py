@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pytest
 from attrs import Factory, field, fields, frozen
@@ -24,7 +24,7 @@ from adjudicator.law import (
     Repairable,
     Window,
 )
-from adjudicator.model.source import maker
+from adjudicator.model.source import maker, unfinished
 
 T = TypeVar("T")
 PROOF = Need("proof", Party.CONSUMER)
@@ -101,3 +101,19 @@ def test_a_value_that_is_new_each_time_has_to_be_given() -> None:
     for values in ((), ("CNY",)):
         with pytest.raises(TypeError, match="missing"):
             made(*values)
+
+
+def test_a_generic_class_has_a_maker_even_if_generic_itself_does_not_say_that_it_has_no_slots(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As it does not from Python 3.12 on."""
+    monkeypatch.delattr(Generic, "__slots__", raising=False)
+    assert unfinished.__wrapped__(Pending) is not None
+    assert unfinished.__wrapped__(WithoutSlots) is None
+
+
+@frozen(slots=False)
+class WithoutSlots(Generic[T]):
+    """Anything can be set on its instances."""
+
+    first: T
