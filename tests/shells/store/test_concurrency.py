@@ -147,6 +147,7 @@ def test_a_writer_of_sqlite_begins_soon_after_another_process_is_done(tmp_path: 
         late.append(monotonic() - done_at)
         writer.join(20)
     other.close()
+    record.close()
     assert min(late) < 0.03
 
 
@@ -168,3 +169,4 @@ def test_a_writer_of_sqlite_gives_up_in_the_end_and_can_then_try_again(
     other.close()
     with database.write_transaction(record.engine) as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 50
+    record.close()
