@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
 from adjudicator.engine.branches import UNSETTLED_TYPES, Branches
+from adjudicator.engine.clause import Node
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.standing import Following, following
 from adjudicator.model.facts import Open
@@ -78,6 +79,21 @@ def judged_by_types(edition: Edition, names: tuple[str, ...], may_be: Collection
             return None
         unknown = frozenset([name for name in unsettled if name in facts and of[name] is Open])
         return unsettled, unknown, None if Branches in kinds else following(edition, kinds, closed)
+
+    return ByTypes(worked_out)
+
+
+def remarks_by_types(
+    edition: Edition, names: tuple[str, ...], may_be: Collection[str]
+) -> ByTypes[tuple[Node, ...] | None]:
+    """The functions of the remarks that are made, by the kinds of all their answers and the types of the facts with these names."""
+    remarks = edition.remark_names
+
+    def worked_out(key: tuple[Any, ...]) -> tuple[Node, ...] | None:
+        kinds, types = key[: len(remarks)], key[len(remarks) :]
+        if _unsettled(dict(zip((*names, *remarks), (*types, *kinds), strict=True)), may_be) is None:
+            return None
+        return tuple(edition.nodes[name] for name, kind in zip(remarks, kinds, strict=True) if kind is True)
 
     return ByTypes(worked_out)
 

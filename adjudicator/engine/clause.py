@@ -117,13 +117,11 @@ class Clause:
     role: Role
     cites: tuple[str, ...]
     reads: tuple[str, ...]
-    facts_read: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
     plainly: Mapping[bool, Because] = field(init=False)
     effects: Mapping[bool, Effect] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         is_required = self.role is Role.REQUIREMENT
-        object.__setattr__(self, "facts_read", getter(self.reads))
         object.__setattr__(self, "plainly", {True: Because(f"{self.name}.holds"), False: Because(f"{self.name}.fails")})
         object.__setattr__(self, "effects", {is_required: Effect.SUPPORTS, not is_required: Effect.DEFEATS})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
@@ -10,10 +10,11 @@ from typing import Any, Final
 from attrs import frozen
 
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import Clause, Node, getter
+from adjudicator.engine.clause import Clause, Node
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, Subject
-from adjudicator.engine.plan import evaluate_ahead
+from adjudicator.engine.moment_plan import AS_OF
+from adjudicator.engine.plan import remarks_made_at_once
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.shared_judgement import AnyMoment, JudgedTogether, SharedJudgement
 from adjudicator.model.decision import Decision
@@ -29,8 +30,8 @@ from adjudicator.model.finding import (
     Remark,
     Unit,
 )
-from adjudicator.model.json_value import FORMS, json_value
-from adjudicator.model.source import maker
+from adjudicator.model.json_value import FORMS
+from adjudicator.model.source import Made, Source, lines_making, maker
 from adjudicator.model.time import Instant, Window
 
 MOST_PLACES: Final = 4096
@@ -42,50 +43,71 @@ def findings(judgement: Judgement, moment: Instant | None = None) -> tuple[Findi
 
     A judgement that many cases share needs the ``moment`` of the case.
     """
-    facts, line_id = judgement.facts, judgement.subject.line_id
-    facts_read, found = _facts_read(judgement, moment), []
-    for clause, answer, effect in judgement.clauses:
-        is_plain, node = type(answer) is bool, clause.node
-        found.append(
-            _make_finding(
-                clause.name,
-                clause.cites,
-                line_id,
-                clause.role,
-                effect,
-                clause.plainly[answer] if is_plain and not facts.unknown else reason_of(facts, clause, answer),
-                clause.facts_read(facts_read),
-                () if is_plain else evidence_behind(judgement.subject, answer),
-                None if node.window is None else margin_of(facts, node, effect),
-            )
-        )
-    return (*found,)
-
-
-def _facts_read(judgement: Judgement, moment: Instant | None) -> dict[str, FactRead]:
-    """The facts behind the clauses, by name."""
-    names, values_of = _read_by(judgement.edition)
-    pointers = _pointers(judgement.edition, (*judgement.subject.places().items(),))
-    found: dict[str, FactRead] = {}
-    for name, value, at in zip(names, values_of(judgement.facts.found), pointers, strict=True):
-        kind, read = type(value), value
-        if kind is AnyMoment:
-            read = json_value(moment)
-        elif kind not in _PLAIN:
-            read = FORMS[kind](value)
-        found[name] = _make_fact_read(name, read, at)
+    edition = judgement.edition
+    found: tuple[Finding, ...] = _made(edition)(
+        judgement, moment, _pointers(edition, (*judgement.subject.places().items(),))
+    )
     return found
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _made(edition: Edition) -> Made:
+    return findings_source(edition).made("findings")
+
+
+def findings_source(edition: Edition) -> Source:
+    """The source of what makes the findings under an edition: each fact behind the clauses once, then each finding."""
+    source = Source(f"the findings of {edition.policy} {edition.name}, revision {edition.revision}")
+    source.values.update(plain=_PLAIN, forms=FORMS, any_moment=AnyMoment)
+    source.values.update(reason_of=reason_of, evidence_behind=evidence_behind, margin_of=margin_of)
+    names, clauses = [fact.name for fact in edition.read_always], edition.clauses
+    source.add(
+        "def findings(judgement, moment, pointers):",
+        "    facts, subject = judgement.facts, judgement.subject",
+        "    there, line_id, all_known = facts.found, subject.line_id, not facts.unknown",
+        f"    {''.join([f'at_{name}, ' for name in names])} = pointers",
+        f"    {''.join([f'answer_{each.name}, ' for each in clauses])} = judgement.answers",
+        f"    {''.join([f'effect_{each.name}, ' for each in clauses])} = judgement.effects",
+        *[f"    {line}" for name in names for line in _fact_source(name, source)],
+        *[f"    {line}" for each in clauses for line in _finding_source(each, source)],
+        f"    return ({''.join([f'finding_{each.name}, ' for each in clauses])})",
+    )
+    return source
+
+
+def _fact_source(name: str, source: Source) -> list[str]:
+    """Lines that make the record of a fact that was read."""
+    lines = [f"value = there[{name!r}]"]
+    if name == AS_OF:
+        lines += ["if type(value) is any_moment:", "    value = moment"]
+    value = "value if type(value) in plain else forms[type(value)](value)"
+    fields = {"name": repr(name), "value": value, "pointers": f"at_{name}"}
+    return [*lines, *lines_making(f"fact_{name}", FactRead, fields, source)]
+
+
+def _finding_source(clause: Clause, source: Source) -> list[str]:
+    """Lines that make the finding of a clause."""
+    name, node = clause.name, clause.node
+    answer, effect, of = f"answer_{name}", f"effect_{name}", source.named(f"clause_{name}", clause)
+    plainly = source.named(f"plainly_{name}", clause.plainly)
+    measured = f"margin_of(facts, {of}.node, {effect})"
+    fields = {
+        "clause": repr(name),
+        "cites": source.named(f"cites_{name}", clause.cites),
+        "line_id": "line_id",
+        "role": source.named(clause.role.value, clause.role),
+        "effect": effect,
+        "because": f"{plainly}[{answer}] if all_known and is_plain else reason_of(facts, {of}, {answer})",
+        "facts": f"({''.join([f'fact_{each}, ' for each in clause.reads])})",
+        "evidence": f"() if is_plain else evidence_behind(subject, {answer})",
+        "margin": "None" if node.window is None else measured,
+    }
+    making = lines_making(f"finding_{name}", Finding, fields, source)
+    return [f"is_plain = type({answer}) is bool", *making]
 
 
 _PLAIN: Final = frozenset({str, int, bool})
 """The types whose values are in JSON what they are."""
-
-
-@lru_cache(maxsize=MOST_EDITIONS)
-def _read_by(edition: Edition) -> tuple[tuple[str, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
-    """The names of the facts behind the clauses, and what takes their values."""
-    names = tuple(fact.name for fact in edition.read_always)
-    return names, getter(names)
 
 
 @lru_cache(maxsize=MOST_PLACES)
@@ -152,8 +174,6 @@ _NO_DEADLINES: Final = Deadlines()
 _NO_REMARKS: Final = Remarks()
 
 
-_make_fact_read: Final = maker(FactRead)
-_make_finding: Final = maker(Finding)
 _make_deadline: Final = maker(Deadline)
 _make_because: Final = maker(Because)
 _make_margin: Final = maker(Margin)
@@ -184,12 +204,13 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
     """The evidence behind an answer, in the order of the case."""
     if type(answer) is Repairable:
         return ()
-    ids: Iterable[str | None] = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
+    ids: Sequence[Any] = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
     if not ids:
         return ()
     positions = subject.positions
-    found = positions.keys() & ids
-    return tuple(sorted(found, key=positions.__getitem__) if len(found) > 1 else found)
+    if len(ids) == 1:
+        return tuple([each for each in ids if each in positions])
+    return tuple(sorted(positions.keys() & ids, key=positions.__getitem__))
 
 
 def _windows(value: Any) -> list[Window]:
@@ -256,19 +277,9 @@ def remarks_made(judgement: Judgement) -> tuple[Node, ...]:
     edition, facts = judgement.edition, judgement.facts
     if not edition.remarks:
         return ()
-    evaluate_ahead(edition, facts, edition.remark_names)
-    nodes, names, values = _remarks_of(edition)
-    found: Mapping[str, Any] = facts.found if facts.found.keys() >= names else facts
-    made = tuple([node for node, answer in zip(nodes, values(found), strict=True) if answer is True])
+    made = remarks_made_at_once(edition, facts)
+    if made is False:
+        made = tuple([edition.nodes[name] for name in edition.remark_names if facts[name] is True])
     if type(judgement) is SharedJudgement:
         judgement.written["remarks"] = made
     return made
-
-
-@lru_cache(maxsize=MOST_EDITIONS)
-def _remarks_of(
-    edition: Edition,
-) -> tuple[tuple[Node, ...], frozenset[str], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
-    """The functions of the remarks of an edition, their names, and what takes their results from the facts."""
-    names = edition.remark_names
-    return tuple(edition.nodes[name] for name in names), frozenset(names), getter(names)

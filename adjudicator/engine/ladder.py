@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import attrs
 
-from adjudicator.engine.clause import Node
+from adjudicator.engine.clause import Node, hints, members, plain_type
 from adjudicator.model.award import Step
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_value import FORMS, json_value
-from adjudicator.model.source import maker
+from adjudicator.model.source import Made, Source, lines_making
+
+MOST_SEQUENCES: Final = 4096
+"""The number of sequences of money functions for which is kept what makes their steps."""
 
 
 class Table(tuple[Any, ...]):
@@ -38,27 +42,59 @@ class LadderPart(NamedTuple):
 
     def steps(self) -> list[Step]:
         """The steps as decisions have them."""
-        nodes, line_id, facts = self
-        return [_make_step(node.name, node.cites, line_id, _inputs(node, facts), facts[node.name]) for node in nodes]
+        made: list[Step] = _made(self.nodes)(self.facts, self.line_id)
+        return made
 
 
-def _inputs(node: Node, facts: Mapping[str, Any]) -> dict[str, JsonValue]:
-    """The inputs of a function by name; tables last."""
-    inputs: dict[str, JsonValue] = {}
-    tables: dict[str, JsonValue] = {}
-    for name in node.params:
-        value = facts[name]
-        kind = type(value)
-        if kind is int:
-            inputs[name] = value
-        elif kind is Table:
-            tables |= value.inputs(name)
-        else:
-            inputs[name] = FORMS[kind](value)
-    return inputs | tables if tables else inputs
+@lru_cache(maxsize=MOST_SEQUENCES)
+def _made(nodes: tuple[Node, ...]) -> Made:
+    return steps_source(nodes).made("steps")
 
 
-_make_step: Final = maker(Step)
+def steps_source(nodes: tuple[Node, ...]) -> Source:
+    """The source of what makes the steps of some functions: each input once, then each step."""
+    source = Source(f"the steps of {', '.join([node.name for node in nodes])}")
+    source.values.update(as_it_is=_AS_IT_IS, forms=FORMS, with_tables=_with_tables)
+    source.add("def steps(facts, line_id):")
+    for name in dict.fromkeys([name for node in nodes for name in node.params]):
+        value = f"the_{name}"
+        source.add(f"    {value} = facts[{name!r}]", f"    if type({value}) not in as_it_is:")
+        source.add(f"        {value} = forms[type({value})]({value})")
+    for node in nodes:
+        source.add(*[f"    {line}" for line in _step_source(node, source)])
+    source.add(f"    return [{', '.join([f'step_{node.name}' for node in nodes])}]")
+    return source
+
+
+def _step_source(node: Node, source: Source) -> list[str]:
+    """Lines that make the step of a function."""
+    inputs = f"{{{', '.join([f'{name!r}: the_{name}' for name in node.params])}}}"
+    fields = {
+        "step": repr(node.name),
+        "cites": source.named(f"cites_{node.name}", node.cites),
+        "line_id": "line_id",
+        "inputs": f"with_tables({inputs})" if _asks_for_a_table(node) else inputs,
+        "amount": f"facts[{node.name!r}]",
+    }
+    return lines_making(f"step_{node.name}", Step, fields, source)
+
+
+def _asks_for_a_table(node: Node) -> bool:
+    annotations = hints(node.function)
+    return any(plain_type(each) is tuple for name in node.params for each in members(annotations[name]))
+
+
+def _with_tables(inputs: dict[str, Any]) -> dict[str, JsonValue]:
+    """Inputs with the fields of tables in their place; tables last."""
+    tables = {name: value for name, value in inputs.items() if type(value) is Table}
+    for name, table in tables.items():
+        del inputs[name]
+        inputs |= table.inputs(name)
+    return inputs
+
+
+_AS_IT_IS: Final = frozenset({int, str, bool, Table})
+"""The types of inputs that need no other form, or get one later."""
 
 
 class Ladder(tuple[LadderPart, ...]):

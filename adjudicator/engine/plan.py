@@ -7,18 +7,17 @@ general way. A plan gives up if something returns what its annotation does not a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, Protocol, TypeAlias, get_origin, runtime_checkable
+from typing import Any, Final, Literal, TypeAlias, get_origin
 
 from attrs import Factory, frozen
 
 from adjudicator.engine.branches import UNSETTLED_TYPES
-from adjudicator.engine.by_types import judged_by_types, unsettled_by_types
+from adjudicator.engine.by_types import judged_by_types, remarks_by_types, unsettled_by_types
 from adjudicator.engine.clause import UNSETTLED, Node, hints, in_order, members, plain_type
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function, attributes_read
-from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.standing import Following
 from adjudicator.model.facts import EvidencePool, Fact
@@ -33,19 +32,14 @@ Answered: TypeAlias = tuple[tuple[Any, ...], Following]
 ClausePlan: TypeAlias = Callable[[Facts, bool], "tuple[tuple[Any, ...], Following | None] | Literal[False]"]
 """The same for the clauses, given whether the time for evidence is over; what follows is ``None`` if answers depend on what is assumed."""
 
+RemarksPlan: TypeAlias = Callable[[Facts], "tuple[Node, ...] | Literal[False]"]
+"""Gives the functions of the remarks whose condition holds, and adds nothing to the facts; false if it gives up."""
+
 MOST_PLANS: Final = 1024
 """The number of plans that are kept: an edition has about three."""
 LONGEST: Final = 30
 """The length of the longest tuple that Python makes in one step."""
 _ABSENT: Final = object()
-
-
-@runtime_checkable
-class Planned(Protocol):
-    """What an edition grants, if plans calculate it."""
-
-    def plans(self, edition: Edition) -> Iterator[Source]:
-        """Their sources."""
 
 
 def judge_clauses(edition: Edition, facts: Facts, *, closed: bool) -> Answered | None:
@@ -68,6 +62,11 @@ def evaluate_ahead(edition: Edition, facts: Facts, names: tuple[str, ...]) -> No
         _plan_ahead(edition, names)(facts)
 
 
+def remarks_made_at_once(edition: Edition, facts: Facts) -> tuple[Node, ...] | Literal[False]:
+    """The functions of the remarks whose condition holds; false if the plan gives up."""
+    return _plan_of_remarks(edition)(facts)
+
+
 def evaluate_next(edition: Edition, facts: Facts, names: tuple[str, ...]) -> None:
     """The same right after the clauses, while nothing else has been asked for."""
     _plan_next(edition, names)(facts)
@@ -84,16 +83,13 @@ def _plan_ahead(edition: Edition, names: tuple[str, ...]) -> Plan:
 
 
 @lru_cache(maxsize=MOST_PLANS)
+def _plan_of_remarks(edition: Edition) -> RemarksPlan:
+    return remarks_source(edition).made("plan")
+
+
+@lru_cache(maxsize=MOST_PLANS)
 def _plan_next(edition: Edition, names: tuple[str, ...]) -> Plan:
     return source_next(edition, names).made("plan")
-
-
-def plan_text(edition: Edition) -> Iterator[str]:
-    """The plans of an edition as Python: for its clauses, for what it grants and its remarks if it has any, and for a later moment."""
-    granted = edition.grants.plans(edition) if isinstance(edition.grants, Planned) else ()
-    ahead = [source_ahead(edition, edition.remark_names)] if edition.remark_names else []
-    for source in (clause_source(edition), *granted, *ahead, moment_source(edition)):
-        yield f"# {source.title}\n{source.text}"
 
 
 def clause_source(edition: Edition) -> Source:
@@ -108,9 +104,20 @@ def clause_source(edition: Edition) -> Source:
 def source_ahead(edition: Edition, names: tuple[str, ...]) -> Source:
     """The source of the plan for functions that are asked for later, and those behind them that are not evaluated yet."""
     title = f"the plan of {names[0]} and more, {edition.policy} {edition.name}"
-    plan = PlanWriter(edition, title, there_after(edition, ()), others_may_be_there=True)
+    may_be_there = frozenset((*edition.nodes, *edition.case_kind.glossary.facts))
+    plan = PlanWriter(edition, title, there_after(edition, ()), may_be_there)
     plan.take(names)
     return plan.finished()
+
+
+def remarks_source(edition: Edition) -> Source:
+    """The source of the plan for remarks. What was granted may have been calculated before, or not."""
+    title = f"the plan of the remarks, {edition.policy} {edition.name}"
+    granting = [function.__name__ for function in edition.grants.functions()] if edition.grants else ()
+    there = there_after(edition, ())
+    plan = PlanWriter(edition, title, there, there_after(edition, granting) - there)
+    plan.take(edition.remark_names)
+    return plan.finished_remarks()
 
 
 def source_next(edition: Edition, names: tuple[str, ...]) -> Source:
@@ -131,15 +138,14 @@ def there_after(edition: Edition, names: Iterable[str]) -> frozenset[str]:
 class PlanWriter:
     """Writes a plan: a local variable for each fact, a constant for each setting.
 
-    ``there`` are the names of the facts that are there before; without ``others_may_be_there`` these are all. ``stand_ins`` are the
-    types that each variable can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of
+    ``there`` are the names of the facts that are there before, beside those that ``may_be_there``. ``stand_ins`` are the types that each variable can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of
     evidence, ``attributes`` those that are mere attributes of the case, ``whole`` those that have to be whole numbers.
     """
 
     edition: Edition
     title: str
     there: frozenset[str]
-    others_may_be_there: bool = False
+    may_be_there: frozenset[str] = frozenset()
     source: Source = Factory(lambda writer: Source(writer.title), takes_self=True)
     lines: list[str] = Factory(list)
     stand_ins: dict[str, frozenset[type]] = Factory(dict)
@@ -159,7 +165,7 @@ class PlanWriter:
         """Have these facts: call the functions behind them in order, each after what it needs, and none that is there."""
         names = tuple(names)
         nodes = [node for node in in_order(self.edition.nodes, names) if node.name not in self.there]
-        only_from = {} if self.others_may_be_there else self._only_from_a_list(nodes)
+        only_from = {} if self.may_be_there else self._only_from_a_list(nodes)
         for node in nodes:
             if node.name in self.stand_ins:
                 continue
@@ -241,7 +247,7 @@ class PlanWriter:
         self.stand_ins[name] = self._can_be(name)
         if name in self.there or not lines:
             self.add(f"{_local(name)} = there[{name!r}]")
-        elif self.others_may_be_there:
+        elif name in self.may_be_there:
             self.add(f"{_local(name)} = there.get({name!r}, absent)", f"if {_local(name)} is absent:")
             self.add(*[f"    {line}" for line in lines])
         else:
@@ -264,19 +270,31 @@ class PlanWriter:
     def finished_clauses(self) -> Source:
         """The same for the clauses: it returns the answers, and what follows from them."""
         self._rely_on_annotations()
-        new, clauses = self._new(), [clause.name for clause in self.edition.clauses]
-        types = tuple(name for name in self._looked_at(new) if name not in clauses)
-        key = ("closed", *[_kind(_local(name)) for name in clauses], *map(self._type, types))
+        new, clauses = self._new(), tuple(clause.name for clause in self.edition.clauses)
+        types = self._find_by_types(clauses, "closed")
         self.source.values.update(
             by_types=judged_by_types(self.edition, types, self._may_be_unsettled(new)),
             not_yet={**self.edition.settings, **dict.fromkeys(new)},
         )
-        self.add(f"found = by_types[{_in_tuples(key)}]")
-        self.give_up_if("found is None")
         self.add("unsettled, unknown, following = found", "facts.found = there = {**not_yet, **there}")
         self._add_to_facts(new)
         self._note_unsettled("    facts.unknown = unknown")
         return self._whole_source("facts, closed", f"{self.as_tuple(clauses)}, following")
+
+    def finished_remarks(self) -> Source:
+        """The same for the remarks: it returns their functions."""
+        self._rely_on_annotations()
+        types = self._find_by_types(self.edition.remark_names)
+        self.source.values["by_types"] = remarks_by_types(self.edition, types, self._may_be_unsettled(self._new()))
+        return self._whole_source("facts", "found")
+
+    def _find_by_types(self, answers: tuple[str, ...], *others: str) -> tuple[str, ...]:
+        """Find what follows from the kinds of some answers, and from the types of other new facts, whose names this returns."""
+        types = tuple(name for name in self._looked_at(self._new()) if name not in answers)
+        key = (*others, *[_kind(_local(name)) for name in answers], *map(self._type, types))
+        self.add(f"found = by_types[{_in_tuples(key)}]")
+        self.give_up_if("found is None")
+        return types
 
     def _whole_source(self, parameters: str, gives: str) -> Source:
         self.source.values.update(absent=_ABSENT, nothing=(), pool_type=EvidencePool)

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function
-from adjudicator.engine.ladder import LadderPart, Table
+from adjudicator.engine.ladder import LadderPart, Table, steps_source
 from adjudicator.engine.plan import source_next
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
@@ -87,9 +87,10 @@ class Payment:
         yield from (("at_most", function) for function in self.at_most)
 
     def plans(self, edition: Edition) -> Iterator[Source]:
-        """The sources of the plans for the units, for each approved line and for the order."""
+        """The sources of the plans for the units, for each approved line and for the order, and of what makes their steps."""
         yield source_next(edition, (self.units.__name__,))
-        yield from (part.source for part in self.parts(edition))
+        for part in self.parts(edition):
+            yield from (part.source, steps_source(part.nodes))
 
     def parts(self, edition: Edition) -> tuple[DuesPart, DuesPart]:
         """What is calculated for each approved line, and what for the whole order."""

@@ -13,7 +13,10 @@ import attrs
 
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.finding import JsonValue
-from adjudicator.model.time import Instant
+from adjudicator.model.time import Instant, beijing_text
+
+MOST_SETS: Final = 1024
+"""The number of sets of members of enumerations that are kept in order."""
 
 
 def json_value(value: Any) -> JsonValue:
@@ -40,14 +43,14 @@ def _form_of(kind: type) -> Callable[[Any], JsonValue]:
     if issubclass(kind, Enum):
         return attrgetter("_value_") if issubclass(kind, StrEnum) else _its_value
     if issubclass(kind, AbstractSet):
-        return _ordered
+        return _IN_ORDER.__getitem__ if kind is frozenset else _ordered
     if kind is ByDate:
         return _entries
     return _its_id if attrs.has(kind) else str
 
 
 def _items(value: Collection[Any]) -> JsonValue:
-    return tuple(map(json_value, value)) if value else ()
+    return tuple([FORMS[type(each)](each) for each in value]) if value else ()
 
 
 def _ordered(value: AbstractSet[Any]) -> JsonValue:
@@ -55,6 +58,19 @@ def _ordered(value: AbstractSet[Any]) -> JsonValue:
         return tuple(sorted(map(_TEXT, value)))
     except TypeError:  # not all are text
         return tuple(sorted(map(json_value, value), key=str))
+
+
+class _InOrder(dict[frozenset[Any], JsonValue]):
+    """Sets in order. Those of members of enumerations, which are few, are kept."""
+
+    def __missing__(self, value: frozenset[Any]) -> JsonValue:
+        found = _ordered(value)
+        if len(self) < MOST_SETS and all(isinstance(each, StrEnum) for each in value):
+            self[value] = found
+        return found
+
+
+_IN_ORDER: Final = _InOrder()
 
 
 def _entries(value: ByDate[Any]) -> JsonValue:
@@ -71,5 +87,5 @@ def _its_id(value: object) -> JsonValue:
 
 _TEXT: Final = cast("Callable[[Any], str]", str.__str__)
 """The text in a text or in a member of an enumeration of texts; raises an error for anything else."""
-FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: str})
+FORMS: Final = _Forms({str: str, int: int, bool: bool, NoneType: {None: None}.get, Instant: beijing_text})
 """What :func:`json_value` calls, for those who have many values."""

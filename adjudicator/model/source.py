@@ -94,21 +94,31 @@ def maker_of_parts(kind: type[P], names: tuple[str, ...], besides: frozenset[str
     Raises :class:`TypeError` for a class whose instances are more than that.
     """
     of: Any = kind
-    plain, fields = unfinished(of, besides=besides), attrs.fields_dict(of)
-    if plain is None:
-        raise TypeError(f"{kind.__name__} does more than take its fields")
+    fields = attrs.fields_dict(of)
     source = Source(f"the maker of {kind.__module__}.{kind.__name__}")
-    source.values.update(__name__=kind.__module__, finished=kind, unfinished=plain)
+    source.values["__name__"] = kind.__module__
     last = {*takewhile(lambda name: _has_plain_default(fields.get(name)), reversed(names))}
     params = [f"{name}={source.named(f'no_{name}', fields[name].default)}" if name in last else name for name in names]
-    source.add(
-        f"def made({', '.join(params)}):",
-        "    it = unfinished()",
-        *[f"    it.{name} = {name}" for name in names],
-        "    it.__class__ = finished",
-        "    return it",
-    )
+    making = lines_making("it", kind, dict(zip(names, names, strict=True)), source, besides)
+    source.add(f"def made({', '.join(params)}):", *[f"    {line}" for line in making], "    return it")
     return source.made("made")
+
+
+def lines_making(
+    place: str, kind: type, values: Mapping[str, str], source: Source, besides: frozenset[str] = frozenset()
+) -> list[str]:
+    """Lines of a source that make an instance in this place, given what stands for the value of each field and slot.
+
+    Raises :class:`TypeError` for a class whose instances are more than that; the slots ``besides`` are no fields.
+    """
+    plain = unfinished(kind, besides=besides)
+    if plain is None:
+        raise TypeError(f"{kind.__name__} does more than take its fields")
+    return [
+        f"{place} = {source.named(f'unfinished_{kind.__name__}', plain)}()",
+        *[f"{place}.{name} = {value}" for name, value in values.items()],
+        f"{place}.__class__ = {source.named(kind.__name__, kind)}",
+    ]
 
 
 def _has_plain_default(of: attrs.Attribute[Any] | None) -> bool:

@@ -304,6 +304,22 @@ def test_a_ladder_is_written_as_its_steps_are(functions: tuple[Any, ...], unknow
     assert orjson.dumps(canonical, None, orjson.OPT_SORT_KEYS) == canonical_json(one_by_one * 2)
 
 
+def by_line_first(order_lines: tuple[LineAccount, ...], paid_by_date: Minor, signings: tuple[Instant, ...]) -> Minor:
+    """ZZ.1(4). From a table that comes first."""
+    return Minor(paid_by_date + len(order_lines) + len(signings))
+
+
+def test_the_fields_of_a_table_are_inputs_after_all_others() -> None:
+    """Each by itself, and never the table."""
+    facts = {**IN_THE_LADDER, "by_line_first": Minor(10)}
+    (step,) = LadderPart((node_of(by_line_first, "ZZ.1"),), None, facts).steps()
+    (account,) = IN_THE_LADDER["order_lines"]
+    fields = {f"order_lines/L1/{name}": value for name, value in attrs.asdict(account).items() if name != "line_id"}
+    signings = tuple(map(str, IN_THE_LADDER["signings"]))
+    assert [*step.inputs.items()] == [("paid_by_date", 8), ("signings", signings), *fields.items()]
+    assert (step.step, step.line_id, step.amount) == ("by_line_first", None, 10)
+
+
 def test_a_field_that_is_not_encoded_is_noticed() -> None:
     """Before the first decision."""
 

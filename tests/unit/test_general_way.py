@@ -59,7 +59,7 @@ def the_general_way() -> Iterator[None]:
         patch.setattr(
             judgement.JudgedEarlier, "unlike", lambda _, moments, *__: ((each, False) for each in sorted(moments))
         )
-        patch.setattr(findings, "evaluate_ahead", lambda *_: None)
+        patch.setattr(findings, "remarks_made_at_once", lambda *_: False)
         patch.setattr(claims, "evaluate_next", lambda *_: None)
         patch.setattr(DuesPart, "dues", _each_due)
         yield

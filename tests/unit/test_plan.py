@@ -16,18 +16,19 @@ from hypothesis import given
 from adjudicator import InputError
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.findings import findings_source
 from adjudicator.engine.inspection import attributes_read
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.plan import (
-    Planned,
     clause_source,
     evaluate_ahead,
     judge_clauses,
-    plan_text,
-    source_ahead,
+    remarks_made_at_once,
+    remarks_source,
     source_next,
 )
+from adjudicator.engine.plan_text import Planned, plan_text
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
 from adjudicator.engine.sameness import same
@@ -95,8 +96,8 @@ def test_claims_are_judged_alike_both_ways(policy: str) -> None:
             planned, general = (judge(edition, line).facts for _ in range(2))
             for facts in (planned, general):
                 facts.update({"approved_units": 1, "denied": False, "barred": False})
-            evaluate_ahead(edition, planned, edition.remark_names)
-            agree(planned, general, edition.remark_names)
+            made = [name for name in edition.remark_names if general[name] is True]
+            assert edition.remarks == () or [node.name for node in remarks_made_at_once(edition, planned) or ()] == made
 
     check()
 
@@ -229,7 +230,14 @@ def test_no_function_is_called_twice() -> None:
 def names_in(source: Source) -> tuple[set[str], set[str]]:
     """The names that a plan uses, and those that there are."""
     names = [each for each in ast.walk(ast.parse(source.text)) if isinstance(each, ast.Name)]
-    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts", "line_id", "closed"}
+    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {
+        "facts",
+        "line_id",
+        "closed",
+        "judgement",
+        "moment",
+        "pointers",
+    }
     return {each.id for each in names}, stored | source.values.keys() | vars(builtins).keys()
 
 
@@ -243,7 +251,7 @@ def test_a_plan_can_be_read(edition: Edition) -> None:
     """It is Python, calls each function, names only what there is, and adds only facts that are not there before."""
     clauses = clause_source(edition)
     assert [node.name for node in edition.judged_always if f" = call_{node.name}(" not in clauses.text] == []
-    sources = [clauses, *([source_ahead(edition, edition.remark_names)] if edition.remark_names else [])]
+    sources = [clauses, *([remarks_source(edition)] if edition.remarks else []), findings_source(edition)]
     if isinstance(edition.grants, Planned):
         sources += edition.grants.plans(edition)
     for source in sources:
@@ -259,13 +267,14 @@ def test_all_plans_of_an_edition_are_printed_with_their_titles() -> None:
     """The one for remarks only if there are any."""
     edition = policies()["douyin_global.damage"][-1]
     for each in (edition, evolve(edition, remarks=())):
-        of, remarks, payment = f"{each.policy} {each.name}", each.remark_names, each.grants
+        of, payment = f"{each.policy} {each.name}", each.grants
         assert isinstance(payment, Payment)
         sources = {
             f"the plan of {of}, revision {each.revision}": clause_source(each),
             **{source.title: source for source in payment.plans(each)},
-            **({f"the plan of {remarks[0]} and more, {of}": source_ahead(each, remarks)} if remarks else {}),
+            **({f"the plan of the remarks, {of}": remarks_source(each)} if each.remarks else {}),
             f"the plan for later moments of {of}, revision {each.revision}": moment_source(each),
+            f"the findings of {of}, revision {each.revision}": findings_source(each),
         }
         assert [*plan_text(each)] == [f"# {title}\n{source.text}" for title, source in sources.items()]
     assert edition.remark_names
@@ -282,7 +291,8 @@ def test_the_plan_of_a_payment_is_titled_with_the_functions_that_it_calls(policy
     assert isinstance(payment, Payment)
     for_lines = (*payment.steps, *[function for pays in payment.per_line for function in pays.functions()])
     for_order = (*[function for pays in payment.per_order for function in pays.functions()], *payment.at_most)
-    for source, functions in zip(payment.plans(edition), ((payment.units,), for_lines, for_order), strict=True):
+    plans = [source for source in payment.plans(edition) if source.title.startswith("the plan of ")]
+    for source, functions in zip(plans, ((payment.units,), for_lines, for_order), strict=True):
         named = ", ".join([function.__name__ for function in functions])
         assert source.title == f"the plan of {named}, {edition.policy} {edition.name}"
 
@@ -294,7 +304,7 @@ def test_what_is_granted_without_a_calculation_has_no_plan() -> None:
     of, revision = f"{edition.policy} {edition.name}", edition.revision
     assert not isinstance(edition.grants, Planned)
     assert titles[0] == f"# the plan of {of}, revision {revision}"
-    assert titles[-1] == f"# the plan for later moments of {of}, revision {revision}"
+    assert titles[-2] == f"# the plan for later moments of {of}, revision {revision}"
     assert source_next(edition, ("market", "programme")).title == f"the plan of market, programme, {of}"
 
 

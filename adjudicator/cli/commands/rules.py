@@ -23,7 +23,7 @@ from adjudicator.cli.options import (
 from adjudicator.cli.pages.layout import marks_in
 from adjudicator.cli.pages.policies import policies_page, policy_page
 from adjudicator.cli.streams import console_on, json_line, report, write_document, write_line, write_text
-from adjudicator.engine.plan import plan_text
+from adjudicator.engine.plan_text import plan_text
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import NO_PACKS, editions
 from adjudicator.engine.registry import policies as installed_policies

@@ -156,6 +156,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.judgement": {
         "functools": "a judge is given its memory, and a memory is made once",
     },
+    "engine.ladder": {
+        "functools": "a sequence of functions is looked at once",
+    },
     "engine.standing": {
         "functools": "what follows from answers is found once for each combination of them",
     },

@@ -62,6 +62,8 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "wire.decisions": (frozenset({1024}), "how many ways of making a decision are kept"),
     "wire.results": (frozenset({64}), "of how many classes the writers are kept"),
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
+    "model.json_value": (frozenset({1024}), "how many sets are kept in order"),
+    "engine.ladder": (frozenset({4096}), "for how many sequences of functions is kept what makes their steps"),
     "engine.findings": (frozenset({4096}), "of how many places in a case pointers are kept"),
     "engine.plan": (
         frozenset({30, 1024}),
