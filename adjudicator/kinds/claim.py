@@ -250,9 +250,10 @@ def _judged(edition: Edition, at: ClaimedLine, judged: Judge) -> JudgedLine:
             evaluate_next(edition, facts, (name,))
             units = facts[name]
         outcome = Outcome.APPROVED if units == at.item.quantity else Outcome.PARTIALLY_APPROVED
-    facts["approved_units"] = units
-    facts["denied"] = standing is Standing.REFUSED
-    facts["barred"] = judgement.barred
+    found = facts.found
+    found["approved_units"] = units
+    found["denied"] = standing is Standing.REFUSED
+    found["barred"] = judgement.barred
     return _a_judged_line(at, judgement, units, outcome)
 
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
+from operator import attrgetter
 from typing import Final
 
 from attrs import frozen
@@ -126,21 +127,21 @@ def calculate(
     """What is due for the approved lines, and the ladder that leads to it."""
     if not approved:
         return (), ()
-    of_line, of_order = _parts(edition, payment)
+    of_line, of_order, ask_for_lines = _parts(edition, payment)
     ladder: list[LadderPart] = []
     dues: list[Due] = []
     for line in approved:
         dues += of_line.dues(line.facts, line.at.line_id, ladder)
     order_facts = approved[0].facts
-    if asks_for(edition, ORDER_LINES):
+    if ask_for_lines:
         order_facts[ORDER_LINES] = accounts(case, approved, dues)
     dues += of_order.dues(order_facts, None, ladder)
     return capped(edition, order_facts, dues, payment.at_most, payment.cap_priority, ladder), tuple(ladder)
 
 
 @lru_cache(maxsize=MOST_EDITIONS)
-def _parts(edition: Edition, payment: Payment) -> tuple[DuesPart, DuesPart]:
-    return payment.parts(edition)
+def _parts(edition: Edition, payment: Payment) -> tuple[DuesPart, DuesPart, bool]:
+    return *payment.parts(edition), any(ORDER_LINES in node.params for node in edition.nodes.values())
 
 
 def capped(
@@ -161,7 +162,10 @@ def capped(
 
 def total(dues: Sequence[Due]) -> Minor:
     """The sum of some amounts."""
-    return Minor(sum([due.amount for due in dues]))
+    return Minor(sum(map(_AMOUNT, dues)))
+
+
+_AMOUNT: Final = attrgetter("amount")
 
 
 def cut(dues: Sequence[Due], at_most: Minor, cap_priority: Sequence[AwardKind]) -> list[Due]:
@@ -202,12 +206,6 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
     )
 
 
-@lru_cache(maxsize=MOST_EDITIONS)
-def asks_for(edition: Edition, name: str) -> bool:
-    """Whether a function of an edition asks for a fact."""
-    return any(name in node.params for node in edition.nodes.values())
-
-
 def awards(case: Case, dues: Sequence[Due]) -> list[Award]:
     """Some amounts as they are awarded.
 
@@ -229,17 +227,16 @@ def _awards(members: str, settlements: Iterable[Settlement], dues: Sequence[Due]
     """The same, given the names and values as they stand in canonical JSON."""
     settled: dict[tuple[str, str | None], int] = {}
     for each in settlements:
-        key = (each.kind.value, each.line_id)
-        settled[key] = settled.get(key, 0) + each.amount
-    return [_award(members, due, settled.get((due.kind.value, due.line_id), 0) if settled else 0) for due in dues]
-
-
-def _award(members: str, due: Due, before: int) -> Award:
-    kind, line_id, entitled, left, amount, units = due
-    line = "null" if line_id is None else quoted(line_id)
-    basis = f'{{"kind":"{kind}","line":{line},{members},"settled_before":{before}}}'
-    key = hashlib.sha256(basis.encode()).hexdigest()
-    return _make_award(key, kind, line_id, amount, entitled, Minor(entitled - left), units)
+        of_it = (each.kind.value, each.line_id)
+        settled[of_it] = settled.get(of_it, 0) + each.amount
+    found: list[Award] = []
+    for kind, line_id, entitled, left, amount, units in dues:
+        name, line = kind._value_, "null" if line_id is None else quoted(line_id)
+        before = settled.get((name, line_id), 0) if settled else 0
+        basis = f'{{"kind":"{name}","line":{line},{members},"settled_before":{before}}}'
+        key = hashlib.sha256(basis.encode()).hexdigest()
+        found.append(_make_award(key, kind, line_id, amount, entitled, Minor(entitled - left), units))
+    return found
 
 
 _make_award: Final = maker(Award)

@@ -52,12 +52,10 @@ def settle(value: Lazy, name: str, found: object) -> None:
     object.__setattr__(value, name, found)
 
 
-def with_lazy(value: V, **work: Work) -> V:
-    """A new value whose lazy fields are computed from it when first read."""
-    known = work_of(value)
-    for name in work:
-        _empty(value, name)
-    _fill(value, "_work", {**known, **work} if known else work)
+def with_lazy(value: V, name: str, work: Work) -> V:
+    """A new value of which one more field is computed from it when first read."""
+    _empty(value, name)
+    _fill(value, "_work", {**work_of(value), name: work})
     return value
 
 

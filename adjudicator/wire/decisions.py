@@ -65,7 +65,7 @@ class DigestsOf:
 
 def with_digests(decision: D, case: CaseBase, document: Mapping[str, Any] | None = None) -> D:
     """Add the digests of a new decision and its case, which are calculated when they are first read."""
-    return with_lazy(decision, digests=_digests_of(case, document))
+    return with_lazy(decision, DIGESTS, _digests_of(case, document))
 
 
 _digests_of: Final = maker(DigestsOf)

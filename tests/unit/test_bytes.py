@@ -235,7 +235,7 @@ def decided(kind: type[ParcelDecision], case: Any, **fields: Any) -> ParcelDecis
         "noted": MappingProxyType({"\uffee": (1, None), "a": "first"}),
     }
     decision = kind(**{**common, **own, **fields})
-    return with_digests(with_lazy(decision, findings=Findings(judgements_of(given))), case)
+    return with_digests(with_lazy(decision, "findings", Findings(judgements_of(given))), case)
 
 
 def judgements_of(decision: Decision) -> tuple[Judgement, ...]:

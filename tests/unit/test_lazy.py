@@ -32,7 +32,7 @@ def a_sum(worked_out: list[int]) -> Sum:
         worked_out.append(of.one + of.other)
         return of.one + of.other
 
-    return with_lazy(Sum(1, 2, UNSET), total=total)
+    return with_lazy(Sum(1, 2, UNSET), "total", total)
 
 
 def a_decision() -> Any:
@@ -50,7 +50,7 @@ def test_a_lazy_field_is_computed_once_on_first_access() -> None:
 
 def test_more_fields_can_become_lazy_later() -> None:
     """Fields that were lazy before are still computed."""
-    of = with_lazy(a_sum([]), other=lambda of: of.one + 1)
+    of = with_lazy(a_sum([]), "other", lambda of: of.one + 1)
     assert (of.total, of.other) == (3, 2)
 
 
