@@ -44,7 +44,7 @@ def turning_points(judgement: Judgement) -> set[Instant]:
         moments += _moments_among([facts.found[name] for name in facts.unsettled & unsettled])
     if closes_at is not None:
         moments.append(Instant(closes_at + 1))
-    return {moment for moment in moments if moment > as_of}
+    return {*filter(as_of.__lt__, moments)}
 
 
 _MAY_CHANGE: Final = frozenset({Open, Failed, Holds})

@@ -41,7 +41,7 @@ class Lazy:
 def work_of(value: Lazy) -> Mapping[str, Work]:
     """What computes the lazy fields of a value, also those that have been read."""
     try:
-        found: Mapping[str, Work] = _WORK.__get__(value)
+        found: Mapping[str, Work] = _work_in(value)
     except AttributeError:
         return {}
     return found
@@ -65,6 +65,6 @@ def lazy_maker(kind: type[V], lazy: tuple[str, ...]) -> Callable[..., V]:
     return maker_of_parts(kind, (*names, "_work"), frozenset({"_work"}))
 
 
-_WORK: Final[Any] = Lazy.__dict__["_work"]
+_work_in: Final = Lazy.__dict__["_work"].__get__
 _fill: Final = object.__setattr__
 _empty: Final = object.__delattr__
