@@ -138,8 +138,9 @@ def there_after(edition: Edition, names: Iterable[str]) -> frozenset[str]:
 class PlanWriter:
     """Writes a plan: a local variable for each fact, a constant for each setting.
 
-    ``there`` are the names of the facts that are there before, beside those that ``may_be_there``. ``stand_ins`` are the types that each variable can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of
-    evidence, ``attributes`` those that are mere attributes of the case, ``whole`` those that have to be whole numbers.
+    ``there`` are the names of the facts that are there before; others ``may_be_there``. ``stand_ins`` are the types that each variable
+    can have in place of a value, ``possible`` the same of any fact; ``pools`` are the facts that are pools of evidence, ``attributes``
+    those that are mere attributes of the case, ``whole`` those that have to be whole numbers.
     """
 
     edition: Edition
