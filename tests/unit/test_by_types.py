@@ -121,3 +121,5 @@ def test_there_is_a_type_for_each_name() -> None:
         unsettled_by_types(("colour", "size"), (), ())[int,]
     with pytest.raises(ValueError, match="shorter"):
         judged_by_types(OF_BOXES, NAMES, ())[False, True, True, Category]
+    with pytest.raises(ValueError, match="shorter"):
+        judged_by_types(OF_BOXES, (), ())[False, Branches]

@@ -98,6 +98,12 @@ def test_numbers_are_bytes_as_long_as_they_fit(different: int, kind: type) -> No
     assert [*rows] == [*range(2 * different)]
 
 
+def test_the_numbers_of_a_layout_may_take_all_of_two_bytes() -> None:
+    """The last row has the largest."""
+    _, rows = apart((in_order(257), in_order(255)))
+    assert [*rows] == [*range(2**16 - 1)]
+
+
 def test_what_is_said_of_a_combination_is_said_of_each_that_one_more_unknown_makes_of_it() -> None:
     assert repeated(bytes([1, 0]), 3) == bytes([1, 1, 1, 0, 0, 0])
 
