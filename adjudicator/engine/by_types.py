@@ -73,7 +73,7 @@ def judged_by_types(edition: Edition, names: tuple[str, ...], may_be: Collection
     def worked_out(key: tuple[Any, ...]) -> Judged | None:
         closed, kinds, types = key[0], key[1 : len(answers) + 1], key[len(answers) + 1 :]
         of = dict(zip(names, types, strict=True))
-        of |= zip(answers, [bool if kind in _PLAIN else kind for kind in kinds], strict=True)
+        of |= zip(answers, kinds, strict=True)
         unsettled = _unsettled(of, may_be)
         if unsettled is None:
             return None
@@ -98,9 +98,6 @@ def remarks_by_types(
     return ByTypes(worked_out)
 
 
-_PLAIN: Final = (True, False)
-
-
-def _unsettled(types: Mapping[str, type], may_be: Collection[str]) -> frozenset[str] | None:
+def _unsettled(types: Mapping[str, Any], may_be: Collection[str]) -> frozenset[str] | None:
     unsettled = frozenset([name for name, kind in types.items() if kind in UNSETTLED_TYPES])
     return unsettled if unsettled <= frozenset(may_be) else None
