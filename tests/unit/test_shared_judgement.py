@@ -49,3 +49,8 @@ def test_nobody_takes_any_moment_apart() -> None:
 
 def test_a_policy_cannot_handle_that() -> None:
     assert not issubclass(NeedsTheCase, Exception)
+
+
+def test_it_is_said_what_the_case_is_needed_for() -> None:
+    with pytest.raises(NeedsTheCase, match=r"^as_of$"):
+        int(AnyMoment())

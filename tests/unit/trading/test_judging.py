@@ -12,9 +12,9 @@ import pytest
 from adjudicator.engine.branches import Branch, Branches
 from adjudicator.engine.standing import Standing
 from adjudicator.kinds import conduct_judgement
-from adjudicator.kinds.conduct_judgement import JudgedIncident
+from adjudicator.kinds.conduct_judgement import JudgedIncident, needs_behind
 from adjudicator.kinds.consequences import SingleIncident, parts_of
-from adjudicator.model.facts import Ask, Holds, Need, NotCovered, Open, Party
+from adjudicator.model.facts import Ask, Holds, Need, NotCovered, Open, Party, Repairable
 from adjudicator.wire.codec import case_from
 from pinduoduo.off_platform_trading import EDITION
 from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
@@ -192,3 +192,12 @@ def test_an_incident_is_judged_again_if_any_input_differs(
 
     monkeypatch.setattr(conduct_judgement, "_judged", judging_again)
     assert [EDITION.case_kind.rule(EDITION, case, memory) for case in cases] == rulings
+
+
+def test_what_is_asked_for_again_counts_once_if_it_is_about_the_same_part() -> None:
+    """That is the incident, if the ask names no other part."""
+    asks = (ASK, Ask(ASK.need, part="another"), Ask(ASK.need, evidence_id="e"), Ask(ASK.need))
+    judgement: Any = SimpleNamespace(subject=SimpleNamespace(line_id="incident-1"))
+    about = [("incident-1", None), ("another", None), ("incident-1", "e")]
+    expected = [(Party.PLATFORM, "who_began", *each) for each in about]
+    assert [*needs_behind(judgement, [Open(asks), Repairable(ASK), OPEN])] == expected
