@@ -96,10 +96,6 @@ class Facts(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.found)
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """A fact that is there; nothing is evaluated."""
-        return self.found.get(name, default)
-
     def update(self, values: Mapping[str, Any]) -> None:
         """Add facts, or replace them."""
         self.found.update(values)
