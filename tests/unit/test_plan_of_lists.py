@@ -14,9 +14,9 @@ from adjudicator.engine.vocabulary import missing
 from adjudicator.kinds.claim import claimed_lines
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.enumerations import Ground
-from adjudicator.model.evidence import BarFinding
+from adjudicator.model.evidence import AppraisalReport, BarFinding
 from adjudicator.model.facts import EvidencePool, Open, Pending
-from adjudicator.testing import a_bar_finding, a_case, a_line, an_order
+from adjudicator.testing import a_bar_finding, a_case, a_line, an_appraisal, an_order
 from test_plan import SEAL, agree, edition_of, judged_both_ways
 
 CALLS: Final[list[int]] = []
@@ -92,3 +92,18 @@ def test_only_what_follows_from_the_list_alone_is_kept() -> None:
     assert [name in kept for name in ("a_finding_for_each_unit", "the_known_grounds")] == [False, False]
     other = evolve(EDITION, settings={"least": 0})
     assert [judge(each, line_with(1)).answers[2] for each in (EDITION, other, EDITION)] == [True, False, True]
+
+
+def no_appraisals(appraisals: tuple[AppraisalReport, ...]) -> bool:
+    """R6. Whether there are none."""
+    return not appraisals
+
+
+def test_what_follows_from_one_empty_list_says_nothing_of_another() -> None:
+    """Whichever of them is empty first."""
+    for first in ((), (a_bar_finding(Ground.BRAND_OWNER),), (an_appraisal(),)):
+        edition = edition_of(no_grounds, no_appraisals, facts=(grounds,))
+        for evidence in (first, (), (a_bar_finding(Ground.BRAND_OWNER),), (an_appraisal(),)):
+            (line,) = claimed_lines(a_case("acme.boxes", *evidence))
+            kinds = {type(each) for each in evidence}
+            assert judge(edition, line).answers == (BarFinding not in kinds, AppraisalReport not in kinds)

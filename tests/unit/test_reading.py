@@ -16,6 +16,7 @@ from adjudicator import InputError, load_case
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
 from adjudicator.model.digest import digest
+from adjudicator.model.errors import Fault
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.plainly_sound import is_plainly_sound
 from adjudicator.model.soundness import CaseBase
@@ -290,6 +291,22 @@ def test_a_duplicate_key_is_reported() -> None:
             load_case(text)
 
 
+@pytest.mark.parametrize("space", [" ", "\n", "\r", "\t"])
+def test_a_key_before_white_space_is_counted(space: str) -> None:
+    """Though it does not end right before its colon."""
+    assert not keys_stand_once(f'{{"a"{space}:1,"a":2}}'.encode(), 1)
+    assert keys_stand_once(f'{{"a"{space}:1,"b":2}}'.encode(), 2)
+
+
+def test_each_duplicate_key_is_a_fault_at_its_place() -> None:
+    """Of a key that stands several times, the last value is there, and nothing is said of what is in the others."""
+    text = '[{"a":1,"b/":{"c":{"x":1,"x":2},"c":2,"c":[7,{"d":0,"d":1}],"e":[]},"a":3}]'
+    document, faults = parsed(text)
+    assert document == [{"a": 3, "b/": {"c": [7, {"d": 1}], "e": []}}]
+    expected = [("/0/a", 2), ("/0/b~1/c", 3), ("/0/b~1/c/1/d", 2)]
+    assert faults == [Fault(place, f"{count} values", "a key that stands once") for place, count in expected]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -305,7 +322,9 @@ def test_a_key_that_stands_twice_is_doubted(text: str) -> None:
     assert parsed_at_once(text) is None
 
 
-@pytest.mark.parametrize("text", ['{"a":1,"b":[":"]}', '{"a": ":",\n\t"b" : 1}', '{"a":"\\n\\u65fa"}'])
+@pytest.mark.parametrize(
+    "text", ['{"a":1,"b":[":"]}', '{"a": ":",\n\t"b" : 1}', '{"a":"\\n\\u65fa"}', '{"a":"\\u003b"}']
+)
 def test_keys_that_stand_once_are_not_doubted(text: str) -> None:
     """However they are set."""
     assert parsed_at_once(text) == json.loads(text)

@@ -292,3 +292,9 @@ def test_fractions_of_seconds_are_not_kept() -> None:
     for microseconds in range(100):
         assert instant_and_utc(f"2022-05-30T23:41:17.{microseconds:06}Z")[0] % SECOND == microseconds
     assert len(time_tables._RESTS) == kept
+
+
+@pytest.mark.parametrize("text", ["0999-12-31T23:59:59.999999Z", "9900-01-01T00:00:00Z", "9900-01-01T08:00:00+08:00"])
+def test_a_text_beyond_the_limits_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^an instant lies between the years 1000 and 9900$"):
+        Instant.parse(text)
