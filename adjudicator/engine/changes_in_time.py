@@ -133,24 +133,20 @@ def _moments_among(values: Iterable[Any]) -> list[Instant]:
     return [moment for each in values if type(each) in _MAY_HOLD_MOMENTS for moment in _moments_in(each)]
 
 
-def first_change(
-    now: Callable[[], T], at: Callable[[Instant], T | None], moments: Iterable[Instant], before: Instant | None = None
-) -> Instant | None:
-    """The first moment at which ``at(moment)`` differs from ``now()``; ``before`` if nothing changes earlier.
+def first_change(now: Callable[[], T], at: Callable[[Instant], T | None], moments: Iterable[Instant]) -> Instant | None:
+    """The first moment at which ``at(moment)`` differs from ``now()``; ``None`` if there is none.
 
     ``at`` returns ``None`` for a moment at which nothing can differ; ``now`` is called at most once.
     """
     is_now: T | None = None
     for moment in sorted(set(moments)):
-        if before is not None and moment >= before:
-            break
         then = at(moment)
         if then is None:
             continue
         is_now = now() if is_now is None else is_now
         if then != is_now:
             return moment
-    return before
+    return None
 
 
 def snapshot(judgement: Judgement, outcome: str, requests: Iterable[Request]) -> tuple[Any, ...]:
