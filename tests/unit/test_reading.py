@@ -34,7 +34,7 @@ from adjudicator.testing import (
 )
 from adjudicator.wire.closer_look import case_in
 from adjudicator.wire.codec import _sound_case, case_document, case_from, normalised
-from adjudicator.wire.parser import MOST_BYTES, keys_stand_once, last_values, parsed, parsed_at_once
+from adjudicator.wire.parser import DEEPEST, MOST_BYTES, depth_of, keys_stand_once, last_values, parsed, parsed_at_once
 from adjudicator.wire.reader import reader_of, source_of
 from breaking import broken
 from documents import ONE_OF_OTHER_KINDS
@@ -289,6 +289,33 @@ def test_a_duplicate_key_is_reported() -> None:
     ):
         with pytest.raises(InputError, match="a key that stands once"):
             load_case(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "depth"),
+    [
+        (7, 1),
+        ([], 1),
+        ([7], 2),
+        ([[], 7], 2),
+        ({"a": {"b": []}}, 3),
+        ([{"a": []}, [[[]]]], 4),
+        (json.loads("[" * DEEPEST + "]" * DEEPEST), DEEPEST),
+        (json.loads("[" * 2 * DEEPEST + "]" * 2 * DEEPEST), DEEPEST + 1),
+    ],
+)
+def test_the_deepest_part_says_how_deep_a_document_is(value: object, depth: int) -> None:
+    """What is deeper than the limit is not looked through."""
+    assert depth_of(value) == depth
+
+
+def test_no_duplicate_key_is_looked_for_in_what_is_nested_too_deep() -> None:
+    """Its value is one level deeper than the object."""
+    repeating = '{"a":1,"a":2}'
+    most = DEEPEST - 2
+    assert len(parsed("[" * most + repeating + "]" * most)[1]) == 1
+    with pytest.raises(InputError, match=f"nested at most {DEEPEST} deep"):
+        parsed("[" * (most + 1) + repeating + "]" * (most + 1))
 
 
 @pytest.mark.parametrize("space", [" ", "\n", "\r", "\t"])
