@@ -23,6 +23,7 @@ from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.plan import (
     clause_source,
     evaluate_ahead,
+    evaluate_next,
     judge_clauses,
     remarks_made_at_once,
     remarks_source,
@@ -202,6 +203,24 @@ def test_a_plan_gives_up_if_a_value_contradicts_its_annotation(others: tuple[Cal
     assert plan(facts, False) is False
     assert "said_to_be_sealed" not in facts
     assert plan(Facts(edition, line_of(1)), False)
+
+
+@pytest.mark.parametrize("evaluate", [evaluate_ahead, evaluate_next])
+def test_a_plan_for_more_gives_up_if_a_value_that_is_there_contradicts_its_annotation(
+    evaluate: Callable[[Edition, Facts, tuple[str, ...]], None],
+) -> None:
+    """No function is called with what it does not expect."""
+
+    def repaired(said_to_be_sealed: bool) -> bool:
+        """R9. Whether it need not be repaired."""
+        return said_to_be_sealed is True
+
+    edition = edition_of(box_is_said_to_be_whole, facts=(said_to_be_sealed, repaired))
+    facts = Facts(edition, line_of(2))
+    judge_clauses(edition, facts, closed=False)
+    assert facts.unsettled == {"said_to_be_sealed", "box_is_said_to_be_whole"}
+    evaluate(edition, facts, ("repaired",))
+    assert type(facts["repaired"]) is Open
 
 
 def test_no_function_is_called_twice() -> None:

@@ -298,3 +298,11 @@ def test_fractions_of_seconds_are_not_kept() -> None:
 def test_a_text_beyond_the_limits_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^an instant lies between the years 1000 and 9900$"):
         Instant.parse(text)
+
+
+def test_a_window_that_would_end_on_a_day_off_ends_on_the_next_day_that_is_none() -> None:
+    """Else it is like any other; both days after the first are off."""
+    off = frozenset({dt.date(2022, 3, 2), dt.date(2022, 3, 3)})
+    window = within_days("completed_at", START, 1, rolls_over=off)
+    assert window == Window("completed_at", START, at("2022-03-05T00:00:00"), includes_end=False)
+    assert within_days("completed_at", START, 3, rolls_over=off) == within_days("completed_at", START, 3)
