@@ -306,3 +306,17 @@ def test_a_window_that_would_end_on_a_day_off_ends_on_the_next_day_that_is_none(
     window = within_days("completed_at", START, 1, rolls_over=off)
     assert window == Window("completed_at", START, at("2022-03-05T00:00:00"), includes_end=False)
     assert within_days("completed_at", START, 3, rolls_over=off) == within_days("completed_at", START, 3)
+
+
+def test_a_table_is_emptied_when_it_is_full() -> None:
+    table: dict[int, str] = {}
+    for key, kept in ((1, {1}), (2, {1, 2}), (3, {3})):
+        assert time_tables._keep(table, key, str(key), 2) == str(key)
+        assert {*table} == kept
+
+
+def test_a_text_is_read_the_same_again_whatever_was_read_before() -> None:
+    texts = [f"2022-05-30T{hour:02}:30:00{offset}" for hour in range(24) for offset in ("Z", "+08:00", "-02:00")]
+    for text in texts * 2:
+        known = Instant.at(dt.datetime.fromisoformat(text))
+        assert instant_and_utc(text) == (known, known.utc_text())
