@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import pickle
 from copy import copy
-from typing import Any
+from typing import Any, Final
 from unittest import mock
 
 import pytest
@@ -22,8 +22,10 @@ from adjudicator.kinds.progress import MOST_POSSIBILITIES
 from adjudicator.law import (
     PolicyError,
     Process,
+    SingleStep,
     Step,
 )
+from adjudicator.model.facts import Open
 from adjudicator.model.time import HOUR
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskStep
@@ -200,3 +202,32 @@ def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
     assert (decide(case).outcome, decide(case, later).outcome) == ("open", "refused")
     with pytest.raises(InputError, match="/history/7/step"):
         decide(case_from(task("rate", "client", *START, *REJECTED_SCRIPT * 3)), later)
+
+
+# Uncertain events
+
+
+UNCERTAIN: Final = task("rate", "client", *START, "upload_script", UNKNOWN)
+
+
+def stage_of(at: SingleStep) -> object:
+    return at.from_progress(lambda progress: progress.stage)
+
+
+def test_the_steps_of_a_case_ask_which_of_its_uncertain_events_count() -> None:
+    """If it is certain which do, they know the stage."""
+    for at in EDITION.case_kind.subjects(case_from(UNCERTAIN)):
+        found = stage_of(at)
+        assert isinstance(found, Open)
+        (ask,) = found.asks
+        (places,) = ask.accepts
+        assert places == {f"/history/{len(UNCERTAIN['history']) - 1}/changes_stated": (True, False)}
+    certain = case_from(task("rate", "client", *START))
+    assert {stage_of(at) for at in EDITION.case_kind.subjects(certain)} == {Stage.SCRIPT_AWAITED}
+
+
+@pytest.mark.parametrize("document", [UNCERTAIN, task("rate", "client", *START), task("rate", "client", *CONFIRMED)])
+def test_the_history_of_a_case_is_replayed_under_another_edition(document: dict[str, Any]) -> None:
+    """One that is as the edition that governs the case rules as that one does."""
+    case, kind = case_from(document), EDITION.case_kind
+    assert kind.rule(evolve(EDITION), case) == kind.rule(EDITION, case)
