@@ -205,6 +205,17 @@ def test_a_plan_gives_up_if_a_value_contradicts_its_annotation(others: tuple[Cal
     assert plan(Facts(edition, line_of(1)), False)
 
 
+def test_a_clause_is_not_called_with_a_value_that_contradicts_its_annotation() -> None:
+    """Even if it would not mind."""
+
+    def heedless(said_to_be_sealed: bool) -> bool:
+        """R9. Whether anything is said."""
+        return said_to_be_sealed is not None
+
+    edition = edition_of(heedless, facts=(said_to_be_sealed,))
+    assert [type(judge(edition, line_of(quantity)).answers[0]) for quantity in (1, 2)] == [bool, Open]
+
+
 @pytest.mark.parametrize("evaluate", [evaluate_ahead, evaluate_next])
 def test_a_plan_for_more_gives_up_if_a_value_that_is_there_contradicts_its_annotation(
     evaluate: Callable[[Edition, Facts, tuple[str, ...]], None],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from attrs import field, frozen
 
+from adjudicator import decide
 from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
@@ -16,7 +17,8 @@ from adjudicator.kinds import kept_steps
 from adjudicator.kinds.kept_steps import KeptStep
 from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.step_in_any_case import HowOften, States, StepInAnyCase
-from adjudicator.law import Answer, Instant, SingleStep, Turn, Window, fails
+from adjudicator.law import Answer, Instant, Need, Open, Party, SingleStep, Turn, Window, fails, missing
+from adjudicator.model.time import DAY
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskCase, TaskStep
 from kept_tasks import STEPS, WANTED, nothing_kept, with_one_more_clause, written
@@ -139,3 +141,31 @@ def step_that_is_no_question(edition: Edition) -> None:
     known = tuple((HowOften(STEPS.positions[step]), (0,)) for step in TaskStep)
     subject = StepInAnyCase(STEPS, STEPS[TaskStep.RATE], States((Stage.OFFERED,)), TaskCase, None, known)
     kept_steps._check_holds_no_moment(judge(kept_steps.part_of(edition, STEPS[TaskStep.RATE]), subject))
+
+
+A_DAY_LATER: Final = Instant(case_from(WANTED[0]).as_of + DAY)
+CLIENT_CHECK, OTHER_CHECK = Need("client_check", Party.PLATFORM), Need("other_check", Party.PLATFORM)
+
+
+def time_to_check(_: SingleStep) -> Window:
+    """The time for one of two checks."""
+    return Window("as_of", Instant(0), A_DAY_LATER, includes_end=False)
+
+
+def checked(as_of: Instant, time_to_check: Window) -> bool | Open:
+    """DX.2. Another check is needed after a day."""
+    need = CLIENT_CHECK if as_of in time_to_check else OTHER_CHECK
+    return missing(need, {"/client/payment_checked": (True, False)})
+
+
+@pytest.mark.parametrize(("step", "changes"), [(TaskStep.RATE, True), (TaskStep.PUBLISH, False)])
+def test_a_decision_says_when_something_else_is_asked_about_the_wanted_step_alone(
+    step: TaskStep, changes: bool
+) -> None:
+    """What is asked about the others is in no decision."""
+    edition, document = with_one_more_clause(step, checked, time_to_check=time_to_check), WANTED[0]
+    later = {**document, "as_of": str(A_DAY_LATER)}
+    now, then = (decide(case_from(each), edition) for each in (document, later))
+    checks = [[each.need for each in decision.requests if "check" in each.need] for decision in (now, then)]
+    assert checks == ([["client_check"], ["other_check"]] if changes else [[], []])
+    assert (now.reconsider_at, then.reconsider_at) == (A_DAY_LATER if changes else None, None)
