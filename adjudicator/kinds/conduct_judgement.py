@@ -395,19 +395,17 @@ def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None) -> J
 
 def _judged(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
     """Judge an incident."""
-    return _weighed(at, judge(parts.ordinary, at, memory), judge(parts.serious, at, memory))
+    judged = JudgedIncident(at, judge(parts.ordinary, at, memory), judge(parts.serious, at, memory))
+    _set_gravity(judged.ordinary.facts, _gravity(judged.possible))  # for remarks
+    return judged
 
 
 def _incident_later(earlier: JudgedIncident, at: SingleIncident) -> JudgedIncident:
-    """The same incident judged at a later moment; the earlier judgement if no answer differs."""
+    """The same incident judged at a later moment; the earlier judgement if no answer differs.
+
+    It is only compared, and no remark is made on it; the facts of the earlier judgement may be among its own, and stay as they are.
+    """
     ordinary, serious = judged_later(earlier.ordinary, at), judged_later(earlier.serious, at)
     if ordinary is None and serious is None:
         return earlier
-    return _weighed(at, ordinary or earlier.ordinary, serious or earlier.serious)
-
-
-def _weighed(at: SingleIncident, ordinary: Judgement, serious: Judgement) -> JudgedIncident:
-    """An incident with its judgements, and its gravity for remarks."""
-    judged = JudgedIncident(at, ordinary, serious)
-    _set_gravity(judged.ordinary.facts, _gravity(judged.possible))
-    return judged
+    return JudgedIncident(at, ordinary or earlier.ordinary, serious or earlier.serious)

@@ -175,3 +175,13 @@ def test_a_step_waits_for_what_is_asked_about_an_incident_that_decides_it() -> N
     assert under(EDITION, found, known_by_a_person, **WARNED).outcome == "manual_review"
     assert under(EDITION, found, known_by_a_person, before, **WARNED).outcome == "manual_review"
     assert under(EDITION, found, known_by_a_person, after, **WARNED).outcome == "needs_information"
+
+
+def test_looking_ahead_leaves_the_remarks_on_an_incident_as_they_are() -> None:
+    """Whichever of them is read first."""
+    asked_for = act("i", begun_by="user", taken_up=True, grave_threat=True)
+    expected = [each.code for each in under(IN_TIME, asked_for).remarks]
+    decision = under(IN_TIME, asked_for)
+    assert str(decision.reconsider_at) == END
+    assert [each.code for each in decision.remarks] == expected
+    assert "asked_for_by_the_user" in expected
