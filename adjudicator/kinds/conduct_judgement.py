@@ -93,8 +93,13 @@ class JudgedIncident:
     @cached_property
     def requests_to_find(self) -> tuple[Request, ...]:
         """What is needed to say whether anything is found."""
-        judgement = self.serious if self.ordinary.standing is Standing.GRANTED else self.ordinary
+        judgement = self._to_find
         return tuple({each.need: each for each in requests_for(judgement, _waiting(judgement))}.values())
+
+    @property
+    def _to_find(self) -> Judgement:
+        """The judgement that says whether anything is found."""
+        return self.serious if self.ordinary.standing is Standing.GRANTED else self.ordinary
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
@@ -105,8 +110,12 @@ class JudgedIncident:
     @cached_property
     def needs(self) -> frozenset[tuple[Any, ...]]:
         """What these requests ask for, and of whom."""
-        both = [need for judgement, waiting in self._open for need in needs_behind(judgement, waiting)]
-        return frozenset({need: (to, need, *rest) for to, need, *rest in both}.values())
+        return _each_once([need for judgement, waiting in self._open for need in needs_behind(judgement, waiting)])
+
+    @cached_property
+    def needs_to_find(self) -> frozenset[tuple[Any, ...]]:
+        """The same of what is needed to say whether anything is found."""
+        return _each_once(needs_behind(self._to_find, _waiting(self._to_find)))
 
 
 def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
@@ -280,29 +289,34 @@ class JudgedConduct:
 
     def _differs_from(self, other: JudgedConduct) -> bool:
         """Whether a part differs that may not change without notice; what is found with few steps is compared first."""
-        pairs = [*zip(self.incidents, other.incidents, strict=True)]
-        if self.possible == other.possible:
-            pairs = [(one, two) for one, two in pairs if one is not two]
+        pairs = [(one, two) for one, two in zip(self.incidents, other.incidents, strict=True) if one is not two]
         return (
             _told_of(self.whole) != _told_of(other.whole)
             or self._outcome_told() != other._outcome_told()
             or {each.measure for each in self.measures()} != {each.measure for each in other.measures()}
-            or any(self._told_of_incident(one) != other._told_of_incident(two) for one, two in pairs)
+            or any(_told_of_incident(one) != _told_of_incident(two) for one, two in pairs)
             or self._needs() != other._needs()
         )
 
     def _needs(self) -> frozenset[tuple[Any, ...]]:
-        """What is asked for about the whole."""
-        return frozenset(needs_behind(self.whole, self._lacking()))
+        """What is asked for about the whole and each incident."""
+        of_incidents = [need for each in self.incidents for need in self._needs_of(each)]
+        return frozenset((*needs_behind(self.whole, self._lacking()), *of_incidents))
+
+    def _needs_of(self, incident: JudgedIncident) -> frozenset[tuple[Any, ...]]:
+        """What :meth:`asked_of` asks for."""
+        if self.matters(incident):
+            return incident.needs
+        return incident.needs_to_find if incident.at.line_id in self._turned_on else _NO_NEEDS
 
     def _outcome_told(self) -> tuple[str | None, bool]:
         """The outcome, or whether it waits."""
         return self.outcome, self.outcome is None and self.waits
 
-    def _told_of_incident(self, incident: JudgedIncident) -> tuple[Any, ...]:
-        """The parts of the judgements on an incident that may not change without notice."""
-        needs = incident.needs if self.matters(incident) else ()
-        return incident.outcome, needs, _told_of(incident.ordinary), _told_of(incident.serious)
+
+def _told_of_incident(incident: JudgedIncident) -> tuple[Any, ...]:
+    """The parts of the judgements on an incident that may not change without notice, besides what is asked for."""
+    return incident.outcome, _told_of(incident.ordinary), _told_of(incident.serious)
 
 
 def _told_of(judgement: Judgement) -> tuple[Any, ...]:
@@ -320,6 +334,13 @@ def needs_behind(judgement: Judgement, answers: Iterable[Repairable | Open]) -> 
         for each in different
     ]
     return dict.fromkeys(asked)
+
+
+def _each_once(needs: Iterable[tuple[Any, ...]]) -> frozenset[tuple[Any, ...]]:
+    return frozenset({need: (to, need, *rest) for to, need, *rest in needs}.values())
+
+
+_NO_NEEDS: Final = frozenset[tuple[Any, ...]]()
 
 
 def _deciding_incidents(facts: Iterable[Any]) -> frozenset[str]:

@@ -185,3 +185,12 @@ def test_looking_ahead_leaves_the_remarks_on_an_incident_as_they_are() -> None:
     assert str(decision.reconsider_at) == END
     assert [each.code for each in decision.remarks] == expected
     assert "asked_for_by_the_user" in expected
+
+
+def test_it_says_when_something_else_is_asked_about_an_incident_on_which_only_the_whole_turns() -> None:
+    """It cannot make the whole graver, but decides whether this is a further finding."""
+    edition = edition_with(led_users_outside)
+    incidents = (act("a", "content", happened_at=AFTER), {**GRAVE, "happened_at": BEFORE})
+    decision, later = under(edition, *incidents, **WARNED), under(edition, *incidents, **WARNED, **{"/as_of": END})
+    assert [asked(each) for each in (decision, later)] == [[("platform", need, "a")] for need in ("who_led", "where")]
+    assert (str(decision.reconsider_at), later.reconsider_at) == (END, None)
