@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branches, deciding_assumptions, identities
+from adjudicator.engine.branches import Branches, deciding_assumptions
 from adjudicator.engine.changes_in_time import at_moment, first_change, turning_points
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.inspection import Function
@@ -19,113 +19,19 @@ from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests_for
-from adjudicator.engine.standing import Standing
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
+from adjudicator.kinds.judged_incident import JudgedIncident, needs_behind, told_of, told_of_incident
 from adjudicator.kinds.review import WholeCase
 from adjudicator.model.award import Measure
 from adjudicator.model.decision import (
     Gravity,
-    IncidentOutcome,
-    SubjectVerdict,
 )
-from adjudicator.model.facts import Holds, Open, Repairable
+from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import Request
 from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 
 _RANK: Final[Mapping[Gravity, int]] = {each: position for position, each in enumerate(Gravity)}
-_FOUND: Final[Mapping[Gravity, IncidentOutcome]] = {
-    Gravity.NONE: IncidentOutcome.NOT_FOUND,
-    Gravity.ORDINARY: IncidentOutcome.ORDINARY,
-    Gravity.SERIOUS: IncidentOutcome.SERIOUS,
-}
-_SETTLED_AS: Final[Mapping[Standing, tuple[Gravity, ...]]] = {
-    Standing.REFUSED: (Gravity.ORDINARY,),
-    Standing.GRANTED: (Gravity.NONE,),
-}
-"""What follows if the ordinary bars are settled."""
-
-
-@frozen
-class JudgedIncident:
-    """An incident with two judgements: whether a violation is found in it, and whether it is serious."""
-
-    at: SingleIncident
-    ordinary: Judgement
-    serious: Judgement
-
-    @cached_property
-    def possible(self) -> tuple[Gravity, ...]:
-        """The gravities that are still possible, the least first; one once it is settled."""
-        if self.serious.standing is Standing.REFUSED:
-            return (Gravity.SERIOUS,)
-        least = _SETTLED_AS.get(self.ordinary.standing, (Gravity.NONE, Gravity.ORDINARY))
-        return least if self.serious.standing is Standing.GRANTED else (*least, Gravity.SERIOUS)
-
-    @property
-    def waits(self) -> bool:
-        """Whether someone can supply an unknown fact that would make a difference."""
-        return any(waiting for _, waiting in self._open)
-
-    @cached_property
-    def _open(self) -> tuple[tuple[Judgement, tuple[Open, ...]], ...]:
-        """The open answers that matter. One that could only lead to a manual review does not, if there is one anyway."""
-        settled_already = self.ordinary.standing in (Standing.REFUSED, Standing.GRANTED)
-        of_serious = tuple(_waiting(self.serious, all_of_it=settled_already))
-        return (self.ordinary, tuple(_waiting(self.ordinary))), (self.serious, of_serious)
-
-    @property
-    def outcome(self) -> IncidentOutcome:
-        """The outcome."""
-        if len(self.possible) == 1:
-            return _FOUND[self.possible[0]]
-        return IncidentOutcome.NEEDS_INFORMATION if self.waits else IncidentOutcome.MANUAL_REVIEW
-
-    def subject_verdict(self, *, matters: bool) -> SubjectVerdict:
-        """The outcome, the effects of the clauses, and the requests if they matter."""
-        effects = {
-            clause.name: effect
-            for judgement in (self.ordinary, self.serious)
-            for clause, _, effect in judgement.clauses
-        }
-        return SubjectVerdict(self.at.line_id, self.outcome.value, effects, self.requests if matters else ())
-
-    @cached_property
-    def requests_to_find(self) -> tuple[Request, ...]:
-        """What is needed to say whether anything is found."""
-        judgement = self._to_find
-        return tuple({each.need: each for each in requests_for(judgement, _waiting(judgement))}.values())
-
-    @property
-    def _to_find(self) -> Judgement:
-        """The judgement that says whether anything is found."""
-        return self.serious if self.ordinary.standing is Standing.GRANTED else self.ordinary
-
-    @cached_property
-    def requests(self) -> tuple[Request, ...]:
-        """What is needed, each thing once."""
-        both = [request for judgement, waiting in self._open for request in requests_for(judgement, waiting)]
-        return tuple({each.need: each for each in both}.values())
-
-    @cached_property
-    def needs(self) -> frozenset[tuple[Any, ...]]:
-        """What these requests ask for, and of whom."""
-        return _each_once([need for judgement, waiting in self._open for need in needs_behind(judgement, waiting)])
-
-    @cached_property
-    def needs_to_find(self) -> frozenset[tuple[Any, ...]]:
-        """The same of what is needed to say whether anything is found."""
-        return _each_once(needs_behind(self._to_find, _waiting(self._to_find)))
-
-
-def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
-    """The open answers that a judgement waits for: all of them, or those that could still defeat."""
-    for clause, answer, _ in judgement.clauses if judgement.standing is Standing.WAITING else ():
-        value = judgement.facts[clause.name]
-        branches = value.objects if type(value) is Branches else [value]
-        may_defeat = any(each is True or type(each) in (Holds, Open) for each in branches)
-        if type(answer) is Open and (all_of_it or may_defeat):
-            yield answer
 
 
 @frozen
@@ -291,10 +197,10 @@ class JudgedConduct:
         """Whether a part differs that may not change without notice; what is found with few steps is compared first."""
         pairs = [(one, two) for one, two in zip(self.incidents, other.incidents, strict=True) if one is not two]
         return (
-            _told_of(self.whole) != _told_of(other.whole)
+            told_of(self.whole) != told_of(other.whole)
             or self._outcome_told() != other._outcome_told()
             or {each.measure for each in self.measures()} != {each.measure for each in other.measures()}
-            or any(_told_of_incident(one) != _told_of_incident(two) for one, two in pairs)
+            or any(told_of_incident(one) != told_of_incident(two) for one, two in pairs)
             or self._needs() != other._needs()
         )
 
@@ -312,32 +218,6 @@ class JudgedConduct:
     def _outcome_told(self) -> tuple[str | None, bool]:
         """The outcome, or whether it waits."""
         return self.outcome, self.outcome is None and self.waits
-
-
-def _told_of_incident(incident: JudgedIncident) -> tuple[Any, ...]:
-    """The parts of the judgements on an incident that may not change without notice, besides what is asked for."""
-    return incident.outcome, _told_of(incident.ordinary), _told_of(incident.serious)
-
-
-def _told_of(judgement: Judgement) -> tuple[Any, ...]:
-    """The effect of each clause, and whether it can be repaired."""
-    return judgement.effects, [type(answer) is Repairable for answer in judgement.answers]
-
-
-def needs_behind(judgement: Judgement, answers: Iterable[Repairable | Open]) -> Iterable[tuple[Any, ...]]:
-    """What is asked for because of these answers, of whom, and about what; each thing once."""
-    line_id = judgement.subject.line_id
-    asks = [ask for each in answers for ask in ((each.ask,) if isinstance(each, Repairable) else each.asks)]
-    different = dict(zip(identities(asks), asks, strict=True)).values()
-    asked = [
-        (each.need.to, each.need.name, line_id if each.part is None else each.part, each.evidence_id)
-        for each in different
-    ]
-    return dict.fromkeys(asked)
-
-
-def _each_once(needs: Iterable[tuple[Any, ...]]) -> frozenset[tuple[Any, ...]]:
-    return frozenset({need: (to, need, *rest) for to, need, *rest in needs}.values())
 
 
 _NO_NEEDS: Final = frozenset[tuple[Any, ...]]()

@@ -12,7 +12,8 @@ from adjudicator.engine.clause import Node, PolicyError, getter
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.ladder import LadderPart
-from adjudicator.engine.plan import PlanWriter, there_after
+from adjudicator.engine.plan import there_after
+from adjudicator.engine.plan_writer import PlanWriter
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.award import AwardKind
 from adjudicator.model.money import Minor

@@ -201,6 +201,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "where things stand in a case is looked up once for each decision",
     },
     "kinds.conduct_judgement": {
+        "functools": "how grave the whole can be is worked out once",
+    },
+    "kinds.judged_incident": {
         "functools": "how grave an incident can be is worked out once",
     },
     "kinds.consequences": {

@@ -65,10 +65,8 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "model.json_value": (frozenset({1024}), "how many sets are kept in order"),
     "engine.ladder": (frozenset({4096}), "for how many sequences of functions is kept what makes their steps"),
     "engine.findings": (frozenset({4096}), "of how many places in a case pointers are kept"),
-    "engine.plan": (
-        frozenset({30, 1024}),
-        "how many plans are kept, and how long a tuple is that Python makes in one step",
-    ),
+    "engine.plan": (frozenset({1024}), "how many plans are kept"),
+    "engine.plan_writer": (frozenset({30}), "how long a tuple is that Python makes in one step"),
     "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
     "engine.standing": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
     "engine.by_types": (frozenset({16_384}), "of how many combinations of types is kept what follows"),
@@ -91,7 +89,7 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
     "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
     "kinds.process_decision": (frozenset({"refused"}), "how a step stands, and not what a merchant answered"),
-    "engine.plan": (frozenset({"closed"}), "of the time for evidence, and not of a shop"),
+    "engine.plan_writer": (frozenset({"closed"}), "of the time for evidence, and not of a shop"),
     "engine.standing": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }

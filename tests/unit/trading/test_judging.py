@@ -12,8 +12,8 @@ import pytest
 from adjudicator.engine.branches import Branch, Branches
 from adjudicator.engine.standing import Standing
 from adjudicator.kinds import conduct_judgement
-from adjudicator.kinds.conduct_judgement import JudgedIncident, needs_behind
 from adjudicator.kinds.consequences import SingleIncident, parts_of
+from adjudicator.kinds.judged_incident import JudgedIncident, needs_behind
 from adjudicator.model.facts import Ask, Holds, Need, NotCovered, Open, Party, Repairable
 from adjudicator.wire.codec import case_from
 from pinduoduo.off_platform_trading import EDITION
