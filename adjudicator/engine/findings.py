@@ -214,9 +214,7 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
 
 
 def _windows(value: Any) -> list[Window]:
-    """The windows that a fact can be: several if an unknown fact decides which one applies."""
-    if type(value) is Window:
-        return [value]
+    """The windows that a fact can be, if an unknown fact decides which one applies."""
     return [each for each in value.objects if type(each) is Window] if type(value) is Branches else []
 
 

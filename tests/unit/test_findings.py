@@ -9,6 +9,8 @@ from attrs import evolve
 from hypothesis import given
 
 from adjudicator import Instant, decide
+from adjudicator.engine.branches import Branch, Branches
+from adjudicator.engine.findings import only_window
 from adjudicator.engine.registry import edition_for, policies
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem
@@ -52,6 +54,24 @@ def found(case: Case, clause: str, line_id: str = "L1") -> Finding:
 def facts_of(finding: Finding) -> dict[str, tuple[Any, tuple[str, ...]]]:
     """The value and places of each fact in a finding, by name."""
     return {fact.name: (fact.value, fact.pointers) for fact in finding.facts}
+
+
+def test_a_finding_has_the_moment_of_the_decision_where_its_clause_reads_it() -> None:
+    case = a_case(AUTHENTICITY, an_appraisal())
+    moments = [fact.value for each in decide(case).findings for fact in each.facts if fact.name == "as_of"]
+    assert moments
+    assert {*moments} == {str(case.as_of)}
+
+
+def test_a_deadline_is_that_of_the_only_window_that_a_fact_can_be() -> None:
+    """Whatever else it can be."""
+    one, other = (within_hours("signed_at", Instant(0), hours) for hours in (24, 72))
+
+    def either(*values: object) -> Branches:
+        return Branches.of([Branch({"goods": number}, value) for number, value in enumerate(values)], {"goods": ()})
+
+    assert [only_window(each) for each in (one, either(one, None), either(None, one))] == [one, one, one]
+    assert [only_window(each) for each in (None, either(one, other), either(None, True))] == [None, None, None]
 
 
 @for_every_policy
