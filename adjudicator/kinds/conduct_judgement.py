@@ -23,9 +23,7 @@ from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleI
 from adjudicator.kinds.judged_incident import JudgedIncident, needs_behind, told_of, told_of_incident
 from adjudicator.kinds.review import WholeCase
 from adjudicator.model.award import Measure
-from adjudicator.model.decision import (
-    Gravity,
-)
+from adjudicator.model.decision import Gravity
 from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import Request
 from adjudicator.model.money import Minor

@@ -13,11 +13,7 @@ from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.requests import requests_for
 from adjudicator.engine.standing import Standing
 from adjudicator.kinds.consequences import SingleIncident
-from adjudicator.model.decision import (
-    Gravity,
-    IncidentOutcome,
-    SubjectVerdict,
-)
+from adjudicator.model.decision import Gravity, IncidentOutcome, SubjectVerdict
 from adjudicator.model.facts import Holds, Open, Repairable
 from adjudicator.model.finding import Request
 
