@@ -234,6 +234,23 @@ def test_a_plan_for_more_gives_up_if_a_value_that_is_there_contradicts_its_annot
     assert type(facts["repaired"]) is Open
 
 
+@pytest.mark.parametrize("clause", [box_is_said_to_be_whole, box_is_whole], ids=["there before", "new"])
+def test_the_plan_of_remarks_gives_up_if_a_value_contradicts_its_annotation(clause: Callable[..., Any]) -> None:
+    """General evaluation then finds which remarks are made."""
+
+    def nothing_to_repair(said_to_be_sealed: bool) -> bool:
+        """R9. Whether anything is said."""
+        return said_to_be_sealed is not None
+
+    edition = evolve(edition_of(clause, facts=(sealed, said_to_be_sealed)), remarks=(nothing_to_repair,))
+    made = []
+    for quantity in (1, 2):
+        facts = Facts(edition, line_of(quantity))
+        judge_clauses(edition, facts, closed=False)
+        made.append(remarks_made_at_once(edition, facts))
+    assert made == [(edition.nodes["nothing_to_repair"],), False]
+
+
 def test_no_function_is_called_twice() -> None:
     """Facts requested early use what is already computed."""
     calls: list[int] = []
