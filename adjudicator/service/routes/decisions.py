@@ -153,7 +153,7 @@ def _recorded(call: Call) -> tuple[Decision, Any]:
     parameters=(DECISION_ID, VOICE, LOCALE, FORMAT),
     response_schemas={media_type: {"type": "string"} for media_type in FORMATS.values()},
     headers=(CONTENT_LANGUAGE, VARY),
-    problems=("not-found", "erased"),
+    problems=("not-found", "erased", "invalid"),
 )
 def get_explanation(call: Call) -> Answer:
     """Explain a decision in words, for one audience."""

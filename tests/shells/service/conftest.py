@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +16,10 @@ import warm
 from adjudicator.evidence import Limits
 from adjudicator.evidence.process import Examiner
 from adjudicator.service.app import create_app
+from adjudicator.service.endpoint import Endpoint, Reply
+from adjudicator.service.openapi import problems_of
+from adjudicator.service.problems import MEDIA_TYPE
+from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
 from service.running import WARMED
@@ -37,6 +43,22 @@ def _copies(warmed: warm.Server) -> Iterator[None]:
     WARMED[:] = [warmed]
     yield
     WARMED.clear()
+
+
+@pytest.fixture(autouse=True)
+def _every_problem_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A problem that the description of its operation does not name fails the test in which it is returned."""
+    reply_of = Endpoint.reply
+
+    async def checked(endpoint: Endpoint, scope: Any, receive: Any) -> Any:
+        reply = await reply_of(endpoint, scope, receive)
+        if isinstance(reply, Reply) and (b"content-type", MEDIA_TYPE.encode()) in reply.headers:
+            name = json.loads(reply.content)["type"].rpartition("/")[2]
+            operation = endpoint.operation
+            assert operation not in OPERATIONS or name in problems_of(operation), (operation.path, name)
+        return reply
+
+    monkeypatch.setattr(Endpoint, "reply", checked)
 
 
 @pytest.fixture

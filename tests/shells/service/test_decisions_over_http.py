@@ -125,10 +125,14 @@ def test_a_party_of_a_policys_own_reads_what_is_written_to_it(client: httpx.Clie
     case = load_case(json.dumps(document.get("case", document)))
     response = client.post("/v1/explanations?voice=client", content=dump_case(case), headers=AS_JSON)
     assert (response.status_code, response.text) == (200, explain(decide(case), case, voice="client"))
-    refused = client.post("/v1/explanations?voice=client", content=a_claim(), headers=AS_JSON)
-    assert refused.status_code == 422
-    (error,) = refused.json()["errors"]
-    assert (error["pointer"], error["expected"]) == ("voice", "one of agent, auditor, consumer, merchant")
+    place = decided(client, a_claim()).headers["Content-Location"]
+    for refused in (
+        client.post("/v1/explanations?voice=client", content=a_claim(), headers=AS_JSON),
+        client.get(f"{place}/explanation?voice=client"),
+    ):
+        assert refused.status_code == 422
+        (error,) = refused.json()["errors"]
+        assert (error["pointer"], error["expected"]) == ("voice", "one of agent, auditor, consumer, merchant")
 
 
 def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> None:
