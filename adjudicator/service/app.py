@@ -20,6 +20,7 @@ with importing("service"):
 from adjudicator.service import monitoring
 from adjudicator.service.endpoint import Endpoint, ServiceContext, make_context, make_reply, problem_reply
 from adjudicator.service.jobs import JobRunner
+from adjudicator.service.monitoring import probes
 from adjudicator.service.openapi import program_version
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import Problem
@@ -59,7 +60,7 @@ def create_app(
     app = Litestar(
         route_handlers=[
             *(handler for each in contexts for handler in _handlers(each)),
-            *monitoring.routes(settings, store, context.gate),
+            *probes.routes(settings, store, context.gate),
         ],
         exception_handlers={Exception: _problem_handler(context)},
         openapi_config=None,

@@ -173,7 +173,7 @@ def _insert(connection: Writes, draft: Draft) -> None:
     connection.execute(_INSERT_ENTRY, {**row, "previous": entry.previous, "digest": entry.digest})
     if entry.seal is not None:
         connection.execute(_INSERT_SEAL, {"id": entry.id, "salt": entry.seal.salt, "content": entry.seal.content})
-        remember(connection, entry)
+        remember(connection, entry.id, entry.body, entry.seal)
     apply_to_database(connection, row_changes(document))
 
 

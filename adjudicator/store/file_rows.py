@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import orjson
 import sqlalchemy as sa
 
 from adjudicator.store import database
 from adjudicator.store.file_tables import BAND_DIGITS, BANDS, NAMED_FILES, SEEN_FILES
+from adjudicator.store.personal import Seal
 from adjudicator.store.writing import Writes
-
-if TYPE_CHECKING:
-    from adjudicator.store.chain import Entry
 
 DIGEST: Final = re.compile("[0-9a-f]{64}")
 MOST_NAMED: Final = 1_000
@@ -39,23 +38,22 @@ def split(picture_hash: str) -> list[str]:
     return [whole[start : start + BAND_DIGITS] for start in range(0, len(whole), BAND_DIGITS)]
 
 
-def remember(connection: Writes, entry: Entry) -> None:
-    """Note the files that the case of a new decision names."""
-    for row in _named(entry):
+def remember(connection: Writes, decision: str, body: str, seal: Seal) -> None:
+    """Note the files that the case of a new decision names, given the body and the personal data of its entry."""
+    for row in _named(decision, body, seal):
         connection.execute(_INSERT, row)
 
 
-def _named(entry: Entry) -> Iterator[dict[str, Any]]:
-    seal = entry.seal
-    if seal is None or '"sha256"' not in seal.content:
+def _named(decision: str, body: str, seal: Seal) -> Iterator[dict[str, Any]]:
+    if '"sha256"' not in seal.content:
         return
-    case = entry.document()["case"]
+    case = orjson.loads(body)["case"]
     digests = [
         (path[1], value) for path, value in seal.values()["case"] if _is_digest(path) and DIGEST.fullmatch(value)
     ]
     for number, sha256 in digests[:MOST_NAMED]:
         evidence = str(case["evidence"][number]["id"])[:255]
-        yield {"decision": entry.id, "evidence": evidence, "sha256": sha256, "erased": IS_KEPT}
+        yield {"decision": decision, "evidence": evidence, "sha256": sha256, "erased": IS_KEPT}
 
 
 def _is_digest(path: Sequence[str | int]) -> bool:

@@ -12,7 +12,6 @@ from adjudicator.service.monitoring.metrics import (
     set_event_lag,
     set_jobs,
 )
-from adjudicator.service.monitoring.probes import routes
 from adjudicator.service.monitoring.requests import Observed, observe
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "count_repeat",
     "note_build",
     "observe",
-    "routes",
     "set_event_lag",
     "set_jobs",
 ]
