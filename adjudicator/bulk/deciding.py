@@ -27,8 +27,9 @@ from adjudicator.wire.codec import dump_decision, load_case
 class BulkOptions:
     """Which cases are decided, and how. Without any option every case is decided as :func:`adjudicator.decide` decides it.
 
-    ``editions`` names by policy the edition to decide under instead of the one that governs a case; ``None`` is an edition that there
-    is not, and a fault of its cases. ``candidate`` decides the cases of its policies before all of these. ``policies`` leaves out the cases of all others. ``as_of`` replaces the instant of every case.
+    ``editions`` names by policy the edition to decide under instead of the one that governs a case; ``None`` is an edition that there is
+    not, and a fault of its cases. ``candidate`` decides the cases of its policies before all of these. ``policies`` leaves out the cases of
+    all others. ``as_of`` replaces the instant of every case.
     """
 
     column: str | None = None

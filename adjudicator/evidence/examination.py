@@ -87,12 +87,13 @@ def examine_bundle(
 ) -> Examination:
     """Examine a bundle, and add its evidence to a case.
 
-    ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it
-    except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
-    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``, with what was read in them, and are looked up
-    among those of the claims on ``record`` (:attr:`adjudicator.store.DecisionStore.evidence_files`), which notes them. ``previews`` adds a small picture of each picture, and of
-    the first pages of each PDF, to the report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``). An ``examiner`` that is
-    running already saves half a second; its limits hold then, and it stays open.
+    ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it except
+    for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
+    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``, with what was read in
+    them, and are looked up among those of the claims on ``record`` (:attr:`adjudicator.store.DecisionStore.evidence_files`), which notes
+    them. ``previews`` adds a small picture of each picture, and of the first pages of each PDF, to the report. ``suggest`` also looks for
+    text and stamps in pictures, which takes a second or two for each (extra ``ocr``). An ``examiner`` that is running already saves half a
+    second; its limits hold then, and it stays open.
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case, manifest, trust list or corrections file at fault,
     :class:`OSError` for a path that cannot be read, :class:`~adjudicator.extras.MissingExtra`, and

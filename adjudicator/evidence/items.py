@@ -40,8 +40,8 @@ def assembled(
     """A piece of evidence; ``kinds`` are those that the case can have.
 
     What was read goes before what is stated, and what a person confirms before both. Without a required field the evidence becomes
-    ``other``: nothing is guessed. Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have, and for a required
-    field without a value if the case cannot have ``other``.
+    ``other``: nothing is guessed. Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have, and for a
+    required field without a value if the case cannot have ``other``.
     """
     facts, remarks = _merged(item, read, confirmed)
     kind = item.kind

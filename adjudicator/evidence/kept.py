@@ -1,6 +1,7 @@
 """What was read in files that are kept, kept beside them, so that a picture or a PDF can be shown later with what was read in it.
 
-A reading is made by the process that a hostile file may have taken over, so it is checked whenever it is read, and what is shown is a JPEG or nothing.
+A reading is made by the process that a hostile file may have taken over, so it is checked whenever it is read, and what is shown is a JPEG
+or nothing.
 """
 
 from __future__ import annotations

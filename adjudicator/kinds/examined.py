@@ -19,8 +19,8 @@ _REUSE: Final = "reuse"
 class Reuse(StrEnum):
     """Whether files of a piece of evidence are used elsewhere, which an examination can find out by comparing them.
 
-    Of the same file it can say yes and no. That a picture looks alike it can only say, never deny: one that is mirrored, turned or cropped is not
-    recognised. What it cannot say stays unknown.
+    Of the same file it can say yes and no. That a picture looks alike it can only say, never deny: one that is mirrored, turned or cropped
+    is not recognised. What it cannot say stays unknown.
     """
 
     SAME_FILE_IN_BUNDLE = "same_file_in_bundle"

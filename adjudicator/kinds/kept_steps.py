@@ -53,7 +53,8 @@ Kept: TypeAlias = JudgedStep | Question | None
 class KeptStep:
     """A step in some states of a process, as it is judged in all cases that give the same answers to what its functions ask for.
 
-    ``event_class`` is the class of the event that takes the step, if there is one. It is kept ``with_remarks`` about it if you will ask for them.
+    ``event_class`` is the class of the event that takes the step, if there is one. It is kept ``with_remarks`` about it if you will ask for
+    them.
     """
 
     edition: Edition

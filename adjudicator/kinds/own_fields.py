@@ -47,12 +47,12 @@ CHOICES: Final[Mapping[str, Need | None]] = {"reason": None, "category": GOODS_C
 def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
     """Claims whose cases are of a class of a pack's own.
 
-    A field that the class, its claim, items, order or lines have beyond those of :class:`~adjudicator.model.case.Case` is a fact
-    of the same name. Its metadata say what it ``means`` and who can supply it: ``asked_as`` is the need that an unknown one is
-    asked for by (the fact is then never ``None``, but :class:`~adjudicator.model.facts.Open`), with the answers that it ``accepts``
-    unless any will do; ``supplier`` is a party that is not asked. ``besides`` are facts that are read otherwise, such as those of the
-    kinds of evidence that the class has beyond those of every claim. The ``reason`` of a claim and the ``category`` of a line may
-    have an enumeration of the pack's own. Fields of evidence may be ones that an examination of files fills in (:func:`~adjudicator.kinds.examined.examined`).
+    A field that the class, its claim, items, order or lines have beyond those of :class:`~adjudicator.model.case.Case` is a fact of the
+    same name. Its metadata say what it ``means`` and who can supply it: ``asked_as`` is the need that an unknown one is asked for by (the
+    fact is then never ``None``, but :class:`~adjudicator.model.facts.Open`), with the answers that it ``accepts`` unless any will do;
+    ``supplier`` is a party that is not asked. ``besides`` are facts that are read otherwise, such as those of the kinds of evidence that
+    the class has beyond those of every claim. The ``reason`` of a claim and the ``category`` of a line may have an enumeration of the
+    pack's own. Fields of evidence may be ones that an examination of files fills in (:func:`~adjudicator.kinds.examined.examined`).
     """
     check_examined(case_type)
     facts = dict(CLAIMS.glossary.facts)

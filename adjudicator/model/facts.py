@@ -205,14 +205,14 @@ class Stated(NamedTuple):
 class Fact:
     """An entry of the glossary: a fact that is read from the case.
 
-    ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its
-    docstring describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the
-    order, ``{item}`` for its position in the claim, and ``{parcel}`` for each parcel that carries it. A fact of a claim reads nothing
-    but the fields of the case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as``
-    names the need under which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a
-    later moment, and gives what ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read.
-    ``stated`` says where the subject has what ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the very same objects in all
-    cases, whatever the moment.
+    ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its docstring
+    describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the order, ``{item}``
+    for its position in the claim, and ``{parcel}`` for each parcel that carries it. A fact of a claim reads nothing but the fields of the
+    case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as`` names the need under which an
+    unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a later moment, and gives what ``read``
+    would say then: with it, a fact that depends on the moment needs no changed case to be read. ``stated`` says where the subject has what
+    ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the
+    very same objects in all cases, whatever the moment.
     """
 
     read: Callable[[Any], Any]

@@ -32,8 +32,9 @@ def _within(bounds: Bounds) -> Callable[[object, Attribute[int], int], None]:
 class Limits:
     """How far a proof goes. Every result states its limits.
 
-    Lists of evidence and other lists have at most ``items`` entries. A function is followed along at most ``paths`` paths.
-    The solver has ``milliseconds`` for each question, and one function takes about ``seconds`` at most. Raises :class:`ValueError` for a limit out of bounds.
+    Lists of evidence and other lists have at most ``items`` entries. A function is followed along at most ``paths`` paths. The solver has
+    ``milliseconds`` for each question, and one function takes about ``seconds`` at most. Raises :class:`ValueError` for a limit out of
+    bounds.
     """
 
     items: int = field(default=1, validator=_within(ITEMS))

@@ -50,7 +50,8 @@ def check_reply(
     from which "tomorrow" and "within 48 hours" are counted; it defaults to that of the decision. Days are Beijing's. Positions count
     characters (code points) of ``reply``.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for a reply that is too long or holds too many promises, and for a case that is not the one decided.
+    Raises :class:`~adjudicator.model.errors.InputError` for a reply that is too long or holds too many promises, and for a case that is not
+    the one decided.
     """
     _check_input(reply, decision, case)
     text = folded(reply)

@@ -187,14 +187,15 @@ def _not_inline(_: Call) -> bool:
 class Operation:
     """One operation of the service.
 
-    ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
-    a call is fast enough to run on the event loop; with ``soon``, it runs there until it waits for the record, which takes no thread of its own. An ``analysis`` can take long, so it runs in threads of its own and within
+    ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is
+    needed. ``inline`` says whether a call is fast enough to run on the event loop; with ``soon``, it runs there until it waits for the
+    record, which takes no thread of its own. An ``analysis`` can take long, so it runs in threads of its own and within
     :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first. An operation whose body is
     :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With a ``receiver``, all lines
     go there, and the answer comes after them. With ``form_texts``, the body is a form with these texts and with files; ``begin`` has a look
-    before it arrives. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs.
-    ``pace`` limits an operation that is ``open``, as there is no caller to count its requests for.
-    ``decides`` says that it puts decisions on record, which people who rule at the desk may not do alone.
+    before it arrives. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs. ``pace`` limits an
+    operation that is ``open``, as there is no caller to count its requests for. ``decides`` says that it puts decisions on record, which
+    people who rule at the desk may not do alone.
     """
 
     method: Method

@@ -57,9 +57,9 @@ class InvalidPanelToken(Exception):
 class Grant:
     """What a token allows: an agent of a tenant to see one order or one case, and to enter the answers of some parties.
 
-    ``inquiry`` is what its host knows of the order, packed: see :func:`packed`. ``answers`` are parties. ``buyer_id`` limits it to orders of one buyer. ``minted_by`` is the identity whose API key made it: without a
-    working key of that identity, the grant is over. ``until`` is when it can be renewed no more. ``zone`` is the customer's time
-    zone, by its IANA name.
+    ``inquiry`` is what its host knows of the order, packed: see :func:`packed`. ``answers`` are parties. ``buyer_id`` limits it to orders
+    of one buyer. ``minted_by`` is the identity whose API key made it: without a working key of that identity, the grant is over. ``until``
+    is when it can be renewed no more. ``zone`` is the customer's time zone, by its IANA name.
     """
 
     tenant: str

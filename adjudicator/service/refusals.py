@@ -1,7 +1,8 @@
 """How fast requests are refused before a rate limit counts them: without a valid key, over the limit, or at no known address.
 
-A refusal takes the service less time than a decision, but still some, and a caller that ignores ``Retry-After`` asks again at once. So a caller gets
-some refusals at once, and then one after the other at a steady pace, however many connections it has. Nobody else waits for them.
+A refusal takes the service less time than a decision, but still some, and a caller that ignores ``Retry-After`` asks again at once. So a
+caller gets some refusals at once, and then one after the other at a steady pace, however many connections it has. Nobody else waits for
+them.
 
 Only so many wait, and not for long, because each holds a connection; the rest is refused at once.
 """

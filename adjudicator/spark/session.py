@@ -27,8 +27,8 @@ SESSION_SETTINGS: Final[Mapping[str, str]] = {
 }
 """Settings of every session, unless you have set others.
 
-A batch of 2,000 cases is some megabytes. Deciding takes far longer than reading, so a task gets a sixteenth of the bytes that Spark gives it by default.
-Instants are written as such, and not in the form without a time zone that Spark writes by default.
+A batch of 2,000 cases is some megabytes. Deciding takes far longer than reading, so a task gets a sixteenth of the bytes that Spark gives
+it by default. Instants are written as such, and not in the form without a time zone that Spark writes by default.
 """
 SUBMITTED: Final = "PYSPARK_GATEWAY_PORT"
 """The environment variable that ``spark-submit`` sets for its program."""

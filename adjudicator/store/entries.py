@@ -55,8 +55,8 @@ from adjudicator.wire.codec import ReadCase, case_document, dump_decision
 class PreparedDecision:
     """A decided case, ready to be recorded: the bytes to give out, and both documents, as JSON, without their personal data.
 
-    ``reviews`` are the instants at which the decision should be reviewed. ``count_filled`` is the number of settlements filled in from the record; ``None`` if the caller did not ask for that. ``ruling`` is that
-    of a person, if the case was decided with one.
+    ``reviews`` are the instants at which the decision should be reviewed. ``count_filled`` is the number of settlements filled in from the
+    record; ``None`` if the caller did not ask for that. ``ruling`` is that of a person, if the case was decided with one.
     """
 
     case: CaseBase

@@ -1,8 +1,8 @@
 """The log of events: each has a place, and a reader who has seen one place never finds a new event before it.
 
-Transactions commit in another order than they write, so a number that a writer draws from a sequence may become visible after a higher
-one, and a reader who went past it would miss it. So events are numbered later, in batches, by the worker that holds the lock on the log: only what
-has committed is seen, and the next batch begins after the last one has committed.
+Transactions commit in another order than they write, so a number that a writer draws from a sequence may become visible after a higher one,
+and a reader who went past it would miss it. So events are numbered later, in batches, by the worker that holds the lock on the log: only
+what has committed is seen, and the next batch begins after the last one has committed.
 """
 
 from __future__ import annotations

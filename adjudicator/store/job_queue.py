@@ -1,7 +1,7 @@
 """The jobs of all tenants, for the workers of a service: taken up by one at a time, for a while, and saved line by line.
 
-A worker holds a lease that expires if it dies. Results and progress are saved in one transaction, together with the decision if there is one, and
-only by the holder of the lease: so every line gets its result exactly once, whatever is killed when.
+A worker holds a lease that expires if it dies. Results and progress are saved in one transaction, together with the decision if there is
+one, and only by the holder of the lease: so every line gets its result exactly once, whatever is killed when.
 """
 
 from __future__ import annotations

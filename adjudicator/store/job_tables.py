@@ -38,8 +38,8 @@ JOBS: Final = Table(
 )
 """Jobs. ``request`` is the digest of caller and idempotency key, ``position`` the number of the last line that has its result.
 
-A worker that works on a job, or receives its lines, holds its ``lease``, which expires if the worker dies. ``attempts`` counts the leases since a
-line last got its result.
+A worker that works on a job, or receives its lines, holds its ``lease``, which expires if the worker dies. ``attempts`` counts the leases
+since a line last got its result.
 """
 
 NOT_ERASED: Final = text("erased = 0")

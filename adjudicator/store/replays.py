@@ -89,7 +89,8 @@ class PayoutRequest:
 def repeated_payouts(connection: sa.Connection, request: Request, asked: PayoutRequest) -> tuple[Payout, ...] | None:
     """The payouts that answered this request before, if any.
 
-    Raises :class:`~adjudicator.store.errors.KeyExpired` if the answer was removed, and :class:`~adjudicator.store.errors.Altered` unless they are those that were asked for, as the chain of the order had them once.
+    Raises :class:`~adjudicator.store.errors.KeyExpired` if the answer was removed, and :class:`~adjudicator.store.errors.Altered` unless
+    they are those that were asked for, as the chain of the order had them once.
     """
     row = previous_answer(connection, request)
     if row is None:

@@ -126,10 +126,10 @@ class Time:
 class Promise:
     """What a reply says, as far as it could be read. ``start`` and ``end`` are positions in the reply, in characters.
 
-    ``kind`` is what money is promised for, ``None`` if the text does not say; with ``is_total`` it is all money together.
-    ``amount`` is ``None`` for a figure that cannot be read. ``inexact`` marks "about", "up to" and ranges, ``for_each`` the
-    amount of one unit, ``is_figure`` a figure of a calculation that nobody is promised, ``past`` what is said to be paid already, and ``added`` what is said to come on
-    top of the amounts before.
+    ``kind`` is what money is promised for, ``None`` if the text does not say; with ``is_total`` it is all money together. ``amount`` is
+    ``None`` for a figure that cannot be read. ``inexact`` marks "about", "up to" and ranges, ``for_each`` the amount of one unit,
+    ``is_figure`` a figure of a calculation that nobody is promised, ``past`` what is said to be paid already, and ``added`` what is said to
+    come on top of the amounts before.
     """
 
     start: int

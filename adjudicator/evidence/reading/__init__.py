@@ -21,8 +21,9 @@ def warm_up() -> None:
 def serve(header: Mapping[str, Any], content: bytes) -> tuple[Any, bytes]:
     """Serve a request: ``task`` is ``read``, ``draw`` (the pages of a PDF) or ``unpack``.
 
-    For ``read``, ``preview`` says whether a small picture is wanted, ``suggest`` whether text and stamps are looked for too,
-    ``wanted`` are the numbers that codes are compared with, ``certificates`` are those to trust (PEM), and ``at`` is the instant (RFC 3339) at which signatures have to be valid.
+    For ``read``, ``preview`` says whether a small picture is wanted, ``suggest`` whether text and stamps are looked for too, ``wanted`` are
+    the numbers that codes are compared with, ``certificates`` are those to trust (PEM), and ``at`` is the instant (RFC 3339) at which
+    signatures have to be valid.
     """
     limits = Limits(**header["limits"])
     if header["task"] == "unpack":

@@ -28,8 +28,8 @@ BRAND: Final = "Lumière"
 def write_sample(folder: Path, seed: int = SEED) -> tuple[Path, Path]:
     """Write both bundles into a folder: for each a case and files with a manifest; a trust list and corrections where they are of use.
 
-    Returns the folders of the bundles. The same seed gives the same pictures; signatures differ, since their keys do. Raises :class:`FileExistsError` rather than
-    overwrite anything.
+    Returns the folders of the bundles. The same seed gives the same pictures; signatures differ, since their keys do. Raises
+    :class:`FileExistsError` rather than overwrite anything.
     """
     random = Random(seed)  # noqa: S311 - pictures, not secrets
     damaged, counterfeit = folder / "damaged", folder / "counterfeit"

@@ -166,10 +166,10 @@ def _begin_stream(call: Call) -> None:
 def decide_stream(call: Call) -> Answer:
     """Decide a case on each line and record each decision, for as many cases as you like.
 
-    Each line of the response is the result of one line, in the same order, as soon as it is there; blank lines have none. The last line
-    has the counts: if it is missing, or has a problem, send the stream again with the same idempotency key, and the cases already done get the same
-    answer. A case with other content than before on its line is refused. Read while you send, or send at most a few thousand cases at a
-    time: when too many results wait for you, the service stops reading.
+    Each line of the response is the result of one line, in the same order, as soon as it is there; blank lines have none. The last line has
+    the counts: if it is missing, or has a problem, send the stream again with the same idempotency key, and the cases already done get the
+    same answer. A case with other content than before on its line is refused. Read while you send, or send at most a few thousand cases at
+    a time: when too many results wait for you, the service stops reading.
     """
     key = call.values[IDEMPOTENCY_KEY.name]
     recorded = call.record.decide(

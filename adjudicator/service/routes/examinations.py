@@ -64,8 +64,9 @@ def _begin(_: Call) -> None:
 def examine(call: Call) -> Answer:
     """Read evidence files: the case with what is certain filled in, and a report of what was read where. Records no decision.
 
-    Files that other claims on record name, and pictures that look like theirs, are remarks of the report. Send the case in the response to `/v1/decisions`. A file that cannot be read is a problem in the report, not an error. Files are read one
-    request at a time: while others wait for too long, the answer is `busy`.
+    Files that other claims on record name, and pictures that look like theirs, are remarks of the report. Send the case in the response to
+    `/v1/decisions`. A file that cannot be read is a problem in the report, not an error. Files are read one request at a time: while others
+    wait for too long, the answer is `busy`.
     """
     form = call.form
     assert form is not None  # noqa: S101 - the body is a form

@@ -287,8 +287,8 @@ def get_job(call: Call) -> Answer:
 def get_job_results(call: Call) -> Answer:
     """Get the results of a job that are there so far, one on each line, in the order of its lines.
 
-    The last line has the state of the job and its counts. If it is missing, the response was cut short: go on with `after`, the number of the last line
-    that you have. So you can also follow a job that is running.
+    The last line has the state of the job and its counts. If it is missing, the response was cut short: go on with `after`, the number of
+    the last line that you have. So you can also follow a job that is running.
     """
     jobs, job_id = _jobs(call), call.values["id"]
     jobs.find(job_id)
