@@ -11,10 +11,12 @@ import attrs
 import pytest
 
 from adjudicator.engine.branches import Branch, Branches
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.standing import Standing, following
 from adjudicator.kinds import conduct_judgement
-from adjudicator.kinds.consequences import SingleIncident, parts_of
+from adjudicator.kinds.consequences import FoundAct, SingleIncident, parts_of
 from adjudicator.kinds.judged_incident import JudgedIncident, needs_behind, told_of
+from adjudicator.model.decision import Gravity
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Party, Repairable
 from adjudicator.wire.codec import case_from
 from pinduoduo.off_platform_trading import EDITION
@@ -186,6 +188,23 @@ def test_what_is_told_of_an_incident_settles_how_grave_it_can_be(part: str) -> N
         possible.setdefault(repr(told_of(judgement)), set()).add(judged.possible)
     assert {len(each) for each in possible.values()} == {1}
     assert len(set.union(*possible.values())) > 1
+
+
+def test_only_the_whole_is_judged_by_what_is_found_of_the_incidents() -> None:
+    """And by no gravity, which is there afterwards."""
+
+    def found_twice(acts_found: tuple[FoundAct, ...]) -> bool:
+        """PO.1(1). Two acts are found."""
+        return len(acts_found) > 1
+
+    def serious(gravity: Gravity) -> bool:
+        """PO.1(1). It is serious."""
+        return gravity is Gravity.SERIOUS
+
+    assert "found_twice" in names(attrs.evolve(EDITION, requires=(*EDITION.requires, found_twice)).requires)
+    for changes in ({"barred_by": (*EDITION.barred_by, found_twice)}, {"requires": (*EDITION.requires, serious)}):
+        with pytest.raises(PolicyError, match="only there once the clauses are judged"):
+            attrs.evolve(EDITION, **changes)
 
 
 # What was judged earlier
