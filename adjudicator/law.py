@@ -9,47 +9,49 @@ add :func:`heard`, :func:`proofs` and :func:`voices`. All other names are for ce
 kind of case; the page "Writing a policy" lists them by what they are for.
 """
 
+from adjudicator.engine.admissibility import (
+    VERIFICATION,
+    Heard,
+    Proofs,
+    Voices,
+    any_counts,
+    awaited,
+    heard,
+    latest,
+    possible_proofs,
+    proofs,
+    standing,
+    voices,
+)
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.vocabulary import (
     ANY,
-    VERIFICATION,
     Answer,
     AnyOf,
     Duty,
     Established,
-    Heard,
     Missing,
-    Proofs,
     Repair,
     Undisputed,
-    Voices,
-    any_counts,
     any_of,
     at_some_time,
-    awaited,
     disputed,
     duty,
     fails,
     for_a_person,
-    heard,
     holds,
     how_many,
     ids_of,
     in_time,
     known,
     lacks_only,
-    latest,
     missing,
     possible,
-    possible_proofs,
-    proofs,
     repairable,
     share,
-    standing,
     still_due,
     supposing,
-    voices,
 )
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind

@@ -36,7 +36,6 @@ from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Admissibility, Ask, Open, Repairable
 from adjudicator.model.finding import Effect, Finding, JsonValue, Request, Role
 from adjudicator.model.soundness import CaseBase
-from adjudicator.wire.codec import document_of
 
 
 def requirements(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> Requirements:
@@ -50,11 +49,6 @@ def requirements(case: CaseBase, edition: Edition | None = None, *, work: int = 
     decision = edition.case_kind.decide(edition, case)
     lines, complete = checklists(edition, case, decision, work)
     return Requirements(decision.case_id, decision.as_of, decision.policy, lines, complete)
-
-
-def requirements_document(requirements: Requirements) -> dict[str, Any]:
-    """The requirements as a JSON document."""
-    return document_of(requirements)
 
 
 def checklists(

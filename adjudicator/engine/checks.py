@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import attrs
 
@@ -64,6 +64,7 @@ _PLACEHOLDER: Final = re.compile(r"\{[a-z]+\}|-|\d+")
 def check_contents(edition: Edition, nodes: Mapping[str, Node]) -> None:
     """Run every check on functions, clauses and the case type; the first error found is raised."""
     check_calendars(edition, nodes)
+    check_order(edition, nodes)
     for node in nodes.values():
         check_returns(edition, node)
         check_calls(edition, node, nodes)
@@ -89,6 +90,28 @@ def check_grants(edition: Edition) -> None:
             f"{edition.policy}: cases of the kind {kind} cannot grant a {actual}; "
             + (f"grants has to be a {expected}" if usable else "nothing can follow from them but the outcome")
         )
+
+
+@runtime_checkable
+class GivesToRequirements(Protocol):
+    """A kind of case in which requirements may ask for some facts about outcomes: those of parts that are judged before the whole."""
+
+    @property
+    def given_to_requirements(self) -> frozenset[str]:
+        """The names of these facts."""
+
+
+def check_order(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse a clause that needs a fact that is only there once the clauses are judged."""
+    kind = edition.case_kind
+    later = kind.outcome_facts.keys() - edition.settings.keys()
+    given = kind.given_to_requirements if isinstance(kind, GivesToRequirements) else frozenset()
+    for functions, not_yet in ((edition.requires, later - given), (edition.barred_by, later)):
+        for node in in_order(nodes, [each.__name__ for each in functions]):
+            for name in filter(not_yet.__contains__, node.params):
+                raise PolicyError(
+                    f"{edition.policy}: {location(node.function)} asks for {name}, which is only there once the clauses are judged; no clause can need it"
+                )
 
 
 def check_returns(edition: Edition, node: Node) -> None:

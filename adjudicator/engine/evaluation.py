@@ -146,29 +146,21 @@ class Facts(Mapping[str, Any]):
         unknown = self.unknown
         return [fact for fact in _may_suppose_the_moment(self._edition) if fact.name in unknown] if unknown else []
 
-    def later(
-        self,
-        subject: Any,
-        further: Further = NOTHING_FURTHER,
-        known: Mapping[str, Any] | None = None,
-        memory: Memory | None = None,
-    ) -> tuple[Facts, set[str]]:
+    def later(self, subject: Any, further: Further = NOTHING_FURTHER) -> tuple[Facts, set[str]]:
         """The facts behind clauses and ``further`` ones, for the same subject at a later moment, and the names of those that changed.
 
-        Only functions with a changed fact are called. ``known`` are facts computed elsewhere.
+        Only functions with a changed fact are called. Facts computed elsewhere stay as they are.
         """
         elsewhere = [name for name in self._edition.case_kind.outcome_facts if name in self]
         names, found = (*self._edition.always, *further.names, *elsewhere), self.found
         for name in further.names:
             if name not in found:
                 self._find(name)
-        later = Facts(self._edition, subject, memory)
+        later = Facts(self._edition, subject)
         later.found.update(zip(names, map(found.__getitem__, names), strict=True))
         later.unsettled = self.unsettled.intersection(names)
         later._tried_others = set()
         changed: set[str] = set()
-        for name, value in (known or {}).items():
-            later._replace(name, value, changed)
         others = [
             each
             for each in further.facts

@@ -29,11 +29,6 @@ def same(one: Any, other: Any) -> bool:
     return kind is other.__class__ and _comparison_of(kind)(one, other)
 
 
-def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable[str]) -> set[str]:
-    """The names of the facts that changed."""
-    return {name for name in names if not same(now[name], before[name])}
-
-
 @cache
 def _comparison_of(kind: type) -> Comparison:
     """What tells whether two values of a class agree."""

@@ -84,6 +84,11 @@ class ConductKind:
         return {"gravity": Gravity | Open, "acts_found": tuple[FoundAct, ...]}
 
     @property
+    def given_to_requirements(self) -> frozenset[str]:
+        """The whole is judged after the incidents."""
+        return frozenset({"acts_found"})
+
+    @property
     def unknown_outcomes(self) -> tuple[Open, ...]:
         """Each gravity that is not settled."""
         return tuple(UNSETTLED_GRAVITIES.values())

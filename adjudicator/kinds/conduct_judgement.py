@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import combinations
-from operator import is_
 from typing import Any, Final
 
 from attrs import frozen
@@ -173,32 +172,30 @@ class JudgedConduct:
     def changes_at(self) -> Instant | None:
         """When time alone first changes the outcome, a clause, a request or a measure."""
         moments = [moment for each in self.judgements() for moment in turning_points(each)]
-        case = self.whole.subject.case
+        return first_change(lambda: False, self._differs_at, moments)
 
-        def differs(moment: Instant) -> bool:
-            then = self._later(at_moment(case, moment))
-            return then is not None and self._differs_from(then)
+    def _differs_at(self, moment: Instant) -> bool:
+        """Whether a part differs at a later moment that may not change without notice.
 
-        return first_change(lambda: False, differs, moments)
-
-    def _later(self, case: ConductCase) -> JudgedConduct | None:
-        """The same case judged at a later moment; ``None`` if nothing that is said differs."""
-        parts, whole = parts_of(self.edition), self.whole
+        The whole is judged then only if the same is found of each incident, so it is given the same by them as now.
+        """
+        case, parts, whole = at_moment(self.whole.subject.case, moment), parts_of(self.edition), self.whole
         incidents = tuple([_incident_later(each, SingleIncident(case, each.at.index)) for each in self.incidents])
-        known = {} if all(map(is_, incidents, self.incidents)) else _known_from(case, incidents)
-        facts, changed = whole.facts.later(WholeCase(case), parts.following, known)
-        if not known and changed.isdisjoint({*parts.decisive, *whole.facts.unsettled, *facts.unsettled}):
-            return None
-        return JudgedConduct(self.edition, incidents, judgement_on(whole.edition, WholeCase(case), facts))
+        anew = [(now, then) for now, then in zip(self.incidents, incidents, strict=True) if now is not then]
+        if any(told_of_incident(now) != told_of_incident(then) for now, then in anew):
+            return True
+        facts, changed = whole.facts.later(WholeCase(case), parts.following)
+        if not anew and changed.isdisjoint({*parts.decisive, *whole.facts.unsettled, *facts.unsettled}):
+            return False
+        later = JudgedConduct(self.edition, incidents, judgement_on(whole.edition, facts.subject, facts))
+        return self._differs_from(later)
 
     def _differs_from(self, other: JudgedConduct) -> bool:
-        """Whether a part differs that may not change without notice; what is found with few steps is compared first."""
-        pairs = [(one, two) for one, two in zip(self.incidents, other.incidents, strict=True) if one is not two]
+        """Whether something else is said of the whole, or asked for; what is found with few steps is compared first."""
         return (
             told_of(self.whole) != told_of(other.whole)
             or self._outcome_told() != other._outcome_told()
             or {each.measure for each in self.measures()} != {each.measure for each in other.measures()}
-            or any(told_of_incident(one) != told_of_incident(two) for one, two in pairs)
             or self._needs() != other._needs()
         )
 
@@ -261,12 +258,6 @@ def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = 
     judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
     _set_gravity(judged.whole.facts, _gravity(judged.possible))
     return judged
-
-
-def _known_from(case: ConductCase, incidents: tuple[JudgedIncident, ...]) -> Mapping[str, Any]:
-    """What the incidents give to the judgement of the whole, and to what follows."""
-    possible = max_gravity(tuple([each.possible for each in incidents]))
-    return {"acts_found": _acts_found(case, incidents), "gravity": _gravity(possible)}
 
 
 def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> tuple[FoundAct, ...]:

@@ -32,20 +32,14 @@ _KEPT: Final = (
 )
 
 
-@cache
-def component(name: str, levels: int = LEVELS) -> Schema:
-    """A component as a schema of its own, without references; do not change it."""
-    return _spelt_out({"$ref": COMPONENTS + name}, levels)
-
-
-def body_schema(operation: Operation, levels: int = LEVELS) -> Schema:
+def body_schema(operation: Operation) -> Schema:
     """The schema of what an operation takes as its body."""
-    return _spelt_out(operation.request_body.schema if operation.request_body else {"type": "object"}, levels)
+    return _spelt_out(operation.request_body.schema if operation.request_body else {"type": "object"}, LEVELS)
 
 
-def answer_schema(operation: Operation, levels: int = LEVELS) -> Schema:
+def answer_schema(operation: Operation) -> Schema:
     """The schema of what an operation answers, in its first media type."""
-    return _spelt_out(next(iter(operation.response_schemas.values())), levels)
+    return _spelt_out(next(iter(operation.response_schemas.values())), LEVELS)
 
 
 def _spelt_out(schema: Schema, levels: int) -> Schema:

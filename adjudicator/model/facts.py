@@ -191,9 +191,6 @@ class Admissibility:
         return self.because is None or bool(self.asks)
 
 
-Unsettled: TypeAlias = "Open | Failed | Repairable | Disputed | NotCovered | EvidencePool[Any]"
-
-
 class Stated(NamedTuple):
     """The path of attributes at which a function finds what it gives, unless that is ``None``. It says nothing of another function."""
 

@@ -14,9 +14,6 @@ V = TypeVar("V", bound="Lazy")
 Work: TypeAlias = Callable[[Any], Any]
 """Computes a field of a value."""
 
-UNSET: Final[Any] = None
-"""The placeholder for a field that is not computed yet."""
-
 
 class Lazy:
     """A value with fields that may be computed when first read.

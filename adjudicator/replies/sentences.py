@@ -34,7 +34,6 @@ class Clause:
     start: int
     end: int
     text: str
-    is_first: bool
     is_last: bool
     asked: bool
 
@@ -114,7 +113,7 @@ def _clauses(offset: int, sentence: str) -> Iterator[Clause]:
     ]
     for index, (start, end) in enumerate(spans):
         is_last = index == len(spans) - 1
-        yield Clause(offset + start, offset + end, sentence[start:end], index == 0, is_last, asked)
+        yield Clause(offset + start, offset + end, sentence[start:end], is_last, asked)
 
 
 def _edges(sentence: str) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeGuard
 
 from attrs import evolve, frozen
 
-from adjudicator.engine import vocabulary
+from adjudicator.engine import admissibility, vocabulary
 from adjudicator.engine.clause import Clause, hints, in_order, members, plain_type, returns_admissibility
 from adjudicator.engine.inspection import Function, values_named
 from adjudicator.engine.policy import Edition
@@ -46,7 +46,7 @@ FUNCTIONS_WITH_REASONS: Final = frozenset(
     {
         vocabulary.either_way,
         vocabulary.in_time,
-        vocabulary.any_counts,
+        admissibility.any_counts,
         within_working_days,
         done_after,
         in_turn,
@@ -226,10 +226,10 @@ def _source_of(function: Function) -> _Source:
 
 
 def _verification_in(calls: Iterable[tuple[object, ast.Call]]) -> Iterator[Need]:
-    """The need for verification, for each call of :func:`~adjudicator.engine.vocabulary.heard` that requires verified documents."""
+    """The need for verification, for each call of :func:`~adjudicator.engine.admissibility.heard` that requires verified documents."""
     for maker, call in calls:
-        if maker is vocabulary.heard and any(word.arg == "once_verified" for word in call.keywords):
-            yield vocabulary.VERIFICATION
+        if maker is admissibility.heard and any(word.arg == "once_verified" for word in call.keywords):
+            yield admissibility.VERIFICATION
 
 
 def _named_by(node: ast.AST, function: Function, own: Collection[str]) -> object:

@@ -130,9 +130,9 @@ def last_times(connection: sa.Connection, chains: Sequence[str]) -> dict[str, In
     return {row.chain: Instant.parse(orjson.loads(row.body)["at"]) for row in rows}
 
 
-def append(connection: Writes, head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Head:
+def append(connection: Writes, head: Head, id: str, fields: Mapping[str, Any]) -> Head:
     """Append an entry to a locked chain, update the list tables and announce the event. Returns the new end."""
-    draft = draft_after(head, id, fields, seal)
+    draft = draft_after(head, id, fields)
     store(connection, draft)
     return advance(connection, draft.entry)
 

@@ -65,6 +65,11 @@ def is_mapping(annotation: Any) -> bool:
     return typing.get_origin(annotation) is Mapping
 
 
+def is_enumeration(annotation: Any) -> bool:
+    """Whether the type is an enumeration: in JSON, the value of one of its members."""
+    return isinstance(annotation, type) and issubclass(annotation, Enum)
+
+
 def enumerations() -> Iterator[type[Enum]]:
     """Every enumeration in a case or decision; cattrs needs a hook for each, or treats them as text."""
     kinds = [group[0].case_kind for group in policies().values()]
@@ -78,7 +83,7 @@ def enumerations() -> Iterator[type[Enum]]:
         seen.add(each)
         if attrs.has(each):
             waiting.extend(field.type for field in attrs.fields(attrs.resolve_types(each)))
-        elif isinstance(each, type) and issubclass(each, Enum):
+        elif is_enumeration(each):
             yield each
         waiting.extend(typing.get_args(each))
 

@@ -18,9 +18,10 @@ from adjudicator.engine.registry import ungoverned
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.evidence import kinds_in
+from adjudicator.model.fields import if_known
 from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.soundness import CaseBase, first_at_each_place
-from adjudicator.wire.annotations import may_be_unknown, with_current_names, without_none
+from adjudicator.wire.annotations import may_be_unknown, with_current_names
 from adjudicator.wire.decoder import InvalidValue, decoder
 from adjudicator.wire.parser import DEEPEST, TOO_DEEP, depth_of
 from adjudicator.wire.shapes import decision_type, shape_of
@@ -94,7 +95,7 @@ def _salvage(annotation: Any, value: Any) -> Any:
     if typing.get_origin(annotation) is tuple and type(value) is list:
         return tuple(_salvage(typing.get_args(annotation)[0], each) for each in value)
     if may_be_unknown(annotation):
-        return _salvage(without_none(annotation), value)
+        return _salvage(if_known(annotation), value)
     try:
         return decoder(strict=True).structure(value, annotation)
     except (BaseValidationError, InvalidValue):

@@ -21,6 +21,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from adjudicator.model.errors import NOTHING, InputError
 from adjudicator.model.evidence import kinds_in
+from adjudicator.model.fields import if_known
 from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
 from adjudicator.model.soundness import (
@@ -42,7 +43,6 @@ from adjudicator.wire.annotations import (
     may_be_unknown,
     renamed,
     with_current_names,
-    without_none,
 )
 
 
@@ -127,7 +127,7 @@ def _member(annotation: type[Enum]) -> Callable[[Any, Any], Enum]:
 
 
 def _if_known(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    known = without_none(annotation)
+    known = if_known(annotation)
     hook = converter.get_structure_hook(known, cache_result=False)
     return lambda value, _: None if value is None else hook(value, known)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from adjudicator.model.fields import if_known
 from adjudicator.model.time import Instant
 from adjudicator.wire.annotations import (
     enumerations,
@@ -20,7 +21,6 @@ from adjudicator.wire.annotations import (
     is_mapping,
     may_be_unknown,
     renamed,
-    without_none,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _object_of(annotation: Any, converter: Converter) -> Callable[[Any], dict[st
 
 
 def _written_if_known(annotation: Any, converter: Converter) -> Callable[[Any], Any]:
-    written = converter.get_unstructure_hook(without_none(annotation), cache_result=False)
+    written = converter.get_unstructure_hook(if_known(annotation), cache_result=False)
     as_it_is = converter.get_unstructure_hook(str)
     return written if written is as_it_is else lambda value: None if value is None else written(value)
 

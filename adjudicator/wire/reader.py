@@ -17,16 +17,17 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 import orjson
-from attrs import Factory, field, frozen
+from attrs import Factory, frozen
 
 from adjudicator.engine.clause import getter
 from adjudicator.model.evidence import kinds_in
+from adjudicator.model.fields import if_known
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.source import Source, unfinished
 from adjudicator.model.time import Instant, instant_and_utc
-from adjudicator.wire.annotations import is_json_value, is_list, is_mapping, may_be_unknown, without_none
+from adjudicator.wire.annotations import is_enumeration, is_json_value, is_list, is_mapping, may_be_unknown
 
 
 class Doubt(ValueError):
@@ -83,8 +84,8 @@ class _Readers:
 
     source: Source
     of_a_case: bool
-    names: dict[tuple[type, bool], str] = field(default=Factory(dict))
-    within: list[type] = field(default=Factory(list))
+    names: dict[tuple[type, bool], str] = Factory(dict)
+    within: list[type] = Factory(list)
 
     def of_class(self, kind: type, *, tagged: bool = False) -> str:
         """The name of the function that reads a class; in a ``tagged`` document it is said which class it is."""
@@ -151,7 +152,7 @@ class _Readers:
             may_be_null = False
             yield f"if {place} is None:"
             yield f"    {place} = {in_document and f'{in_document} = '}{default!r}"
-        if may_be_null and _is_enumeration(known):
+        if may_be_null and is_enumeration(known):
             yield f"{target} = {self.source.named(f'{known.__name__}_or_none', _members_or_none(known))}[{place}]"
         elif known is str:
             # Adding it to nothing gives the text itself, and raises an error for anything but text.
@@ -182,10 +183,10 @@ class _Readers:
 
     def _checked(self, annotation: Any, place: str) -> Iterator[str]:
         """Makes sure that a value within a list or mapping is of a type, and puts what the model has in its place."""
-        annotation = getattr(annotation, "__supertype__", annotation)
+        annotation = _plain(annotation)
         if may_be_unknown(annotation):
             yield f"if {place} is not None:"
-            yield from _indented(self._checked(without_none(annotation), place))
+            yield from _indented(self._checked(if_known(annotation), place))
             return
         if wrong := _is_no(annotation, place):
             yield from (f"if {wrong}:", "    raise Doubt")
@@ -199,7 +200,7 @@ class _Readers:
         if annotation is Decimal:
             yield from (f"if not decimal.fullmatch({place}):", "    raise Doubt")
         elif is_list(annotation):
-            item = _of_items(annotation)
+            item = _plain(typing.get_args(annotation)[0])
             if item is str:
                 yield f"''.join({place})  # raises an error for anything but text"
             elif self._function(item) is None:
@@ -224,7 +225,7 @@ class _Readers:
         if is_mapping(annotation):
             return f"dict({place})" if typing.get_args(annotation)[1] is str else f"items_of_{place}"
         if is_list(annotation):
-            item = _of_items(annotation)
+            item = _plain(typing.get_args(annotation)[0])
             if item is str:
                 return f"tuple({place})"
             function = self._function(item)
@@ -235,7 +236,7 @@ class _Readers:
             keys = ", repeat(keys)" if given.endswith("keys") else ""
             several = f"tuple(map({function}, {place}{keys})) if {place} else ()"
             return f"({function}({given}),) if len({place}) == 1 else {several}"
-        if _is_enumeration(annotation):
+        if is_enumeration(annotation):
             return f"{self.source.named(annotation.__name__, _members_of(annotation))}[{place}]"
         function = self._function(annotation)
         if function is None:
@@ -256,7 +257,7 @@ class _Readers:
             self.source.add(f"{table} = {{{choice}}}", f"def read_{table}({given}):")
             self.source.add(f"    return {table}[document['kind']]({given})")
             return f"read_{table}"
-        if _is_enumeration(annotation):
+        if is_enumeration(annotation):
             return self.source.named(f"{annotation.__name__}_named", _member_named(annotation))
         return self.of_class(annotation) if attrs.has(annotation) else None
 
@@ -336,25 +337,17 @@ def _value_of(document: str) -> str:
 
 def _known(of: attrs.Attribute[Any]) -> Any:
     """The type of a value that is not null."""
-    known = without_none(of.type) if may_be_unknown(of.type) else of.type
-    return getattr(known, "__supertype__", known)
+    return _plain(if_known(of.type))
 
 
-def _of_items(annotation: Any) -> Any:
-    """The type of the items of a list."""
-    item = typing.get_args(annotation)[0]
-    return getattr(item, "__supertype__", item)
-
-
-def _is_enumeration(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Enum)
+def _plain(annotation: Any) -> Any:
+    """The type that a document has for another that is only its name."""
+    return getattr(annotation, "__supertype__", annotation)
 
 
 def _is_rewritten(annotation: Any) -> bool:
     """Whether the text of a value in a digest can be another than in the document."""
-    annotation = getattr(annotation, "__supertype__", annotation)
-    if may_be_unknown(annotation):
-        return _is_rewritten(without_none(annotation))
+    annotation = _plain(if_known(annotation))
     if is_list(annotation) or is_mapping(annotation):
         return any(map(_is_rewritten, typing.get_args(annotation)))
     return annotation in (Instant, Decimal)

@@ -10,7 +10,6 @@ import re
 import typing
 from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
-from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
@@ -28,7 +27,7 @@ from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import AMOUNT, DECIMAL, LARGEST, MOST_ITEMS, Bounds
 from adjudicator.model.money import Minor
 from adjudicator.model.time import RFC3339, Instant
-from adjudicator.wire.annotations import former_names
+from adjudicator.wire.annotations import former_names, is_enumeration
 from adjudicator.wire.parser import MOST_BYTES
 
 Schema: TypeAlias = dict[str, Any]
@@ -291,7 +290,7 @@ class SchemaWriter:
             return {**about, **_text(RFC3339)}
         if annotation is Decimal:
             return {"description": "An exact decimal, as text.", **_text(DECIMAL)}
-        if isinstance(annotation, type) and issubclass(annotation, Enum):
+        if is_enumeration(annotation):
             return {**_title_and_description(annotation), "enum": [each.value for each in annotation]}
         return self.object_schema(annotation)
 

@@ -7,20 +7,23 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from adjudicator.engine.evaluation import Facts, Memory
-from adjudicator.engine.policy import Edition
+from adjudicator.engine.policy import CaseKind, Edition
 from adjudicator.kinds.claim import CLAIMS, claimed_lines
 from adjudicator.testing import a_case
 
 Function: TypeAlias = Callable[..., Any]
 
 
-def little_edition(*clauses: Function, facts: Iterable[Function] = ()) -> Edition:
+def little_edition(
+    *clauses: Function, facts: Iterable[Function] = (), kind: CaseKind[Any] = CLAIMS, **settings: Any
+) -> Edition:
     """An edition that requires these clauses."""
     return Edition(
         policy="test.policy",
         article="ZZ.1",
         effective_from=dt.date(2022, 3, 15),
-        case_kind=CLAIMS,
+        case_kind=kind,
+        settings=settings,
         requires=clauses,
         facts=tuple(facts),
     )

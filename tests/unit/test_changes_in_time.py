@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 
 from adjudicator.engine.changes_in_time import first_change, snapshot, turning_points
-from adjudicator.engine.judgement import judge
+from adjudicator.engine.judgement import JudgedEarlier, judge
+from adjudicator.engine.registry import edition_for, policies
 from adjudicator.kinds.claim import claimed_lines
 from adjudicator.model.by_date import ByDate, by_date
 from adjudicator.model.facts import Ask, Failed, Holds, Need, Open, Party, Repairable
@@ -109,3 +110,37 @@ def test_what_may_not_change_without_notice_is_what_can_be_repaired_and_what_is_
     assert told(Failed("late"), Repairable(ASK)) == told(Failed("lost"), Repairable(ASK, until=END))
     assert told(Failed(), requests=(asked,)) not in (told(Failed()), told(Failed(), requests=(evolve(asked, to="x"),)))
     assert told(Failed(), requests=(asked,)) == told(Failed(), requests=(again, asked))
+
+
+@pytest.mark.parametrize("days", [1, 30, 200])
+def test_a_subject_judged_the_same_later_has_the_same_answers(days: int) -> None:
+    """A different answer, or the end of the time for evidence, is never considered the same."""
+    case = a_case("douyin_global.authenticity")
+    closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + 20 * DAY)))
+    for each in (case, closing):
+        edition = edition_for(each)
+        (line,) = claimed_lines(each)
+        judgement = judge(edition, line)
+        moment = Instant(each.as_of + days * DAY)
+        anew = judge(edition, line.at_moment(moment))
+        if not [*JudgedEarlier(judgement).unlike([moment], line.at_moment)]:
+            assert (anew.answers, anew.effects, anew.closed) == (
+                judgement.answers,
+                judgement.effects,
+                judgement.closed,
+            )
+        else:
+            assert (anew.answers, anew.closed) != (judgement.answers, judgement.closed)
+
+
+def test_grants_are_decisive_too() -> None:
+    """An amount can depend on the moment even if no clause does. What only the clauses ask for matters through them."""
+    decisive = policies()["douyin_global.authenticity"][0].decisive
+    assert {
+        "approved_units",
+        "goods_price",
+        "counterfeit_proof",
+        "counterfeit_is_proven",
+        "requested_at_most",
+    } <= decisive
+    assert decisive.isdisjoint({"as_of", "evidence_closed", "goods_paid"})

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from adjudicator import decide, dump_decision, load_decision
 from adjudicator.model.case import Case
-from adjudicator.model.lazy import UNSET, Lazy, with_lazy
+from adjudicator.model.lazy import Lazy, with_lazy
 from adjudicator.testing import a_case, an_appraisal, cases
 
 
@@ -32,7 +32,7 @@ def a_sum(worked_out: list[int]) -> Sum:
         worked_out.append(of.one + of.other)
         return of.one + of.other
 
-    return with_lazy(Sum(1, 2, UNSET), "total", total)
+    return with_lazy(Sum(1, 2, 0), "total", total)
 
 
 def a_decision() -> Any:

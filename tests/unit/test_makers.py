@@ -9,7 +9,7 @@ import pytest
 from attrs import Factory, field, fields, frozen
 from attrs.exceptions import FrozenInstanceError
 
-from adjudicator.engine.vocabulary import Voices
+from adjudicator.engine.admissibility import Voices
 from adjudicator.law import (
     Admissibility,
     Ask,

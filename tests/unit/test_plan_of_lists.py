@@ -15,10 +15,12 @@ from adjudicator.kinds.claim import claimed_lines
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.enumerations import Ground
 from adjudicator.model.evidence import AppraisalReport, BarFinding
-from adjudicator.model.facts import EvidencePool, Open, Pending
+from adjudicator.model.facts import EvidencePool, Need, Open, Party, Pending
 from adjudicator.testing import a_bar_finding, a_case, a_line, an_appraisal, an_order
-from test_plan import SEAL, agree, edition_of, judged_both_ways
+from both_ways import agree, judged_both_ways
+from little_editions import little_edition
 
+SEAL: Final = Need("seal", Party.MERCHANT)
 CALLS: Final[list[int]] = []
 
 
@@ -52,13 +54,15 @@ def known_grounds(grounds: tuple[Ground, ...], line_quantity: int) -> bool | Ope
     return missing(SEAL, {"line_quantity": ()}) if line_quantity == 2 else len(grounds) < line_quantity
 
 
-EDITION: Final = edition_of(known_grounds, no_grounds, few_grounds, a_finding_for_each_unit, facts=(grounds,))
+EDITION: Final = little_edition(
+    known_grounds, no_grounds, few_grounds, a_finding_for_each_unit, facts=(grounds,), least=4
+)
 
 
 def line_with(quantity: int, *of: Ground) -> ClaimedLine:
     """A claimed line, and what is said of the consumer."""
     findings = tuple(a_bar_finding(ground, f"E{number}") for number, ground in enumerate(of))
-    (line,) = claimed_lines(a_case("acme.boxes", order=an_order(a_line(quantity=quantity)), evidence=findings))
+    (line,) = claimed_lines(a_case("test.policy", order=an_order(a_line(quantity=quantity)), evidence=findings))
     return line
 
 
@@ -102,8 +106,8 @@ def no_appraisals(appraisals: tuple[AppraisalReport, ...]) -> bool:
 def test_what_follows_from_one_empty_list_says_nothing_of_another() -> None:
     """Whichever of them is empty first."""
     for first in ((), (a_bar_finding(Ground.BRAND_OWNER),), (an_appraisal(),)):
-        edition = edition_of(no_grounds, no_appraisals, facts=(grounds,))
+        edition = little_edition(no_grounds, no_appraisals, facts=(grounds,))
         for evidence in (first, (), (a_bar_finding(Ground.BRAND_OWNER),), (an_appraisal(),)):
-            (line,) = claimed_lines(a_case("acme.boxes", *evidence))
+            (line,) = claimed_lines(a_case("test.policy", *evidence))
             kinds = {type(each) for each in evidence}
             assert judge(edition, line).answers == (BarFinding not in kinds, AppraisalReport not in kinds)

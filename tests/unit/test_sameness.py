@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from adjudicator.engine import sameness
 from adjudicator.engine.branches import Assumptions, Branches, numbered
-from adjudicator.engine.sameness import different, same, same_but_for_what_was_tried
+from adjudicator.engine.sameness import same, same_but_for_what_was_tried
 from adjudicator.model.enumerations import Badge
 from adjudicator.model.time import Instant
 
@@ -126,7 +126,3 @@ def test_two_objects_are_compared_once_however_many_branches_have_them(monkeypat
     one, other = Said("a"), Said("a")
     assert same(branches(*[one] * 100), branches(*[other] * 100))
     assert compared.count((one, other)) == 1
-
-
-def test_the_differing_field_is_named() -> None:
-    assert different({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 3, "c": 3}, ["a", "b"]) == {"b"}

@@ -40,25 +40,10 @@ class Conditions:
     size: tuple[int, int] = SIZE
 
 
-def ean13(random: Random) -> str:
-    """A number with a check digit that fits."""
-    return with_check_digit(f"69{random.randrange(10**10):010d}")
-
-
-def ean8(random: Random) -> str:
-    """A short number with a check digit that fits."""
-    return with_check_digit(f"{random.randrange(10**7):07d}")
-
-
 def with_check_digit(digits: str) -> str:
     """A number of EAN or UPC with its check digit."""
     total = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(reversed(digits)))
     return f"{digits}{-total % 10}"
-
-
-def waybill(random: Random) -> str:
-    """A number such as carriers give."""
-    return f"SF{random.randrange(10**12):012d}"
 
 
 def code(text: str, format: zxingcpp.BarcodeFormat) -> Image.Image:

@@ -87,7 +87,7 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
         "of a promise in a reply, and not of a merchant's answer",
     ),
     "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
-    "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
+    "engine.admissibility": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
     "kinds.process_decision": (frozenset({"refused"}), "how a step stands, and not what a merchant answered"),
     "engine.plan_writer": (frozenset({"closed"}), "of the time for evidence, and not of a shop"),
     "engine.standing": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),

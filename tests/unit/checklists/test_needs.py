@@ -6,7 +6,7 @@ from attrs import evolve
 
 from adjudicator import Instant, decide
 from adjudicator.analysis.check import check, check_document
-from adjudicator.analysis.checklist import requirements, requirements_document
+from adjudicator.analysis.checklist import requirements
 from adjudicator.analysis.checklist_values import Choice, Status
 from adjudicator.model.enumerations import Conclusion, Ground, SettlementKind
 from adjudicator.model.evidence import BarFinding
@@ -28,7 +28,7 @@ from adjudicator.testing import (
     an_appraisal,
     an_order,
 )
-from adjudicator.wire.codec import case_from
+from adjudicator.wire.codec import case_from, document_of
 from admissions import IN_ORDER
 from checklists.listing import AUTHENTICITY, DAMAGE, checklist, entry_of, group_of, pieces
 
@@ -119,4 +119,4 @@ def test_a_check_has_the_same_checklists() -> None:
     """As part of what a case lacks."""
     case = a_case(DAMAGE, a_damage_photo(edited=True), order=an_order(merchant=a_merchant(programme=None)))
     assert check(case).requirements == requirements(case).lines
-    assert check_document(check(case))["requirements"] == requirements_document(requirements(case))["lines"]
+    assert check_document(check(case))["requirements"] == document_of(requirements(case))["lines"]

@@ -36,6 +36,29 @@ def test_a_field_that_is_no_fact_is_told_how_to_become_one() -> None:
     )
 
 
+def test_no_clause_can_need_what_follows_from_the_clauses() -> None:
+    """Nor can a function behind one; a remark can."""
+
+    def clause(barred: bool) -> bool:
+        """ZZ.1(1). Nothing is against it."""
+        return not barred
+
+    def is_quiet(denied: bool) -> bool:
+        """ZZ.1(2). It is quiet."""
+        return not denied
+
+    def other(is_quiet: bool) -> bool:
+        """ZZ.1(2). It is quiet."""
+        return is_quiet
+
+    late = "which is only there once the clauses are judged; no clause can need it"
+    assert refusal(clause) == f"test.rooms: {place(clause)} asks for barred, {late}"
+    assert refusal(barred_by=(clause,)) == f"test.rooms: {place(clause)} asks for barred, {late}"
+    assert refusal(other, facts=(is_quiet,)) == f"test.rooms: {place(is_quiet)} asks for denied, {late}"
+    assert edition(remarks=(clause,), facts=(is_quiet,)).remarks
+    assert edition(clause, settings={"barred": False}).clauses
+
+
 def test_types_are_told_as_an_author_writes_them() -> None:
     def clause(beds: tuple[str, ...]) -> bool:
         """ZZ.1(1). Beds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import product
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -10,11 +11,13 @@ import attrs
 import pytest
 
 from adjudicator.engine.branches import Branch, Branches
-from adjudicator.engine.standing import Standing
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.standing import Standing, following
 from adjudicator.kinds import conduct_judgement
-from adjudicator.kinds.consequences import SingleIncident, parts_of
-from adjudicator.kinds.judged_incident import JudgedIncident, needs_behind
-from adjudicator.model.facts import Ask, Holds, Need, NotCovered, Open, Party, Repairable
+from adjudicator.kinds.consequences import FoundAct, SingleIncident, parts_of
+from adjudicator.kinds.judged_incident import JudgedIncident, needs_behind, told_of
+from adjudicator.model.decision import Gravity
+from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Party, Repairable
 from adjudicator.wire.codec import case_from
 from pinduoduo.off_platform_trading import EDITION
 from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
@@ -164,6 +167,44 @@ def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, s
     """Facts that could only send it to a person are not asked for if it goes there anyway; nor are settled ones."""
     at = SingleIncident(SimpleNamespace(incidents=(None,)), 0)
     assert JudgedIncident(at, ordinary, serious).waits is waits
+
+
+ANSWERS: Final = (True, False, Holds(), Failed(), Repairable(ASK), OPEN, Disputed("unlike"), NotCovered("not_foreseen"))
+"""One of each kind."""
+
+
+@pytest.mark.parametrize("part", ["ordinary", "serious"])
+def test_what_is_told_of_an_incident_settles_how_grave_it_can_be(part: str) -> None:
+    """So while the same is told of each at a later moment, the whole is given the same by them."""
+    edition = getattr(parts_of(EDITION), part)
+    at = SingleIncident(SimpleNamespace(incidents=(None,)), 0)
+    possible: dict[str, set[Any]] = {}
+    for several in product(ANSWERS, repeat=2):
+        answers = (*several, *[False] * (len(edition.clauses) - 2))
+        of = following(edition, tuple([each if isinstance(each, bool) else type(each) for each in answers]), False)
+        judgement: Any = SimpleNamespace(answers=answers, effects=of.effects, standing=of.standing)
+        judgements = {"ordinary": a_judgement(Standing.GRANTED), "serious": a_judgement(Standing.GRANTED)}
+        judged = JudgedIncident(at, **{**judgements, part: judgement})
+        possible.setdefault(repr(told_of(judgement)), set()).add(judged.possible)
+    assert {len(each) for each in possible.values()} == {1}
+    assert len(set.union(*possible.values())) > 1
+
+
+def test_only_the_whole_is_judged_by_what_is_found_of_the_incidents() -> None:
+    """And by no gravity, which is there afterwards."""
+
+    def found_twice(acts_found: tuple[FoundAct, ...]) -> bool:
+        """PO.1(1). Two acts are found."""
+        return len(acts_found) > 1
+
+    def serious(gravity: Gravity) -> bool:
+        """PO.1(1). It is serious."""
+        return gravity is Gravity.SERIOUS
+
+    assert "found_twice" in names(attrs.evolve(EDITION, requires=(*EDITION.requires, found_twice)).requires)
+    for changes in ({"barred_by": (*EDITION.barred_by, found_twice)}, {"requires": (*EDITION.requires, serious)}):
+        with pytest.raises(PolicyError, match="only there once the clauses are judged"):
+            attrs.evolve(EDITION, **changes)
 
 
 # What was judged earlier
