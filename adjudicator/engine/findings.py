@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
@@ -209,10 +209,10 @@ def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
 
 
 def seconds_left(facts: Facts, node: Node, effect: Effect) -> int | None:
-    """The same in seconds; ``None`` if nothing is measured."""
-    if node.moment is None or node.window is None or effect is Effect.UNDECIDED:
+    """The same in seconds, for a function that measures an instant; ``None`` if there is nothing to measure."""
+    if effect is Effect.UNDECIDED:
         return None
-    found = facts.found
+    found: Mapping[Any, Any] = facts.found
     moment, window = found[node.moment], found[node.window]
     if type(moment) is not Instant:
         return None
