@@ -71,9 +71,8 @@ def judged_by_types(edition: Edition, names: tuple[str, ...], may_be: Collection
     answers, facts = [clause.name for clause in edition.clauses], edition.case_kind.glossary.facts
 
     def worked_out(key: tuple[Any, ...]) -> Judged | None:
-        closed, kinds, types = key[0], key[1 : len(answers) + 1], key[len(answers) + 1 :]
-        of = dict(zip(names, types, strict=True))
-        of |= zip(answers, kinds, strict=True)
+        closed, kinds = key[0], key[1 : len(answers) + 1]
+        of = dict(zip((*answers, *names), key[1:], strict=True))
         unsettled = _unsettled(of, may_be)
         if unsettled is None:
             return None
@@ -90,10 +89,10 @@ def remarks_by_types(
     remarks = edition.remark_names
 
     def worked_out(key: tuple[Any, ...]) -> tuple[Node, ...] | None:
-        kinds, types = key[: len(remarks)], key[len(remarks) :]
-        if _unsettled(dict(zip((*names, *remarks), (*types, *kinds), strict=True)), may_be) is None:
+        of = dict(zip((*remarks, *names), key, strict=True))
+        if _unsettled(of, may_be) is None:
             return None
-        return tuple(edition.nodes[name] for name, kind in zip(remarks, kinds, strict=True) if kind is True)
+        return tuple(edition.nodes[name] for name in remarks if of[name] is True)
 
     return ByTypes(worked_out)
 

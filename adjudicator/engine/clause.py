@@ -160,17 +160,16 @@ def is_part_of(citation: str, whole: str) -> bool:
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
     """The facts of the case behind a function, direct or indirect, in the order of its parameters."""
-    facts: dict[str, None] = {}
+    behind: dict[str, None] = {}
 
     def visit(param: str) -> None:
-        if param in glossary.facts:
-            facts[param] = None
-        elif param in nodes:
-            for each in nodes[param].params:
+        if param not in behind:
+            behind[param] = None
+            for each in nodes[param].params if param in nodes else ():
                 visit(each)
 
     visit(name)
-    return tuple(facts)
+    return tuple([each for each in behind if each in glossary.facts])
 
 
 def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, object]) -> tuple[str, ...]:

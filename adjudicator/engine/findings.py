@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
@@ -148,11 +148,6 @@ class Deadlines(tuple[Judgement, ...]):
         return tuple([deadline for each in self for deadline in deadlines(each)])
 
 
-def deadlines_of(edition: Edition, judgements: Iterable[Judgement]) -> Deadlines:
-    """What makes the deadlines of judgements under an edition."""
-    return Deadlines(judgements) if measured(edition) else _NO_DEADLINES
-
-
 class Remarks(tuple[Judgement, ...]):
     """Judgements whose remarks are made when you first read them."""
 
@@ -163,15 +158,8 @@ class Remarks(tuple[Judgement, ...]):
         return tuple([remark for each in self for remark in remarks(each)])
 
 
-def remarks_of(edition: Edition, judgements: Iterable[Judgement]) -> Remarks:
-    """What makes the remarks of judgements under an edition."""
-    return Remarks(judgements) if edition.remarks else _NO_REMARKS
-
-
 findings_together: Final = maker(FindingsTogether)
 _JUDGEMENT: Final = attrgetter("judgement")
-_NO_DEADLINES: Final = Deadlines()
-_NO_REMARKS: Final = Remarks()
 
 
 _make_deadline: Final = maker(Deadline)
@@ -191,13 +179,13 @@ def params_of(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]
     """The parameter for the text of a finding, if any: the needs it asks for, or the unknown facts that make no difference."""
     if type(answer) is Open:
         return {"needs": tuple(dict.fromkeys([ask.need.name for ask in answer.asks]))}
-    immaterial = whatever(clause, facts.unknown) if facts.unknown and type(answer) is not Repairable else ()
+    immaterial = () if type(answer) is Repairable else whatever(clause, facts.unknown)
     return {"whatever": immaterial} if immaterial else {}
 
 
 def whatever(clause: Clause, unknown: frozenset[str]) -> tuple[str, ...]:
     """The facts behind a clause that are among some unknown ones."""
-    return () if unknown.isdisjoint(clause.reads) else tuple([name for name in clause.reads if name in unknown])
+    return tuple([name for name in clause.reads if name in unknown])
 
 
 def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
@@ -205,11 +193,7 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
     if type(answer) is Repairable:
         return ()
     ids: Sequence[Any] = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
-    if not ids:
-        return ()
     positions = subject.positions
-    if len(ids) == 1:
-        return tuple([each for each in ids if each in positions])
     return tuple(sorted(positions.keys() & ids, key=positions.__getitem__))
 
 
@@ -225,10 +209,10 @@ def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
 
 
 def seconds_left(facts: Facts, node: Node, effect: Effect) -> int | None:
-    """The same in seconds; ``None`` if nothing is measured."""
-    if node.moment is None or node.window is None or effect is Effect.UNDECIDED:
+    """The same in seconds, for a function that measures an instant; ``None`` if there is nothing to measure."""
+    if effect is Effect.UNDECIDED:
         return None
-    found = facts.found
+    found: Mapping[Any, Any] = facts.found
     moment, window = found[node.moment], found[node.window]
     if type(moment) is not Instant:
         return None

@@ -103,11 +103,9 @@ def source_ahead(edition: Edition, names: tuple[str, ...]) -> Source:
 
 
 def remarks_source(edition: Edition) -> Source:
-    """The source of the plan for remarks. What was granted may have been calculated before, or not."""
+    """The source of the plan for remarks."""
     title = f"the plan of the remarks, {edition.policy} {edition.name}"
-    granting = [function.__name__ for function in edition.grants.functions()] if edition.grants else ()
-    there = there_after(edition, ())
-    plan = PlanWriter(edition, title, there, there_after(edition, granting) - there)
+    plan = PlanWriter(edition, title, there_after(edition, ()))
     plan.take(edition.remark_names)
     return plan.finished_remarks()
 

@@ -52,7 +52,7 @@ class PlanWriter:
         """Have these facts: call the functions behind them in order, each after what it needs, and none that is there."""
         names = tuple(names)
         nodes = [node for node in in_order(self.edition.nodes, names) if node.name not in self.there]
-        only_from = {} if self.may_be_there else self._only_from_a_list(nodes)
+        only_from = self._only_from_a_list(nodes)
         for node in nodes:
             if node.name in self.stand_ins:
                 continue
@@ -262,7 +262,7 @@ class PlanWriter:
         node, facts = self.edition.nodes.get(name), self.edition.case_kind.glossary.facts
         if node is None:
             elsewhere = self.edition.case_kind.outcome_facts
-            return _unsettled_members(facts[name].read) if name in facts else _unsettled_in(elsewhere.get(name, object))
+            return _unsettled_members(facts[name].read) if name in facts else _unsettled_in(elsewhere.get(name))
         stops = any(self._can_be(each) - admitted for each, admitted in zip(node.params, node.admits, strict=True))
         return UNSETTLED_TYPES if stops else _unsettled_members(node.function)
 

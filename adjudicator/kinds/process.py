@@ -19,7 +19,7 @@ from attrs import frozen
 
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import deadlines_of, findings_together, remarks_of
+from adjudicator.engine.findings import Deadlines, Remarks, findings_together, measured
 from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
@@ -240,8 +240,8 @@ class ProcessKind:
             {
                 "steps": results_of(together),
                 "findings": findings_together(together),
-                "deadlines": deadlines_of(edition, map(_JUDGEMENT, judged)),
-                "remarks": remarks_of(edition, (asked.judgement,)),
+                "deadlines": Deadlines(map(_JUDGEMENT, judged) if measured(edition) else ()),
+                "remarks": Remarks((asked.judgement,)),
                 "reconsider_at": lambda _: self._reconsidered_at(edition, case, progress, together),
             },
         )

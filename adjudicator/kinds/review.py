@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from adjudicator.engine.changes_in_time import at_moment, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import Findings, deadlines_of, remarks_of
+from adjudicator.engine.findings import Deadlines, Findings, Remarks
 from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, judge, judging_with
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.requests import requests, subject_verdict
@@ -178,8 +178,8 @@ class ReviewKind:
         judgements = (judgement,)
         return {
             "findings": Findings(judgements),
-            "deadlines": deadlines_of(judgement.edition, judgements),
-            "remarks": remarks_of(judgement.edition, judgements),
+            "deadlines": Deadlines(judgements),
+            "remarks": Remarks(judgements),
             "reconsider_at": lambda of: self._reconsidered_at(edition, judgement, of.requests),
         }
 

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from adjudicator.engine import by_types
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.by_types import ByTypes, judged_by_types, unsettled_by_types
+from adjudicator.engine.by_types import ByTypes, judged_by_types, remarks_by_types, unsettled_by_types
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.standing import Standing
 from adjudicator.kinds.claim import CLAIMS
@@ -80,6 +81,11 @@ def whole(line_quantity: int) -> bool:
     return line_quantity == 1
 
 
+def several(line_quantity: int) -> bool:
+    """R3. Whether there are."""
+    return line_quantity > 1
+
+
 OF_BOXES = Edition(
     policy="acme.boxes",
     article="AB.1",
@@ -87,6 +93,7 @@ OF_BOXES = Edition(
     case_kind=CLAIMS,
     requires=(in_order, whole),
 )
+WITH_REMARKS = evolve(OF_BOXES, requires=(whole,), remarks=(in_order, several))
 NAMES = ("category", "line_quantity")
 
 
@@ -123,3 +130,24 @@ def test_there_is_a_type_for_each_name() -> None:
         judged_by_types(OF_BOXES, NAMES, ())[False, True, True, Category]
     with pytest.raises(ValueError, match="shorter"):
         judged_by_types(OF_BOXES, (), ())[False, Branches]
+    with pytest.raises(ValueError, match="shorter"):
+        remarks_by_types(WITH_REMARKS, NAMES, ())[True, False, Category]
+
+
+@pytest.mark.parametrize(
+    ("key", "made"),
+    [
+        ((True, False, Category, int), ("in_order",)),
+        ((True, True, Category, int), ("in_order", "several")),
+        ((Open, True, Open, int), ("several",)),
+        ((False, False, Category, int), ()),
+        ((True, Open, Category, int), None),
+        ((True, True, Category, Open), None),
+    ],
+)
+def test_the_remarks_that_are_made_are_those_whose_answer_is_true(
+    key: tuple[Any, ...], made: tuple[str, ...] | None
+) -> None:
+    """Nothing is said if something is neither a value nor what it may be instead."""
+    found = remarks_by_types(WITH_REMARKS, NAMES, {"category", "in_order"})[key]
+    assert (None if found is None else tuple(node.name for node in found)) == made

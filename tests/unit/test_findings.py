@@ -171,6 +171,12 @@ def test_documents_and_sets_are_shown_by_their_names() -> None:
     assert path["demands"] == (("refund", "tenfold_compensation"), ("/claim/demands",))
 
 
+@pytest.mark.parametrize("ids", [("E1", "E2", "E10"), ("E10", "E2", "E1"), ("E2",)])
+def test_the_evidence_behind_a_finding_is_in_the_order_of_the_case(ids: tuple[str, ...]) -> None:
+    case = a_case(AUTHENTICITY, *[an_appraisal(each) for each in ids])
+    assert found(case, "counterfeit_is_proven").evidence == ids
+
+
 SIGNED: Final = Instant.parse("2022-03-26T10:00:00+08:00")
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 
 from adjudicator import ClaimDecision, decide
 from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.ladder import steps_source
 from adjudicator.engine.registry import edition_for
 from adjudicator.kinds.claim import LineAccount, claimed_lines
 from adjudicator.kinds.dues import Due
@@ -149,6 +150,17 @@ def test_every_step_is_shown_with_its_inputs_and_citations(policy: str) -> None:
     """Lines first, then the order, then the ceilings."""
     assert decide(two_of_three(policy)).ladder == LADDERS[policy]
     assert decide(two_of_three(policy, requested_amount=5_000)).ladder == (*LADDERS[policy], REQUESTED)
+
+
+def test_no_table_is_looked_for_among_inputs_of_which_none_can_be_one() -> None:
+    """Only lists can. To look takes longer than to make the step."""
+    edition = edition_for(a_case(DAMAGE))
+    assert edition.grants is not None
+    nodes = [edition.nodes[function.__name__] for function in edition.grants.functions()]
+    for_lists = {"order_lines", "refunds_under_this_claim"}
+    looking = [node for node in nodes if "with_tables(" in steps_source((node,)).text]
+    assert looking == [node for node in nodes if for_lists.intersection(node.params)]
+    assert steps_source((*nodes[:2],)).title == f"the steps of {nodes[0].name}, {nodes[1].name}"
 
 
 def test_a_payment_lists_its_functions_in_order() -> None:

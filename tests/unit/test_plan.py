@@ -16,12 +16,14 @@ from adjudicator.engine.judgement import judge
 from adjudicator.engine.plan import clause_source, evaluate_ahead, evaluate_next, judge_clauses, remarks_made_at_once
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, policies
+from adjudicator.engine.standing import following
 from adjudicator.engine.vocabulary import missing
 from adjudicator.kinds.claim import CLAIMS, Payment, Pays, claimed_lines
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.conduct_judgement import judged_conduct
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import EvidencePool, Need, Open, Party, Pending
+from adjudicator.model.source import Source
 from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
 from adjudicator.wire.codec import case_from
 from both_ways import agree, judged_both_ways
@@ -227,6 +229,23 @@ def test_no_function_is_called_twice() -> None:
     assert calls == [1, 2]
 
 
+def test_a_plan_of_many_facts_that_follow_from_each_other_is_written_in_no_time() -> None:
+    """Each is looked at once, though there are more ways through them than can be counted."""
+    source = Source("facts that follow from the two before them")
+    names = ["line_quantity", "line_quantity", *[f"fact_{number}" for number in range(60)]]
+    for one, other, name in zip(names, names[1:], names[2:], strict=False):
+        params = ", ".join(f"{each}: int" for each in dict.fromkeys((one, other)))
+        source.add(f"def {name}({params}) -> int:", '    """R1. As much as both."""', f"    return {one} + {other}")
+
+    def is_much(fact_59: int) -> bool:
+        """R2. Whether it is more than before."""
+        return fact_59 > 1
+
+    edition = little_edition(is_much, facts=tuple(map(source.made, names[2:])))
+    assert judge(edition, line_of(1)).answers == (True,)
+    assert edition.clauses[0].reads == ("line_quantity",)
+
+
 def test_what_an_order_shares_with_its_lines_is_not_calculated_again() -> None:
     """The plan for a line takes the units, and the plan for the order what the plan for the first line has left."""
     calls: list[str] = []
@@ -274,7 +293,8 @@ def test_a_plan_evaluates_nothing_the_general_way_while_everything_is_known(monk
     for general in ("evaluate", "evaluate_unsettled"):
         monkeypatch.setattr(Facts, general, None)
     facts = Facts(edition, line_of(1))
-    judge_clauses(edition, facts, closed=False)
+    answers = tuple(expected[clause.name] for clause in edition.clauses)
+    assert judge_clauses(edition, facts, closed=False) == (answers, following(edition, answers, closed=False))
     evaluate_ahead(edition, facts, ("sealed",))
     assert [facts[name] for name in edition.always] == [expected[name] for name in edition.always]
     assert facts["sealed"] is True

@@ -15,7 +15,7 @@ from adjudicator.engine.findings import findings_source
 from adjudicator.engine.inspection import attributes_read
 from adjudicator.engine.judgement import judge
 from adjudicator.engine.moment_plan import moment_source
-from adjudicator.engine.plan import clause_source, remarks_source, source_next
+from adjudicator.engine.plan import clause_source, remarks_source, source_ahead, source_next
 from adjudicator.engine.plan_text import Planned, plan_text
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
@@ -106,6 +106,12 @@ def test_what_is_granted_without_a_calculation_has_no_plan() -> None:
     assert titles[0] == f"# the plan of {of}, revision {revision}"
     assert titles[-2] == f"# the plan for later moments of {of}, revision {revision}"
     assert source_next(edition, ("market", "programme")).title == f"the plan of market, programme, {of}"
+
+
+def test_the_plan_of_much_that_is_asked_for_later_is_titled_with_the_first() -> None:
+    edition = policies()["douyin_global.damage"][-1]
+    title = source_ahead(edition, ("market", "programme")).title
+    assert title == f"the plan of market and more, {edition.policy} {edition.name}"
 
 
 def of_another(_: Any, *, other: Any = None) -> Any:

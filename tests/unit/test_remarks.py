@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from attrs import evolve
 
 from adjudicator import Instant, decide
+from adjudicator.engine import findings
+from adjudicator.engine.findings import remarks_made
+from adjudicator.engine.judgement import judge
+from adjudicator.engine.plan import remarks_made_at_once
 from adjudicator.engine.registry import edition_for
+from adjudicator.engine.shared_judgement import SharedJudgement
+from adjudicator.kinds.claim import claimed_lines
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem
 from adjudicator.model.enumerations import Ground, SettlementKind, Standard, Submitter, Verification
@@ -132,3 +140,27 @@ def test_the_wider_reading_needs_no_leak() -> None:
     case = a_case(DAMAGE, NOT_BROKEN)
     decision = decide(case, evolve(edition_for(case), settings={"leak_required": False}))
     assert "leak_is_required" not in [each.code for each in decision.remarks]
+
+
+def of_several_units(line_quantity: int) -> bool:
+    """ZZ.1(1). A remark."""
+    return line_quantity > 1
+
+
+def test_the_remarks_of_a_judgement_that_many_cases_share_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of any other each time."""
+    asked: list[Any] = []
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return remarks_made_at_once(*given)
+
+    monkeypatch.setattr(findings, "remarks_made_at_once", counted)
+    case = of_three_damaged(2)
+    edition = evolve(edition_for(case), remarks=(of_several_units,))
+    (line,) = claimed_lines(case)
+    own = judge(edition, line)
+    for judgement, times in ((own, 3), (SharedJudgement.of(own), 1)):
+        asked.clear()
+        assert [remarks_made(judgement) for _ in range(3)] == [(edition.nodes["of_several_units"],)] * 3
+        assert asked == [(edition, own.facts)] * times

@@ -136,6 +136,13 @@ def test_a_step_is_kept_with_the_moment_only_if_nothing_follows_from_it(name: st
         assert [written(each, edition) for each in documents] == found
 
 
+def test_a_step_has_a_deadline_if_its_clause_measures_a_window() -> None:
+    """Though no other step of the process measures anything."""
+    edition = with_one_more_clause(TaskStep.RATE, measured, time_to_rate=time_to_rate)
+    deadlines = decide(case_from(WANTED[0]), edition).deadlines
+    assert [(each.clause, each.counted_from, each.includes_end) for each in deadlines] == [("measured", "a_step", True)]
+
+
 def step_that_is_no_question(edition: Edition) -> None:
     """Judge a step without a case, and check that it holds no moment."""
     known = tuple((HowOften(STEPS.positions[step]), (0,)) for step in TaskStep)
