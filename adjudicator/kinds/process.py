@@ -286,7 +286,7 @@ class ProcessKind:
         missing = [place for place in own if found[place] is None]
         if missing:
             by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
-            asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+            asks = asks_about(self.process, case, progress)
             for place in missing:
                 step = self.process.steps[place]
                 event = case.wanted if place == at else None
@@ -353,7 +353,7 @@ class ProcessKind:
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+        asks = asks_about(self.process, case, progress)
         return make_step(case, self.process, step, progress, case.as_of, event, {}, None, asks)
 
 
