@@ -44,7 +44,7 @@ from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import lazy_maker
-from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
+from adjudicator.model.limits import happened_by, not_before
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.source import changed
@@ -70,8 +70,8 @@ class ProcessCase(CaseBase):
     wanted: Any
 
     def faults(self) -> Iterable[Fault]:
-        """Instants out of order and the faults that the class adds; if there are none, the first event that was not possible."""
-        found = (*_instant_faults(self), *super().faults(), *self.own_faults())
+        """Events that are too many or out of order and the faults that the class adds; if there are none, the first event that was not possible."""
+        found = (*_faults_of_the_history(self), *super().faults(), *self.own_faults())
         return found or (_impossible_event(self) if _is_complete(self) else ())
 
     def is_sound(self) -> bool:
@@ -86,8 +86,7 @@ class ProcessCase(CaseBase):
         return ()
 
 
-def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
-    yield from an_instant("/as_of", case.as_of)
+def _faults_of_the_history(case: ProcessCase) -> Iterator[Fault]:
     events = case.history or ()
     if len(events) > MOST_EVENTS:
         yield Fault(HISTORY, shown(len(events)), f"a history of at most {MOST_EVENTS} events")
@@ -102,9 +101,9 @@ def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
 
 
 def _are_in_order(case: ProcessCase) -> bool:
-    """Whether a case has no faults of instants."""
+    """Whether the events of a case are not too many, and in order."""
     moments = [event.happened_at for event in case.history]
-    return case.as_of < LATEST and len(moments) <= MOST_EVENTS and all(map(le, moments, [*moments[1:], case.as_of]))
+    return len(moments) <= MOST_EVENTS and all(map(le, moments, [*moments[1:], case.as_of]))
 
 
 def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
