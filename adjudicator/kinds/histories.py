@@ -115,7 +115,7 @@ def _judged(edition: Edition, process: Process, case: Any, progress: Progress, i
     if found is not None:
         return found.judgement
     step = process.steps[place]
-    subject = make_step(case, process, step, (progress,), event.happened_at, event, {}, None, ())
+    subject = make_step(case, process, step, (progress,), event.happened_at, event, {})
     return judge(part_of(edition, step), subject)
 
 

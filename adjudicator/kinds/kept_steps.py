@@ -141,7 +141,6 @@ class StepsTogether(SharedWork[JudgedStep]):
     blocked: Blocked | None = None
     missing: tuple[int, ...] = field(init=False)
     _own: dict[int, tuple[int, ...]] = field(init=False, factory=dict)
-    _then: KeptSteps | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         missing = tuple([place for place, each in enumerate(self.judged) if each is None])
@@ -153,14 +152,6 @@ class StepsTogether(SharedWork[JudgedStep]):
         if found is None:
             self._own[wanted] = found = tuple(sorted({wanted, *self.missing}))
         return found
-
-    def given(self, blocked: Blocked, at: KeptSteps) -> KeptSteps:
-        """All steps at the same stage, given those that are blocked: none of those that are missing."""
-        then = self._then
-        if then is None:
-            then = at.given(blocked)
-            object.__setattr__(self, "_then", then)
-        return then
 
 
 @frozen

@@ -289,7 +289,7 @@ class ProcessKind:
             for place in missing:
                 step = self.process.steps[place]
                 event = case.wanted if place == at else None
-                subject = make_step(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                subject = make_step(case, self.process, step, progress, case.as_of, event, by_state, asks=asks)
                 found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
         return judged_together(cast("Sequence[JudgedStep]", found), kept, own)
 
@@ -318,7 +318,7 @@ class ProcessKind:
             found[process.positions[case.wanted.step]] = None
             return blocked, kept, found
         if blocked[0]:
-            steps, declared = kept.given(blocked[0], steps), {}
+            steps, declared = steps.given(blocked[0]), {}
             kept = steps.judged(case, times)
         found = [*kept.judged]
         for place, step in declared.items():
@@ -353,7 +353,7 @@ class ProcessKind:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
         asks = asks_about(self.process, case, progress)
-        return make_step(case, self.process, step, progress, case.as_of, event, {}, None, asks)
+        return make_step(case, self.process, step, progress, case.as_of, event, {}, asks=asks)
 
 
 def _later(step: Any, moment: Instant) -> Any:
