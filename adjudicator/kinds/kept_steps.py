@@ -133,12 +133,8 @@ def _check_holds_no_moment(judgement: Judgement) -> None:
 
 @frozen(eq=False)
 class StepsTogether(SharedWork[JudgedStep]):
-    """All steps as they are judged in many cases; ``missing`` are the places of those that have to be judged in each.
+    """All steps as they are judged in many cases; ``missing`` are the places of those that have to be judged in each."""
 
-    ``blocked`` are the steps that are next in the first of their states and cannot be taken; ``None`` if one of the next is missing.
-    """
-
-    blocked: Blocked | None = None
     missing: tuple[int, ...] = field(init=False)
     _own: dict[int, tuple[int, ...]] = field(init=False, factory=dict)
 
@@ -184,7 +180,7 @@ class KeptSteps:
         """The same from each step, kept by all that they asked for: one that asks for something with many values is missing."""
         steps = tuple([each.judged(case, times) for each in self.steps])
         said = {asked: answer for each in self.steps for asked, answer in each.said(case, times)}
-        found = StepsTogether(steps, blocked=self._blocked(steps))
+        found = StepsTogether(steps)
         _ROOM.make()
         follows: dict[Answer | None, Fork | StepsTogether] = self._together
         answer: Answer | None = ()
@@ -195,11 +191,6 @@ class KeptSteps:
             follows, answer = fork.follows, said_then
         follows[answer] = found
         return found
-
-    def _blocked(self, steps: Sequence[JudgedStep | None]) -> Blocked | None:
-        next_ones = [steps[place] for place in self.process.places_next_at(self.states.stages[0])]
-        known = [each for each in next_ones if each is not None]
-        return tuple([of for each in known for of in each.blocked]) if len(known) == len(next_ones) else None
 
     def given(self, blocked: Blocked) -> KeptSteps:
         """The same at the same stage, given some steps that are blocked."""

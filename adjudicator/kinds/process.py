@@ -304,10 +304,8 @@ class ProcessKind:
         for state in progress:
             steps, times = at_stages[state.stage], (state.times,)
             kept = steps.judged(case, times)
-            of = kept.blocked
-            if of is None:
-                of, declared = self._blocked(edition, case, state, kept.judged, memory)
-                are_kept = are_kept and not any(each.blocked for each in declared.values())
+            of, declared = self._blocked(edition, case, state, kept.judged, memory)
+            are_kept = are_kept and not any(each.blocked for each in declared.values())
             blocked.append(of)
         if not are_kept:
             return blocked, (nothing := StepsTogether((None,) * len(process.steps))), [*nothing.judged]
