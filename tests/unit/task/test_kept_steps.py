@@ -172,6 +172,15 @@ def test_an_event_that_no_case_allows_is_refused_without_judging_it_in_the_case(
         case_from(task("rate", "client", "take_order"))
 
 
+def test_a_history_is_followed_in_one_go_as_long_as_it_is_certain() -> None:
+    """Also past events that do not count, and those that only some clients may take."""
+    no_rejection = {"step": "reject_script", "changes_stated": False}
+    document = task("rate", "client", *START, "upload_script", no_rejection, "confirm_script")
+    with mock.patch.object(histories, "_after_judging", side_effect=AssertionError):
+        (state,) = histories.replay(EDITION, STEPS, case_from(document))
+    assert state.stage is Stage.VIDEO_AWAITED
+
+
 def test_what_a_step_needs_a_case_for_is_named() -> None:
     place = STEPS.positions[TaskStep.PUBLISH]
     known = ((HowOften(place), (1,)),)
