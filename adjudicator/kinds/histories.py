@@ -71,7 +71,7 @@ def _followed(edition: Edition, process: Process, case: Any, before: Progress, s
         moves = then
         times[place] += 1
         last[place] = index
-    return make_progress(moves.stage, tuple(times), tuple(last), before.assumed), followed
+    return make_progress(moves.stage, tuple(times), tuple(last)), followed
 
 
 def _after_judging(

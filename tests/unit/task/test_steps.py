@@ -199,6 +199,15 @@ def test_whether_a_rejection_counts_is_asked_if_it_matters() -> None:
     assert decided(it_did_not).outcome == "open"
 
 
+def test_what_makes_no_difference_any_more_is_not_asked_for() -> None:
+    """One of two rejections counted, whichever it was; after another one, only the last event is uncertain."""
+    events = (*START, "upload_script", UNKNOWN, UNKNOWN, *REJECTED_SCRIPT, "upload_script")
+    decision = decided(task("upload_script", "creator", *events, UNKNOWN))
+    (request,) = decision.requests
+    assert decision.outcome == "needs_information"
+    assert request.accepts == ({f"/history/{len(events)}/changes_stated": (True, False)},)
+
+
 def test_a_step_that_can_no_longer_be_reached_is_refused() -> None:
     """Another script is uploaded after a rejection, and none is left."""
     used_up = task("upload_script", "creator", *START, *REJECTED_SCRIPT * 3, "upload_script")
