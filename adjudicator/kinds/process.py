@@ -300,7 +300,6 @@ class ProcessKind:
         process, at_stages = self.process, steps_at(edition, self.process)
         blocked: list[Blocked] = []
         are_kept = len(progress) <= MOST_STATES
-        declared: Mapping[int, JudgedStep] = {}
         for state in progress:
             steps, times = at_stages[state.stage], (state.times,)
             kept = steps.judged(case, times)

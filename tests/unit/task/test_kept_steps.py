@@ -24,7 +24,7 @@ from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, r
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from
-from douyin_xingtu.case import Stage, TaskCase, TaskEvent, TaskStep
+from douyin_xingtu.case import Client, Stage, TaskCase, TaskEvent, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
 from kept_tasks import KIND, STEPS, WANTED, nothing_kept, with_one_more_clause, written
@@ -389,3 +389,12 @@ def test_only_fields_that_may_be_no_part_of_a_case_are_asked_for(path: str) -> N
     with pytest.raises(NeedsToKnow) as needs:
         attrgetter(path)(subject.whole)
     assert needs.value.asked == FieldOf(tuple(path.split(".")))
+
+
+def test_whether_a_case_has_a_part_is_one_of_few_answers() -> None:
+    """A text has many."""
+    case = case_from(WANTED[0])
+    of_the_client = FieldOf(("client",)).answer(case, (), None)
+    assert of_the_client is not None
+    assert of_the_client[0] is Client
+    assert FieldOf(("id",)).answer(case, (), None) is None
