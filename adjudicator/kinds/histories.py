@@ -71,7 +71,7 @@ def _followed(edition: Edition, process: Process, case: Any, before: Progress, s
         moves = then
         times[place] += 1
         last[place] = index
-    return make_progress(moves.stage, tuple(times), tuple(last), before.assumed), followed
+    return make_progress(moves.stage, tuple(times), tuple(last)), followed
 
 
 def _after_judging(
@@ -115,7 +115,7 @@ def _judged(edition: Edition, process: Process, case: Any, progress: Progress, i
     if found is not None:
         return found.judgement
     step = process.steps[place]
-    subject = make_step(case, process, step, (progress,), event.happened_at, event, {}, None, ())
+    subject = make_step(case, process, step, (progress,), event.happened_at, event, {})
     return judge(part_of(edition, step), subject)
 
 

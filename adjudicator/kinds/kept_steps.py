@@ -133,15 +133,10 @@ def _check_holds_no_moment(judgement: Judgement) -> None:
 
 @frozen(eq=False)
 class StepsTogether(SharedWork[JudgedStep]):
-    """All steps as they are judged in many cases; ``missing`` are the places of those that have to be judged in each.
+    """All steps as they are judged in many cases; ``missing`` are the places of those that have to be judged in each."""
 
-    ``blocked`` are the steps that are next in the first of their states and cannot be taken; ``None`` if one of the next is missing.
-    """
-
-    blocked: Blocked | None = None
     missing: tuple[int, ...] = field(init=False)
     _own: dict[int, tuple[int, ...]] = field(init=False, factory=dict)
-    _then: KeptSteps | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         missing = tuple([place for place, each in enumerate(self.judged) if each is None])
@@ -153,14 +148,6 @@ class StepsTogether(SharedWork[JudgedStep]):
         if found is None:
             self._own[wanted] = found = tuple(sorted({wanted, *self.missing}))
         return found
-
-    def given(self, blocked: Blocked, at: KeptSteps) -> KeptSteps:
-        """All steps at the same stage, given those that are blocked: none of those that are missing."""
-        then = self._then
-        if then is None:
-            then = at.given(blocked)
-            object.__setattr__(self, "_then", then)
-        return then
 
 
 @frozen
@@ -193,7 +180,7 @@ class KeptSteps:
         """The same from each step, kept by all that they asked for: one that asks for something with many values is missing."""
         steps = tuple([each.judged(case, times) for each in self.steps])
         said = {asked: answer for each in self.steps for asked, answer in each.said(case, times)}
-        found = StepsTogether(steps, blocked=self._blocked(steps))
+        found = StepsTogether(steps)
         _ROOM.make()
         follows: dict[Answer | None, Fork | StepsTogether] = self._together
         answer: Answer | None = ()
@@ -204,11 +191,6 @@ class KeptSteps:
             follows, answer = fork.follows, said_then
         follows[answer] = found
         return found
-
-    def _blocked(self, steps: Sequence[JudgedStep | None]) -> Blocked | None:
-        next_ones = [steps[place] for place in self.process.places_next_at(self.states.stages[0])]
-        known = [each for each in next_ones if each is not None]
-        return tuple([of for each in known for of in each.blocked]) if len(known) == len(next_ones) else None
 
     def given(self, blocked: Blocked) -> KeptSteps:
         """The same at the same stage, given some steps that are blocked."""

@@ -44,7 +44,7 @@ from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import lazy_maker
-from adjudicator.model.limits import LATEST, an_instant, happened_by, not_before
+from adjudicator.model.limits import happened_by, not_before
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.source import changed
@@ -70,8 +70,8 @@ class ProcessCase(CaseBase):
     wanted: Any
 
     def faults(self) -> Iterable[Fault]:
-        """Instants out of order and the faults that the class adds; if there are none, the first event that was not possible."""
-        found = (*_instant_faults(self), *super().faults(), *self.own_faults())
+        """Events that are too many or out of order and the faults that the class adds; if there are none, the first event that was not possible."""
+        found = (*_faults_of_the_history(self), *super().faults(), *self.own_faults())
         return found or (_impossible_event(self) if _is_complete(self) else ())
 
     def is_sound(self) -> bool:
@@ -86,8 +86,7 @@ class ProcessCase(CaseBase):
         return ()
 
 
-def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
-    yield from an_instant("/as_of", case.as_of)
+def _faults_of_the_history(case: ProcessCase) -> Iterator[Fault]:
     events = case.history or ()
     if len(events) > MOST_EVENTS:
         yield Fault(HISTORY, shown(len(events)), f"a history of at most {MOST_EVENTS} events")
@@ -102,9 +101,9 @@ def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
 
 
 def _are_in_order(case: ProcessCase) -> bool:
-    """Whether a case has no faults of instants."""
+    """Whether the events of a case are not too many, and in order."""
     moments = [event.happened_at for event in case.history]
-    return case.as_of < LATEST and len(moments) <= MOST_EVENTS and all(map(le, moments, [*moments[1:], case.as_of]))
+    return len(moments) <= MOST_EVENTS and all(map(le, moments, [*moments[1:], case.as_of]))
 
 
 def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
@@ -286,11 +285,11 @@ class ProcessKind:
         missing = [place for place in own if found[place] is None]
         if missing:
             by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
-            asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
+            asks = asks_about(self.process, case, progress)
             for place in missing:
                 step = self.process.steps[place]
                 event = case.wanted if place == at else None
-                subject = make_step(case, self.process, step, progress, case.as_of, event, by_state, None, asks)
+                subject = make_step(case, self.process, step, progress, case.as_of, event, by_state, asks=asks)
                 found[place] = judged_step(step, judge(part_of(edition, step), subject, memory))
         return judged_together(cast("Sequence[JudgedStep]", found), kept, own)
 
@@ -301,14 +300,11 @@ class ProcessKind:
         process, at_stages = self.process, steps_at(edition, self.process)
         blocked: list[Blocked] = []
         are_kept = len(progress) <= MOST_STATES
-        declared: Mapping[int, JudgedStep] = {}
         for state in progress:
             steps, times = at_stages[state.stage], (state.times,)
             kept = steps.judged(case, times)
-            of = kept.blocked
-            if of is None:
-                of, declared = self._blocked(edition, case, state, kept.judged, memory)
-                are_kept = are_kept and not any(each.blocked for each in declared.values())
+            of, declared = self._blocked(edition, case, state, kept.judged, memory)
+            are_kept = are_kept and not any(each.blocked for each in declared.values())
             blocked.append(of)
         if not are_kept:
             return blocked, (nothing := StepsTogether((None,) * len(process.steps))), [*nothing.judged]
@@ -319,7 +315,7 @@ class ProcessKind:
             found[process.positions[case.wanted.step]] = None
             return blocked, kept, found
         if blocked[0]:
-            steps, declared = kept.given(blocked[0], steps), {}
+            steps, declared = steps.given(blocked[0]), {}
             kept = steps.judged(case, times)
         found = [*kept.judged]
         for place, step in declared.items():
@@ -353,8 +349,8 @@ class ProcessKind:
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        asks = asks_about(self.process, case, progress) if len(progress) > 1 else ()
-        return make_step(case, self.process, step, progress, case.as_of, event, {}, None, asks)
+        asks = asks_about(self.process, case, progress)
+        return make_step(case, self.process, step, progress, case.as_of, event, {}, asks=asks)
 
 
 def _later(step: Any, moment: Instant) -> Any:

@@ -50,11 +50,13 @@ make_progress: Final = maker(Progress)
 
 
 def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
-    """The possible states without duplicates, each with all assumptions that may have led to it."""
+    """The possible states without duplicates, each with all assumptions that may have led to it; of a single one, they do not matter."""
     alike: dict[Progress, Progress] = {}
     for each in found:
         before = alike.get(each)
         alike[each] = each if before is None else changed(each, {"assumed": each.assumed | before.assumed})
+    if len(alike) == 1:
+        return tuple([changed(each, {"assumed": _NOTHING}) for each in alike])
     return tuple(alike.values())
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
 from adjudicator.kinds.progress import Progress
-from adjudicator.kinds.steps import NO_STEPS, Process, Step
+from adjudicator.kinds.steps import Process, Step
 from adjudicator.model.facts import Ask, Open, Repairable
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
@@ -124,23 +123,12 @@ def turn(at: SingleStep) -> Turn | Open:
 
 
 def _turn(at: SingleStep, progress: Progress) -> Turn:
-    blocked = at.blocked_at(progress)
-    closed = frozenset([name for name, ask in blocked.items() if ask is None]) if blocked else NO_STEPS
-    if len(blocked) > len(closed) and progress.stage not in at.step.at:
-        first = at.process.first_step_towards(progress.stage, at.step, closed)
-        repair = None if first is None else blocked.get(first.id)
-        if repair is not None:
-            return Turn(progress.stage, Repairable(repair))
-    return _turn_at(at.process, at.step, progress.stage, closed)
-
-
-@cache
-def _turn_at(process: Process, step: Step, stage: StrEnum, closed: frozenset[str]) -> Turn:
-    """Whether a step is next at a stage, or which one comes first."""
-    if stage in step.at:
+    stage, blocked = progress.stage, at.blocked_at(progress)
+    if stage in at.step.at:
         return Turn(stage, True)
-    first = process.first_step_towards(stage, step, closed)
-    return Turn(stage, False if first is None else Repairable(first.ask))
+    closed = frozenset([name for name, ask in blocked.items() if ask is None])
+    first = at.process.first_step_towards(stage, at.step, closed)
+    return Turn(stage, False if first is None else Repairable(blocked.get(first.id) or first.ask))
 
 
 _NOTHING: Final[Mapping[str, Ask | None]] = {}

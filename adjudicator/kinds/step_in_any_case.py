@@ -61,8 +61,7 @@ class FieldOf:
 
     def answer(self, case: Any, times: Sequence[Times], event: Any) -> Answer | None:
         """What it says of this one; ``None`` if there are many answers."""
-        value = self.value_of(case)
-        return _PLAIN[value] if type(value) in _HAVE_FEW_VALUES else _one_of_few(value)
+        return _one_of_few(self.value_of(case))
 
 
 class States(NamedTuple):

@@ -75,9 +75,15 @@ def written(document: dict[str, Any], edition: Edition) -> bytes | str:
         return str(error)
 
 
-def with_one_more_clause(step: TaskStep, clause: Callable[..., Any], **facts: Callable[[SingleStep], Any]) -> Edition:
-    """The edition with a clause, and facts for it, that only one step has."""
-    read = {name: Fact(each, ("/history",)) for name, each in facts.items()}
+def with_one_more_clause(
+    step: TaskStep,
+    clause: Callable[..., Any],
+    pointers: tuple[str, ...] = ("/history",),
+    /,
+    **facts: Callable[[SingleStep], Any],
+) -> Edition:
+    """The edition with a clause, and facts for it from some places, that only one step has."""
+    read = {name: Fact(each, pointers) for name, each in facts.items()}
     glossary = Glossary({**GLOSSARY.facts, **read})
     clauses = {**EDITION.clauses_by_question, step: (*EDITION.clauses_by_question[step], clause)}
     kind = evolve(KIND, glossary=glossary)

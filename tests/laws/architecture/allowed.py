@@ -220,9 +220,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "kinds.process": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
-    "kinds.single_step": {
-        "functools": "whose turn it is at a stage is found once",
-    },
     "kinds.steps": {
         "functools": "which steps lead from one stage to another is found once",
     },

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+TABLES: Final = frozenset({"_DATES", "_HOURS", "_HOUR_TEXTS", "_RESTS"})
+"""The tables that are filled while instants are read and written."""
 KEPT: Final = frozenset({"policies"})
 """The caches of what has to remain the same object: the editions themselves."""
 
@@ -20,3 +22,5 @@ def forget_what_was_made() -> None:
             for attribute, value in vars(module).items():
                 if hasattr(value, "cache_clear") and attribute not in KEPT:
                     value.cache_clear()
+                if attribute in TABLES:
+                    value.clear()

@@ -9,7 +9,9 @@ import pytest
 
 from adjudicator.engine.moment_plan import moment_plan
 from adjudicator.engine.registry import editions
-from mutation.caches import forget_what_was_made
+from adjudicator.model import time
+from adjudicator.model.time import Instant
+from mutation.caches import TABLES, forget_what_was_made
 from mutation.run import Change, can_match, function_of, mutate_only, report, survivors
 
 FOUND = {
@@ -121,3 +123,11 @@ def test_what_was_made_of_editions_is_forgotten_but_not_the_editions() -> None:
     forget_what_was_made()
     assert moment_plan(before[0]) is not plan
     assert all(one is other for one, other in zip(before, editions(), strict=True))
+
+
+def test_what_was_read_of_instants_is_forgotten() -> None:
+    tables = [getattr(time, name) for name in TABLES]
+    Instant.parse("2022-05-30T23:59:59+08:00").utc_text()
+    assert all(tables)
+    forget_what_was_made()
+    assert not any(tables)

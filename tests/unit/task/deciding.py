@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from adjudicator import InputError, decide
 from adjudicator.kinds.process_decision import ProcessDecision
 from adjudicator.model.errors import Fault
 from adjudicator.model.finding import Finding
-from adjudicator.wire.codec import case_from
+from adjudicator.wire.codec import case_from, load_case
 
 LATER = "2024-06-01T00:00:00+08:00"
 UNKNOWN = {"step": "reject_script", "changes_stated": None}
@@ -39,7 +40,10 @@ def finding(document: Any, step: str, clause: str) -> Finding:
 
 
 def refused(document: Any) -> list[Fault]:
-    """The faults of a case."""
+    """The faults of a case, which are the same in its text."""
     with pytest.raises(InputError) as error:
         case_from(document)
+    with pytest.raises(InputError) as of_text:
+        load_case(json.dumps(document))
+    assert of_text.value.faults == error.value.faults
     return list(error.value.faults)

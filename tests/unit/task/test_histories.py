@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import pickle
+from collections.abc import Iterable
 from copy import copy
 from typing import Any, Final
 from unittest import mock
@@ -25,10 +26,13 @@ from adjudicator.law import (
     SingleStep,
     Step,
 )
+from adjudicator.model.errors import Fault, shown
 from adjudicator.model.facts import Open
+from adjudicator.model.limits import LATEST
+from adjudicator.model.soundness import recast
 from adjudicator.model.time import HOUR
 from adjudicator.wire.codec import case_from
-from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.case import Stage, TaskCase, TaskStep
 from douyin_xingtu.task import EDITION, STEPS
 from task.deciding import LATER, UNKNOWN, decided, refused
 from tasks import (
@@ -59,7 +63,15 @@ from tasks import (
             {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(FIRST)}), "as_of": LATER},
             f"/history/{len(CONFIRMED)}/set_for",
         ),
-        ({"as_of": "9000-01-01T00:00:00+08:00"}, "/as_of"),
+        (
+            {"history": history("place_task", {"step": "take_order", "happened_at": str(Instant(FIRST - 1))})},
+            "/history/1/happened_at",
+        ),
+        ({"as_of": str(LATEST)}, "/as_of"),
+        (
+            {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(LATEST)}), "as_of": LATER},
+            f"/history/{len(CONFIRMED)}/set_for",
+        ),
         ({"history": ["place_task"]}, "/history/0"),
         ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
     ],
@@ -117,6 +129,33 @@ def test_a_history_with_too_many_possibilities_is_refused() -> None:
         '"reject_script"',
         "fewer events before it of which it is not known whether they count",
     )
+
+
+def test_a_sound_case_is_known_at_once() -> None:
+    """At the limits too: all events at one instant, the most of them, and the last moment for a decision."""
+    (placed,), moment = history("place_task"), str(FIRST)
+    no_rejection = {"step": "reject_script", "happened_at": moment, "changes_stated": False}
+    full = [placed, *[{"step": "take_order", "happened_at": moment}], *[no_rejection] * (MOST_EVENTS - 2)]
+    for changes in ({"history": full}, {"as_of": str(Instant(LATEST - 1))}):
+        assert case_from({**NOTHING_YET, **changes}).is_sound()
+
+
+class DistrustedCase(TaskCase):
+    """A case with a fault that its own events do not have."""
+
+    __slots__ = ()
+
+    def faults(self) -> Iterable[Fault]:
+        """One more than those of its events."""
+        yield from super().faults()
+        yield Fault("/id", shown(self.id), "another name")
+
+
+def test_a_class_of_cases_may_find_more_faults() -> None:
+    """Whether a case is sound follows from them."""
+    sound = case_from(NOTHING_YET)
+    assert sound.is_sound()
+    assert not recast(sound, DistrustedCase).is_sound()
 
 
 @given(task_documents())

@@ -13,21 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import decide
+from adjudicator.engine.judgement import judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.shared_judgement import NeedsTheCase
-from adjudicator.kinds import histories, kept_steps
-from adjudicator.kinds.kept_steps import KeptStep, KeptSteps
+from adjudicator.kinds import histories, kept_steps, process
+from adjudicator.kinds.kept_steps import MOST_STATES, KeptStep, KeptSteps
 from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.step_in_any_case import FieldOf, HowOften, NeedsToKnow, States, StepInAnyCase
 from adjudicator.law import Answer, Fact, Glossary, Instant, SingleStep, Turn, repairable
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.wire.codec import case_from
-from douyin_xingtu.case import Stage, TaskCase, TaskEvent, TaskStep
+from douyin_xingtu.case import Client, Stage, TaskCase, TaskEvent, TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
 from kept_tasks import KIND, STEPS, WANTED, nothing_kept, with_one_more_clause, written
-from tasks import START, task, task_documents
+from task.deciding import UNKNOWN
+from tasks import CONFIRMED, START, task, task_documents
 
 
 @given(task_documents())
@@ -170,6 +172,15 @@ def test_an_event_that_no_case_allows_is_refused_without_judging_it_in_the_case(
         case_from(task("rate", "client", "take_order"))
 
 
+def test_a_history_is_followed_in_one_go_as_long_as_it_is_certain() -> None:
+    """Also past events that do not count, and those that only some clients may take."""
+    no_rejection = {"step": "reject_script", "changes_stated": False}
+    document = task("rate", "client", *START, "upload_script", no_rejection, "confirm_script")
+    with mock.patch.object(histories, "_after_judging", side_effect=AssertionError):
+        (state,) = histories.replay(EDITION, STEPS, case_from(document))
+    assert state.stage is Stage.VIDEO_AWAITED
+
+
 def test_what_a_step_needs_a_case_for_is_named() -> None:
     place = STEPS.positions[TaskStep.PUBLISH]
     known = ((HowOften(place), (1,)),)
@@ -231,22 +242,36 @@ def test_steps_are_put_together_once_for_all_cases_that_say_the_same() -> None:
     unchecked = case_from({**WANTED[3], "client": {**WANTED[3]["client"], "payment_checked": None}})
     assert at.judged(unchecked, (times,)) is not together
     assert at.judged(case, (times,)) is together
-    assert together.blocked == ()
     assert together.own(3) == (3,)
     assert together.own(3) is together.own(3)
 
 
-def test_steps_that_are_put_together_say_which_are_blocked_and_which_are_missing() -> None:
-    """Before the first task, its client may have something to do. Afterwards, the case may say when the content is public."""
-    nothing_taken, case = Progress.at_the_start(STEPS).times, case_from(WANTED[-1])
-    blocked = kept_steps.kept_steps(EDITION, STEPS, States((Stage.NO_TASK,))).judged(case, (nothing_taken,)).blocked
-    assert blocked is not None
-    assert [(step, ask is not None) for step, ask in blocked] == [("place_task", True)]
-    published, place = [*nothing_taken], STEPS.positions[TaskStep.ACCEPT_CONTENT]
+def test_steps_that_are_put_together_say_which_are_missing() -> None:
+    """The case may say when the content is public."""
+    published, place = [*Progress.at_the_start(STEPS).times], STEPS.positions[TaskStep.ACCEPT_CONTENT]
     published[STEPS.positions[TaskStep.PUBLISH]] = 1
-    together = kept_steps.kept_steps(EDITION, STEPS, States((Stage.PUBLISHED,))).judged(case, (published,))
-    assert (together.blocked, together.missing) == (None, (place,))
+    at = kept_steps.kept_steps(EDITION, STEPS, States((Stage.PUBLISHED,)))
+    together = at.judged(case_from(WANTED[-1]), (published,))
+    assert together.missing == (place,)
     assert [together.own(wanted) for wanted in (0, place)] == [(0, place), (place,)]
+
+
+@pytest.mark.parametrize(
+    ("document", "number"),
+    [
+        (task("rate", "client", *START), 0),
+        (WANTED[-1], 0),
+        (task("rate", "client", *CONFIRMED, "publish"), 1),
+        (task("rate", "client", *START, "upload_script", *[UNKNOWN] * (MOST_STATES - 1)), 1),
+        (task("rate", "client", *START, "upload_script", *[UNKNOWN] * MOST_STATES), len(STEPS.steps)),
+    ],
+)
+def test_a_case_judges_only_steps_that_are_not_kept(document: dict[str, Any], number: int) -> None:
+    """Those that differ between cases, if several states are possible the wanted one, and if many are, all."""
+    decide(case_from(document))
+    with mock.patch.object(process, "judge", wraps=judge) as judged:
+        decide(case_from({**document, "id": "task-2"}))
+    assert judged.call_count == number
 
 
 @given(st.lists(task_documents(), min_size=2, max_size=4))
@@ -364,3 +389,12 @@ def test_only_fields_that_may_be_no_part_of_a_case_are_asked_for(path: str) -> N
     with pytest.raises(NeedsToKnow) as needs:
         attrgetter(path)(subject.whole)
     assert needs.value.asked == FieldOf(tuple(path.split(".")))
+
+
+def test_whether_a_case_has_a_part_is_one_of_few_answers() -> None:
+    """A text has many."""
+    case = case_from(WANTED[0])
+    of_the_client = FieldOf(("client",)).answer(case, (), None)
+    assert of_the_client is not None
+    assert of_the_client[0] is Client
+    assert FieldOf(("id",)).answer(case, (), None) is None

@@ -23,6 +23,7 @@ from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import TaskStep
 from douyin_xingtu.facts import GLOSSARY, TO_BE_SIGNED
 from douyin_xingtu.task import EDITION
+from kept_tasks import with_one_more_clause
 from task.deciding import LATER, UNKNOWN, awaited, decided, finding, refused, standing
 from tasks import (
     CONFIRMED,
@@ -198,6 +199,15 @@ def test_whether_a_rejection_counts_is_asked_if_it_matters() -> None:
     assert decided(it_did_not).outcome == "open"
 
 
+def test_what_makes_no_difference_any_more_is_not_asked_for() -> None:
+    """One of two rejections counted, whichever it was; after another one, only the last event is uncertain."""
+    events = (*START, "upload_script", UNKNOWN, UNKNOWN, *REJECTED_SCRIPT, "upload_script")
+    decision = decided(task("upload_script", "creator", *events, UNKNOWN))
+    (request,) = decision.requests
+    assert decision.outcome == "needs_information"
+    assert request.accepts == ({f"/history/{len(events)}/changes_stated": (True, False)},)
+
+
 def test_a_step_that_can_no_longer_be_reached_is_refused() -> None:
     """Another script is uploaded after a rejection, and none is left."""
     used_up = task("upload_script", "creator", *START, *REJECTED_SCRIPT * 3, "upload_script")
@@ -322,6 +332,24 @@ def test_a_decision_says_when_another_step_is_lost() -> None:
             TaskStep.RATE: (*EDITION.clauses_by_question[TaskStep.RATE], rated_in_good_time),
         },
     )
+    decision: ProcessDecision = decide(case_from(task("place_task", "client")), edition)
+    assert (decision.outcome, decision.reconsider_at) == ("open", until + 1)
+
+
+def test_a_decision_says_when_a_step_is_lost_by_the_moment_of_its_case() -> None:
+    """A clause may read that moment as a field of the case."""
+    until = Instant(FIRST + 5 * HOUR)
+
+    def decided_at(at: SingleStep) -> Instant:
+        """The moment of the case."""
+        moment: Instant = at.whole.as_of
+        return moment
+
+    def rated_in_good_time(decided_at: Instant) -> Answer:
+        """DX.2(5). A rating waits for a signature for some hours."""
+        return fails() if decided_at > until else repairable(TO_BE_SIGNED, {"agreement_signed": (True,)}, until)
+
+    edition = with_one_more_clause(TaskStep.RATE, rated_in_good_time, ("/as_of",), decided_at=decided_at)
     decision: ProcessDecision = decide(case_from(task("place_task", "client")), edition)
     assert (decision.outcome, decision.reconsider_at) == ("open", until + 1)
 
