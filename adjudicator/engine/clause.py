@@ -134,8 +134,8 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
     untyped = [name for name in (*params, "return") if name not in annotations]
     if untyped:
         raise PolicyError(f"{location(function)} has no type for {', '.join(untyped)}")
-    admits = tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params)
-    settled = [name for name, stand_ins in zip(params, admits, strict=True) if not stand_ins]
+    admits = {name: frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params}
+    settled = [name for name in params if not admits[name]]
     of_type = {kind: [name for name in settled if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
     citation = Citation.of(function, numbering)
@@ -143,7 +143,7 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
         function.__name__,
         function,
         params,
-        admits,
+        tuple(admits.values()),
         citation,
         citation.citations(article),
         of_type[Window][0] if measured else None,
@@ -161,16 +161,17 @@ def is_part_of(citation: str, whole: str) -> bool:
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
     """The facts of the case behind a function, direct or indirect, in the order of its parameters."""
-    behind: dict[str, None] = {}
-
-    def visit(param: str) -> None:
-        if param not in behind:
-            behind[param] = None
-            for each in nodes[param].params if param in nodes else ():
-                visit(each)
-
-    visit(name)
-    return tuple([each for each in behind if each in glossary.facts])
+    facts: list[str] = []
+    waiting, seen = [name], set[str]()
+    while waiting:
+        behind = waiting.pop()
+        if behind not in seen:
+            seen.add(behind)
+            if behind in nodes:
+                waiting.extend(reversed(nodes[behind].params))
+            elif behind in glossary.facts:
+                facts.append(behind)
+    return tuple(facts)
 
 
 def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, object]) -> tuple[str, ...]:
@@ -225,7 +226,8 @@ def members(annotation: Any) -> frozenset[Any]:
 def plain_type(annotation: Any) -> type:
     """The class behind an annotation."""
     origin = typing.get_origin(annotation) or annotation
-    return typing.cast(type, getattr(origin, "__supertype__", origin))
+    kind: type = getattr(origin, "__supertype__", origin)
+    return kind
 
 
 def is_a(value: object, annotation: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adjudicator.engine.clause import (
+    NUMBERING,
     Citation,
     Clause,
     Node,
@@ -29,7 +30,7 @@ from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant, Window
 
 
-def cited(docstring: str, **how: str) -> Citation:
+def cited(docstring: str | None, **how: str) -> Citation:
     """The citation of a function with this docstring."""
 
     def function() -> bool:
@@ -82,11 +83,12 @@ def test_a_paragraph_is_chinese_if_it_begins_with_chinese() -> None:
     assert (law.english, law.chinese) == ("It is called 退货. ABCDEF退货.", "ABCDE退货。")
 
 
-@pytest.mark.parametrize("docstring", ["", "As it was read."])
-def test_a_function_that_cites_nothing_is_refused(docstring: str) -> None:
+@pytest.mark.parametrize("docstring", [None, "", "As it was read."])
+@pytest.mark.parametrize("numbering", [NUMBERING, r"\b[IVX]+\b"])
+def test_a_function_that_cites_nothing_is_refused(docstring: str | None, numbering: str) -> None:
     """By its name and place, also without any docstring."""
     with pytest.raises(PolicyError, match=r"function \(.*:\d+\) cites neither a rule nor a reading in its docstring$"):
-        cited(docstring)
+        cited(docstring, numbering=numbering)
 
 
 def test_only_what_belongs_to_an_article_is_cited_under_it() -> None:
