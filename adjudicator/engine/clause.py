@@ -34,7 +34,7 @@ UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, Ev
 NUMBERING: Final = r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*"
 """The default numbering of sentences as a regular expression: two capitals, a number, and its parts."""
 _READING: Final = re.compile(r"\bR\d+[a-z]?\b")
-_TAIL: Final = re.compile(r"\s*Readings?\s+(?:R\d+[a-z]?[,.\s]*(?:and|to)?\s*)+$")
+_TAIL: Final = re.compile(r" ?Readings? (?:R\d+[a-z]?(?:[,. ]|and|to)*)+$")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _BREAK_IN_CHINESE: Final = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
@@ -60,7 +60,8 @@ class Citation:
         readings = tuple(dict.fromkeys(_READING.findall(text)))
         if not cites and not readings:
             raise PolicyError(f"{location(function)} cites neither a rule nor a reading in its docstring")
-        paragraphs = [" ".join(_BREAK_IN_CHINESE.sub("", _TAIL.sub("", each)).split()) for each in text.split("\n\n")]
+        lines = (" ".join(_BREAK_IN_CHINESE.sub("", each).split()) for each in text.split("\n\n"))
+        paragraphs = [_TAIL.sub("", each) for each in lines]
         english = " ".join(each for each in paragraphs if each and not _HAN.search(each[:6]))
         chinese = "".join(each for each in paragraphs if _HAN.search(each[:6]))
         return cls(cites, readings, _head(numbering).sub("", english), chinese)

@@ -66,6 +66,14 @@ def test_a_restatement_has_neither_the_citations_before_it_nor_the_readings_afte
     assert law.chinese == "商店 7 天都关门，不再开门。关门就是关门。"
 
 
+def test_readings_before_other_words_stay() -> None:
+    """However many they are: it took twice as long for each, so that of thirty nobody saw the end."""
+    many = ", ".join(f"R{number}" for number in range(1, 51))
+    assert cited(f"ZZ.1. Closed. Readings {many} say so.").english == f"Closed. Readings {many} say so."
+    assert cited(f"ZZ.1. Closed. Readings {many}.").english == "Closed."
+    assert cited("ZZ.1. Closed.\nReadings R1 to R3a,\n  R5  and\n  R7.").english == "Closed."
+
+
 def test_chinese_that_goes_on_in_the_next_line_has_no_space_there() -> None:
     """Where it goes on with a number or a Latin word, or one ends the line, there is the space that writers put around these."""
     law = cited("ZZ.1. Closed.\n\n商店关门，\n不再开\n门（店）\n。休息\n7\n天。\n「关门」\n就是关门。")
