@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.model.evidence import VERIFIED, Document
 from adjudicator.model.facts import Admissibility, Ask, EvidencePool, Need, Open, Party, Pending
 from adjudicator.model.source import maker
@@ -43,7 +44,7 @@ def heard(
 
     An objection is a condition on the document: ``True`` rejects it for good, ``missing(...)`` until someone supplies the
     missing thing. ``once_verified`` says which documents count only after verification. Missing things are asked for one
-    after another, verification first, or all ``at_once``.
+    after another, verification first, or all ``at_once``. Raises :class:`PolicyError` for any other answer.
     """
     if not documents:
         return ()
@@ -52,17 +53,27 @@ def heard(
         lacking: str | None = None
         asks: tuple[Ask, ...] = ()
         for because, objection in objections.items():
-            if answer := objection(document):
+            if (answer := objection(document)) is not False:
                 if answer is True:
                     lacking, asks = because, ()
                     break
-                if isinstance(answer, Open) and (at_once or lacking is None):
+                if not isinstance(answer, Open):
+                    raise _no_answer(because, document, answer)
+                if at_once or lacking is None:
                     lacking, asks = lacking or because, (*asks, *answer.asks)
         else:
             if once_verified and not document.is_verified and (once_verified is True or once_verified(document)):
                 lacking, asks = "unverified", (_TO_VERIFY, *asks) if at_once else (_TO_VERIFY,)
         of_each.append(_admissibility(document.id, lacking, _about(document, asks) if asks else ()))
     return tuple(of_each)
+
+
+def _no_answer(because: str, document: Document, answer: object) -> PolicyError:
+    """The error of an objection that says neither yes nor no: without it, the document would count."""
+    to = f"{type(document).__name__} {document.id}"
+    return PolicyError(
+        f"the objection {because} to {to} returned a {type(answer).__name__}; an objection returns bool or Open"
+    )
 
 
 def _about(document: Document, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:

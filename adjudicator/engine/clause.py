@@ -34,8 +34,9 @@ UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, Ev
 NUMBERING: Final = r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*"
 """The default numbering of sentences as a regular expression: two capitals, a number, and its parts."""
 _READING: Final = re.compile(r"\bR\d+[a-z]?\b")
-_TAIL: Final = re.compile(r"\s*Readings?\s+(?:R\d+[a-z]?[,.\s]*(?:and|to)?\s*)+$")
+_TAIL: Final = re.compile(r" ?Readings? (?:R\d+[a-z]?(?:[,. ]|and|to)*)+$")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_BREAK_IN_CHINESE: Final = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 class PolicyError(Exception):
@@ -59,7 +60,8 @@ class Citation:
         readings = tuple(dict.fromkeys(_READING.findall(text)))
         if not cites and not readings:
             raise PolicyError(f"{location(function)} cites neither a rule nor a reading in its docstring")
-        paragraphs = [" ".join(_TAIL.sub("", each).split()) for each in text.split("\n\n")]
+        lines = (" ".join(_BREAK_IN_CHINESE.sub("", each).split()) for each in text.split("\n\n"))
+        paragraphs = [_TAIL.sub("", each) for each in lines]
         english = " ".join(each for each in paragraphs if each and not _HAN.search(each[:6]))
         chinese = "".join(each for each in paragraphs if _HAN.search(each[:6]))
         return cls(cites, readings, _head(numbering).sub("", english), chinese)
@@ -133,8 +135,8 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
     untyped = [name for name in (*params, "return") if name not in annotations]
     if untyped:
         raise PolicyError(f"{location(function)} has no type for {', '.join(untyped)}")
-    admits = tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params)
-    settled = [name for name, stand_ins in zip(params, admits, strict=True) if not stand_ins]
+    admits = {name: frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params}
+    settled = [name for name in params if not admits[name]]
     of_type = {kind: [name for name in settled if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
     citation = Citation.of(function, numbering)
@@ -142,7 +144,7 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
         function.__name__,
         function,
         params,
-        admits,
+        tuple(admits.values()),
         citation,
         citation.citations(article),
         of_type[Window][0] if measured else None,
@@ -160,16 +162,17 @@ def is_part_of(citation: str, whole: str) -> bool:
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
     """The facts of the case behind a function, direct or indirect, in the order of its parameters."""
-    behind: dict[str, None] = {}
-
-    def visit(param: str) -> None:
-        if param not in behind:
-            behind[param] = None
-            for each in nodes[param].params if param in nodes else ():
-                visit(each)
-
-    visit(name)
-    return tuple([each for each in behind if each in glossary.facts])
+    facts: list[str] = []
+    waiting, seen = [name], set[str]()
+    while waiting:
+        behind = waiting.pop()
+        if behind not in seen:
+            seen.add(behind)
+            if behind in nodes:
+                waiting.extend(reversed(nodes[behind].params))
+            elif behind in glossary.facts:
+                facts.append(behind)
+    return tuple(facts)
 
 
 def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, object]) -> tuple[str, ...]:
@@ -224,7 +227,8 @@ def members(annotation: Any) -> frozenset[Any]:
 def plain_type(annotation: Any) -> type:
     """The class behind an annotation."""
     origin = typing.get_origin(annotation) or annotation
-    return typing.cast(type, getattr(origin, "__supertype__", origin))
+    kind: type = getattr(origin, "__supertype__", origin)
+    return kind
 
 
 def is_a(value: object, annotation: Any) -> bool:

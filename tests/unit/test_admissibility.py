@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from attrs import astuple
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.law import (
     VERIFICATION,
     EvidencePool,
@@ -21,7 +24,7 @@ from adjudicator.law import (
 )
 from adjudicator.model.enumerations import Conclusion, IssuerRole, Verification
 from adjudicator.model.evidence import Issuer
-from adjudicator.model.facts import Admissibility, Ask
+from adjudicator.model.facts import Admissibility, Ask, Failed
 from adjudicator.testing import a_courier_statement, a_damage_photo, an_appraisal, an_official_finding
 from douyin_global.authenticity_proof import documents_by_brand, documents_heard
 from douyin_global.damage_proof import said_by_the_courier, shown_in_the_picture
@@ -102,6 +105,16 @@ def test_several_missing_things_are_asked_for_in_turn_or_at_once() -> None:
     assert at_once == (Admissibility("E1", "undated", (of_date, of_place)),)
     for_good = heard(statement, undated=lambda _: undated, torn=lambda _: True)
     assert for_good == (Admissibility("E1", "torn"),)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [("edited", "str"), (1, "int"), (None, "NoneType"), (Failed("edited"), "Failed")]
+)
+def test_an_objection_says_yes_or_no_or_what_is_missing(answer: Any, kind: str) -> None:
+    """The document would count in spite of any other answer, so that is refused."""
+    expected = f"^the objection edited to DamagePhoto E1 returned a {kind}; an objection returns bool or Open$"
+    with pytest.raises(PolicyError, match=expected):
+        heard(PHOTOS, torn=lambda _: False, edited=lambda _: answer)
 
 
 def test_a_document_counts_is_pending_or_is_rejected_by_its_admissibility() -> None:
