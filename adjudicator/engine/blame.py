@@ -25,4 +25,4 @@ def _steps(step: TracebackType | None) -> Iterator[TracebackType]:
 
 
 def _package_of(step: TracebackType) -> str:
-    return str(step.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+    return str(step.tb_frame.f_globals.get("__name__")).partition(".")[0]

@@ -102,11 +102,13 @@ def _may_count(function: FunctionType) -> bool:
 
 def _calls(tree: ast.Module, function: FunctionType) -> Iterator[Counting]:
     for node in ast.walk(tree):
-        callee = called(node, function.__globals__) if isinstance(node, ast.Call) else None
-        if isinstance(node, ast.Call) and isinstance(callee, FunctionType) and callee in _WINDOWS | _OF_DAYS:
+        if not isinstance(node, ast.Call):
+            continue
+        callee = called(node, function.__globals__)
+        if isinstance(callee, FunctionType) and callee in _WINDOWS | _OF_DAYS:
             yield Counting(
                 callee.__name__,
-                _first_text(node) if callee in _WINDOWS else None,
+                _first_text(node),
                 callee in _OF_DAYS and not _names_zone(node, by_position=callee not in _WINDOWS),
                 function.__code__.co_firstlineno - 1 + node.lineno,
             )
