@@ -82,19 +82,7 @@ def _about(document: Document, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
 
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
     """The statements of the documents that count or may still count, according to ``heard``."""
-    if not documents and not heard:
-        return _NOTHING_SAID
-    counted: list[T] = []
-    pending: list[Pending[T]] = []
-    for document, of_it in zip(documents, heard, strict=True):
-        if of_it.asks:
-            pending.append(_pending(says(document), of_it.asks))
-        elif of_it.because is None:
-            counted.append(says(document))
-    return _evidence_pool(tuple(counted), tuple(pending))
-
-
-_NOTHING_SAID: Final[EvidencePool[Any]] = EvidencePool(())
+    return possible_proofs(documents, heard, lambda document: (says(document),))
 
 
 def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], Iterable[T]]) -> Proofs[T]:
@@ -109,6 +97,9 @@ def possible_proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], It
         elif of_it.because is None:
             counted += says(document)
     return _evidence_pool(tuple(counted), tuple(pending))
+
+
+_NOTHING_SAID: Final[EvidencePool[Any]] = EvidencePool(())
 
 
 def latest(proofs: Proofs[T], at: Callable[[T], Instant]) -> Proofs[T]:
