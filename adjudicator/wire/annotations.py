@@ -49,12 +49,6 @@ def may_be_unknown(annotation: Any) -> bool:
     return is_union and len(members) == 2 and type(None) in members
 
 
-def without_none(annotation: Any) -> Any:
-    """The type without the ``None`` for not known."""
-    (known,) = (each for each in typing.get_args(annotation) if each is not type(None))
-    return known
-
-
 def is_list(annotation: Any) -> bool:
     """Whether the type is a list in JSON."""
     return typing.get_origin(annotation) is tuple

@@ -15,10 +15,11 @@ from typing import Any, TypeAlias
 import attrs
 from attrs import Factory, frozen
 
+from adjudicator.model.fields import if_known
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.source import Source
 from adjudicator.model.time import Instant
-from adjudicator.wire.annotations import is_json_value, is_list, is_mapping, may_be_unknown, without_none
+from adjudicator.wire.annotations import is_json_value, is_list, is_mapping, may_be_unknown
 from adjudicator.wire.template import Instants
 
 Writer: TypeAlias = Callable[[Any, Instants], dict[str, Any]]
@@ -69,7 +70,7 @@ class _Writers:
         """The expression for a value of a type: the place itself for what orjson writes as it is."""
         annotation = getattr(annotation, "__supertype__", annotation)
         if may_be_unknown(annotation):
-            written = self._written(without_none(annotation), place)
+            written = self._written(if_known(annotation), place)
             return written if written == place else f"None if {place} is None else {written}"
         if annotation is Instant:
             return f"instants[{place}]"
