@@ -110,7 +110,8 @@ def check_order(edition: Edition, nodes: Mapping[str, Node]) -> None:
         for node in in_order(nodes, [each.__name__ for each in functions]):
             for name in filter(not_yet.__contains__, node.params):
                 raise PolicyError(
-                    f"{edition.policy}: {location(node.function)} asks for {name}, which is only there once the clauses are judged; no clause can need it"
+                    f"{edition.policy}: {location(node.function)} asks for {name}, which is only there once the clauses are "
+                    "judged; no clause can need it"
                 )
 
 

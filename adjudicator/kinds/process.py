@@ -70,7 +70,7 @@ class ProcessCase(CaseBase):
     wanted: Any
 
     def faults(self) -> Iterable[Fault]:
-        """Events that are too many or out of order and the faults that the class adds; if there are none, the first event that was not possible."""
+        """Those of the history and of the fields, and those that the class adds; if there are none, the first event that was not possible."""
         found = (*_faults_of_the_history(self), *super().faults(), *self.own_faults())
         return found or (_impossible_event(self) if _is_complete(self) else ())
 
