@@ -133,9 +133,9 @@ class Endpoint:
             admission = await self._admission(scope, headers)
         except Problem as refusal:
             await self.context.gate.refusals.wait(refusal)
-            return problem_reply(refusal, self.context.common_headers)
+            return self.problem(refusal)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
-            return problem_reply(error, self.context.common_headers)
+            return self.problem(error)
         if self.operation.is_stream:
             return StreamReply(self, admission, headers)
         rate_headers = admission.headers
@@ -152,10 +152,14 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             if isinstance(error, Problem) and error.caller is not None:
                 await self.context.gate.refusals.wait(error)
-            reply = problem_reply(error, self.context.common_headers, rate_headers)
+            reply = self.problem(error, rate_headers)
         if admission.caller is not None:
             self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
         return reply
+
+    def problem(self, error: Exception, rate_headers: Mapping[str, str] | None = None) -> Reply:
+        """The response for an error that prevented the operation."""
+        return problem_reply(error, self.context.common_headers, rate_headers)
 
     async def _admission(self, scope: Any, headers: Mapping[str, str]) -> Admission:
         authorization = headers.get("authorization")
@@ -302,7 +306,7 @@ class StreamReply:
                 raise
             if isinstance(error, Problem) and error.caller is not None:
                 await context.gate.refusals.wait(error)
-            problem = problem_reply(error, context.common_headers, self.admission.headers)
+            problem = self.endpoint.problem(error, self.admission.headers)
             status = problem.status
             await problem(scope, receive, send)
         if self.admission.caller is not None:

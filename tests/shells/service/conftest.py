@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +16,7 @@ from adjudicator.evidence.process import Examiner
 from adjudicator.service.app import create_app
 from adjudicator.service.endpoint import Endpoint, Reply
 from adjudicator.service.openapi import problems_of
-from adjudicator.service.problems import MEDIA_TYPE
+from adjudicator.service.problems import problem_for
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
@@ -48,17 +46,14 @@ def _copies(warmed: warm.Server) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _every_problem_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
     """A problem that the description of its operation does not name fails the test in which it is returned."""
-    reply_of = Endpoint.reply
+    problem_of = Endpoint.problem
 
-    async def checked(endpoint: Endpoint, scope: Any, receive: Any) -> Any:
-        reply = await reply_of(endpoint, scope, receive)
-        if isinstance(reply, Reply) and (b"content-type", MEDIA_TYPE.encode()) in reply.headers:
-            name = json.loads(reply.content)["type"].rpartition("/")[2]
-            operation = endpoint.operation
-            assert operation not in OPERATIONS or name in problems_of(operation), (operation.path, name)
-        return reply
+    def checked(endpoint: Endpoint, error: Exception, rate_headers: Mapping[str, str] | None = None) -> Reply:
+        operation, name = endpoint.operation, problem_for(error).type.name
+        assert operation not in OPERATIONS or name in problems_of(operation), (operation.path, name)
+        return problem_of(endpoint, error, rate_headers)
 
-    monkeypatch.setattr(Endpoint, "reply", checked)
+    monkeypatch.setattr(Endpoint, "problem", checked)
 
 
 @pytest.fixture
