@@ -77,7 +77,11 @@ class CaseKind(Protocol[C_contra]):
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """The facts that the outcome adds, with their types."""
+        """The facts that the outcome adds, with their types.
+
+        No clause can ask for them, except a requirement for those that a kind gives to it
+        (:class:`~adjudicator.engine.checks.GivesToRequirements`).
+        """
 
     @property
     def grantable(self) -> tuple[type, ...]:
