@@ -22,7 +22,7 @@
 # make lock     rewrites requirements/*.txt from pyproject.toml; UPGRADE=1 takes the newest versions
 # make clean    removes the environments and the files that the tools left behind
 #
-# You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
+# You need Python 3.11 to 3.14, git and make. To choose a Python: make test PYTHON=python3.12
 # `make test` and `make bench-replay` also need Java 17 or later for Spark, and `make test` Chromium, PgBouncer and kubectl; if possible,
 # they install them from Debian.
 
@@ -66,7 +66,7 @@ quick: $(VENV)/ready-to-develop
 	$(if $(CHANGED),$(BIN)/mypy $(CHANGED))
 	$(UNIT) $(TESTS)
 
-SUPPORTED := python3.11 python3.12 python3.13
+SUPPORTED := python3.11 python3.12 python3.13 python3.14
 
 pythons:
 	@for each in $(SUPPORTED); do \
@@ -121,8 +121,8 @@ $(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name 
 # Each stamp dates the last installation, which is repeated after a change to a lock or to pyproject.toml.
 
 $(VENV)/pyvenv.cfg:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
-		echo "This needs Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
+		echo "This needs Python 3.11, 3.12, 3.13 or 3.14. Name one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 		echo "This Python cannot make an environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV), once; this takes about a minute."

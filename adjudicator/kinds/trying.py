@@ -62,4 +62,6 @@ def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
         could_be = values(*(of(at) for of in reads)) if callable(values) else values
         return changed(value, {"could_be": tuple(dict.fromkeys(could_be))})
 
+    # Since Python 3.14, ``wraps`` does not copy annotations that were set.
+    read.__annotations__ = fact.read.__annotations__
     return evolve(fact, read=read, unknown=())

@@ -164,7 +164,7 @@ def test_the_metadata_says_what_it_is_and_what_it_needs(installed: Path) -> None
     metadata = metadata_of(installed)
     assert metadata["Name"] == "claim-adjudicator"
     assert metadata["License-Expression"] == "Apache-2.0"
-    assert metadata["Requires-Python"] == "<3.14,>=3.11"
+    assert metadata["Requires-Python"] == "<3.15,>=3.11"
     assert set(metadata.get_all("Provides-Extra", [])) == set(PROJECT["optional-dependencies"])
     assert (ROOT / "README.md").read_text(encoding="utf-8").strip() in str(metadata.get_payload())
     assert f"## {metadata['Version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
