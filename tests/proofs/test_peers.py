@@ -14,7 +14,7 @@ def test_peers_decide_settled_claims_alike(monkeypatch: pytest.MonkeyPatch) -> N
     claims = peers.peer_claims(generated(AUTHENTICITY, 120))
     assert {claim.granted for claim in claims} == {True, False}
     monkeypatch.setattr(peers, "PEERS", {"plain": peers.plain_functions})
-    assert [*peers.contenders(claims)] == [peers.GATHERED, "plain", peers.OURS]
+    assert [*peers.contenders(claims)] == [peers.GATHERED, "plain", peers.READ, peers.OURS]
     with pytest.raises(AssertionError, match="decides 1 claims otherwise"):
         peers.contenders([evolve(claims[0], granted=not claims[0].granted), *claims[1:]])
     monkeypatch.setattr(

@@ -17,6 +17,8 @@ from attrs import frozen
 
 from adjudicator import adjudicate
 from adjudicator.model.decision import Outcome
+from adjudicator.model.digest import digest
+from adjudicator.wire.codec import read_case
 from benchmarks.by_hand import gather
 
 DAYS: Final = 90
@@ -34,6 +36,7 @@ IN_TIME: Final = "in_time"
 SETTLED: Final = {Outcome.APPROVED: True, Outcome.PARTIALLY_APPROVED: True, Outcome.DENIED: False}
 
 GATHERED: Final = "the facts, gathered by plain functions"
+READ: Final = "adjudicate, as far as the case: every check of it, and its digest"
 OURS: Final = "adjudicate: the whole case, to all of its decision"
 
 
@@ -178,6 +181,7 @@ def contenders(claims: Sequence[PeerClaim]) -> dict[str, Callable[[], object]]:
         if wrong:
             raise AssertionError(f"{name} decides {len(wrong)} claims otherwise, such as {wrong[0].case.decode()}")
         found[name] = partial(_from_bytes_to_bytes, engine)
+    found[READ] = _read
     found[OURS] = adjudicate
     return {name: partial(_over_all, work, [claim.case for claim in claims]) for name, work in found.items()}
 
@@ -192,6 +196,11 @@ def _agree(engine: Engine, plain: Engine, claim: PeerClaim) -> bool:
 def _from_bytes_to_bytes(engine: Engine, case: bytes) -> bytes:
     answer = engine(gather(case))
     return orjson.dumps({"granted": answer.granted, "failed": [*answer.failed]})
+
+
+def _read(case: bytes) -> str:
+    """What this engine does before it decides anything."""
+    return digest(read_case(case).document)
 
 
 def _over_all(work: Callable[[bytes], object], inputs: Sequence[bytes]) -> None:
