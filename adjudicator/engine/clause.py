@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from adjudicator.engine.inspection import Function, location
 from adjudicator.model.by_date import ByDate
+from adjudicator.model.errors import did_you_mean
 from adjudicator.model.facts import (
     Admissibility,
     Disputed,
@@ -208,8 +209,17 @@ def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, .
 
 @cache
 def hints(function: Function) -> Mapping[str, Any]:
-    """The resolved annotations of a function; cached, as resolving compiles each string."""
-    return types.MappingProxyType(typing.get_type_hints(function))
+    """The resolved annotations of a function; cached, as resolving compiles each string.
+
+    Raises :class:`PolicyError` for one that cannot be resolved, such as a misspelled name.
+    """
+    try:
+        return types.MappingProxyType(typing.get_type_hints(function))
+    except Exception as error:  # an annotation is code of the author's and can raise anything
+        misspelled = isinstance(error, NameError) and error.name
+        meant = did_you_mean(misspelled, getattr(function, "__globals__", ())) if misspelled else ""
+        cause = f"{type(error).__name__}: {error}{meant}"
+        raise PolicyError(f"{location(function)} has a type that cannot be resolved: {cause}") from error
 
 
 def returns_admissibility(function: Function) -> bool:

@@ -13,8 +13,8 @@ from attrs import frozen
 from adjudicator.engine.acceptables import called, syntax_tree
 from adjudicator.engine.clause import Node, PolicyError
 from adjudicator.engine.inspection import Function, helpers_of, location
-from adjudicator.engine.structure import did_you_mean
 from adjudicator.model.calendars import within_months, within_working_days
+from adjudicator.model.errors import did_you_mean
 from adjudicator.model.time import BEIJING, day_of, start_of_day, within_days, within_hours
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import attrs
 
 from adjudicator.engine.acceptables import syntax_tree
 from adjudicator.engine.clause import PolicyError
-from adjudicator.engine.structure import did_you_mean
 from adjudicator.model.declared_faults import DEPENDENT, LIMITS, ORDER
+from adjudicator.model.errors import did_you_mean
 from adjudicator.model.fields import all_fields, if_known, steps
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant

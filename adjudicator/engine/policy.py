@@ -35,8 +35,9 @@ from adjudicator.engine.clause import (
 )
 from adjudicator.engine.counting import check_counting
 from adjudicator.engine.inspection import Function, location
-from adjudicator.engine.structure import check_structure, did_you_mean, type_name, type_of
+from adjudicator.engine.structure import check_structure, type_name, type_of
 from adjudicator.model.decision import Decision, PolicyRef, Verdict
+from adjudicator.model.errors import did_you_mean
 from adjudicator.model.facts import Fact, Glossary
 from adjudicator.model.finding import Role
 from adjudicator.model.particulars import Particulars

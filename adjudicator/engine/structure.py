@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import Enum
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
@@ -156,14 +156,6 @@ def check_evidence(edition: Edition) -> None:
                     f"{edition.policy}: {document.__name__}.submitted_by takes {', '.join(sorted(submitters))}, but not "
                     f"{party.value}; write submitted_by: {type(party).__name__} in its class"
                 )
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: those that are written almost like it, if any."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake in a policy needs it
-
-    close = get_close_matches(name, sorted(known), n=2)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 def type_name(annotation: Any) -> str:

@@ -10,9 +10,10 @@ from typing import Any, Final
 import attrs
 
 from adjudicator.engine.clause import PolicyError, members
-from adjudicator.engine.structure import did_you_mean, type_name
+from adjudicator.engine.structure import type_name
 from adjudicator.engine.vocabulary import ANY
 from adjudicator.model.declared_faults import DEPENDENT, LIMITS
+from adjudicator.model.errors import did_you_mean
 from adjudicator.model.facts import Acceptable, Need
 from adjudicator.model.limits import Bounds
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 from attrs import evolve
 
 from adjudicator.engine.clause import PolicyError, hints, members
-from adjudicator.engine.structure import did_you_mean
+from adjudicator.model.errors import did_you_mean
 from adjudicator.model.facts import Fact, Glossary, Open
 from adjudicator.model.source import changed
 

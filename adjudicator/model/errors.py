@@ -69,3 +69,11 @@ def safe(text: str, limit: int = 100) -> str:
 def printable(text: str) -> str:
     """Text on one line without terminal control characters."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: those that are written almost like it, if any."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
+    close = get_close_matches(name, sorted(known), n=2)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

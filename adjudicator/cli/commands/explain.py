@@ -26,11 +26,11 @@ from adjudicator.cli.streams import (
     write_line,
     write_text,
 )
-from adjudicator.engine.structure import did_you_mean
 from adjudicator.explain import READERS, explained, page_for, parties
 from adjudicator.explain import Format as LetterFormat
 from adjudicator.explain.difference import difference_page
 from adjudicator.explain.page import Page
+from adjudicator.model.errors import did_you_mean
 from adjudicator.wire.codec import load_case
 
 

@@ -26,6 +26,22 @@ def test_a_misspelled_fact_is_named_with_what_may_be_meant() -> None:
     )
 
 
+def test_a_type_that_cannot_be_resolved_is_named_with_what_may_be_meant() -> None:
+    """Python itself names only the type, not the function."""
+
+    def clause(beds: int) -> bool:
+        """ZZ.1(1). A bed."""
+        return beds > 0
+
+    unresolved = f"{place(clause)} has a type that cannot be resolved: "
+    clause.__annotations__["beds"] = "Instnat"
+    assert refusal(clause) == f"{unresolved}NameError: name 'Instnat' is not defined; did you mean Instant?"
+    clause.__annotations__["beds"] = "dt.dat"
+    assert refusal(clause).startswith(f"{unresolved}AttributeError: module 'datetime' has no attribute 'dat'")
+    clause.__annotations__["beds"] = "int |"
+    assert refusal(clause).startswith(f"{unresolved}SyntaxError: ")
+
+
 def test_a_field_that_is_no_fact_is_told_how_to_become_one() -> None:
     def clause(pets: int) -> bool:
         """ZZ.1(1). No pets."""
