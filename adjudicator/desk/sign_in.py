@@ -107,7 +107,6 @@ def exchange_code(call: Call) -> Answer:
         answer = answer_to(_request(call.settings, given))
         token = json.loads(answer)["access_token"]
     except HTTPError as error:
-        error.close()
         _log.warning("the issuer answered %d to a code", error.code)
         if error.code >= 500:
             raise _away() from None

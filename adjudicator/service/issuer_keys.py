@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
+from urllib.error import HTTPError
 
 import jwt
 from attrs import define, field
@@ -106,15 +107,20 @@ def _fetched(address: str) -> bytes:
 def answer_to(request: urllib.request.Request) -> bytes:
     """What an address of the issuer answers within ``FETCH_SECONDS``, up to ``MOST_BYTES``.
 
-    Raises :class:`OSError`, :class:`ValueError` or :class:`~http.client.HTTPException`.
+    Raises :class:`OSError`, such as a closed :class:`~urllib.error.HTTPError`, :class:`ValueError` or
+    :class:`~http.client.HTTPException`.
     """
     until = time.monotonic() + FETCH_SECONDS
     content = b""
-    with urllib.request.build_opener(_NoRedirects).open(request, timeout=FETCH_SECONDS) as response:
-        while chunk := response.read1(65_536):
-            content = _bounded(content + chunk)
-            if time.monotonic() > until:
-                raise TimeoutError
+    try:
+        with urllib.request.build_opener(_NoRedirects).open(request, timeout=FETCH_SECONDS) as response:
+            while chunk := response.read1(65_536):
+                content = _bounded(content + chunk)
+                if time.monotonic() > until:
+                    raise TimeoutError
+    except HTTPError as error:
+        error.close()
+        raise
     return content
 
 
