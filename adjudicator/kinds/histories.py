@@ -32,6 +32,14 @@ def note_states(edition: Edition, process: Process, case: Any) -> None:
     object.__setattr__(case, "_states", (edition, replay(edition, process, case)))
 
 
+def possible_states(edition: Edition, process: Process, case: Any) -> tuple[Progress, ...]:
+    """The same as :func:`replay`, and none for a history that the edition does not allow."""
+    try:
+        return replay(edition, process, case)
+    except InputError:
+        return ()
+
+
 def replay(edition: Edition, process: Process, case: Any) -> tuple[Progress, ...]:
     """The states in which a history may have left its process, under an edition.
 

@@ -25,10 +25,11 @@ from adjudicator.engine.moment_plan import AS_OF
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.engine.shared_judgement import AnyMoment, NeedsTheCase, SharedJudgement, SharedWork
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
-from adjudicator.kinds.progress import Progress, uncertain_events
+from adjudicator.kinds.progress import Progress
 from adjudicator.kinds.review import restricted_to
 from adjudicator.kinds.step_in_any_case import Answer, Asked, Known, NeedsToKnow, States, StepInAnyCase, Times
 from adjudicator.kinds.steps import Process, Step
+from adjudicator.model.facts import Ask
 from adjudicator.model.finding import Effect
 
 MOST_KEPT: Final = 8192
@@ -209,11 +210,9 @@ class KeptSteps:
         return kept.judged(case, times, event)
 
 
-def states_of(process: Process, case: Any, progress: Sequence[Progress], blocked: Sequence[Blocked]) -> States:
-    """Several states that are possible in a case, without its own."""
-    stages = tuple([each.stage for each in progress])
-    uncertain = [process.positions[case.history[index].step] for index in uncertain_events(progress)]
-    return States(stages, (*blocked,), tuple(uncertain))
+def states_of(progress: Sequence[Progress], blocked: Sequence[Blocked], asks: Sequence[Ask]) -> States:
+    """Several states that are possible in a case, and what to ask for to settle which it is."""
+    return States(tuple([each.stage for each in progress]), (*blocked,), tuple([each.need for each in asks]))
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -25,7 +25,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_in_force
 from adjudicator.engine.requests import requests
 from adjudicator.engine.shared_judgement import JudgedTogether, SharedJudgement, judged_together, results_of
-from adjudicator.kinds.histories import note_states, states_after
+from adjudicator.kinds.histories import note_states, possible_states, states_after
 from adjudicator.kinds.judged_step import Blocked, JudgedStep, judged_step
 from adjudicator.kinds.kept_steps import MOST_STATES, StepsTogether, kept_steps, part_of, states_of, steps_at
 from adjudicator.kinds.process_decision import (
@@ -37,12 +37,13 @@ from adjudicator.kinds.process_decision import (
     WAITING,
     ProcessDecision,
 )
-from adjudicator.kinds.progress import Progress, asks_about, progress_by_stages
+from adjudicator.kinds.progress import Progress, progress_by_stages
 from adjudicator.kinds.single_step import SingleStep, make_step
 from adjudicator.kinds.steps import HISTORY, Process, Step
+from adjudicator.kinds.uncertain_events import asks_about
 from adjudicator.model.decision import CONTRACT, LAZY, SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Glossary, Party
+from adjudicator.model.facts import Ask, Glossary, Party
 from adjudicator.model.lazy import lazy_maker
 from adjudicator.model.limits import happened_by, not_before
 from adjudicator.model.particulars import Particulars
@@ -184,7 +185,9 @@ class ProcessKind:
     def subjects(self, case: ProcessCase) -> Iterator[SingleStep]:
         """The steps at the end of the history, without those that block others, which depend on the edition."""
         progress = progress_by_stages(self.process, case)
-        return (self._subject(case, each, progress) for each in self.process.steps)
+        replay = partial(progress_by_stages, self.process, strictly=True)
+        asks = asks_about(self.process, case, progress, replay)
+        return (self._subject(case, each, progress, asks=asks) for each in self.process.steps)
 
     def part_for(self, edition: Edition, subject: SingleStep) -> Edition:
         """The clauses of the step, in its order."""
@@ -279,13 +282,13 @@ class ProcessKind:
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
     ) -> JudgedTogether[JudgedStep]:
         """Judge every step, given the steps that are next and cannot be taken."""
-        blocked, kept, found = self._kept(edition, case, progress, memory)
+        asks = asks_about(self.process, case, progress, partial(possible_states, edition, self.process))
+        blocked, kept, found = self._kept(edition, case, progress, asks, memory)
         at = self.process.positions[case.wanted.step]
         own = kept.own(at)
         missing = [place for place in own if found[place] is None]
         if missing:
             by_state = {each: dict(of) for each, of in zip(progress, blocked, strict=True)}
-            asks = asks_about(self.process, case, progress)
             for place in missing:
                 step = self.process.steps[place]
                 event = case.wanted if place == at else None
@@ -294,7 +297,12 @@ class ProcessKind:
         return judged_together(cast("Sequence[JudgedStep]", found), kept, own)
 
     def _kept(
-        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None
+        self,
+        edition: Edition,
+        case: ProcessCase,
+        progress: tuple[Progress, ...],
+        asks: Sequence[Ask],
+        memory: Memory | None,
     ) -> tuple[Sequence[Blocked], StepsTogether, list[JudgedStep | None]]:
         """What is blocked in each state, the steps as they are judged in all cases like this one, and those of this case if they are found."""
         process, at_stages = self.process, steps_at(edition, self.process)
@@ -309,7 +317,7 @@ class ProcessKind:
         if not are_kept:
             return blocked, (nothing := StepsTogether((None,) * len(process.steps))), [*nothing.judged]
         if len(progress) > 1:
-            together = kept_steps(edition, process, states_of(process, case, progress, blocked))
+            together = kept_steps(edition, process, states_of(progress, blocked, asks))
             kept = together.judged(case, [each.times for each in progress])
             found = [*kept.judged]
             found[process.positions[case.wanted.step]] = None
@@ -345,11 +353,16 @@ class ProcessKind:
         return blocked, declared
 
     def _subject(
-        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
+        self,
+        case: ProcessCase,
+        step: Step,
+        progress: tuple[Progress, ...],
+        *,
+        asks: tuple[Ask, ...] = (),
+        as_declared: bool = False,
     ) -> SingleStep:
         """A step at the end of the history; the wanted one with the fields it is wanted with, unless ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        asks = asks_about(self.process, case, progress)
         return make_step(case, self.process, step, progress, case.as_of, event, {}, asks=asks)
 
 

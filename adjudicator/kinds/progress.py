@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from adjudicator.kinds.steps import HISTORY, Process, Step
-from adjudicator.model.facts import Ask
+from adjudicator.kinds.steps import Process, Step
 from adjudicator.model.source import changed, maker
 
 MOST_POSSIBILITIES: Final = 64
@@ -82,18 +81,17 @@ def advance(
     )
 
 
-def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
-    """The possible states after a history by stages alone, without judging clauses; at most :data:`MOST_POSSIBILITIES`."""
+def progress_by_stages(process: Process, case: Any, *, strictly: bool = False) -> tuple[Progress, ...]:
+    """The possible states after a history by stages alone, without judging clauses; at most :data:`MOST_POSSIBILITIES`.
+
+    An event that is not next at any of them is ignored; ``strictly``, no state is possible after it.
+    """
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     for index, event in enumerate(case.history):
         allowed = [each for each in possible if each.stage in process[event.step].at]
-        possible = (advance(process, possible, allowed, event, index) or possible)[:MOST_POSSIBILITIES]
+        after = advance(process, possible, allowed, event, index)
+        possible = (after if after or strictly else possible)[:MOST_POSSIBILITIES]
     return possible
-
-
-def asks_about(process: Process, case: Any, progress: Iterable[Progress]) -> tuple[Ask, ...]:
-    """The asks that settle which of the uncertain events of a history count."""
-    return tuple([_ask_about(process, case, index) for index in uncertain_events(progress)])
 
 
 def uncertain_events(progress: Iterable[Progress]) -> list[int]:
@@ -103,9 +101,3 @@ def uncertain_events(progress: Iterable[Progress]) -> list[int]:
 
 
 _NOTHING: Final = frozenset[tuple[int, bool]]()
-
-
-def _ask_about(process: Process, case: Any, index: int) -> Ask:
-    counts = process[case.history[index].step].counts
-    assert counts is not None  # noqa: S101 - nothing is assumed of other events
-    return Ask(counts.need, ({f"{HISTORY}/{index}/{counts.field}": (True, False)},))

@@ -18,8 +18,8 @@ from attrs import field, frozen
 from adjudicator.engine.shared_judgement import AnyMoment, NeedsTheCase
 from adjudicator.kinds.judged_step import Blocked
 from adjudicator.kinds.single_step import SingleStep
-from adjudicator.kinds.steps import HISTORY, Process, Step
-from adjudicator.model.facts import Ask, Open
+from adjudicator.kinds.steps import Process, Step
+from adjudicator.model.facts import Ask, Need, Open
 
 T = TypeVar("T")
 
@@ -65,11 +65,11 @@ class FieldOf:
 
 
 class States(NamedTuple):
-    """The stage of each state that is possible, with what is blocked at it, and the positions of the steps of uncertain events."""
+    """The stage of each state that is possible, with what is blocked at it, and the needs to ask for to settle which it is."""
 
     stages: tuple[StrEnum, ...]
     blocked: tuple[Blocked, ...] = ((),)
-    uncertain: tuple[int, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 Answer: TypeAlias = tuple[Any, ...]
@@ -161,7 +161,7 @@ class StepInAnyCase(SingleStep):
         fields |= {
             "_states": [_State(number, stage) for number, stage in enumerate(states.stages)],
             "_blocked": [*map(dict, states.blocked)],
-            "_asks": tuple([_ask_about_some(process, at, place) for at, place in enumerate(states.uncertain)]),
+            "_asks": tuple(map(Ask, states.needs)),
             "_case_class": case_class,
             "_event_class": event_class,
             "_known": dict(known),
@@ -219,10 +219,3 @@ class StepInAnyCase(SingleStep):
         value: T | None
         _, value = self._answer(Stated(name))
         return value
-
-
-def _ask_about_some(process: Process, number: int, place: int) -> Ask:
-    """The ask about an uncertain event, of which only the step is known: it is for the place where it stands, and is handed to nobody."""
-    counts = process.steps[place].counts
-    assert counts is not None  # noqa: S101 - nothing is assumed of other events
-    return Ask(counts.need, ({f"{HISTORY}/?{number}/{counts.field}": (True, False)},))

@@ -346,7 +346,7 @@ EDITION = Edition(
     about=__doc__,
     article="DX.1; DX.2",
     effective_from=dt.date(2022, 3, 15),
-    revision=2,
+    revision=3,
     case_kind=ProcessKind(
         case_type=TaskCase, zone=BEIJING, glossary=GLOSSARY, process=Process(Stage.NO_TASK, STEPS), claimant=Side.CLIENT
     ),

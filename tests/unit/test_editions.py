@@ -151,6 +151,7 @@ REVISIONS: Final = dict.fromkeys(CLAUSES, 2) | {
     "consumer_law.seven_day_return": 1,
     "douyin_global.damage": 1,
     "douyin_global.local_return": 1,
+    "douyin_xingtu.task": 3,
     "pinduoduo.off_platform_trading": 3,
     "pinduoduo.virtual_arrival": 5,
 }

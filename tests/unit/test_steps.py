@@ -77,6 +77,14 @@ def test_a_state_reached_under_several_assumptions_is_listed_once() -> None:
     assert [each.assumed for each in found] == [{(1, True), (1, False)}, {(1, True)}]
 
 
+def test_by_stages_alone_an_event_at_no_possible_stage_is_ignored_or_impossible() -> None:
+    process, case = Process(Stage.NO_TASK, STEPS), SimpleNamespace(history=[])
+    start = progress_by_stages(process, case)
+    case.history = [SimpleNamespace(step=TaskStep.RATE)]
+    assert progress_by_stages(process, case) == start
+    assert progress_by_stages(process, case, strictly=True) == ()
+
+
 def test_what_led_to_the_only_possible_state_does_not_matter() -> None:
     start = Progress.at_the_start(Process(Stage.NO_TASK, STEPS))
     (found,) = distinct((start.assuming(1, True), start.assuming(1, False)))

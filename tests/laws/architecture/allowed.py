@@ -93,7 +93,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "types": "tells functions from other values",
     },
     "engine.structure": {
-        "difflib": "finds the name that an author may have meant",
         "inspect": "reads the signatures of functions",
         "types": "tells functions from other values",
     },
@@ -106,6 +105,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a function is read once",
         "inspect": "tells generators from other functions",
         "types": "tells functions, modules and code apart",
+    },
+    "model.errors": {
+        "difflib": "finds the name that may have been meant",
     },
     "model.calendars": {
         "bisect": "working days are looked up, not counted one by one",
