@@ -51,7 +51,7 @@ class Acts:
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:
         """The glossary fact at a place, or else the first fact whose list contains it."""
-        own = self._facts_at(subject).get(pointer)
+        own = self.fact_at(subject, pointer)
         if own is not None:
             return own
         around = [fact for fact, starts in _starts_in(self.edition) if pointer.startswith(starts)]
@@ -59,6 +59,10 @@ class Acts:
             return None
         item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))
         return next((fact.name for fact in around if _may_contain(fact.read, item)), None)
+
+    def fact_at(self, subject: Subject, pointer: str) -> str | None:
+        """The first fact of which a place is one of its own."""
+        return self._facts_at(subject).get(pointer)
 
     def _facts_at(self, subject: Subject) -> Mapping[str, str]:
         """The first fact at each place of a subject, looked up once."""

@@ -180,22 +180,22 @@ class _QuestionBuilder:
         return self.answers_for(ways(self.trials.case, self.request, acceptable))
 
     def open_places(self, acceptable: Mapping[str, Sequence[JsonValue]]) -> list[Place]:
-        """The places to fill, or the fields of the document in question; grouped by fact."""
-        groups: dict[Hashable, list[str]] = {}
+        """The places to fill, or the fields of the document in question; all places of one fact together."""
+        groups: dict[str, list[str]] = {}
         for pointer in acceptable:
             is_open = f"/{NEW}/" not in pointer and held_at(self.trials.case, pointer) is None
             if is_open or self.request.evidence_id is not None:
-                groups.setdefault(self.acts.fact(self.subject, pointer, None), []).append(pointer)
+                groups.setdefault(self.acts.fact_at(self.subject, pointer) or pointer, []).append(pointer)
         case = self.trials.case
         return [
             Place(
-                str(fact),
+                str(self.acts.fact(self.subject, pointers[0], None)),
                 tuple(pointers),
                 kind_at(type(case), pointers[0], case),
                 held_at(case, pointers[0]),
                 own=True,
             )
-            for fact, pointers in groups.items()
+            for pointers in groups.values()
         ]
 
     def new_evidence(self, acceptable: Mapping[str, Sequence[JsonValue]]) -> Iterator[Move]:
