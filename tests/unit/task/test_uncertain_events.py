@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator import InputError
+from adjudicator import InputError, ask_next
 from adjudicator.kinds.uncertain_events import MOST_AT_ONCE
 from adjudicator.wire.codec import case_from
 from task.deciding import UNKNOWN, decided
@@ -133,3 +133,10 @@ def test_every_answer_that_is_offered_is_possible(of: list[tuple[Any, ...]], wan
         for values in product((True, False), repeat=len(names)):
             answer = dict(zip(names, values, strict=True))
             assert is_possible(answered(document, answer)) == (answer in found)
+
+
+def test_what_next_tries_every_answer_about_two_events() -> None:
+    (question,) = ask_next(case_from(task("confirm_script", "client", *START, "upload_script", UNKNOWN, UNKNOWN)))
+    answers = [(tuple(change.to for change in each.changes), each.outcome) for each in question.answers]
+    assert answers == [((True, False), "waiting"), ((False, True), "waiting"), ((False, False), "open")]
+    assert question.complete
