@@ -29,7 +29,7 @@ def done_after(
     An incident says in ``happened_at`` when it was; ``when`` is the need for that. Every notice was received by an instant, and no act
     is later than ``as_of``. Acts that may be found count as well: what is lacking about them is asked for where it matters.
     """
-    after = [(act, _lies_after(act, notices, received_by)) for act in acts_found]
+    after = [(act, _lies_after(act, notices, received_by, as_of)) for act in acts_found]
     if any(told is True and act.certain for act, told in after):
         return True
     if all(told is False for _, told in after):
@@ -44,17 +44,25 @@ def done_after(
 
 def all_done_after(acts_found: Sequence[FoundAct], notices: Sequence[Notice], *, received_by: Instant) -> bool:
     """Whether every act that is found, or may be, surely lies after a notice."""
-    return bool(acts_found) and all(_lies_after(act, notices, received_by) is True for act in acts_found)
+    return bool(acts_found) and all(_surely_lies_after(act, notices, received_by) for act in acts_found)
 
 
-def _lies_after(act: FoundAct, notices: Sequence[Notice], received_by: Instant) -> bool | None:
+def _lies_after(act: FoundAct, notices: Sequence[Notice], received_by: Instant, as_of: Instant) -> bool | None:
     """Whether an act lies after the instant of some notice; ``None`` where that is not known."""
+    if _surely_lies_after(act, notices, received_by):
+        return True
+    if any(each.at is None for each in notices):
+        return None
+    # Of an act at an unknown time, it is known that it is not later than the decision.
+    return None if act.incident.happened_at is None and any(each.at < as_of for each in notices if each.at) else False
+
+
+def _surely_lies_after(act: FoundAct, notices: Sequence[Notice], received_by: Instant) -> bool:
+    """Whether it is known of an act that it lies after some notice."""
     happened_at: Instant | None = act.incident.happened_at
     if happened_at is None:
-        return None if notices else False
-    if any(each.certain and (received_by if each.at is None else each.at) < happened_at for each in notices):
-        return True
-    return None if any(each.at is None for each in notices) else False
+        return False
+    return any(each.certain and (received_by if each.at is None else each.at) < happened_at for each in notices)
 
 
 def _may_turn_it(act: FoundAct, acts_found: Sequence[FoundAct], received_by: Instant, as_of: Instant) -> bool:

@@ -261,7 +261,7 @@ EDITION = Edition(
     article="PO",
     sentences=sentences.OFF_PLATFORM_TRADING,
     effective_from=dt.date(2018, 11, 23),
-    revision=3,
+    revision=4,
     case_kind=OFF_PLATFORM_TRADING,
     facts=(
         merchant_took_part,

@@ -152,7 +152,7 @@ REVISIONS: Final = dict.fromkeys(CLAUSES, 2) | {
     "douyin_global.damage": 1,
     "douyin_global.local_return": 1,
     "douyin_xingtu.task": 3,
-    "pinduoduo.off_platform_trading": 3,
+    "pinduoduo.off_platform_trading": 4,
     "pinduoduo.virtual_arrival": 5,
 }
 """The revision of each policy: the number of corrections that changed a verdict, plus one, as in the changelog."""

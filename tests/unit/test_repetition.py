@@ -71,6 +71,12 @@ def test_what_is_not_known_is_asked_for_where_it_turns_on_it() -> None:
     assert told(act("0", late), act("1", None, certain=False), notices=unwarned) == either_way([WHETHER])
 
 
+@pytest.mark.parametrize(("noticed_at", "is_after"), [(Instant(NOW - 1), either_way([when("0")])), (NOW, False)])
+def test_no_act_is_later_than_the_decision(noticed_at: Instant, is_after: bool | Open) -> None:
+    """So one at an unknown time lies after no notice that was received only then, and nothing is asked."""
+    assert done_after((act("0", None),), (Notice(noticed_at),), received_by=NOW, as_of=NOW, when=WHEN) == is_after
+
+
 def test_all_acts_lie_after_a_notice_only_if_each_surely_does() -> None:
     def all_after(*acts: FoundAct, notice: Notice) -> bool:
         return all_done_after(acts, (notice,), received_by=OPENED)
