@@ -70,7 +70,7 @@ def off_platform_case(random: Random) -> Json:
     closing = dice.any(dice.moment(opened - 50 * DAY, 60), dice.moment(notice, 10))
     noticed, closed = dice.in_100(85), dice.in_100(25)
     ends = [*midnights(notice, 4), *midnights(closing, 46)] if closed else midnights(notice, 4)
-    now: dt.datetime = dice.any(dice.beside(ends), dice.beside(ends), dice.moment(opened, 60))
+    now: dt.datetime = dice.any(dice.beside(ends), dice.beside(ends), dice.moment(opened, 60), opened)
     as_of = max(opened, now)
     noticed, closed = noticed and notice <= as_of, closed and closing <= as_of
 
@@ -78,7 +78,11 @@ def off_platform_case(random: Random) -> Json:
         moments = dice.beside(by), dice.moment(notice, 5), dice.moment(closing, 50)
         return min(as_of, moments[dice.random.randrange(3)])
 
-    noticed_before = [min(opened, dice.moment(opened - 400 * DAY, 401)) for _ in range(dice.any(0, 0, 0, 0, 1, 1, 2))]
+    before = opened - 400 * DAY
+    noticed_before = [
+        min(opened, dice.any(opened, *(dice.moment(before, 401) for _ in range(4))))
+        for _ in range(dice.any(0, 0, 0, 0, 1, 1, 2))
+    ]
     earlier = [
         {"id": f"F{number}", "notice": event(dice, dice.in_100(70), at)} for number, at in enumerate(noticed_before)
     ]
