@@ -93,8 +93,10 @@ class Words(Requests):
         params = finding.because.params
         needs = self.listed(self.say(f"need.{need}") for need in _names(params.get("needs")))
         facts = self.listed(self.say(f"fact.{fact}") for fact in _names(params.get("whatever")))
+        is_on_others = not needs and finding.because.code.endswith(".pending")
+        codes = ("reason.pending_on_others",) if is_on_others else reason_codes(finding)
         return self.sentences(
-            self.of_function(finding.clause).first(reason_codes(finding), needs=needs),
+            self.of_function(finding.clause).first(codes, needs=needs),
             self.say("reason.whatever", facts=facts) if facts else "",
         )
 

@@ -25,6 +25,7 @@ from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.wire.codec import case_from
 from adjudicator.words import ENGLISH, LANGUAGES, Words, steps_named, words_for
 from documents import documents
+from tradings import FOUND
 from words.catalogues import fields_of, for_every_edition, in_every_language, template_of, texts_of
 
 ROOT = Path(__file__).parents[3]
@@ -206,3 +207,18 @@ def codes_like(pattern: str, texts: Mapping[str, str]) -> list[str]:
     found = [*filter(re.compile(pattern).fullmatch, texts)]
     assert found or pattern.startswith(ONLY_IN_PACKS), f"no words for {pattern}"
     return found
+
+
+@in_every_language
+def test_what_turns_on_other_findings_alone_names_nothing_that_is_missing(language: str) -> None:
+    """Whether this is a further finding follows from whether the act is found, which a person decides."""
+    unclear = {"id": "unclear", "act": "other", "begun_by": "merchant", "happened_at": "2023-05-02T10:00:00+08:00"}
+    earlier = {"id": "earlier", "notice": {"happened": True, "at": "2023-05-01T10:00:00+08:00"}}
+    shop = {**FOUND["shop"], "earlier_findings": [earlier]}
+    incident = {**FOUND["incidents"][0], **unclear}
+    decision = decide(case_from({**FOUND, "incidents": [incident], "shop": shop}))
+    (found,) = (each for each in decision.findings if each.clause == "found_for_the_first_time")
+    assert found.because.params == {"needs": ()}
+    (edition,) = policies()[decision.policy.id]
+    words = words_for(edition, language)
+    assert words.because(found) == template_of(words, "reason.pending_on_others")
