@@ -176,6 +176,32 @@ def test_a_difference_that_changes_nothing_is_refused_by_name(difference: dict[s
         amended(**difference)
 
 
+def test_what_replaces_a_function_is_one_like_it() -> None:
+    """The error names both, and what each returns."""
+
+    def refusal(new: Any) -> str:
+        with pytest.raises(PolicyError) as raised:
+            amended(replacing={damage.damage_window: new})
+        return str(raised.value)
+
+    def damage_window(category: Category, signing: Instant) -> int | str | Open:
+        """DG.3.2(1). A number."""
+        return (category, signing).index(signing)
+
+    def untyped(category: Category, signing: Instant):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        """DG.3.2(1). Something."""
+        return (category, signing)
+
+    cannot = "cannot replace douyin_global.damage.damage_window ("
+    old = damage.damage_window.__code__
+    of_the_old = f"{cannot}{old.co_filename}:{old.co_firstlineno})"
+    told = refusal(damage_window)
+    assert f"test_amendment.damage_window ({__file__}:" in told
+    assert told.endswith(f"{of_the_old}: it returns int or str, the old one Window")
+    assert refusal(untyped).endswith(f"{of_the_old}: it has no type for return")
+    assert refusal(Window).endswith(f"{of_the_old}: it is no plain function")
+
+
 def test_a_function_that_is_not_called_with_facts_by_name_replaces_none() -> None:
     """The engine passes one fact for each parameter."""
 

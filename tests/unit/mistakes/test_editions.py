@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from types import FunctionType
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from adjudicator import decide
-from adjudicator.law import Fact, Glossary, Instant, PolicyError, WholeCase
+from adjudicator.claims import Return
+from adjudicator.law import Fact, Glossary, Instant, PolicyError, WholeCase, WorkingDays
 from mistakes.rooms import ROOMS, RoomCase, edition, has_beds, place, refusal
 
 # Names and types
@@ -136,16 +138,121 @@ def test_a_function_takes_facts_and_returns_its_result() -> None:
         """ZZ.1(1). A bed."""
         return beds > 0
 
-    for function in (generator, coroutine):
+    async def async_generator(beds: int) -> AsyncIterator[bool]:
+        """ZZ.1(1). A bed."""
+        yield beds > 0
+
+    for function in (generator, coroutine, async_generator):
         assert f"{place(function)} has to be a plain function that returns its result" in refusal(function)
+
+    def by_position(beds: int, /) -> bool:
+        """ZZ.1(1). A bed."""
+        return beds > 0
+
+    def by_keyword(*, beds: int) -> bool:
+        """ZZ.1(1). A bed."""
+        return beds > 0
+
+    for other in (by_position, by_keyword):
+        assert f"{place(other)} cannot take beds: 'int'; name each fact on its own" in refusal(other)
+
+
+def test_a_function_that_grants_is_as_plain_as_any_other() -> None:
+    def units(item_quantity: int = 1) -> int:
+        """ZZ.1(1). All of them."""
+        return item_quantity
+
+    def address(order_id: str) -> str:
+        """ZZ.1(1). Somewhere."""
+        return order_id
+
+    allowed = Return(units=units, address=address, freight=address)
+    assert refusal(grants=allowed).startswith(f"test.rooms: {place(units)} has a default for item_quantity")
+
+
+def test_two_functions_have_two_names() -> None:
+    other = FunctionType(has_beds.__code__, has_beds.__globals__, "has_beds")
+    other.__annotations__, other.__doc__ = has_beds.__annotations__, has_beds.__doc__
+    assert refusal(has_beds, other) == "test.rooms: two functions are called has_beds"
+
+
+def test_a_clause_answers() -> None:
+    def clause(beds: int) -> tuple[int, ...] | str | bool:
+        """ZZ.1(1). So many."""
+        return beds > 0
+
+    assert refusal(clause) == (
+        f"test.rooms: the clause {place(clause)} can return str, tuple; a clause returns bool, "
+        "or one of Holds, Failed, Repairable, Open, Disputed, NotCovered"
+    )
+
+
+def test_a_clause_that_reads_the_time_says_when_its_answer_changes() -> None:
+    def clause(as_of: Instant) -> bool:
+        """ZZ.1(1). In time."""
+        return as_of > 0
+
+    assert refusal(clause) == (
+        f"test.rooms: the clause {place(clause)} reads as_of and returns a bare bool, so nothing says when it changes; "
+        "return Open or Holds with changes_at, or ask for a Window"
+    )
+
+
+# What it says of its text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason", "message"),
+    [
+        ("YY.1(2)", "a_right", "it is no part of ZZ.1"),
+        ("ZZ.1(2)", " ", "no reason is given"),
+        ("ZZ.1(1)", "a_right", f"{place(has_beds)} cites it"),
+    ],
+)
+def test_a_sentence_is_left_out_for_a_reason(sentence: str, reason: str, message: str) -> None:
+    joined = ", and " if reason == " " else ", but "
+    assert refusal(not_adjudicated={sentence: reason}) == (
+        f"test.rooms: {sentence} is not adjudicated{joined}{message}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbering", "message"),
+    [
+        ("[", "numbering is not a regular expression: unterminated character set at position 0"),
+        ("a*", "numbering finds a number in an empty text"),
+        (r"Art\. \d+", r"the article ZZ.1 is not numbered as numbering says, Art\. \d+"),
+    ],
+)
+def test_the_numbering_of_a_text_finds_its_article(numbering: str, message: str) -> None:
+    assert refusal(numbering=numbering) == f"test.rooms: {message}"
+
+
+def test_a_calendar_covers_the_first_day_of_its_edition() -> None:
+    """One in a setting, or one that a function names."""
+    calendar = WorkingDays(first=dt.date(2021, 1, 1), last=dt.date(2021, 12, 31))
+    told = "test.rooms: its working days are known from 2021-01-01 to 2021-12-31, but it governs from 2022-03-15"
+
+    def clause(beds: int, days: WorkingDays) -> bool:
+        """ZZ.1(1). A bed."""
+        return beds > days.first.day
+
+    def of_its_own(beds: int) -> bool:
+        """ZZ.1(1). A bed."""
+        return calendar.first.day < beds
+
+    assert refusal(clause, settings={"days": calendar}) == told
+    assert refusal(of_its_own) == told
 
 
 def test_a_remark_is_said_or_not() -> None:
-    def remark(beds: int) -> int:
-        """ZZ.1(2). Beds."""
+    def remark(beds: int) -> int | None:
+        """ZZ.1(1). So many."""
         return beds
 
-    assert f"the remark {place(remark)} returns int; a remark returns bool" in refusal(remarks=(remark,))
+    assert refusal(remarks=(remark,)) == (
+        f"test.rooms: the remark {place(remark)} returns int | None; a remark returns bool: whether it is said"
+    )
 
 
 @pytest.mark.parametrize("day", ["2024-01-01", dt.datetime(2024, 1, 1)])  # noqa: DTZ001 - what is refused
