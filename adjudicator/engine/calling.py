@@ -26,10 +26,8 @@ def open_for_everything(node: Node, values: tuple[Any, ...]) -> Any:
 
 def _asks_of(value: Any) -> Iterator[Ask]:
     """Every ask that would help to settle a fact."""
-    if type(value) is Open:
+    if type(value) in (Open, Repairable):
         yield from value.asks
-    elif type(value) is Repairable:
-        yield value.ask
     elif type(value) is EvidencePool:
         yield from (ask for pending in value.pending for ask in pending.asks)
     elif type(value) is Branches:

@@ -43,7 +43,7 @@ def requests_for(
     subject = judgement.subject
     by_need: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
     for answer in answers:
-        for ask in (answer.ask,) if isinstance(answer, Repairable) else _in_order(answer.asks, subject):
+        for ask in _in_order(answer.asks, subject):
             by_need.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
     line_id, closes_at = subject.line_id, subject.closes_at
     return tuple([_request(judgement, asks, line_id, closes_at, outline=outline) for asks in by_need.values()])

@@ -124,7 +124,7 @@ def told_of(judgement: Judgement) -> tuple[Any, ...]:
 def needs_behind(judgement: Judgement, answers: Iterable[Repairable | Open]) -> Iterable[tuple[Any, ...]]:
     """What is asked for because of these answers, of whom, and about what; each thing once."""
     line_id = judgement.subject.line_id
-    asks = [ask for each in answers for ask in ((each.ask,) if isinstance(each, Repairable) else each.asks)]
+    asks = [ask for each in answers for ask in each.asks]
     different = dict(zip(identities(asks), asks, strict=True)).values()
     asked = [
         (each.need.to, each.need.name, line_id if each.part is None else each.part, each.evidence_id)

@@ -25,8 +25,8 @@ from adjudicator.model.finding import Effect
 from adjudicator.model.source import maker
 from adjudicator.model.time import Instant
 
-Blocked: TypeAlias = tuple[tuple[str, Ask | None], ...]
-"""Steps that cannot be taken, each with the ask that would repair that, ``None`` if nothing would."""
+Blocked: TypeAlias = tuple[tuple[str, tuple[Ask, ...]], ...]
+"""Steps that cannot be taken, each with the asks that would together repair that; none if nothing would."""
 
 
 @frozen(eq=False)
@@ -49,8 +49,12 @@ _make_result: Final[Any] = maker(StepResult)
 
 def _awaited(answers: Iterable[Any]) -> tuple[Awaited, ...]:
     """What has to come first, each once."""
-    needs = dict.fromkeys([answer.ask.need for answer in answers if type(answer) is Repairable])
+    needs = dict.fromkeys([ask.need for ask in _repairs(answers)])
     return tuple([Awaited(need.to.value, need.name) for need in needs])
+
+
+def _repairs(answers: Iterable[Any]) -> list[Ask]:
+    return [ask for answer in answers if type(answer) is Repairable for ask in answer.asks]
 
 
 def judged_step(step: Step, judgement: Judgement) -> JudgedStep:
@@ -79,9 +83,9 @@ def _blocked(step: Step, judgement: Judgement) -> Blocked:
     if Effect.DEFEATS not in judgement.effects:
         return ()
     if is_final(judgement):
-        return ((step.id, None),)
-    repairs = [answer.ask for answer in judgement.answers if type(answer) is Repairable]
-    return ((step.id, repairs[0]),) if repairs else ()
+        return ((step.id, ()),)
+    repairs = tuple(_repairs(judgement.answers))
+    return ((step.id, repairs),) if repairs else ()
 
 
 _OUTCOMES: Final[Mapping[Standing, str]] = {

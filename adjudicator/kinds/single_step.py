@@ -33,7 +33,7 @@ class Turn:
 def in_turn(turn: Turn) -> bool | Repairable:
     """The step is next; or another step has to come first; or it can never be next again."""
     if isinstance(turn.answer, Repairable):
-        return Repairable(turn.answer.ask)
+        return Repairable(turn.answer.ask, also=turn.answer.also)
     return turn.answer
 
 
@@ -42,7 +42,7 @@ class SingleStep:
     """One step of a process as a subject of clauses, at the end of a history or, in a replay, in the middle of one.
 
     ``progress`` are the possible states of the process. ``event`` takes the step; ``None`` if no details are given. ``blocked`` has
-    for each state the steps that are next and still cannot be taken, each with the ask that would repair that, ``None`` if nothing
+    for each state the steps that are next and still cannot be taken, each with the asks that would together repair that, if anything
     would. ``asks`` settle which state it is, where several are possible.
     """
 
@@ -52,7 +52,7 @@ class SingleStep:
     progress: tuple[Progress, ...]
     as_of: Instant
     event: Any = None
-    blocked: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
+    blocked: Mapping[Progress, Mapping[str, tuple[Ask, ...]]] = field(factory=dict)
     closes_at: None = None
     asks: tuple[Ask, ...] = ()
 
@@ -104,7 +104,7 @@ class SingleStep:
         value: T | None = getattr(self.event, name, otherwise)
         return value
 
-    def blocked_at(self, progress: Progress) -> Mapping[str, Ask | None]:
+    def blocked_at(self, progress: Progress) -> Mapping[str, tuple[Ask, ...]]:
         """The steps that are next in a state and still cannot be taken."""
         return self.blocked.get(progress, _NOTHING)
 
@@ -126,12 +126,15 @@ def _turn(at: SingleStep, progress: Progress) -> Turn:
     stage, blocked = progress.stage, at.blocked_at(progress)
     if stage in at.step.at:
         return Turn(stage, True)
-    closed = frozenset([name for name, ask in blocked.items() if ask is None])
+    closed = frozenset([name for name, asks in blocked.items() if not asks])
     first = at.process.first_step_towards(stage, at.step, closed)
-    return Turn(stage, False if first is None else Repairable(blocked.get(first.id) or first.ask))
+    if first is None:
+        return Turn(stage, False)
+    ask, *others = blocked.get(first.id) or (first.ask,)
+    return Turn(stage, Repairable(ask, also=tuple(others)))
 
 
-_NOTHING: Final[Mapping[str, Ask | None]] = {}
+_NOTHING: Final[Mapping[str, tuple[Ask, ...]]] = {}
 
 
 def takers(at: SingleStep) -> tuple[str, ...]:

@@ -208,7 +208,7 @@ class StepInAnyCase(SingleStep):
             raise NeedsTheCase(step)
         return None
 
-    def blocked_at(self, progress: Any) -> Mapping[str, Ask | None]:
+    def blocked_at(self, progress: Any) -> Mapping[str, tuple[Ask, ...]]:
         """The steps that are next in a state and still cannot be taken."""
         return self._blocked[progress.number]
 

@@ -90,11 +90,17 @@ class Failed:
 
 @frozen
 class Repairable:
-    """It defeats the claim now, but can be repaired until ``until`` (``None``: at any time)."""
+    """It defeats the claim now, but can be repaired until ``until`` (``None``: at any time); ``also`` is asked for with ``ask``."""
 
     ask: Ask
     until: Instant | None = None
     because: str = "repairable"
+    also: tuple[Ask, ...] = ()
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All that repairs it together."""
+        return (self.ask, *self.also)
 
 
 @frozen

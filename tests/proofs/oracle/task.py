@@ -142,10 +142,10 @@ def turn_of(world, case, step):
     if STEPS[step][1](world):
         return "yes"
     first = first_of_the_fewest(world, step)
-    lacking = [remedy for _, field, _, remedy in OF_THE_ACCOUNT if case["client"].get(field) is False]
+    lacking = [("client", remedy) for _, field, _, remedy in OF_THE_ACCOUNT if case["client"].get(field) is False]
     if first == "place_task" and lacking:
-        return ("first", "client", lacking[0])
-    return "no" if first is None else ("first", STEPS[first][0][0], first)
+        return ("first", *lacking)
+    return "no" if first is None else ("first", (STEPS[first][0][0], first))
 
 
 def answers(world, case, step, wanted, now):
@@ -155,7 +155,7 @@ def answers(world, case, step, wanted, now):
     yield "taken_by_the_right_side", "requirement", "yes" if by in takers else "no"
     if step == "place_task":
         for clause, field, need, remedy in OF_THE_ACCOUNT:
-            stated = {True: "yes", False: ("first", "client", remedy), None: ("ask", "platform", need)}
+            stated = {True: "yes", False: ("first", ("client", remedy)), None: ("ask", ("platform", need))}
             yield clause, "requirement", stated[case["client"].get(field)]
     turn = turn_of(world, case, step)
     if step == "end_task" and turn == "yes":
@@ -164,7 +164,7 @@ def answers(world, case, step, wanted, now):
         turn = "person"
     yield IN_TURN[step], "requirement", turn
     if step in NO_MORE:
-        stated = {True: "yes", False: ("first", "client", "changes"), None: ("ask", "client", "changes")}
+        stated = {True: "yes", False: ("first", ("client", "changes")), None: ("ask", ("client", "changes"))}
         yield "changes_are_stated", "requirement", stated[wanted.get("changes_stated") if wanted else True]
         which = "three_rejections_of_the_script" if step == "reject_script" else "two_rejections_of_the_video"
         yield f"{which}_are_used_up", "bar", "no" if NO_MORE[step](world) else "yes"
@@ -174,7 +174,7 @@ def answers(world, case, step, wanted, now):
         yield (
             "the_content_is_public",
             "requirement",
-            ("ask", "platform", "publication_time") if public == "not known" else known,
+            ("ask", ("platform", "publication_time")) if public == "not known" else known,
         )
 
 
@@ -216,7 +216,7 @@ def together(found):
     """The combined answer of all worlds."""
     if all(answer == found[0] for answer in found):
         return found[0]
-    return ("ask", "platform", "stated_changes")
+    return ("ask", ("platform", "stated_changes"))
 
 
 EFFECTS = {
@@ -244,7 +244,8 @@ def standing(found):
     if "ask" in sorts:
         return "needs_information", [], None
     if "first" in sorts:
-        return "waiting", [{"to": each[1], "need": each[2]} for each in found if sort_of(each) == "first"], None
+        needed = [{"to": to, "need": need} for each in found if sort_of(each) == "first" for to, need in each[1:]]
+        return "waiting", needed, None
     return ("manual_review" if "person" in sorts else "open"), [], None
 
 
@@ -285,7 +286,7 @@ def requests_of(outcome, found, step):
     if outcome not in ("waiting", "needs_information"):
         return []
     wanting = [answer for *_, answer in found if sort_of(answer) in ("first", "ask")]
-    needed = dict.fromkeys((to, need) for _, to, need in wanting)
+    needed = dict.fromkeys(each for answer in wanting for each in answer[1:])
     return [{"to": to, "need": need, "line_id": step} for to, need in needed]
 
 

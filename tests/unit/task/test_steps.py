@@ -60,6 +60,16 @@ def test_each_condition_of_the_account_blocks_the_first_task(field: str, remedy:
     assert [(each.to, each.need) for each in decided(unknown).requests] == [("platform", need)]
 
 
+@pytest.mark.parametrize("wanted", ["place_task", "take_order", "rate"])
+def test_every_step_waits_for_all_that_the_client_lacks(wanted: str) -> None:
+    """What is only unknown is asked for once the rest is there."""
+    client = {**NOTHING_YET["client"], "payment_checked": False, "agreement_signed": False}
+    lacking = task(wanted, "client" if wanted != "take_order" else "creator", client=client)
+    needs = ["corporate_transfer", "signature"]
+    assert [(each.need, each.line_id) for each in decided(lacking).requests] == [(need, wanted) for need in needs]
+    assert awaited(lacking, wanted) == [("client", need) for need in needs]
+
+
 def test_a_task_placed_without_meeting_a_condition_is_impossible() -> None:
     (fault,) = refused(task("take_order", "creator", "place_task", client={"id": "c", "payment_checked": False}))
     assert (fault.pointer, fault.value) == ("/history/0/step", '"place_task"')
