@@ -1,0 +1,96 @@
+"""What is no JSON, or more than the limits allow, is told in one fault about the whole input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adjudicator.model.errors import Fault, InputError
+from adjudicator.wire.parser import DEEPEST, MOST_BYTES, NotJson, in_utf8, keys_stand_once, parsed, parsed_at_once
+
+
+def fault_of(text: Any, **limits: float) -> Fault:
+    with pytest.raises(InputError) as raised:
+        parsed(text, **limits)
+    (fault,) = raised.value.faults
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        (7, "7", "JSON as text or bytes"),
+        (b'{"a": "\xff"}', "byte 7 that is not", "text in UTF-8"),
+        ('{"a": }', "Expecting value at line 1, column 7", "JSON"),
+        ('{"a": "b', "Unterminated string starting at line 1, column 7", "JSON"),
+        ('{"a": ' + "1" * 5000 + "}", "an integer of thousands of digits", "integers up to 9007199254740991"),
+        ("[" * 100_000, "a deeper one", "lists and objects nested at most 32 deep"),
+    ],
+)
+def test_what_cannot_be_parsed_is_one_fault_of_the_whole_input(text: Any, value: str, expected: str) -> None:
+    assert fault_of(text) == Fault("", value, expected)
+    assert parsed_at_once(text) is None
+
+
+def test_text_that_is_no_json_is_told_from_json_beyond_the_limits() -> None:
+    with pytest.raises(NotJson):
+        parsed("{")
+    with pytest.raises(InputError) as beyond:
+        parsed("[" * 100_000)
+    assert type(beyond.value) is InputError
+
+
+def test_an_input_may_be_exactly_as_long_as_the_limit() -> None:
+    text = b'{"a": 1}'
+    assert parsed(text, most_bytes=len(text)) == ({"a": 1}, [])
+    assert fault_of(text, most_bytes=7) == Fault("", "8 bytes", "at most 7 bytes")
+    longest = b'{"a": "%b"}' % (b"x" * (MOST_BYTES - 9))
+    assert len(longest) == MOST_BYTES
+    assert in_utf8(longest) == longest
+    assert in_utf8(longest + b" ") == b""
+
+
+def test_text_that_utf_8_cannot_write_needs_a_closer_look() -> None:
+    assert in_utf8('"\ud800"') == b""
+    assert in_utf8(7) == b""  # type: ignore[arg-type]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+    """Some editors write one."""
+    text = '{"a": 1}'
+    for marked in (f"\ufeff{text}", f"\ufeff{text}".encode()):
+        assert parsed_at_once(marked) is None
+        assert parsed(marked) == ({"a": 1}, [])
+    assert fault_of(f"{text}\ufeff").expected == "JSON"
+
+
+@pytest.mark.parametrize(
+    "text", [b'{"a":1}', b'{"a" :1}', b'{"a"\n:1}', b'{"a"\r:1}', b'{"a"\t:1}', b'{"a":\n\r\t1}', b'{"a":"\\u003a:"}']
+)
+def test_white_space_and_colons_are_no_keys(text: bytes) -> None:
+    """Wherever they stand, one key stands once, and two are too many."""
+    assert keys_stand_once(text, 1)
+    twice = b"%b,%b" % (text[:-1], text[1:])
+    assert not keys_stand_once(twice, 1)
+    assert parsed_at_once(twice) is None
+    assert parsed(twice)[1] == [Fault("/a", "2 values", "a key that stands once")]
+
+
+def test_repeated_keys_are_counted_in_every_object() -> None:
+    text = '{"a": [{"b": 1, "b": 2, "b": 3, "c": 4}], "a/d": {"e": 5}, "a/d": {"f": 6, "f": 7}}'
+    document, faults = parsed(text)
+    assert document == {"a": [{"b": 3, "c": 4}], "a/d": {"f": 7}}
+    assert faults == [
+        Fault("/a~1d", "2 values", "a key that stands once"),
+        Fault("/a/0/b", "3 values", "a key that stands once"),
+        Fault("/a~1d/f", "2 values", "a key that stands once"),
+    ]
+
+
+def test_how_deep_an_input_with_repeated_keys_is_counts_first() -> None:
+    def nested(depth: int) -> str:
+        return '{"a": 1, "a": ' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+
+    assert parsed(nested(DEEPEST))[1] == [Fault("/a", "2 values", "a key that stands once")]
+    assert fault_of(nested(DEEPEST + 1)) == Fault("", "a deeper one", "lists and objects nested at most 32 deep")
