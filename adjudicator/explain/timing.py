@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.explain.page import Paragraph
 from adjudicator.explain.view import View
+from adjudicator.model.decision import Outcome
 from adjudicator.model.time import SECOND, Instant
 
 
@@ -23,9 +24,14 @@ def _left_until(view: View, moment: Instant) -> str:
 
 
 def looked_at_again(view: View) -> Paragraph | None:
-    """When the decision may change without new evidence."""
+    """When the decision may change without new evidence.
+
+    A denied claim stays denied: it is only what could have been put right that cannot be any more.
+    """
     at = view.decision.reconsider_at
-    return None if at is None else Paragraph(view.say("letter.again", moment=view.words.moment(at)))
+    if at is None or view.decision.outcome == Outcome.DENIED:
+        return None
+    return Paragraph(view.say("letter.again", moment=view.words.moment(at)))
 
 
 def can_still_file(view: View) -> Iterator[str]:

@@ -21,7 +21,7 @@ from adjudicator.engine.registry import policies
 from adjudicator.explain import READERS, explain, explained, page_for
 from adjudicator.explain.page import Items, Page, Paragraph, Table
 from adjudicator.model.case import Case
-from adjudicator.model.enumerations import SettlementKind, Verification
+from adjudicator.model.enumerations import Channel, SettlementKind, Verification
 from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 from adjudicator.testing import (
@@ -310,3 +310,15 @@ def test_no_space_stands_between_chinese_words_in_a_sentence(language: str) -> N
     letter = explain(decide(case), case, voice="consumer", locale=language, format="text")
     assert "2022 年 3 月 27 日 12:00" in letter
     assert not re.search("[\u4e00-\u9fff）] [\u4e00-\u9fff]", letter)
+
+
+def test_a_letter_promises_no_second_look_at_a_denied_claim() -> None:
+    """The claim was filed by somebody else, on another path. The path can be put right for some days, and then it stays denied."""
+    refiled = attrs.evolve(a_claim(), filed_through=Channel.OTHER)
+    of_another = attrs.evolve(refiled, claimant_id="somebody")
+    for claim, is_promised in ((refiled, True), (of_another, False)):
+        case = a_case(AUTHENTICITY, an_appraisal(), claim=claim)
+        decision = decide(case)
+        assert decision.reconsider_at is not None
+        letter = explain(decision, case, voice="consumer", locale="en", format="text")
+        assert ("we will look at this again after" in letter) is is_promised
