@@ -66,15 +66,37 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b'{"a":1}', b'{"a" :1}', b'{"a"\n:1}', b'{"a"\r:1}', b'{"a"\t:1}', b'{"a":\n\r\t1}', b'{"a":"\\u003a:"}']
+    "text", ['{"a": 1}', b'{"a":1}', b'{"a" :\n1}', b'{"a": "\\"\\\\"}', b'{"a":[{"b":2}],"c":{}}']
 )
-def test_white_space_and_colons_are_no_keys(text: bytes) -> None:
-    """Wherever they stand, one key stands once, and two are too many."""
-    assert keys_stand_once(text, 1)
-    twice = b"%b,%b" % (text[:-1], text[1:])
+def test_text_in_which_every_key_stands_once_is_parsed_at_once(text: str | bytes) -> None:
+    assert parsed_at_once(text) == parsed(text)[0]
+    assert parsed(text)[1] == []
+
+
+def test_what_is_nested_too_deep_to_be_written_anew_needs_a_closer_look() -> None:
+    assert parsed_at_once("[" * 300 + "]" * 300) is None
+
+
+TWICE = [Fault("/a", "2 values", "a key that stands once")]
+
+
+@pytest.mark.parametrize("space", [b"", b" ", b"\n", b"\r", b"\t"])
+def test_a_key_that_stands_twice_is_seen_wherever_white_space_stands(space: bytes) -> None:
+    """One of them may have a colon right behind it and the other not, so that it looks like one."""
+    once, twice = b'{"a"%b:1}' % space, b'{"a"%b:1,"a":2}' % space
+    assert keys_stand_once(once, 1)
     assert not keys_stand_once(twice, 1)
     assert parsed_at_once(twice) is None
-    assert parsed(twice)[1] == [Fault("/a", "2 values", "a key that stands once")]
+    assert parsed(twice)[1] == TWICE
+
+
+@pytest.mark.parametrize("colon", [b"\\u003a", b"\\u003A"])
+def test_a_key_that_stands_twice_is_seen_beside_an_escaped_colon(colon: bytes) -> None:
+    """Written anew, the colon takes the place of that of the key."""
+    text = b'{"a":1,"a":"%b"}' % colon
+    assert not keys_stand_once(text, 1)
+    assert parsed_at_once(text) is None
+    assert parsed(text)[1] == TWICE
 
 
 def test_repeated_keys_are_counted_in_every_object() -> None:

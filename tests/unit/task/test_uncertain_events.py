@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from enum import StrEnum
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, ask_next
-from adjudicator.kinds.uncertain_events import MOST_AT_ONCE
+from adjudicator.kinds.progress import Progress
+from adjudicator.kinds.steps import Counts, Process, Step
+from adjudicator.kinds.uncertain_events import MOST_AT_ONCE, asks_about
+from adjudicator.model.facts import Need
 from adjudicator.wire.codec import case_from
 from task.deciding import UNKNOWN, decided
 from tasks import REJECTED_SCRIPT, SCRIPT, START, VIDEO, task
@@ -140,3 +145,112 @@ def test_what_next_tries_every_answer_about_two_events() -> None:
     answers = [(tuple(change.to for change in each.changes), each.outcome) for each in question.answers]
     assert answers == [((True, False), "waiting"), ((False, True), "waiting"), ((False, False), "open")]
     assert question.complete
+
+
+# Of any process
+
+
+class Side(StrEnum):
+    """Who rings."""
+
+    CALLER = "caller"
+
+
+class Ring(StrEnum):
+    """How one rings."""
+
+    BELL = "bell"
+    KNOCK = "knock"
+
+
+class Door(StrEnum):
+    """The only stage."""
+
+    SHUT = "shut"
+
+
+HEARD, SEEN = Need("heard", Side.CALLER), Need("seen", Side.CALLER)
+RINGING: Final = Process(
+    Door.SHUT,
+    (
+        Step(name=Ring.BELL, by=(Side.CALLER,), at=(Door.SHUT,), counts=Counts("heard", HEARD)),
+        Step(name=Ring.KNOCK, by=(Side.CALLER,), at=(Door.SHUT,), counts=Counts("seen", SEEN)),
+    ),
+)
+
+
+@frozen
+class Rung:
+    """Somebody rang."""
+
+    step: Ring
+    heard: bool | None = None
+    seen: bool | None = None
+
+
+@frozen
+class Visit:
+    """Somebody rang several times."""
+
+    history: tuple[Rung, ...]
+
+
+def asked_of(*rung: Ring, states: Callable[..., Iterable[int] | None]) -> list[tuple[Need, tuple[Any, ...]]]:
+    """What is asked about some uncertain events, if the possible ``states``, as numbers, follow from whether each counts."""
+    start = Progress.at_the_start(RINGING)
+    unlike = frozenset((index, counts) for index in range(len(rung)) for counts in (True, False))
+
+    def replay(visit: Visit) -> Iterable[Progress]:
+        counted = [each.heard if each.step is Ring.BELL else each.seen for each in visit.history]
+        return [evolve(start, times=(each,)) for each in states(*counted) or ()]
+
+    progress = [evolve(start, assumed=unlike)]
+    asks = asks_about(RINGING, Visit(tuple(map(Rung, rung))), progress, replay)
+    return [(each.need, each.accepts) for each in asks]
+
+
+BELL, KNOCK = Ring.BELL, Ring.KNOCK
+FIRST, SECOND, THIRD = "/history/0/heard", "/history/1/heard", "/history/2/heard"
+
+
+@pytest.mark.parametrize(
+    ("states", "accepts"),
+    [
+        (lambda one, two: {one + 2 * two}, [{FIRST: (True, False), SECOND: (True, False)}]),
+        (lambda _, two: {two}, [{SECOND: (True, False)}]),
+        (lambda one, _: {one}, [{FIRST: (True, False)}]),
+        (lambda one, two: {one + two}, [{FIRST: (True, False), SECOND: (True, False)}]),
+        (lambda one, two: {one or two}, [{FIRST: (True, False), SECOND: (True, False)}]),
+        (
+            lambda one, two: None if one and two else {one - two},
+            [{FIRST: (True,), SECOND: (False,)}, {FIRST: (False,), SECOND: (True, False)}],
+        ),
+        (lambda one, two: None if one and two else {two}, [{SECOND: (True, False)}]),
+        (lambda one, two: None if one is two else {one}, [{SECOND: (True, False)}]),
+        (lambda _, __: {7, 8}, [{FIRST: (True, False), SECOND: (True, False)}]),
+    ],
+)
+def test_no_more_is_asked_about_than_settles_the_state(states: Any, accepts: list[Any]) -> None:
+    """If nothing settles it, all is asked about: it turns on events that are asked about later."""
+    assert asked_of(BELL, BELL, states=states) == [(HEARD, tuple(accepts))]
+
+
+def test_of_three_events_the_two_that_settle_the_state_are_asked_about() -> None:
+    (found,) = asked_of(BELL, BELL, BELL, states=lambda one, two, three: {one + 2 * three + 0 * two})
+    assert found == (HEARD, ({FIRST: (True, False), THIRD: (True, False)},))
+
+
+def test_each_need_is_asked_for_by_itself() -> None:
+    """With what is possible of its own events."""
+    either = asked_of(
+        BELL, KNOCK, BELL, states=lambda one, two, three: None if one and three else {one, 2 * two, 4 * three}
+    )
+    assert either == [
+        (HEARD, ({FIRST: (True,), THIRD: (False,)}, {FIRST: (False,), THIRD: (True, False)})),
+        (SEEN, ({"/history/1/seen": (True, False)},)),
+    ]
+
+
+def test_a_single_uncertain_event_is_asked_about_without_a_replay() -> None:
+    """It could not be uncertain if not both were possible."""
+    assert asked_of(KNOCK, states=lambda _: pytest.fail("replayed")) == [(SEEN, ({"/history/0/seen": (True, False)},))]
