@@ -66,7 +66,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"a": 1}', b'{"a":1}', b'{"a" :\n1}', b'{"a": "\\"\\\\"}', b'{"a":[{"b":2}],"c":{}}']
+    "text", ['{"a": 1}', b'{"a":1}', b'{"a" :\n1}', b'{"a": "\\"\\\\\\u003b"}', b'{"a":[{"b":2}],"c":{}}']
 )
 def test_text_in_which_every_key_stands_once_is_parsed_at_once(text: str | bytes) -> None:
     assert parsed_at_once(text) == parsed(text)[0]
