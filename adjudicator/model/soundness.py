@@ -22,7 +22,7 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
 from adjudicator.model.source import changed
-from adjudicator.model.time import EARLIEST, LATEST, Instant
+from adjudicator.model.time import EARLIEST, LATEST, Instant, OutOfRange
 
 AN_INSTANT: Final = "an RFC 3339 instant with an offset, as text"
 A_DECIMAL: Final = 'an exact decimal as text, such as "4.12"'
@@ -215,15 +215,18 @@ def _decimal(value: Any, pointer: str, faults: list[Fault]) -> Any:
 def _instant(value: Any, pointer: str, faults: list[Fault]) -> Any:
     if type(value) is Instant and EARLIEST <= value < LATEST:
         return value
+    expected = str(OutOfRange()) if type(value) is Instant else AN_INSTANT
     try:
         if isinstance(value, str):
             return Instant.parse(value)
         if isinstance(value, dt.datetime):
             return Instant.at(value)
+    except OutOfRange as error:
+        expected = str(error)
     except (ValueError, OverflowError):
         pass
     shown_as = value.isoformat() if isinstance(value, dt.datetime) else int(value) if isinstance(value, int) else value
-    return _refuse(shown_as, pointer, AN_INSTANT, faults)
+    return _refuse(shown_as, pointer, expected, faults)
 
 
 def _as_it_is(value: Any, _: str, __: list[Fault]) -> Any:

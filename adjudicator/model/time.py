@@ -53,7 +53,6 @@ _BUT_Z: Final = slice(-1)
 _OFFSET: Final = len("+08:00")
 _DIGITS: Final = 6
 """The most digits of a fraction of a second."""
-_BETWEEN: Final = "an instant lies between the years 1000 and 9900"
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
 _MOST_HOURS: Final = 16384
@@ -102,6 +101,13 @@ def _minute_text(minutes: int) -> str:
     return f"{date}{_CLOCK[of_day]}"
 
 
+class OutOfRange(ValueError):
+    """An instant that the engine does not calculate with; its text says which it does."""
+
+    def __init__(self) -> None:
+        super().__init__("an instant between the years 1000 and 9900")
+
+
 class Instant(int):
     """A point in time: microseconds since 1970-01-01T00:00:00Z."""
 
@@ -124,7 +130,7 @@ class Instant(int):
         since = moment - _EPOCH
         microseconds = since.days * DAY + since.seconds * SECOND + since.microseconds
         if not EARLIEST <= microseconds < LATEST:
-            raise ValueError(_BETWEEN)
+            raise OutOfRange
         return cls(microseconds)
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
@@ -213,7 +219,7 @@ def _read(text: str) -> tuple[Instant, str]:
     since = dt.datetime.fromisoformat(text.upper()) - _EPOCH
     microseconds = since.days * DAY + since.seconds * SECOND + since.microseconds
     if not EARLIEST <= microseconds < LATEST:
-        raise ValueError(_BETWEEN)
+        raise OutOfRange
     instant = Instant(microseconds)
     return instant, instant.utc_text()
 

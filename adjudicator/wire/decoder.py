@@ -33,7 +33,7 @@ from adjudicator.model.soundness import (
     CaseBase,
     choices,
 )
-from adjudicator.model.time import Instant
+from adjudicator.model.time import Instant, OutOfRange
 from adjudicator.wire.annotations import (
     enumerations,
     is_evidence,
@@ -110,6 +110,8 @@ def _moment(value: Any, _: Any) -> Instant:
         raise InvalidValue(value, AN_INSTANT)
     try:
         return Instant.parse(value)
+    except OutOfRange as error:
+        raise InvalidValue(value, str(error)) from None
     except ValueError:
         raise InvalidValue(value, "an RFC 3339 instant with an offset, to the microsecond at most") from None
 

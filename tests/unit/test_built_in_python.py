@@ -118,6 +118,8 @@ def test_a_value_that_needs_no_conversion_stays_the_same_object() -> None:
 
 A_MEMBER_OF: Final = "one of authenticity, damage, local_return"
 AN_INSTANT: Final = "an RFC 3339 instant with an offset, as text"
+IN_RANGE: Final = "an instant between the years 1000 and 9900"
+LATE: Final = dt.datetime(9900, 1, 1, tzinfo=dt.UTC)
 AN_INTEGER: Final = "an integer, at most 9007199254740991"
 
 
@@ -135,7 +137,9 @@ AN_INTEGER: Final = "an integer, at most 9007199254740991"
         (lambda: with_claim(filed_at=dt.datetime(2022, 3, 27)), "/claim/filed_at", '"2022-03-27T00:00:00"', AN_INSTANT),  # noqa: DTZ001
         (lambda: with_claim(filed_at=dt.date(2022, 3, 27)), "/claim/filed_at", "2022-03-27", AN_INSTANT),
         (lambda: with_claim(filed_at=1_648_342_800), "/claim/filed_at", "1648342800", AN_INSTANT),
-        (lambda: with_claim(filed_at=Instant(-(10**20))), "/claim/filed_at", str(-(10**20)), AN_INSTANT),
+        (lambda: with_claim(filed_at=Instant(-(10**20))), "/claim/filed_at", str(-(10**20)), IN_RANGE),
+        (lambda: with_claim(filed_at="9900-01-01T00:00:00Z"), "/claim/filed_at", '"9900-01-01T00:00:00Z"', IN_RANGE),
+        (lambda: with_claim(filed_at=LATE), "/claim/filed_at", '"9900-01-01T00:00:00+00:00"', IN_RANGE),
         (
             lambda: with_claim(id="\ud800"),
             "/claim/id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable, Iterator
 from unittest import mock
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from adjudicator import InputError, load_case
 from adjudicator.model import time as time_tables
+from adjudicator.model.errors import Fault
 from adjudicator.model.time import (
     BEIJING,
     DAY,
@@ -25,6 +28,8 @@ from adjudicator.model.time import (
     within_days,
     within_hours,
 )
+from adjudicator.testing import a_case
+from adjudicator.wire.codec import case_document
 
 START = Instant.parse("2022-03-01T10:00:00+08:00")
 FIRST, TOO_LATE = dt.datetime(1000, 1, 1, tzinfo=dt.UTC), dt.datetime(9900, 1, 1, tzinfo=dt.UTC)
@@ -131,7 +136,7 @@ def test_instants_lie_between_the_years_1000_and_9900() -> None:
     assert Instant.at(FIRST).datetime(dt.UTC) == FIRST
     assert Instant.at(TOO_LATE - TICK).datetime(dt.UTC) == TOO_LATE - TICK
     for moment in (FIRST - TICK, TOO_LATE):
-        with pytest.raises(ValueError, match=r"^an instant lies between the years 1000 and 9900$"):
+        with pytest.raises(ValueError, match=r"^an instant between the years 1000 and 9900$"):
             Instant.at(moment)
 
 
@@ -296,7 +301,7 @@ def test_fractions_of_seconds_are_not_kept() -> None:
 
 @pytest.mark.parametrize("text", ["0999-12-31T23:59:59.999999Z", "9900-01-01T00:00:00Z", "9900-01-01T08:00:00+08:00"])
 def test_a_text_beyond_the_limits_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^an instant lies between the years 1000 and 9900$"):
+    with pytest.raises(ValueError, match=r"^an instant between the years 1000 and 9900$"):
         Instant.parse(text)
 
 
@@ -320,3 +325,16 @@ def test_a_text_is_read_the_same_again_whatever_was_read_before() -> None:
     for text in texts * 2:
         known = Instant.at(dt.datetime.fromisoformat(text))
         assert instant_and_utc(text) == (known, known.utc_text())
+
+
+def test_an_input_says_which_instants_there_are() -> None:
+    """One beyond them is RFC 3339 all the same."""
+    document = case_document(a_case("douyin_global.damage"))
+    for text, expected in (
+        ("0999-12-31T23:59:59Z", "an instant between the years 1000 and 9900"),
+        ("9900-01-01T00:00:00Z", "an instant between the years 1000 and 9900"),
+        ("2022-02-30T00:00:00Z", "an RFC 3339 instant with an offset, to the microsecond at most"),
+    ):
+        with pytest.raises(InputError) as raised:
+            load_case(json.dumps({**document, "as_of": text}))
+        assert Fault("/as_of", f'"{text}"', expected) in raised.value.faults

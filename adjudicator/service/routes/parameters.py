@@ -7,7 +7,7 @@ from typing import Final
 
 from adjudicator.analysis.work import MOST_WORK
 from adjudicator.explain import READERS, Format, parties
-from adjudicator.model.time import Instant
+from adjudicator.model.time import Instant, OutOfRange
 from adjudicator.service import examples
 from adjudicator.service.operations import (
     NDJSON,
@@ -94,6 +94,8 @@ def parse_instant(text: str) -> Instant:
     """Read an instant. Raises :class:`InvalidValue`."""
     try:
         return Instant.parse(text.replace(" ", "+"))
+    except OutOfRange as error:
+        raise InvalidValue(str(error)) from None
     except ValueError:
         raise InvalidValue("an RFC 3339 instant with an offset, to the microsecond at most") from None
 

@@ -72,7 +72,7 @@ def can_be_said(fault: Fault, document: Any) -> bool:
     if isinstance(value, float) and value.is_integer():
         return not fault.expected.startswith("an integer")
     if isinstance(value, str) and RFC3339.fullmatch(value):
-        return not fault.expected.startswith("an RFC 3339 instant")
+        return not fault.expected.startswith(("an RFC 3339 instant", "an instant between"))
     more_than_were_bought = re.fullmatch(r"/claim/items/\d+/quantity", fault.pointer) and isinstance(value, int)
     return not (more_than_were_bought and 1 <= value <= LARGEST)
 
