@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -38,5 +39,14 @@ def read_response(call: Call[T], response: httpx.Response | None, error: httpx.T
 
 
 def auth_headers(token: str | None) -> dict[str, str]:
-    """The headers of every request."""
-    return {} if token is None else {"Authorization": f"Bearer {token}"}
+    """The headers of every request. Raises :class:`ValueError` for a token that no header can carry, without showing it."""
+    if token is None:
+        return {}
+    if not _TOKEN.fullmatch(token):
+        raise ValueError(
+            "the token is not one word of ASCII characters; a line break at its end, for example, is no part of it"
+        )
+    return {"Authorization": f"Bearer {token}"}
+
+
+_TOKEN: Final = re.compile(r"[!-~]+")

@@ -18,7 +18,9 @@ UNKNOWN_VERSION: Final = 0
 def _key(text: str) -> str:
     match = _STRING.fullmatch(text.strip(" "))
     if match is None or len(match.group(1)) > LONGEST_ID:
-        raise InvalidValue(f'a string in double quotes, of 1 to {LONGEST_ID} ASCII characters, such as "8e03978e-40d5"')
+        raise InvalidValue(
+            f'a string of 1 to {LONGEST_ID} ASCII characters, sent with double quotes around it: "8e03978e-40d5"'
+        )
     return re.sub(r'\\(["\\])', r"\1", match.group(1))
 
 
@@ -26,7 +28,7 @@ def _version(text: str) -> int | None:
     if text.strip() == "*":
         return None
     if not _TAG.fullmatch(text.strip()):
-        raise InvalidValue('one entity tag, such as "3", or *')
+        raise InvalidValue('one entity tag, sent with its double quotes: "3"; or *')
     match = _VERSION.fullmatch(text.strip())
     return int(match.group(1)) if match else UNKNOWN_VERSION
 

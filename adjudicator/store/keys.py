@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from attrs import evolve, field, frozen
 from attrs.converters import optional
 
-from adjudicator.model.errors import shown
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.columns import LONGEST_ID
@@ -207,7 +207,7 @@ class ApiKeys:
 
 def _check_expiry(expires_at: Instant | None, now: Instant) -> None:
     if expires_at is not None and expires_at <= now:
-        raise ValueError(f"a key must expire in the future, not at {expires_at}")
+        raise InputError([Fault("/expires_at", str(expires_at), "an instant in the future")])
 
 
 def _insert(

@@ -11,7 +11,9 @@ from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
+
+from adjudicator.engine.clause import PolicyError
 
 
 @cache
@@ -22,7 +24,10 @@ def catalogue(package: str, language: str) -> Catalog | None:
     if not source.is_file():
         return None
     with source.open("rb") as stream:
-        return read_po(stream, language, abort_invalid=True)
+        try:
+            return read_po(stream, language, abort_invalid=True)
+        except PoFileError as error:
+            raise PolicyError(f"the words in {source} cannot be read: {error}") from error
 
 
 MOST_TEXTS: Final = 8_192

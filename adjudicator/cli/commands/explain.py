@@ -32,6 +32,7 @@ from adjudicator.explain.difference import difference_page
 from adjudicator.explain.page import Page
 from adjudicator.model.errors import did_you_mean
 from adjudicator.wire.codec import load_case
+from adjudicator.words import known_language
 
 
 def explain(
@@ -71,11 +72,13 @@ def explain(
         with faults_in(case):
             decided_case = load_case(_only_record(case, "--case takes one case"))
     language = output_language(locale) if format == "text" else chosen_language(locale)
+    # A letter says itself that there are no words in the language that was asked for.
+    asked_for = locale if locale is not None and known_language(locale) is None else language
 
     def page(text: bytes) -> Page:
         loaded = load_decided(text)
         decided = loaded if decided_case is None else loaded.about(decided_case)
-        return page_for(decided.decision, decided.case, voice=voice, locale=language)
+        return page_for(decided.decision, decided.case, voice=voice, locale=asked_for)
 
     with open_input(file) as stream:
         pages = Batch(stream, page, ErrorOutput(language, file), failure="could not be explained")

@@ -49,6 +49,7 @@ from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.store import Erased, Filter, Scope
 from adjudicator.wire.codec import document_of, load_case, load_decision
 from adjudicator.wire.messages import Rerun
+from adjudicator.words import known_language
 
 
 @operation(
@@ -166,8 +167,11 @@ def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer
     """A decision in words, in the voice, language and format that the request asks for."""
     named = {media_type: name for name, media_type in FORMATS.items()}
     form: Format = call.values[FORMAT.name] or named[call.media_type]
-    language = language_for(call.values[LOCALE.name], call.accept_language)
-    text = explain_decision(decision, case, voice=call.values[VOICE.name], locale=language, format=form)
+    locale = call.values[LOCALE.name]
+    language = language_for(locale, call.accept_language)
+    # A letter says itself that there are no words in the language that was asked for.
+    asked_for = locale if locale is not None and known_language(locale) is None else language
+    text = explain_decision(decision, case, voice=call.values[VOICE.name], locale=asked_for, format=form)
     return Answer(text.encode(), language_headers(language, "Accept, Accept-Language"), FORMATS[form])
 
 

@@ -128,6 +128,8 @@ def _checked(make: Callable[[], NewKey]) -> NewKey:
     """A new key. What the store refuses about it is a fault of the request."""
     try:
         return make()
+    except InputError:
+        raise
     except ValueError as error:
         raise InputError([Fault("", "this request", str(error))]) from None
 

@@ -323,3 +323,12 @@ def test_a_client_does_not_import_the_service() -> None:
         loaded & {"sqlalchemy", "alembic", "litestar", "uvicorn", "structlog", "prometheus_client", "cryptography"}
         == set()
     )
+
+
+@pytest.mark.parametrize("token", ["adj_secret\n", "adj secret", "", "密钥"])
+def test_a_token_that_no_header_can_carry_is_refused_without_showing_it(token: str) -> None:
+    """A file that it was read from may end in a line break."""
+    for client in (Client, AsyncClient):
+        with pytest.raises(ValueError, match="the token is not one word of ASCII characters") as refused:
+            client("http://127.0.0.1:8080", token=token)
+        assert "secret" not in str(refused.value)

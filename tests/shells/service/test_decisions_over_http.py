@@ -97,7 +97,7 @@ def test_a_decision_and_all_its_parts_can_be_retrieved(client: httpx.Client) -> 
         ("?voice=agent", {"Accept-Language": "fr, zh-CN;q=0.8, en;q=0.5"}, ("agent", "zh-CN", "text", "text/plain")),
         ("", {"Accept": "text/html;q=0.2, text/markdown"}, ("consumer", "en", "markdown", "text/markdown")),
         ("?format=text", {"Accept": "text/*"}, ("consumer", "en", "text", "text/plain")),
-        ("?locale=fr", {"Accept-Language": "zh-CN"}, ("consumer", "en", "text", "text/plain")),
+        ("?locale=fr", {"Accept-Language": "zh-CN"}, ("consumer", "fr", "text", "text/plain")),
     ],
 )
 def test_an_explanation_comes_in_the_requested_form(

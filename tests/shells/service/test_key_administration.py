@@ -94,7 +94,7 @@ INVALID_NEW_KEYS: Final[Any] = [
     ({"name": "x", "scopes": [["read"]]}, ["/scopes"]),
     ({"name": "x", "scopes": ["read"], "expires_at": "tomorrow"}, ["/expires_at"]),
     ({"name": "x", "scopes": ["read"], "expires_at": 7}, ["/expires_at"]),
-    ({"name": "x", "scopes": ["read"], "expires_at": "2001-01-01T00:00:00Z"}, [""]),
+    ({"name": "x", "scopes": ["read"], "expires_at": "2001-01-01T00:00:00Z"}, ["/expires_at"]),
     ({"name": "x", "scopes": ["read"], "tenant": "acme"}, ["/tenant"]),
 ]
 INVALID_ROTATIONS: Final[Any] = [{"overlap_seconds": -1}, {"overlap_seconds": True}, {"overlap": 1}, 7]
