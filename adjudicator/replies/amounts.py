@@ -34,6 +34,8 @@ _LEAST_IN_WORDS: Final = 100
 _BARE_END: Final = re.compile(
     r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及|左右|上下|已|将|会|原路|整(?!个|单|套|箱)))"
 )
+_BEFORE_THE_NOUN: Final = re.compile(r"\s(?:full |partial )?(?:refund|compensation|postage|payment|reimbursement)\b")
+"""What makes an amount of a figure other than 1: "a 9,000 refund", but not "1 refund" or "2 refunds"."""
 _BEFORE_THE_VERB: Final = re.compile(
     r"\s(?:will|shall|has|have|is|was|gets?)\b.{0,20}\b(?:refund|pa(?:y|id)|compensat|reimburs|credit|transfer|sen[dt]|return)\w*"
     r"|\s?(?:将|会|已|马上)?(?:退|赔|付|打|支付)(?:给|还|款)?(?:您|你)|的(?:赔付|赔偿|退款|补偿|货款)"
@@ -110,7 +112,8 @@ def _without_sign(text: str, number: Number, currency: str) -> Money | None:
     cued = any(pattern.search(lead) for pattern in (*KINDS.values(), PAYS, TOTAL, ADDED)) and not _LINE_END.search(lead)
     cued = (cued and not _NAMES_A_NUMBER.search(lead)) or bool(_BEFORE_THE_VERB.match(text, number.end))
     is_small = number.in_words and (number.value is None or number.value < _LEAST_IN_WORDS)
-    if is_small or not cued or not (_BARE_END.match(text, number.end) or _BEFORE_THE_VERB.match(text, number.end)):
+    ends = [_BARE_END, _BEFORE_THE_VERB] if number.value == 1 else [_BARE_END, _BEFORE_THE_VERB, _BEFORE_THE_NOUN]
+    if is_small or not cued or not any(each.match(text, number.end) for each in ends):
         return None
     return Money(
         number.start, number.end, _minor(number.value, currency), frozenset(), _is_inexact(text, number, number.end)
