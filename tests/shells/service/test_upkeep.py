@@ -182,10 +182,8 @@ def limit_pages(record: DecisionStore, pages: int) -> None:
     """Prevent the file from growing, as on a full disk."""
     import sqlalchemy as sa
 
-    record.engine.dispose()
-
-    @sa.event.listens_for(record.engine, "connect")
-    def connected(connection: object, _: object) -> None:
+    @sa.event.listens_for(record.engine, "checkout")
+    def checked_out(connection: object, _: object, __: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")  # type: ignore[attr-defined] # the driver's
 
 
