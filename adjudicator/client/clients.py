@@ -56,7 +56,10 @@ class Client(Connection):
     def decide_many(
         self, cases: Iterable[Json], *, fill_settlements: bool = False, idempotency_key: str | None = None
     ) -> Iterator[RecordedDecision | Problem]:
-        """Decide any number of cases. Yields a recorded decision or a problem for each, in order."""
+        """Decide any number of cases. Yields a recorded decision or a problem for each, in order.
+
+        Raises :class:`~adjudicator.model.errors.InputError`, with the position of the case, for text that is not one JSON value.
+        """
         for batch, key in requests.batches(cases, idempotency_key):
             yield from self._send(requests.decide_batch(batch, fill_settlements, key))
 

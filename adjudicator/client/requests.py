@@ -15,6 +15,7 @@ from httpx import Response
 from adjudicator.client.results import Problem, RecordedDecision
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of, load_case, load_decision, part_of
 from adjudicator.wire.messages import (
@@ -30,6 +31,7 @@ from adjudicator.wire.messages import (
     Rerun,
     Settlements,
 )
+from adjudicator.wire.parser import last_values
 
 T = TypeVar("T")
 
@@ -106,10 +108,13 @@ def decide_batch(cases: list[bytes], fill_settlements: bool, key: str) -> Call[l
 
 
 def batches(cases: Iterable[Json], idempotency_key: str | None) -> Iterator[tuple[list[bytes], str]]:
-    """Split cases into batches that the service accepts, each with its own idempotency key."""
-    key, rest = idempotency_key or _new_key(), iter(cases)
+    """Split cases into batches that the service accepts, each with its own idempotency key.
+
+    Raises :class:`~adjudicator.model.errors.InputError`, with the position of the case, for text that is not one JSON value.
+    """
+    key, rest = idempotency_key or _new_key(), enumerate(cases)
     number = 0
-    while batch := [json_text(case) for case in islice(rest, BATCH_SIZE)]:
+    while batch := [_one_value(case, f"/{position}") for position, case in islice(rest, BATCH_SIZE)]:
         yield batch, f"{key}-{number}"
         number += 1
 
@@ -197,7 +202,9 @@ def entitlements(inquiry: Json) -> Call[Document]:
 def check_reply(reply: str, about: Json, case: Json, now: str | None) -> Call[Document]:
     """Hold a draft reply against a decision, or the decision on a case."""
     given = {"about": about, "case": case}
-    documents = {name: orjson.Fragment(json_text(value)) for name, value in given.items() if value is not None}
+    documents = {
+        name: orjson.Fragment(_one_value(value, f"/{name}")) for name, value in given.items() if value is not None
+    }
     return post("/v1/check-reply", _document, orjson.dumps({**documents, "reply": reply, "now": now}))
 
 
@@ -278,7 +285,7 @@ def create_panel_token(
     given = {
         "order_id": order_id,
         "case_id": case_id,
-        "inquiry": None if inquiry is None else orjson.Fragment(json_text(inquiry)),
+        "inquiry": None if inquiry is None else orjson.Fragment(_one_value(inquiry, "/inquiry")),
         "time_zone": time_zone,
     }
     known = {name: value for name, value in given.items() if value is not None}
@@ -312,6 +319,14 @@ def json_text(value: Json) -> bytes:
     if isinstance(value, str):
         return value.encode()
     return value if isinstance(value, bytes) else orjson.dumps(document_of(value))
+
+
+def _one_value(value: Json, pointer: str) -> bytes:
+    """The same, as part of a larger body, so that text with several values does not become several parts."""
+    text = json_text(value)
+    if last_values(text) is None:
+        raise InputError([Fault(pointer, shown(text.decode(errors="replace")), "one JSON value")])
+    return text
 
 
 def _query(parameters: Mapping[str, object]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from adjudicator import decide, dump_decision, entitlements, load_case
+from adjudicator import InputError, decide, dump_decision, entitlements, load_case
 from adjudicator.analysis.entitlements import OrderInquiry, entitlements_document
 from adjudicator.analysis.promises import reply_check_document
 from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedDecision, Unreachable
@@ -332,3 +332,14 @@ def test_a_token_that_no_header_can_carry_is_refused_without_showing_it(token: s
         with pytest.raises(ValueError, match="the token is not one word of ASCII characters") as refused:
             client("http://127.0.0.1:8080", token=token)
         assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["junk", '{"id": "a"}, {"id": "b"}', b"\xff", ""])
+def test_text_of_several_values_is_not_sent_as_several_cases(server: Running, text: str | bytes) -> None:
+    """The results would no longer fit what was given."""
+    with Client(server.url) as client:
+        decided = client.decide_many([a_claim("AS-A", order="pasted"), text])
+        with pytest.raises(InputError, match=r"^/1: expected one JSON value") as refused:
+            list(decided)
+        assert [each.pointer for each in refused.value.faults] == ["/1"]
+        assert [*client.decisions(order_id="pasted")] == []
