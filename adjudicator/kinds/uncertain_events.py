@@ -13,8 +13,11 @@ from adjudicator.kinds.steps import HISTORY, Counts, Process
 from adjudicator.model.facts import Acceptable, Ask, Need
 from adjudicator.model.source import changed
 
-MOST_AT_ONCE: Final = 6
-"""The most events that are asked about at once. Of more, the last are; whoever answers is then asked about the others."""
+MOST_AT_ONCE: Final = 4
+"""The most events that are asked about at once: the history is replayed for everything that they can be together, 16 times.
+
+Of more, the last are; whoever answers is then asked about the others.
+"""
 
 Replay: TypeAlias = Callable[[Any], Iterable[Progress]]
 """Gives the possible states after the history of a case; none if it is impossible."""

@@ -25,7 +25,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.kept_steps": (frozenset({4, 8192}), "how many judged steps are kept, and for how many states at once"),
     "kinds.process": (frozenset({100}), "how long a history gets"),
     "kinds.progress": (frozenset({64}), "in how many ways a history may have come"),
-    "kinds.uncertain_events": (frozenset({6}), "how many uncertain events are asked about at once"),
+    "kinds.uncertain_events": (frozenset({4}), "how many uncertain events are asked about at once"),
     "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
     "model.time": (
         frozenset({3, 6, 8, 10, 11, 13, 24, 60, 1000, 1970, 3600, 8192, 9900, 16_384, 1_000_000}),

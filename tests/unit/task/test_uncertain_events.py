@@ -96,7 +96,7 @@ def test_an_event_that_no_longer_matters_is_not_asked_about() -> None:
 def test_however_many_events_are_uncertain_some_are_asked_about(count: int) -> None:
     """At most so many at once, the last ones; the answers lead to a decision."""
     document = task("confirm_script", "client", *START, "upload_script", *[UNKNOWN] * count)
-    for _ in range(3):
+    for _ in range(count // MOST_AT_ONCE + 2):
         found = decided(document)
         if found.outcome != "needs_information":
             break
