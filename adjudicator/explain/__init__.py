@@ -147,6 +147,11 @@ def _particulars(kind: CaseKind[Any] | None, case: CaseBase | None) -> Particula
     return kind.particulars(case) if kind else Particulars.of(case)
 
 
+def letter_locale(locale: str | None, language: str) -> str:
+    """The locale to write a letter in: ``language``, or the one that was asked for if we have no words for it, as the letter then says so."""
+    return language if locale is None or known_language(locale) else locale
+
+
 def _with_fallback(page: Page, locale: str) -> Page:
     """The page with a note that it is not in the language you asked for."""
     words = words_for(None, page.language)

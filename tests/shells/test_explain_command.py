@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -190,3 +191,9 @@ def test_the_codes_of_an_unknown_policy_are_refused(run: Run) -> None:
     status, _, err = run("codes", "acme.returns")
     assert status == 2
     assert "there is no policy acme.returns" in err
+
+
+def test_the_command_runs_as_a_module() -> None:
+    ran = subprocess.run([sys.executable, "-m", "adjudicator", "policies"], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "douyin_global.damage" in ran.stdout

@@ -26,13 +26,12 @@ from adjudicator.cli.streams import (
     write_line,
     write_text,
 )
-from adjudicator.explain import READERS, explained, page_for, parties
+from adjudicator.explain import READERS, explained, letter_locale, page_for, parties
 from adjudicator.explain import Format as LetterFormat
 from adjudicator.explain.difference import difference_page
 from adjudicator.explain.page import Page
 from adjudicator.model.errors import did_you_mean
 from adjudicator.wire.codec import load_case
-from adjudicator.words import known_language
 
 
 def explain(
@@ -72,13 +71,11 @@ def explain(
         with faults_in(case):
             decided_case = load_case(_only_record(case, "--case takes one case"))
     language = output_language(locale) if format == "text" else chosen_language(locale)
-    # A letter says itself that there are no words in the language that was asked for.
-    asked_for = locale if locale is not None and known_language(locale) is None else language
 
     def page(text: bytes) -> Page:
         loaded = load_decided(text)
         decided = loaded if decided_case is None else loaded.about(decided_case)
-        return page_for(decided.decision, decided.case, voice=voice, locale=asked_for)
+        return page_for(decided.decision, decided.case, voice=voice, locale=letter_locale(locale, language))
 
     with open_input(file) as stream:
         pages = Batch(stream, page, ErrorOutput(language, file), failure="could not be explained")

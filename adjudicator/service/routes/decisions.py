@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from adjudicator.analysis.whatif import what_if as find_what_if
 from adjudicator.analysis.whatif import what_if_document
-from adjudicator.explain import Format
+from adjudicator.explain import Format, letter_locale
 from adjudicator.explain import explain as explain_decision
 from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
@@ -49,7 +49,6 @@ from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.store import Erased, Filter, Scope
 from adjudicator.wire.codec import document_of, load_case, load_decision
 from adjudicator.wire.messages import Rerun
-from adjudicator.words import known_language
 
 
 @operation(
@@ -169,9 +168,8 @@ def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer
     form: Format = call.values[FORMAT.name] or named[call.media_type]
     locale = call.values[LOCALE.name]
     language = language_for(locale, call.accept_language)
-    # A letter says itself that there are no words in the language that was asked for.
-    asked_for = locale if locale is not None and known_language(locale) is None else language
-    text = explain_decision(decision, case, voice=call.values[VOICE.name], locale=asked_for, format=form)
+    voice, spoken = call.values[VOICE.name], letter_locale(locale, language)
+    text = explain_decision(decision, case, voice=voice, locale=spoken, format=form)
     return Answer(text.encode(), language_headers(language, "Accept, Accept-Language"), FORMATS[form])
 
 
