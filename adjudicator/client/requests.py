@@ -325,7 +325,7 @@ def _one_value(value: Json, pointer: str) -> bytes:
     """The same, as part of a larger body, so that text with several values does not become several parts."""
     text = json_text(value)
     if last_values(text) is None:
-        raise InputError([Fault(pointer, shown(text.decode(errors="replace")), "one JSON value")])
+        raise InputError([Fault(pointer, shown(text.decode(errors="replace")), "one JSON value, not null")])
     return text
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.registry import editions
 from adjudicator.words import ENGLISH, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE, rule_code
+from adjudicator.words.catalogues import catalogue
 from words.catalogues import (
     CHINESE,
     PACKS,
@@ -132,3 +134,15 @@ def test_a_restatement_in_a_catalogue_belongs_to_the_current_docstring(package: 
     assert restated == docstrings
     for language in (ENGLISH, SIMPLIFIED_CHINESE):
         assert not [code for code in messages_in(package, language) if code.startswith("rule.")]
+
+
+def test_a_catalogue_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a mistake of its pack, and not of the engine."""
+    words = tmp_path / "broken_words_of_a_pack" / "words"
+    words.mkdir(parents=True)
+    (words.parent / "__init__.py").touch()
+    (words / "en.po").write_text('msgid "rule.a"\nmsgstr "A."\n\nmsgstring "B."\n', "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(PolicyError, match="cannot be read") as refused:
+        catalogue("broken_words_of_a_pack", ENGLISH)
+    assert str(words / "en.po") in str(refused.value)
