@@ -66,7 +66,7 @@ def _money(view: View) -> Iterator[str]:
         paid = words.spoken_money(sum(each.amount for each in view.particulars.paid), view.currency)
         moment = money.last_payment(view)
         yield (
-            words.say("script.paid", total=paid)
+            words.say("script.paid_or_on_its_way", total=paid)
             if moment is None
             else words.say("script.paid_on", total=paid, day=words.day(moment))
         )

@@ -48,11 +48,12 @@ def _settled(view: View, award: Award) -> str:
 
 
 def paid_before(view: View) -> Iterator[Block | None]:
-    """What was paid under this very case before, for what, and when."""
+    """What was paid under this very case before, for what, and when; or may still be on its way, where no date is known."""
     if not view.particulars.paid:
         return
+    text = "letter.paid" if are_dated(view) else "letter.paid_or_on_its_way"
     total = sum(each.amount for each in view.particulars.paid)
-    yield paragraph(view.say("letter.paid", total=view.words.money(total, view.currency)))
+    yield paragraph(view.say(text, total=view.words.money(total, view.currency)))
     yield items(tuple(_payments(view)))
 
 
@@ -120,7 +121,12 @@ def address(view: View, allowed: ReturnAuthorisation) -> str:
     return view.say("letter.address", address=named, market=market) if named else market
 
 
+def are_dated(view: View) -> bool:
+    """Whether it is known of all payments under this case when they were made. A payout that is only reserved has no date."""
+    return all(each.settled_at is not None for each in view.particulars.paid)
+
+
 def last_payment(view: View) -> Instant | None:
-    """When something was last paid under this case, to the second."""
+    """When something was last paid under this case, to the second; ``None`` if something may still be on its way."""
     moments = [each.settled_at for each in view.particulars.paid if each.settled_at is not None]
-    return Instant(max(moments) // SECOND * SECOND) if moments else None
+    return Instant(max(moments) // SECOND * SECOND) if are_dated(view) and moments else None

@@ -186,8 +186,9 @@ def settlements_in(payouts: Sequence[Payout], as_of: Instant | None = None) -> t
     count units from the amount of each settlement, so a payout of unknown units is a settlement of its own. So is each reversed payout that
     was paid, or during which a payout with another key was reserved: without it, the next award would get that payout's key.
 
-    ``settled_at`` is left out if it lies after ``as_of``: a case may not look into its own future, but must know what was paid. For the same
-    reason, what was reversed after ``as_of`` is reversed at ``as_of``.
+    ``settled_at`` is when the last of them was confirmed. It is left out if not all are confirmed, because nobody knows yet whether those
+    were paid, and if it lies after ``as_of``: a case may not look into its own future, but must know what counts. For the same reason, what
+    was reversed after ``as_of`` is reversed at ``as_of``.
     """
     groups: dict[object, list[Payout]] = defaultdict(list)
     for payout, superseded in zip(payouts, _superseded_while_counting(payouts), strict=True):
@@ -221,14 +222,17 @@ def _settlement(paid: Sequence[Payout], as_of: Instant | None) -> Settlement:
         line_id=first.line_id,
         claim_id=None if first.order_id.startswith(PAID_FOR) else first.claim_id,
         amount=Minor(sum(payout.amount for payout in paid)),
-        settled_at=_known_at(as_of, max(payout.confirmed_at or payout.reserved_at for payout in paid)),
+        settled_at=_settled_at([payout.confirmed_at for payout in paid], as_of),
         units=sum(payout.units or 0 for payout in paid) or None,
         reversed_at=reversed_at if reversed_at is None or as_of is None else min(reversed_at, as_of),
     )
 
 
-def _known_at(as_of: Instant | None, settled_at: Instant) -> Instant | None:
-    return settled_at if as_of is None or settled_at <= as_of else None
+def _settled_at(confirmed: Sequence[Instant | None], as_of: Instant | None) -> Instant | None:
+    """The last of these instants, if all are known and none lies after ``as_of``."""
+    known = [each for each in confirmed if each is not None]
+    settled_at = max(known) if len(known) == len(confirmed) else None
+    return None if settled_at is None or (as_of is not None and settled_at > as_of) else settled_at
 
 
 def _add_settlements(case: PayingCase, payouts: Sequence[Payout]) -> tuple[PayingCase, int]:

@@ -73,6 +73,19 @@ def test_after_paying_the_agent_says_what_was_paid_and_when() -> None:
     )
 
 
+@pytest.mark.parametrize("dated", [0, 1])
+def test_what_may_still_be_on_its_way_is_not_described_as_paid(dated: int) -> None:
+    """A payout that is reserved and not confirmed is a settlement without a date."""
+    paid = paid_in_full()
+    payments = (*paid.settlements[:dated], *(attrs.evolve(each, settled_at=None) for each in paid.settlements[dated:]))
+    case = attrs.evolve(paid, settlements=payments)
+    letter, spoken = (explain(decide(case), case, voice=voice) for voice in ("consumer", "agent"))
+    assert "Under this claim, CNY 2,861.00 is already paid or on its way:" in letter
+    assert "We have already paid you 2,861 yuan, or the payment is on its way." in spoken
+    assert letter.count("paid on 28 March 2022") == dated
+    assert "We have already paid CNY" not in letter
+
+
 def test_payments_under_another_claim_are_not_described_as_paid_under_this_one() -> None:
     case = paid_in_full(claim_id=None)
     letter = explain(decide(case), case)

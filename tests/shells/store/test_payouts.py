@@ -200,7 +200,8 @@ def test_a_key_without_an_award_is_not_found(record: DecisionStore) -> None:
 
 def test_the_last_instant_of_the_ledger_does_not_count_for_a_case_of_the_past(record: DecisionStore) -> None:
     """Payments count, but their times are in the future of the case and must not appear in it."""
-    record.reserve(record.decide(a_claim()).id)
+    for payout in record.reserve(record.decide(a_claim()).id):
+        record.confirm(payout.key)
     given = record.decide(a_claim(units=3), fill_settlements=True)
     assert b'"settled_at":null' in record.case(given.id).content
 

@@ -125,6 +125,17 @@ def counts(*payouts: Payout) -> list[tuple[int, int | None]]:
     return [(each.amount, each.units) for each in settlements_in(payouts)]
 
 
+def test_a_settlement_has_a_date_once_all_its_payouts_are_confirmed() -> None:
+    """The date of a reservation would say that a payment was made which may still fail."""
+    reserved = a_payout(key="1" * 64, state=State.RESERVED, confirmed_at=None)
+    assert [each.settled_at for each in settlements_in([reserved])] == [None]
+    assert [each.settled_at for each in settlements_in([a_payout(), reserved])] == [None]
+    confirmed = a_payout(key="1" * 64, confirmed_at=3)
+    assert [each.settled_at for each in settlements_in([a_payout(), confirmed])] == [Instant(3)]
+    assert [each.settled_at for each in settlements_in([confirmed], Instant(3))] == [Instant(3)]
+    assert [each.settled_at for each in settlements_in([confirmed], Instant(2))] == [None]
+
+
 def test_each_payout_of_unknown_units_is_a_settlement_by_itself() -> None:
     """The rule counts two half units of unknown units as two; summed, they would count as one."""
     half = a_payout(units=None, amount=5 * UNIT)
