@@ -23,7 +23,10 @@ MOST_ASKED: Final = 2
 
 
 def script(view: View) -> Page:
-    """What was decided, for how many units, why and when; what is paid or awaited; and last what to do."""
+    """What was decided, what is paid, for how many units, why and when; what is awaited; and last what to do.
+
+    What does not fit is left out from the end, before what to do: the amount and the units are always said.
+    """
     last = tuple(dict.fromkeys(_to_do(view)))
     first = tuple(dict.fromkeys((*_decided(view), *_pending(view))))
     room = MOST - len(last)
@@ -35,13 +38,14 @@ def script(view: View) -> Page:
 
 def _decided(view: View) -> Iterator[str]:
     yield outcomes.verdict(view).text
+    if money.is_about_money(view):
+        yield from _money(view)
     yield from islice(_units(view), MOST_LINES)
+    yield from outcomes.spoken_remarks(view)
     yield from (findings.spoken(view, each) for each in islice(findings.decisive(view), MOST_REASONS))
     if findings.met(view):
         yield view.say("script.met")
     yield view.say("script.date", day=view.words.day(view.decision.as_of))
-    if money.is_about_money(view):
-        yield from _money(view)
 
 
 def _units(view: View) -> Iterator[str]:

@@ -59,6 +59,12 @@ def remarks(view: View) -> Items | None:
     return items(tuple({each.code: _remark(view, each) for each in view.decision.remarks}.values()))
 
 
+def spoken_remarks(view: View) -> tuple[str, ...]:
+    """The remarks that have words for a conversation, for those that answer what the caller asks next."""
+    codes = dict.fromkeys(f"script.remark.{each.code}" for each in view.decision.remarks)
+    return tuple(view.say(each) for each in codes if each in view.words)
+
+
 def _remark(view: View, remark: Remark) -> str:
     code = f"letter.remark.{remark.code}"
     text = view.say(code) if code in view.words else view.words.remark(remark)

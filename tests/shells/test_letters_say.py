@@ -19,6 +19,7 @@ from adjudicator.cli.pages.layout import Marks
 from adjudicator.cli.pages.policies import policies_page
 from adjudicator.engine.registry import policies
 from adjudicator.explain import READERS, explain, explained, page_for
+from adjudicator.explain.agent import MOST
 from adjudicator.explain.page import Items, Page, Paragraph, Table
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Channel, SettlementKind, Verification
@@ -113,17 +114,31 @@ def test_no_letter_counts_microseconds(language: str) -> None:
 
 
 def test_a_script_says_what_was_decided_first_and_what_to_do_last() -> None:
-    """Units, the reason, the date and the amount; at the end, what the caller is asked to do."""
+    """The amount, the units, why not all, the reason and the date; at the end, what the caller is asked to do."""
     case = a_case(AUTHENTICITY, an_appraisal(units_covered=2), order=an_order(a_line(quantity=3)))
     (script,) = page_for(decide(case), case, voice="agent", locale="en").blocks
     assert isinstance(script, Items)
-    first, units, reason, date, money, *_, last = script.items
+    first, money, units, others, reason, date, *_, last = script.items
     assert first == "We have approved part of your claim."
     assert units == "We approved 2 of 3 units of 面霜 50ml."
+    assert others == "We have not refused the other units: once you can prove them, you can claim them too."
     assert reason == "All conditions of the rule are met."
     assert "27 March 2022" in date
     assert "yuan" in money
     assert last == "You do not need to do anything right now."
+
+
+def test_a_long_script_still_says_the_amount_and_the_units() -> None:
+    """Two lines are granted and a third lacks its proof, so that not everything fits."""
+    order = an_order(*(a_line(f"L{n}", quantity=3) for n in (1, 2, 3)))
+    proofs = [an_appraisal(f"E{n}", line_ids=(f"L{n}",), units_covered=2) for n in (1, 2)]
+    case = a_case(AUTHENTICITY, *proofs, order=order, claim=a_claim(*claimed(order)))
+    (script,) = page_for(decide(case), case, voice="agent", locale="en").blocks
+    assert isinstance(script, Items)
+    assert len(script.items) == MOST
+    assert "You will receive 3,810.74 yuan." in script.items[1]
+    assert [each.startswith("We approved 2 of 3 units") for each in script.items[2:4]] == [True, True]
+    assert words_for(None, "en").say("script.rest") in script.items
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
