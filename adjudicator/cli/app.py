@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Group
 
-from adjudicator.cli.commands import COMMANDS
+from adjudicator.cli.commands import COMMANDS, GROUPS
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, INTERRUPTED, CommandError, FaultyFile
 from adjudicator.cli.streams import COMMAND, PROGRAM, flushed_output, report, report_faults
 from adjudicator.engine.clause import PolicyError
@@ -24,22 +24,30 @@ def _version() -> str:
         return "unknown"
 
 
-app = App(
-    name=PROGRAM,
-    help="Decides after-sales claims under published guarantee rules, and says why, how much, what is missing and from whom.",
-    help_epilogue="Exit status: 0 decided, whatever the outcome; 2 invalid input; 1 anything else.",
-    help_format="markdown",
-    version=_version,
-    version_flags=["--version"],
-    suppress_keyboard_interrupt=False,
-)
-for name, command in COMMANDS.items():
-    app.command(command, name=name)
+def _program(*, lists_commands: bool) -> App:
+    """The program. With a summary, a command would no longer show its own help, so there are summaries only where the commands are listed."""
+    app = App(
+        name=PROGRAM,
+        help="Decides after-sales claims under published guarantee rules, and says why, how much, what is missing and from whom.",
+        help_epilogue="Exit status: 0 decided, whatever the outcome; 2 invalid input; 1 anything else.",
+        help_format="markdown",
+        version=_version,
+        version_flags=["--version"],
+        suppress_keyboard_interrupt=False,
+    )
+    app["--help"].group = app["--version"].group = Group("Other", sort_key=len(GROUPS))
+    for order, (title, commands) in enumerate(GROUPS.items()):
+        group = Group(title, sort_key=order)
+        for name, command in commands.items():
+            summary = command.summary if lists_commands else None
+            app.command(command.function, name=name, help=summary, group=group)
+    return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status. Reports every error in one line instead of raising it."""
-    command = COMMAND.set(_command_in(arguments))
+    app = _program(lists_commands=not any(each in COMMANDS for each in arguments[:1]))
+    command = COMMAND.set(_command_in(app, arguments))
     try:
         with flushed_output():
             status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
@@ -52,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         COMMAND.reset(command)
 
 
-def _command_in(arguments: Sequence[str]) -> str:
+def _command_in(app: App, arguments: Sequence[str]) -> str:
     """The program and the command in these arguments, such as ``adjudicator audit verify``."""
     try:
         names, _, _ = app.parse_commands(arguments)

@@ -15,7 +15,7 @@ from adjudicator.engine import registry
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import NO_PACKS, policies
 from adjudicator.model.errors import safe
-from adjudicator.words import ENGLISH, language_in, language_of, words_for
+from adjudicator.words import ENGLISH, LANGUAGES, known_language, language_in, language_of, tag_of, words_for
 
 
 def _reject_option(_: type, file: str) -> None:
@@ -41,6 +41,13 @@ LocaleOption: TypeAlias = Annotated[
 def chosen_language(locale: str | None) -> str:
     """The language of ``--locale``, or of the environment."""
     return language_in(os.environ) if locale is None else language_of(locale)
+
+
+def supported_language(locale: str | None) -> str:
+    """The chosen language, where it would mislead to go on in English for one that is not supported."""
+    if locale is not None and known_language(locale) is None:
+        raise UsageError(f"there are no words in {safe(locale)}; there are: {', '.join(map(tag_of, LANGUAGES))}")
+    return chosen_language(locale)
 
 
 def output_language(locale: str | None) -> str:

@@ -130,7 +130,7 @@ def test_a_script_says_what_was_decided_first_and_what_to_do_last() -> None:
 
 def test_a_long_script_still_says_the_amount_and_the_units() -> None:
     """Two lines are granted and a third lacks its proof, so that not everything fits."""
-    order = an_order(*(a_line(f"L{n}", quantity=3) for n in (1, 2, 3)))
+    order = an_order(*(a_line(f"L{n}", quantity=3, title=f"面霜 {n} 号") for n in (1, 2, 3)))
     proofs = [an_appraisal(f"E{n}", line_ids=(f"L{n}",), units_covered=2) for n in (1, 2)]
     case = a_case(AUTHENTICITY, *proofs, order=order, claim=a_claim(*claimed(order)))
     (script,) = page_for(decide(case), case, voice="agent", locale="en").blocks

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from adjudicator.cli.exits import DECIDED, UsageError, faults_in
-from adjudicator.cli.options import LocaleOption, chosen_language, edition_of, output_language
+from adjudicator.cli.options import LocaleOption, edition_of, output_language, supported_language
 from adjudicator.cli.streams import console_on, read_input, report
 from adjudicator.engine.registry import NO_PACKS, policies
 from adjudicator.model.errors import safe
@@ -48,7 +48,7 @@ def handbook(
     sightings_data = None if sightings is None else read_input(sightings)
     try:
         with nullcontext() if sightings is None else faults_in(sightings):
-            pages = write_handbook(groups, Path(out), chosen_language(locale), form=format, sightings=sightings_data)
+            pages = write_handbook(groups, Path(out), supported_language(locale), form=format, sightings=sightings_data)
     except NotOurs as error:
         raise UsageError(f"{safe(str(error))} was not written by this command, so it is left alone") from None
     message = words_for(None, output_language(locale)).say("handbook.written", pages=pages, place=safe(out))

@@ -15,10 +15,10 @@ from adjudicator.cli.exits import DECIDED, UsageError
 from adjudicator.cli.options import (
     FormatOption,
     LocaleOption,
-    chosen_language,
     edition_of,
     editions_named,
     output_language,
+    supported_language,
 )
 from adjudicator.cli.pages.layout import marks_in
 from adjudicator.cli.pages.policies import policies_page, policy_page
@@ -161,7 +161,7 @@ def codes(
         The policy, such as `douyin_global.damage`; by default, all of them.
     """
     if missing:
-        return _missing_codes(policy, chosen_language(locale), po=po)
+        return _missing_codes(policy, supported_language(locale), po=po)
     if po:
         raise UsageError("--po needs --missing: it writes the codes without words")
     named = None if policy is None else edition_of(policy).policy

@@ -7,12 +7,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from adjudicator.cli.commands import COMMANDS
 from adjudicator.engine.registry import editions, policies
 from cli.running import Result
+
+ROOT = Path(__file__).parents[3]
 
 # policies and show
 
@@ -73,6 +76,15 @@ def test_show_takes_an_edition_by_its_date(run: Callable[..., Result]) -> None:
     assert unknown.err.startswith("adjudicator show: there is no policy douyin_global.lost; there are: consumer_law.")
 
 
+def test_codes_without_words_are_listed_only_in_a_language_that_there_is(run: Callable[..., Result]) -> None:
+    """In French, "nothing is missing" would be far from true."""
+    refused = run("codes", "--missing", "--locale", "fr")
+    assert (refused.status, refused.out) == (2, b"")
+    assert refused.err == "adjudicator codes: there are no words in fr; there are: en, zh-Hans, zh-Hant\n"
+    supported = run("codes", "--missing", "--locale", "zh-HK")
+    assert (supported.status, supported.out, supported.err) == (0, b"", "")
+
+
 # Help
 
 
@@ -83,6 +95,20 @@ def test_everything_has_help(run: Callable[..., Result], arguments: tuple[str, .
     assert (result.status, result.err) == (0, "")
     assert result.text.startswith("Usage: adjudicator")
     assert "Exit status: 0 decided" in result.text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_their_own_help_says_first(run: Callable[..., Result], name: str) -> None:
+    """In the table, so that listing the commands imports none of them."""
+    own_help = " ".join(run(name, "--help").text.partition("\n\n")[2].split())
+    assert own_help.startswith(COMMANDS[name].summary)
+    listed = " ".join(run("--help").text.replace("│", "").split())
+    assert f" {name} {COMMANDS[name].summary} " in listed
+
+
+def test_the_readme_lists_every_command() -> None:
+    commands = (ROOT / "README.md").read_text().partition("## Commands")[2].partition("```\n")[0]
+    assert {name for name in COMMANDS if not re.search(rf"(adjudicator |\||`){name}\b", commands)} == set()
 
 
 def test_the_version_is_the_distributions(run: Callable[..., Result]) -> None:

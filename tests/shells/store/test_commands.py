@@ -354,8 +354,8 @@ def test_the_other_commands_load_nothing_of_the_record() -> None:
 import sys
 from importlib import import_module
 from adjudicator.cli.commands import COMMANDS
-for where in COMMANDS.values():
-    import_module(where.partition(":")[0])
+for command in COMMANDS.values():
+    import_module(command.function.partition(":")[0])
 print('sqlalchemy' in sys.modules, 'adjudicator.store' in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

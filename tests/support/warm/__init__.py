@@ -30,7 +30,7 @@ CLIENT: Final = Path(__file__).with_name("client.py")
 WITH_TOOLS_FOR_TESTS: Final = frozenset({"propose"})
 """Commands that import Hypothesis, which pytest must import itself."""
 BEFOREHAND: Final = (
-    *(where.partition(":")[0] for name, where in COMMANDS.items() if name not in WITH_TOOLS_FOR_TESTS),
+    *(command.function.partition(":")[0] for name, command in COMMANDS.items() if name not in WITH_TOOLS_FOR_TESTS),
     "adjudicator.cli.app",
     "adjudicator.rulebook.handbook.site",
     "adjudicator.service.settings",
