@@ -17,7 +17,7 @@ from attrs import frozen
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import MOST_ITEMS
-from adjudicator.wire.parser import DEEPEST, MOST_BYTES, depth_of
+from adjudicator.wire.parser import DEEPEST, MOST_BYTES, depth_of, first_mistake
 
 Path: TypeAlias = tuple[str | int, ...]
 Place: TypeAlias = tuple[str, Path]
@@ -161,8 +161,7 @@ def _parsed(source: str, text: str | bytes) -> Any:
     except UnicodeDecodeError as error:
         raise InputError([Fault(f"{source}#", f"byte {error.start} that is not", "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
-        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise InputError([Fault(f"{source}#", place, "JSON")]) from None
+        raise InputError([Fault(f"{source}#", first_mistake(error), "JSON")]) from None
     except RecursionError:
         deep = f"lists and objects nested at most {DEEPEST} deep"
         raise InputError([Fault(f"{source}#", "a deeper one", deep)]) from None

@@ -81,7 +81,7 @@ class Counts:
         outcomes = sorted(self.outcomes.items(), key=lambda each: (-each[1], each[0]))
         lacking = ", ".join(f"{field} ({count:,})" for field, count in sorted(self.erased_fields.items()))
         return [
-            f"{self.cases:,} cases, {self.rows:,} rows in {out}",
+            f"{_counted(self.cases, 'case')}, {_counted(self.rows, 'row')} in {out}",
             *(f"{count:>12,}  {outcome}" for outcome, count in outcomes),
             *([f"{self.left_out:>12,}  left out: cases of other policies"] if self.left_out else ()),
             *(
@@ -90,6 +90,10 @@ class Counts:
                 else ()
             ),
         ]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _add_up(counts: dict[str, int], others: Mapping[str, int]) -> None:

@@ -116,9 +116,7 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
     except UnicodeDecodeError as error:
         raise NotJson([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
-        # Some of the messages end in "at", for the position that follows them.
-        place = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
-        raise NotJson([Fault("", place, "JSON")]) from None
+        raise NotJson([Fault("", first_mistake(error), "JSON")]) from None
     except RecursionError:
         raise InputError([TOO_DEEP]) from None
     except ValueError:
@@ -129,6 +127,12 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
         raise InputError([TOO_DEEP])
     faults: list[Fault] = []
     return _once(document, "", faults), faults
+
+
+def first_mistake(error: json.JSONDecodeError) -> str:
+    """Where a text stops being JSON, and what was wrong there. Some of Python's messages end in "at", for the position that follows them."""
+    message = error.msg.removesuffix(" at")
+    return f"a mistake at line {error.lineno}, column {error.colno} ({message[:1].lower()}{message[1:]})"
 
 
 def _within_limits(text: str | bytes, most_bytes: float) -> None:

@@ -22,8 +22,8 @@ def fault_of(text: Any, **limits: float) -> Fault:
     [
         (7, "7", "JSON as text or bytes"),
         (b'{"a": "\xff"}', "byte 7 that is not", "text in UTF-8"),
-        ('{"a": }', "Expecting value at line 1, column 7", "JSON"),
-        ('{"a": "b', "Unterminated string starting at line 1, column 7", "JSON"),
+        ('{"a": }', "a mistake at line 1, column 7 (expecting value)", "JSON"),
+        ('{"a": "b', "a mistake at line 1, column 7 (unterminated string starting)", "JSON"),
         ('{"a": ' + "1" * 5000 + "}", "an integer of thousands of digits", "integers up to 9007199254740991"),
         ("[" * 100_000, "a deeper one", "lists and objects nested at most 32 deep"),
     ],

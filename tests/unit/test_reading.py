@@ -375,7 +375,7 @@ def test_a_list_of_too_many_items_is_not_read_at_once() -> None:
 def test_text_that_ends_too_soon_is_refused_by_its_place() -> None:
     with pytest.raises(InputError) as refused:
         parsed('{"id": "cut o')
-    assert refused.value.faults[0].value == "Unterminated string starting at line 1, column 8"
+    assert refused.value.faults[0].value == "a mistake at line 1, column 8 (unterminated string starting)"
 
 
 def test_what_is_too_long_is_not_read() -> None:

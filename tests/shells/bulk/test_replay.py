@@ -50,6 +50,11 @@ def expected() -> list[dict[str, Any]]:
 # Inputs
 
 
+def test_one_case_is_counted_as_one(replay: Replay) -> None:
+    Path("one.ndjson").write_bytes(LINES.partition(b"\n")[0])
+    assert replay(Path("one.ndjson")).text.startswith("1 case, 1 row in out\n")
+
+
 def test_lines_are_read_plain_and_compressed(replay: Replay, history: Path, expected: list[dict[str, Any]]) -> None:
     zipped, zstandard = history.with_suffix(".ndjson.gz"), history.with_suffix(".ndjson.zst")
     zipped.write_bytes(gzip.compress(LINES))

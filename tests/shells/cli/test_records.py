@@ -137,7 +137,7 @@ def test_a_broken_line_is_a_block_of_text(run: Callable[..., Result]) -> None:
     assert result.status == 2
     first, block, last = re.split(r"^-{20,}\n", result.text, flags=re.MULTILINE)
     assert first.startswith("PARTIALLY APPROVED")
-    assert re.fullmatch(r"✗ Line 2 could not be decided\n  \(whole input\): expected JSON, got .*\n", block)
+    assert re.fullmatch(r"✗ Line 2 could not be decided\n  \(whole input\): expected JSON, got .*\n", block, re.DOTALL)
     assert last.startswith("DENIED")
 
 
