@@ -26,15 +26,32 @@ def is_closed(decision: Decision) -> bool:
 
 def windows_to_file_in(decision: Decision) -> Iterator[Deadline]:
     """The filing windows still open for what was not granted, except where something bars it permanently."""
+    for windows in _windows_by_line(decision).values():
+        yield from (each for each in windows if decision.as_of <= each.last_instant)
+
+
+def may_file_anew(decision: Decision) -> bool:
+    """Whether a new claim for something that was not granted may fare better, and is in time: until a window closes, or without an end.
+
+    A window that is not known, because something about the line is open, may be over.
+    """
+    is_open = {each.line_id for each in decision.findings if each.effect is Effect.UNDECIDED}
+    return any(
+        all(decision.as_of <= each.last_instant for each in windows) and (windows or line_id not in is_open)
+        for line_id, windows in _windows_by_line(decision).items()
+    )
+
+
+def _windows_by_line(decision: Decision) -> dict[str, list[Deadline]]:
+    """The filing windows, open or over, of each line that was not granted and for which a new claim may fare better."""
     defeating: dict[str | None, list[Finding]] = {}
     for finding in _defeating(decision):
         defeating.setdefault(finding.line_id, []).append(finding)
-    for line in decision.lines:
-        against = defeating.get(line.line_id, [])
-        if line.outcome in (Outcome.DENIED, Outcome.PARTIALLY_APPROVED) and _can_change(against):
-            for deadline in decision.deadlines:
-                if deadline.line_id == line.line_id and decision.as_of <= deadline.last_instant:
-                    yield deadline
+    return {
+        line.line_id: [each for each in decision.deadlines if each.line_id == line.line_id]
+        for line in decision.lines
+        if line.outcome in (Outcome.DENIED, Outcome.PARTIALLY_APPROVED) and _can_change(defeating.get(line.line_id, []))
+    }
 
 
 def _defeating(decision: Decision) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -12,7 +12,6 @@ from adjudicator.explain.view import View
 from adjudicator.model.award import FreightBearer
 from adjudicator.model.decision import LineResult, Outcome
 from adjudicator.model.finding import Request
-from adjudicator.words import own_part
 
 MOST: Final = 8
 """As many sentences as a caller can be expected to follow."""
@@ -27,10 +26,11 @@ def script(view: View) -> Page:
 
     What does not fit is left out from the end, before what to do: the amount and the units are always said.
     """
-    last = tuple(dict.fromkeys(_to_do(view)))
+    asked = requests.grouped(view, view.claimant)
+    last = tuple(dict.fromkeys(_to_do(view, asked[:MOST_ASKED])))
     first = tuple(dict.fromkeys((*_decided(view), *_pending(view))))
     room = MOST - len(last)
-    if len(first) > room:
+    if len(first) > room or len(asked) > MOST_ASKED:
         first = (*first[: room - 1], view.say("script.rest"))
     title = view.say("letter.title.agent", rule=view.rule)
     return Page(view.words.language, title, view.about()[:1], (Items((*first, *last), in_order=True),))
@@ -43,7 +43,7 @@ def _decided(view: View) -> Iterator[str]:
     yield from islice(_units(view), MOST_LINES)
     yield from outcomes.spoken_remarks(view)
     yield from (findings.spoken(view, each) for each in islice(findings.decisive(view), MOST_REASONS))
-    if findings.met(view):
+    if findings.met(view) and not findings.decisive(view):
         yield view.say("script.met")
     yield view.say("script.date", day=view.words.day(view.decision.as_of))
 
@@ -97,8 +97,7 @@ def _pending(view: View) -> Iterator[str]:
     yield view.say("script.rights")
 
 
-def _to_do(view: View) -> Iterator[str]:
-    asked = requests.grouped(view, view.claimant)[:MOST_ASKED]
+def _to_do(view: View, asked: Sequence[requests.GroupedRequest]) -> Iterator[str]:
     yield from (_asked(view, each.request) for each in asked)
     allowed = view.decision.return_authorisation
     if allowed is not None:
@@ -114,10 +113,9 @@ def _to_do(view: View) -> Iterator[str]:
 
 def _asked(view: View, request: Request) -> str:
     """What the caller must supply, which documents will do, and by when, in one sentence."""
-    please = view.words.first(
-        (f"letter.please.{request.need}", "letter.please.any"), need=view.say(f"need.{request.need}")
+    return view.words.sentences(
+        requests.please_send(view, request), _what_will_do(view, request), timing.until(view, request.due_at)
     )
-    return view.words.sentences(please, _what_will_do(view, request), timing.until(view, request.due_at))
 
 
 def _what_will_do(view: View, request: Request) -> str:
@@ -126,7 +124,5 @@ def _what_will_do(view: View, request: Request) -> str:
     kinds = dict.fromkeys(str(kind) for each in request.accepts for kind in each.get("kind", ()))
     if kinds:
         return words.say("script.kinds", kinds=words.listed((words.value("kind", each) for each in kinds), "or"))
-    answers = [each for each in own_part(request) if any(each.values())]
-    if request.evidence_id is None and len(answers) == 1:
-        return words.say("script.takes", answer=words.answer(answers[0], view.decision.currency))
-    return ""
+    answers = requests.answers(view, request)
+    return words.say("script.takes", answer=answers[0]) if request.evidence_id is None and len(answers) == 1 else ""

@@ -46,7 +46,7 @@ def against(view: View, finding: Finding) -> str:
 
 def spoken(view: View, finding: Finding) -> str:
     """The same in a few words, for reading aloud."""
-    return view.words.sentences(_asks(view, finding), view.words.margin(finding.margin) if finding.margin else "")
+    return view.words.sentences(_asks(view, finding), view.words.margin_of(finding))
 
 
 def undecided(view: View, finding: Finding) -> str:
@@ -65,20 +65,23 @@ def clause_text(view: View, clause: str, cites: Iterable[str]) -> str:
 
 
 def _asks(view: View, finding: Finding) -> str:
-    code = f"letter.against.{finding.clause}"
-    if code in view.words:
-        return view.say(code)
+    reason = finding.because.code.rpartition(".")[2]
+    for code in (f"letter.against.{finding.clause}.{reason}", f"letter.against.{finding.clause}"):
+        if code in view.words:
+            return view.say(code)
     if finding.role is Role.BAR:
         return view.say("letter.barred")
     return view.say("letter.required", rule=view.words.restated(finding.clause))
 
 
 def _reason(view: View, finding: Finding) -> str:
-    is_generic = finding.because.code.rpartition(".")[2] in GENERIC_REASONS
-    is_silent = finding.role is Role.BAR or (is_generic and f"letter.against.{finding.clause}" in view.words)
+    reason = finding.because.code.rpartition(".")[2]
+    general, particular = f"letter.against.{finding.clause}", f"letter.against.{finding.clause}.{reason}"
+    is_said = particular in view.words or (reason in GENERIC_REASONS and general in view.words)
+    is_silent = finding.role is Role.BAR or is_said
     because = "" if is_silent else view.words.because(finding)
     deadline = deadline_of(view, finding)
-    return view.words.sentences(because, view.words.margin(finding.margin, deadline) if finding.margin else "")
+    return view.words.sentences(because, view.words.margin_of(finding, deadline))
 
 
 def deadline_of(view: View, finding: Finding) -> Deadline | None:

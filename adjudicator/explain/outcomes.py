@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adjudicator.explain import timing
 from adjudicator.explain.page import Items, Paragraph, items
 from adjudicator.explain.view import View
 from adjudicator.model.award import Measure
@@ -60,12 +61,20 @@ def remarks(view: View) -> Items | None:
 
 
 def spoken_remarks(view: View) -> tuple[str, ...]:
-    """The remarks that have words for a conversation, for those that answer what the caller asks next."""
-    codes = dict.fromkeys(f"script.remark.{each.code}" for each in view.decision.remarks)
-    return tuple(view.say(each) for each in codes if each in view.words)
+    """The remarks that say what can still be done."""
+    texts = (_what_is_possible(view, each) for each in view.decision.remarks)
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _remark(view: View, remark: Remark) -> str:
     code = f"letter.remark.{remark.code}"
     text = view.say(code) if code in view.words else view.words.remark(remark)
-    return view.cited(text, remark.code, remark.cites)
+    return view.cited(_what_is_possible(view, remark) or text, remark.code, remark.cites)
+
+
+def _what_is_possible(view: View, remark: Remark) -> str:
+    """The remark as worded for what can still be done about its line; empty if it has no such words."""
+    code = f"letter.remark.{remark.code}.{timing.still_possible(view, remark.line_id)}"
+    closes_at = view.particulars.evidence_closes_at
+    end = "" if closes_at is None else view.words.end(closes_at)
+    return view.say(code, end=end) if code in view.words else ""

@@ -39,31 +39,44 @@ def asked_of(view: View, party: str) -> Iterator[Block]:
     for each in grouped(view, party):
         request = each.request
         yield Paragraph(please(view, each), strong=True)
-        parts = own_part(request)
-        if answers := tuple(
-            dict.fromkeys(
-                capitalised(view.words.answer(answer, view.decision.currency))
-                for answer in parts
-                if any(answer.values())
-            )
-        ):
-            yield Paragraph(view.say("letter.any_of" if len(answers) > 1 else "letter.this_will_do"))
-            yield Items(answers)
-        if parts != request.accepts:
+        if f"letter.answers.{request.need}" in view.words:
+            yield Paragraph(view.say(f"letter.answers.{request.need}"))
+        elif accepted := answers(view, request):
+            yield Paragraph(view.say("letter.any_of" if len(accepted) > 1 else "letter.this_will_do"))
+            yield Items(tuple(map(capitalised, accepted)))
+        if own_part(request) != request.accepts:
             yield Paragraph(view.say("letter.we_verify"))
         if limit := until(view, request.due_at):
             yield Paragraph(limit)
 
 
+def answers(view: View, request: Request) -> tuple[str, ...]:
+    """The acceptable answers, where they say more than the request itself: one that says yes, or anything, does not."""
+    fields = [each for each in own_part(request) if any(each.values())]
+    if len(fields) == 1 and all(not values or values[0] is True for values in fields[0].values()):
+        return ()
+    return tuple(dict.fromkeys(view.words.answer(each, view.decision.currency) for each in fields))
+
+
 def please(view: View, grouped: GroupedRequest) -> str:
     """The request in words, with its document and lines."""
-    need = grouped.request.need
-    because = _because(view, grouped.request)
-    texts = (f"letter.please.{need}.{because}", f"letter.please.{need}", "letter.please.any")
-    text = view.words.first(texts, need=view.say(f"need.{need}"))
     document = grouped.request.evidence_id
     about = view.say("letter.about_document", document=view.document(document)) if document else ""
-    return view.words.sentences(text, about, view.where(grouped.line_ids))
+    return view.words.sentences(please_send(view, grouped.request), about, view.where(grouped.line_ids))
+
+
+def please_send(view: View, request: Request) -> str:
+    """The request in words."""
+    need = request.need
+    texts = (f"letter.please.{need}.{_because(view, request)}", f"letter.please.{need}", _any(request))
+    return view.words.first(texts, need=view.say(f"need.{need}"))
+
+
+def _any(request: Request) -> str:
+    """The code of the text for a need without words of its own: to tell what is not known, or to send a document."""
+    places = [place for each in request.accepts for place in each]
+    is_told = bool(places) and all(place.startswith("/") for place in places)
+    return "letter.please.tell" if is_told else "letter.please.any"
 
 
 def _because(view: View, request: Request) -> str:

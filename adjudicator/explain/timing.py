@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudicator.analysis.closing import is_closed, windows_to_file_in
+from adjudicator.analysis.closing import is_closed, may_file_anew, windows_to_file_in
 from adjudicator.explain.page import Paragraph
 from adjudicator.explain.view import View
 from adjudicator.model.decision import Outcome
@@ -36,10 +36,28 @@ def looked_at_again(view: View) -> Paragraph | None:
 
 def can_still_file(view: View) -> Iterator[str]:
     """How long a new claim can be filed for what was not granted, unless something bars it for good."""
-    windows = {(each.starts_at, each.ends_at): each for each in windows_to_file_in(view.decision)}
-    for each in windows.values():
-        end = each.last_instant
-        yield view.say("letter.window", end=view.words.end(end), left=_left_until(view, end))
+    lines: dict[Instant, list[str]] = {}
+    for each in windows_to_file_in(view.decision):
+        if each.line_id is not None:
+            lines.setdefault(each.last_instant, []).append(each.line_id)
+    for end, line_ids in lines.items():
+        text = view.say("letter.window", end=view.words.end(end), left=_left_until(view, end))
+        yield view.words.sentences(text, view.where(line_ids))
+
+
+def still_possible(view: View, line_id: str | None) -> str:
+    """What can still be done for a line: ``more_evidence``, with or without a closing time, ``new_claim`` or ``nothing``.
+
+    ``unknown`` if it depends on when evidence closes, which only the case says.
+    """
+    closes_at = view.particulars.evidence_closes_at
+    if view.case is not None and closes_at is None:
+        return "more_evidence"
+    if closes_at is not None and closes_at >= view.decision.as_of:
+        return "more_evidence_until"
+    if any(each.line_id == line_id for each in windows_to_file_in(view.decision)):
+        return "new_claim"
+    return "unknown" if view.case is None else "nothing"
 
 
 def evidence_is_closed(view: View) -> bool:
@@ -54,5 +72,9 @@ def after_closing(view: View) -> Iterator[str]:
         yield view.say("letter.evidence_closed")
     else:
         yield view.say("letter.evidence_closed_at", end=view.words.end(at))
-    again = view.words.sentences(*can_still_file(view))
-    yield view.words.sentences(view.say("letter.file_anew"), again) if again else view.say("letter.over")
+    if may_file_anew(view.decision):
+        yield view.words.sentences(view.say("letter.file_anew"), *can_still_file(view))
+    elif view.decision.with_a_person:
+        yield view.say("letter.reviewed_as_it_is")
+    else:
+        yield view.say("letter.over")

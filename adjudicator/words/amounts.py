@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from attrs import frozen
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import get_currency_name, get_decimal_symbol, get_group_symbol
 
 from adjudicator.model.money import minor_digits
 from adjudicator.words.languages import cldr_locale
@@ -23,11 +23,13 @@ class Amounts(Moments):
         return self.first((f"money.{currency}", "money.other"), amount=number, currency=self.outside(currency))
 
     def spoken_money(self, amount: int, currency: str) -> str:
-        """An amount as spoken: without decimal places if they are all zero."""
+        """An amount as spoken: without decimal places if they are all zero, and with the name of its currency."""
         digits = minor_digits(currency)
         whole, rest = divmod(amount, 10**digits)
         number = self._number(amount, digits) if rest else self._number(whole, 0)
-        return self.first((f"spoken.{currency}", "spoken.other"), amount=number, currency=self.outside(currency))
+        count = Decimal(amount).scaleb(-digits) if rest else Decimal(whole)
+        name = get_currency_name(currency, count, cldr_locale(self.language))
+        return self.first((f"spoken.{currency}", "spoken.other"), amount=number, currency=self.outside(name))
 
     def _number(self, amount: int, digits: int) -> str:
         """A number of minor units with ``digits`` decimal places. It is formatted exactly, never rounded."""

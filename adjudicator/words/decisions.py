@@ -112,9 +112,13 @@ class Words(Requests):
         evidence = self.listed(map(self.outside, finding.evidence))
         return self.sentences(
             self.because(finding),
-            self.margin(finding.margin, deadline) if finding.margin else "",
+            self.margin_of(finding, deadline),
             self.say("decision.evidence", evidence=evidence) if evidence else "",
         )
+
+    def margin_of(self, finding: Finding, deadline: Deadline | None = None) -> str:
+        """The distance of a finding from its edge, if it has one; where something is still to be done in time, what is left for it."""
+        return "" if finding.margin is None else self.margin(finding.margin, deadline, finding.because.code)
 
 
 def _names(value: object) -> tuple[str, ...]:

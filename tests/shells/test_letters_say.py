@@ -121,7 +121,9 @@ def test_a_script_says_what_was_decided_first_and_what_to_do_last() -> None:
     first, money, units, others, reason, date, *_, last = script.items
     assert first == "We have approved part of your claim."
     assert units == "We approved 2 of 3 units of 面霜 50ml."
-    assert others == "We have not refused the other units: once you can prove them, you can claim them too."
+    assert others == (
+        "The units that the proof does not cover are not refused: they can still be proven under this claim."
+    )
     assert reason == "All conditions of the rule are met."
     assert "27 March 2022" in date
     assert "yuan" in money
@@ -179,7 +181,7 @@ def test_after_the_time_for_evidence_no_new_claim_is_offered_that_would_come_too
     late = Instant.parse("2022-06-25T00:00:00+08:00")
     case = a_case(AUTHENTICITY, claim=a_claim(evidence_closes_at=NOON), as_of=late)
     letter = explain(decide(case), case)
-    assert "nothing you send us now can change it" in letter
+    assert "new evidence can no longer change it" in letter
     assert "new claim" not in letter
 
 
@@ -312,7 +314,7 @@ def the_same_proof_again() -> Case:
     [
         ("en", "The proof that we have covers only units that were compensated before."),
         ("zh-Hans", "现有凭证只涵盖此前已获赔偿的件数"),
-        ("zh-Hant", "現有憑證只涵蓋此前已獲賠償的件數"),
+        ("zh-Hant", "現有憑證只涵蓋先前已獲賠償的件數"),
     ],
 )
 def test_a_letter_says_why_more_proof_is_needed_than_was_sent(language: str, used_up: str) -> None:
