@@ -30,17 +30,18 @@ class Moments(Texts):
     def margin(self, margin: Margin, deadline: Deadline | None = None, reason: str = "") -> str:
         """The distance from the edge of a window, and on which side; with ``deadline``, also the start of the window.
 
-        A pack may have words of its own for what is left for a ``reason``: ``margin.<clause>.<reason>`` and ``counted.<clause>.<reason>``.
+        A pack may word what is left for a ``reason``: ``time_left.<clause>.<reason>`` and ``time_left_counted.<clause>.<reason>``.
         """
         side = "left" if margin.value > 0 else "beyond" if margin.value < 0 else "on_the_edge"
         if margin.unit is not Unit.SECONDS:
             amount = self.counted(f"unit.{margin.unit.value}", abs(margin.value))
             return self.say(f"margin.{margin.unit.value}.{side}", amount=amount)
         amount = self.duration(abs(margin.value))
-        own = f".{reason}" if side == "left" else ""
+        own = reason if side == "left" else ""
         if deadline is None:
-            return self.first((f"margin{own}", f"margin.seconds.{side}"), amount=amount)
-        return self.first((f"counted{own}", f"counted.{side}"), amount=amount, **self._counted_from(deadline))
+            return self.first((f"time_left.{own}", f"margin.seconds.{side}"), amount=amount)
+        codes = (f"time_left_counted.{own}", f"counted.{side}")
+        return self.first(codes, amount=amount, **self._counted_from(deadline))
 
     def deadline(self, deadline: Deadline) -> str:
         """The end of a window, and what it was counted from."""

@@ -138,6 +138,7 @@ ONLY_IN_PACKS = (
     r"letter\.against",
     r"letter\.remark",
     r"letter\.line\.",
+    "time_left",
 )
 PREFIXED = {ROOT / "adjudicator/comparison/report.py": r"compare\."}
 """Modules that use codes without their first part."""
