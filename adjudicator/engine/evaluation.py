@@ -275,7 +275,9 @@ def _may_suppose_the_moment(edition: Edition) -> tuple[Fact, ...]:
 @lru_cache(maxsize=MOST_KEPT)
 def _read_from(edition: Edition, parts: frozenset[str]) -> tuple[Fact, ...]:
     """The facts behind the clauses that are read from these parts of a case, or from none that is stated."""
-    return tuple(fact for fact in edition.read_always if not fact.pointers or not parts.isdisjoint(fact.parts))
+    return tuple(
+        fact for fact in edition.read_always if (read_from := fact.parts) is None or not parts.isdisjoint(read_from)
+    )
 
 
 @lru_cache(maxsize=MOST_KEPT)

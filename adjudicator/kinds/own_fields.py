@@ -209,7 +209,8 @@ def _fact(of: type, field: attrs.Attribute[Any], pointer: str, part_of: Callable
     }
     supplier = field.metadata.get("supplier") if need is None else need.to
     stated = Stated(read, f"{path}.{field.name}") if path else None
-    return Fact(read, (pointer,), supplier, need, stated=stated, unknown=unknown)
+    tried_from = ("",) if callable(field.metadata.get("could_be")) else ()
+    return Fact(read, (pointer,), supplier, need, stated=stated, unknown=unknown, tried_from=tried_from)
 
 
 def _asking(

@@ -52,7 +52,8 @@ def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
         raise PolicyError(f"trying names {fact.name}, which is never unknown")
     values = tried if callable(tried) else tuple(tried)
     found_from = () if not callable(values) else tuple(inspect.signature(values).parameters)
-    reads = tuple(_known(glossary, each).read for each in found_from)
+    found_in = [_known(glossary, each) for each in found_from]
+    reads = tuple(each.read for each in found_in)
 
     @wraps(fact.read)
     def read(at: Any) -> Any:
@@ -64,4 +65,5 @@ def _tried(glossary: Glossary, fact: Fact, tried: Tried) -> Fact:
 
     # Since Python 3.14, ``wraps`` does not copy annotations that were set.
     read.__annotations__ = fact.read.__annotations__
-    return evolve(fact, read=read, unknown=())
+    tried_from = tuple(pointer for each in found_in for pointer in each.pointers or ("",))
+    return evolve(fact, read=read, unknown=(), tried_from=tried_from)

@@ -211,7 +211,8 @@ class Fact:
     ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its docstring
     describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the order, ``{item}``
     for its position in the claim, and ``{parcel}`` for each parcel that carries it. A fact of a claim reads nothing but the fields of the
-    case to which they lead, and ids: a what-if reads it again only where one of them differs. ``asked_as`` names the need under which an
+    case to which they lead, those in ``tried_from``, and ids: a what-if reads it again only where one of them differs. ``tried_from`` are
+    pointers to what the values that are tried while it is unknown are found from; an empty one leads to the whole case. ``asked_as`` names the need under which an
     unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a later moment, and gives what ``read``
     would say then: with it, a fact that depends on the moment needs no changed case to be read. ``stated`` says where the subject has what
     ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the
@@ -225,6 +226,7 @@ class Fact:
     later: Callable[[Any, Instant], Any] | None = None
     stated: Stated | None = None
     unknown: tuple[Open, ...] = field(default=(), eq=False, repr=False)
+    tried_from: tuple[str, ...] = ()
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)
@@ -235,9 +237,11 @@ class Fact:
         object.__setattr__(self, "_is_fixed", not any(placeholder for _, placeholder, _ in self._parts))
 
     @property
-    def parts(self) -> frozenset[str]:
-        """The pointers to the parts of the case in which it stands: fields of the case, or fields of these."""
-        steps = [pointer.split("/")[1:] for pointer in self.pointers]
+    def parts(self) -> frozenset[str] | None:
+        """The pointers to the parts of the case from which it is read: fields of the case, or fields of these. ``None`` is all of it."""
+        if not self.pointers or "" in self.tried_from:
+            return None
+        steps = [pointer.split("/")[1:] for pointer in (*self.pointers, *self.tried_from)]
         return frozenset("".join([f"/{step}" for step in (of, *within[:1])]) for of, *within in steps)
 
     def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:

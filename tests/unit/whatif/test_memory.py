@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError
+from adjudicator.analysis.edits import Act
 from adjudicator.analysis.whatif import what_if
 from adjudicator.engine import evaluation
 from adjudicator.engine.combinations import result_for_all
@@ -76,10 +77,23 @@ def test_a_fact_of_a_claim_differs_only_with_the_parts_of_the_case_that_it_names
         for edited in copies(case):
             for now, before in zip(kind.subjects(edited), kind.subjects(case), strict=True):
                 for fact in kind.glossary.facts.values():
-                    is_unlike = not fact.parts.isdisjoint(now.parts_unlike(before))
+                    is_unlike = fact.parts is None or not fact.parts.isdisjoint(now.parts_unlike(before))
                     assert is_unlike or same(fact.read(now), fact.read(before)), fact.name
 
     check()
+
+
+def test_a_fact_is_read_again_where_what_is_tried_for_it_is_found_in_another_part() -> None:
+    """The brand of the goods is unknown, so it could be any that a report names: with another brand in one, the other alone speaks."""
+    case = a_case(AUTHENTICITY, an_appraisal("E1"), an_appraisal("E2"), order=an_order(a_line(brand=None)))
+    edition, memory = edition_for(case), dict[Hashable, Any]()
+    edition.case_kind.rule(edition, case, memory)
+    for brand in ("another", "another-", "lumière"):
+        edited = with_value(case, "/evidence/0/brand", brand)
+        assert edition.case_kind.rule(edition, edited, memory) == edition.case_kind.rule(edition, edited)
+    assert not [
+        each for each in what_if(case).alternatives if each.outcome == "approved" and each.kind is Act.HAD_IT_BEEN
+    ]
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, "douyin_global.damage", "consumer_law.seven_day_return"])
