@@ -183,6 +183,7 @@ def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any
 def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, strict: bool) -> Callable[[Any, Any], Any]:
     names = renamed(annotation)
     known = {wire_name(name) for name in names}
+    listed = sorted({*known, "kind"} if isinstance(getattr(annotation, "kind", None), str) else known)
     nullable = {
         wire_name(field.name)
         for field in attrs.fields(annotation)
@@ -200,9 +201,7 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
         value = with_current_names(annotation, value)
         stated = {name: each for name, each in value.items() if each is not None or name in nullable}
         unknown = [
-            InvalidValue(
-                value[name], f"no such field; known here: {', '.join(sorted(known))}", f"/{pointer_step(name)}"
-            )
+            InvalidValue(value[name], f"no such field; known here: {', '.join(listed)}", f"/{pointer_step(name)}")
             for name in value
             if strict and name not in known
         ]
@@ -263,7 +262,7 @@ def _evidence(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any
     def structure(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise InvalidValue(value, "an object")
-        kind = value.get("kind")
+        kind = value.get("kind", NOTHING)
         if type(kind) is not str or kind not in hooks:
             raise InvalidValue(kind, expected, "/kind")
         return hooks[kind]({name: each for name, each in value.items() if name != "kind"}, kinds[kind])

@@ -11,11 +11,12 @@ import orjson
 
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
-from adjudicator.model.limits import LARGEST
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """The largest input, in bytes."""
 DEEPEST: Final = 32
+MOST_DIGITS: Final = 100
+"""Of a longer integer, only the first digits are read: it is too large anyway."""
 """The deepest nesting of lists and objects."""
 
 
@@ -112,21 +113,24 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
 
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        document = json.loads(decoded.removeprefix("\ufeff"), object_pairs_hook=an_object)
+        document = json.loads(decoded.removeprefix("\ufeff"), object_pairs_hook=an_object, parse_int=_integer)
     except UnicodeDecodeError as error:
         raise NotJson([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
         raise NotJson([Fault("", first_mistake(error), "JSON")]) from None
     except RecursionError:
         raise InputError([TOO_DEEP]) from None
-    except ValueError:
-        raise InputError([Fault("", "an integer of thousands of digits", f"integers up to {LARGEST}")]) from None
     if not repeating:
         return document, []
     if depth_of(document) > DEEPEST:
         raise InputError([TOO_DEEP])
     faults: list[Fault] = []
     return _once(document, "", faults), faults
+
+
+def _integer(digits: str) -> int:
+    """An integer. Python refuses those of thousands of digits, without saying where they are."""
+    return int(digits[:MOST_DIGITS])
 
 
 def first_mistake(error: json.JSONDecodeError) -> str:

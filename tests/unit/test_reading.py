@@ -381,3 +381,15 @@ def test_text_that_ends_too_soon_is_refused_by_its_place() -> None:
 def test_what_is_too_long_is_not_read() -> None:
     """The limit on the size of an input holds for both readings."""
     assert parsed_at_once(" " * MOST_BYTES + "{}") is None
+
+
+def test_the_kind_of_evidence_is_among_its_fields() -> None:
+    """It is asked for where it is missing, and listed where another field is none."""
+    document = case_document(a_case("douyin_global.authenticity", an_appraisal()))
+    document["evidence"] += [{"id": "E2"}, {**document["evidence"][0], "id": "E3", "kinds": 1}]
+    with pytest.raises(InputError) as refused:
+        case_from(document)
+    missing, unknown = refused.value.faults
+    assert (missing.pointer, missing.value) == ("/evidence/1/kind", "nothing")
+    assert unknown.pointer == "/evidence/2/kinds"
+    assert ", issuer, kind, line_ids, " in unknown.expected
