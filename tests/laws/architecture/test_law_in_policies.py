@@ -33,7 +33,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     ),
     "model.digest": (frozenset({240, 241, 242, 243, 244}), "the bytes with which a long character begins"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
-    "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
+    "wire.parser": (frozenset({4, 32, 100, 1024}), "limits on the size of an input"),
     "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
     "model.calendars": (frozenset({5, 6, 7, 12, 200, 366}), "the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
