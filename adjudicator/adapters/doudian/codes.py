@@ -71,7 +71,7 @@ GOODS: Final = ("sku_id", "product_id")
 """The ids of goods, narrowest first."""
 DISCOUNTS: Final = ("promotion_pay_amount", "voucher_deduction_amount")
 """Discounts at checkout. No document says whether the amount paid is before or after them."""
-SURCHARGES: Final = ("packing_charge_amount", "post_insurance_amount")
+SURCHARGES: Final = ("packing_amount", "packing_charge_amount", "post_insurance_amount")
 """Charges other than goods, postage and tax that the amount paid may include."""
 CURRENCY: Final = "CNY"
 
@@ -85,6 +85,7 @@ WHY_DROPPED: Final[Mapping[str, str]] = {
     "logistics_time": "the carrier's last news; no document says that it is the signing",
     "need_return_count": "what is to be sent back, not what is claimed",
     "order_phase_list": "read only to see whether the phases make up what was paid",
+    "packing_amount": "a packing fee: neither goods nor postage nor tax, and not given back",
     "packing_charge_amount": "a packing fee: neither goods nor postage nor tax, and not given back",
     "pay_time": "an order is placed when it is made, not when it is paid",
     "post_insurance_amount": "freight insurance: neither goods nor postage nor tax, and not given back",

@@ -17,7 +17,7 @@ from adjudicator.adapters.doudian.codes import (
     NOT_RECEIVED,
     SURCHARGES,
 )
-from adjudicator.adapters.doudian.record import Line, Record, is_code
+from adjudicator.adapters.doudian.record import Line, Record, is_code, total
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
 from adjudicator.adapters.values import code_or_raw, flag, identifier, identifier_if_clear, text, whole
@@ -31,7 +31,7 @@ def order_of(record: Record) -> dict[str, Any]:
     """The order as far as the payloads state it."""
     require, order = record.ledger.require, record.order
     record.ledger.lacks("/order/lines", order.at("sku_order_list"))
-    _totals(record)
+    _doubt_totals(record)
     return {
         "id": require("/order/id", order.at("order_id", "shop_order_id"), identifier),
         "buyer_id": require("/order/buyer_id", order.at("doudian_open_id"), text),
@@ -94,14 +94,19 @@ def _goods_paid(record: Record, field: str, line_id: str | None, line: View) -> 
 
 def _tax_for_goods(record: Record, field: str, line_id: str | None, line: View) -> int | None:
     """The tax within the amount paid: from the beside file, or else from the payloads."""
+    beside = _tax_beside(record, line_id)
+    return _tax_paid(record, field, line) if beside is None else beside
+
+
+def _tax_beside(record: Record, line_id: str | None) -> int | None:
     beside = record.tax_beside.get(line_id or "")
-    return beside if type(beside) is int else _tax_paid(record, field, line)
+    return beside if type(beside) is int else None
 
 
 def _extras(record: Record, field: str, line: View, *, settled: bool) -> None:
     """Discounts and surcharges cast doubt on the goods amount, except surcharges if two figures agree without them."""
-    for name in (*DISCOUNTS, *SURCHARGES):
-        view = line.at(name) or record.order.at(name)
+    own = tuple((name, line.at(name)) for name in (*DISCOUNTS, *SURCHARGES))
+    for name, view in (*own, *record.unshared):
         if settled and name in SURCHARGES:
             if any(code_or_raw(node) not in (None, "0") for node in view.nodes):
                 note = "neither goods nor postage nor tax: no part of what is given back"
@@ -172,8 +177,7 @@ def _postage(record: Record) -> int | None:
     field, view = "/order/postage_paid", record.order.at("post_amount")
     parts = [record.ledger.read(field, line.at("post_amount"), FEN) for _, line in record.lines]
     stated = record.ledger.read(field, view, FEN)
-    known = [part for part in parts if part is not None]
-    calculated = sum(known) if known and len(known) == len(parts) else None
+    calculated = total(parts)
     if None not in (stated, calculated) and stated != calculated:
         note = f"the order says {stated}, its lines make {calculated}"
         both = view + View(tuple(node for _, line in record.lines for node in line.at("post_amount").nodes))
@@ -184,16 +188,31 @@ def _postage(record: Record) -> int | None:
     return stated if stated is not None else calculated
 
 
-def _totals(record: Record) -> None:
-    """Report totals of the order that differ from the sums of its lines."""
-    for name in ("pay_amount", "tax_amount"):
-        view = record.order.at(name)
-        total = record.ledger.read("/order/lines", view, FEN)
-        parts = [record.ledger.read("/order/lines", line.at(name), FEN) for _, line in record.lines]
-        known = [part for part in parts if part is not None]
-        if total is not None and len(known) == len(parts) and sum(known) != total:
-            note = f"the lines of the order make {sum(known)}, and that is taken"
-            record.ledger.lost(LossKind.CONTRADICTORY, view, "total_differs", note, "/order/lines")
+def _doubt_totals(record: Record) -> None:
+    """Doubt the amounts of every line if the order states another total than its lines make: nothing says which line is wrong."""
+    goods = [f"/order/lines/{index}/goods_paid" for index, _ in enumerate(record.lines)]
+    taxes = [f"/order/lines/{index}/tax_paid" for index, _ in enumerate(record.lines)]
+    untold = [goods[index] for index, (line_id, _) in enumerate(record.lines) if _tax_beside(record, line_id) is None]
+    _doubt_total(record, "pay_amount", total(_payment(record, line) for _, line in record.lines), goods)
+    for name, fields in (("promotion_amount", goods), ("tax_amount", [*taxes, *untold])):
+        made = total(record.ledger.read("/order/lines", line.at(name), FEN) for _, line in record.lines)
+        _doubt_total(record, name, made, fields)
+
+
+def _doubt_total(record: Record, name: str, made: int | None, fields: list[str]) -> None:
+    view = record.order.at(name)
+    for field in fields:
+        stated = record.ledger.read(field, view, FEN)
+        if None not in (stated, made) and stated != made:
+            note = f"the order says {stated}, its lines make {made}, and nothing says which line is wrong"
+            record.ledger.lost(LossKind.CONTRADICTORY, view, "total_differs", note, field)
+
+
+def _payment(record: Record, line: View) -> int | None:
+    """All that was paid for a line: ``pay_amount``, or what it is made of."""
+    names = ("pay_amount", "sku_pay_amount", "post_amount", "tax_amount")
+    paid, *parts = (record.ledger.read("/order/lines", line.at(name), FEN) for name in names)
+    return total(parts) if paid is None else paid
 
 
 # The parcels

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import frozen
 
 from adjudicator.adapters.assembly import Intake
+from adjudicator.adapters.doudian.codes import DISCOUNTS, FEN, SURCHARGES
 from adjudicator.adapters.losses import Ledger
 from adjudicator.adapters.payload import Node, View
 from adjudicator.adapters.values import code_or_raw, identifier
@@ -34,6 +35,8 @@ class Record:
     """The payment phases by line id; those that name no line are under ``None``."""
     tax_beside: Mapping[str, Any]
     """The tax in the beside file, by line id."""
+    unshared: tuple[tuple[str, View], ...]
+    """The discounts and surcharges of the order that its lines do not add up to, by name."""
 
     @classmethod
     def of(cls, intake: Intake) -> Record:
@@ -51,7 +54,13 @@ class Record:
         info, reads = process.at("after_sale_info"), intake.facts_read(order.at("create_time"))
         phases = _by_line(intake.ledger, order.at("order_phase_list").items())
         tax_beside = intake.stated_of_lines("tax_paid")
-        return cls(intake, process, info, claimed_under, order, lines, claimed, reads, phases, tax_beside)
+        unshared = tuple(
+            (name, order.at(name))
+            for name in (*DISCOUNTS, *SURCHARGES)
+            if intake.ledger.read("/order/lines", order.at(name), FEN)
+            != total(intake.ledger.read("/order/lines", line.at(name), FEN) for _, line in lines)
+        )
+        return cls(intake, process, info, claimed_under, order, lines, claimed, reads, phases, tax_beside, unshared)
 
     @property
     def ledger(self) -> Ledger:
@@ -76,6 +85,13 @@ def _by_line(ledger: Ledger, phases: tuple[View, ...]) -> dict[str | None, tuple
     for phase in phases:
         by_line.setdefault(ledger.read("/order/lines", phase.at("sku_order_id"), identifier), []).append(phase)
     return {line_id: tuple(views) for line_id, views in by_line.items()}
+
+
+def total(amounts: Iterable[int | None]) -> int | None:
+    """The sum of amounts; ``None`` if one is not known, or if there are none."""
+    found = tuple(amounts)
+    known = [amount for amount in found if amount is not None]
+    return sum(known) if known and len(known) == len(found) else None
 
 
 def is_code(node: Node, wanted: str) -> bool:

@@ -44,7 +44,8 @@ from adjudicator.adapters import LossKind
         ({f"o:{LINE}/finish_time": "0"}, "/order/lines/0/completed_at", None),
         ({f"o:{LINE}/confirm_receipt_time": 1649657400}, "/order/lines/0/completed_at", None),
         ({f"o:{LINE}/has_tax": "true", f"o:{LINE}/tax_amount": 0, f"a:{CLAIMED}/tax_amount": 0,
-          f"o:{LINE}/pay_amount": 68700, f"a:{CLAIMED}/pay_amount": 68700}, "/order/lines/0/tax_paid", 0),
+          f"o:{LINE}/pay_amount": 68700, f"a:{CLAIMED}/pay_amount": 68700,
+          f"o:{ORDER}/pay_amount": 78410, f"o:{ORDER}/tax_amount": 810}, "/order/lines/0/tax_paid", 0),
         ({f"o:{ORDER}/logistics_info/0/company": "yuantong", f"o:{ORDER}/logistics_info/0/company_name": None},
          "/order/parcels/0/carrier", "yuantong"),
         ({"m:carriers": {}}, "/order/parcels/0/carrier", "中通快递"),
@@ -94,7 +95,6 @@ def test_a_value_becomes(changes: dict[str, Any], pointer: str, value: object) -
         (MILK, {f"a:{PROCESS}/logistics_info/order": [{"tracking_no": "YT1"}]}, "/order/parcels",
          ("contradictory", "parcel_of_one_payload")),
         (MILK, {f"a:{PROCESS}/logistics_info/order": [{"tracking_no": "ZT7788990011"}]}, "/order/parcels", None),
-        (MILK, {f"o:{ORDER}/pay_amount": 84660}, "/order/lines", ("contradictory", "total_differs")),
         (MILK, {f"a:{INFO}/update_time": 1649900000}, "/as_of", ("contradictory", "record_is_later")),
         (SCARF, {f"a:{PROCESS}/arbitrate_info/arbitrate_status": 255}, "/evidence", ("unknown", "no_clear_ruling")),
         (SCARF, {f"a:{PROCESS}/arbitrate_info/arbitrate_status": 77}, "/evidence", ("unknown", "no_clear_ruling")),
@@ -136,6 +136,14 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({f"o:{LINE}/promotion_pay_amount": 300}, [f"order#/{LINE}/promotion_pay_amount"]),
         ({f"o:{LINE}/pay_amount": -1}, [f"order#/{LINE}/pay_amount"]),
         ({f"o:{LINE}/pay_amount": 749.51}, [f"order#/{LINE}/pay_amount"]),
+        ({f"o:{ORDER}/pay_amount": 64661}, [f"order#/{ORDER}/pay_amount"]),
+        ({f"o:{ORDER}/pay_amount": 0}, [f"order#/{ORDER}/pay_amount"]),
+        ({f"o:{ORDER}/pay_amount": -1}, [f"order#/{ORDER}/pay_amount"]),
+        ({f"o:{ORDER}/promotion_amount": 20000}, [f"order#/{ORDER}/promotion_amount"]),
+        ({f"o:{ORDER}/promotion_pay_amount": 20000}, [f"order#/{ORDER}/promotion_pay_amount"]),
+        ({f"o:{ORDER}/voucher_deduction_amount": 20000}, [f"order#/{ORDER}/voucher_deduction_amount"]),
+        ({f"o:{ORDER}/tax_amount": 7060}, [f"order#/{ORDER}/tax_amount"]),
+        ({f"o:{ORDER}/packing_amount": 500}, [f"order#/{ORDER}/packing_amount"]),
         ({f"o:{ORDER}/tax_amount_not_come_out": 1}, [f"order#/{ORDER}/tax_amount_not_come_out"]),
         ({f"o:{LINE}/has_tax": 1}, [f"order#/{LINE}/has_tax", f"order#/{LINE}/tax_amount", f"after-sale#/{CLAIMED}/tax_amount"]),
         ({f"a:{INFO}/refund_status": 3}, [f"after-sale#/{INFO}/refund_status"]),
@@ -160,6 +168,36 @@ def test_required_values_are_never_guessed(changes: dict[str, Any], pointers: li
 def test_a_discount_stated_only_for_the_order_casts_doubt_on_each_line() -> None:
     found = {f"o:{LINE}/promotion_pay_amount": MISSING, f"o:{ORDER}/promotion_pay_amount": 300}
     assert list(refusal(MILK, found)) == [f"order#/{ORDER}/promotion_pay_amount"]
+
+
+def test_an_amount_of_the_order_that_contradicts_its_lines_names_the_figures_to_give_beside() -> None:
+    fault = refusal(MILK, {f"o:{ORDER}/pay_amount": 64661})[f"order#/{ORDER}/pay_amount"]
+    assert "the order says 64661, its lines make 84661" in fault
+    assert "(for /order/lines/0/goods_paid and /order/lines/1/goods_paid of the case, here or beside)" in fault
+
+
+def test_goods_amounts_beside_settle_an_order_that_contradicts_its_lines() -> None:
+    lines = [{**each, "goods_paid": 48700} for each in story(MILK).beside["order"]["lines"]]
+    other = {"id": "4923356781122334403", "goods_paid": 8900}
+    changes = {f"o:{ORDER}/pay_amount": 64661, f"o:{ORDER}/promotion_pay_amount": 20000, "b:order/lines": lines}
+    assert "/order/lines/1/goods_paid" in refusal(MILK, changes)[f"order#/{ORDER}/pay_amount"]
+    adapted = story(MILK).but({**changes, "b:order/lines": [*lines, other]}).adapted()
+    assert [line["goods_paid"] for line in adapted.case_document["order"]["lines"]] == [48700, 8900]
+    assert {("contradictory", "total_differs"), ("unknown", "not_the_goods")} <= codes(
+        adapted, "/order/lines/0/goods_paid"
+    )
+
+
+def test_a_discount_of_the_order_that_its_lines_share_out_casts_doubt_only_on_their_own_shares() -> None:
+    shared = {f"o:{ORDER}/promotion_pay_amount": 300, f"o:{LINE}/promotion_pay_amount": 300}
+    assert list(refusal(MILK, shared)) == [f"order#/{LINE}/promotion_pay_amount"]
+    assert "/order/lines/1" not in refusal(MILK, shared)[f"order#/{LINE}/promotion_pay_amount"]
+
+
+def test_an_order_of_lines_without_a_payment_is_compared_with_what_their_payments_are_made_of() -> None:
+    unpaid = {f"o:{LINE}/pay_amount": MISSING, f"a:{CLAIMED}/pay_amount": MISSING}
+    assert value_at(story(FAKE).but(unpaid).adapted(), "/order/lines/0/goods_paid") == 51800
+    assert list(refusal(FAKE, {**unpaid, f"o:{ORDER}/pay_amount": 50000})) == [f"order#/{ORDER}/pay_amount"]
 
 
 def test_the_demand_is_asked_for_only_where_the_guarantee_reads_it() -> None:
