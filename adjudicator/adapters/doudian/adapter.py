@@ -25,6 +25,7 @@ from adjudicator.adapters.doudian.claim import claim_of
 from adjudicator.adapters.doudian.codes import (
     BUYER,
     CLOCK,
+    CLOSED,
     CROSS_BORDER,
     CURRENCY,
     ENVELOPE,
@@ -34,6 +35,7 @@ from adjudicator.adapters.doudian.codes import (
     REFUNDED,
     REFUNDING,
     SPELLINGS,
+    SUCCEEDED,
     UNPAID,
     WHY_DROPPED,
 )
@@ -41,7 +43,7 @@ from adjudicator.adapters.doudian.evidence import evidence_of
 from adjudicator.adapters.doudian.order import order_of
 from adjudicator.adapters.doudian.record import Record, is_code
 from adjudicator.adapters.losses import LossKind
-from adjudicator.adapters.payload import View
+from adjudicator.adapters.payload import Node, View
 from adjudicator.adapters.values import code, code_or_raw, identifier, whole
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Channel, Demand, Programme
@@ -196,15 +198,23 @@ def _suggested_programme(record: Record, document: dict[str, Any]) -> None:
 
 
 def _signs_of_payment(record: Record) -> View:
-    """The places that show a payment to the buyer, made or on its way."""
-    states = record.info.at("refund_status").nodes
-    states += tuple(n for _, line in record.lines for n in line.at("after_sale_info").at("refund_status").nodes)
-    for node in states:
+    """The places that show a payment to the buyer, made or on its way: in the record, on the order, or on a line."""
+    ordered = (record.order, *(line for _, line in record.lines))
+    places = (record.info, record.claimed_under, *ordered, *(place.at("after_sale_info") for place in ordered))
+    return View(tuple(node for place in places for node in _signs_in(record, place)))
+
+
+def _signs_in(record: Record, place: View) -> Iterator[Node]:
+    """The values in one place that show a payment."""
+    states = place.at("refund_status")
+    for node in states.nodes:
         record.ledger.read("/settlements", View((node,)), code)
-    paid = [node for node in states if code_or_raw(node) not in (None, *UNPAID)]
-    paid += [n for n in record.info.at("real_refund_amount").nodes if code_or_raw(n) not in (None, "0")]
-    paid += [n for _, line in record.lines for n in line.at("main_status").nodes if code_or_raw(n) in REFUNDED]
-    return View(tuple(paid))
+    yield from (node for node in states.nodes if code_or_raw(node) not in (None, *UNPAID))
+    yield from (node for node in place.at("real_refund_amount").nodes if code_or_raw(node) not in (None, "0"))
+    yield from (node for node in place.at("order_status").nodes if is_code(node, CLOSED))
+    yield from (node for node in place.at("main_status").nodes if code_or_raw(node) in (CLOSED, *REFUNDED))
+    if not any(code_or_raw(node) for node in states.nodes):
+        yield from (node for node in place.at("after_sale_status").nodes if code_or_raw(node) in SUCCEEDED)
 
 
 def _requested(record: Record, claim: dict[str, Any]) -> None:

@@ -34,6 +34,8 @@ ALLOWED: Final = frozenset({"7", "8", "11", "13", "14"})
 """The application was allowed: by the merchant, an assistant, a time limit or the platform."""
 UNPAID: Final = frozenset({"0", "1", "4"})
 """No refund, a pending one, a failed one."""
+SUCCEEDED: Final = frozenset({"12", "53"})
+"""The status of an after-sale record that succeeded."""
 
 SERVICES: Final[Mapping[str, str]] = {
     "0": Service.RETURN_REFUND.value,
@@ -57,6 +59,8 @@ BLAMED: Final[Mapping[str, Side]] = {"1": Side.MERCHANT, "2": Side.CONSUMER}
 NO_RULING: Final = frozenset({"0", "1", "4", "5"})
 """No arbitration, or one still in progress."""
 CROSS_BORDER: Final = frozenset({"21", "22", "23", "102"})
+UNFINISHED: Final = frozenset({"1", "103"})
+"""The values of ``order_status`` and ``main_status`` of what is not paid, or paid in part."""
 CLOSED: Final = "4"
 """A line that was cancelled, or closed after its refund."""
 REFUNDED: Final[Mapping[str, str]] = {"21": "before it was sent", "22": "after it was sent", "39": "after receipt"}

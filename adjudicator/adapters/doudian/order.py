@@ -16,6 +16,7 @@ from adjudicator.adapters.doudian.codes import (
     GOODS,
     NOT_RECEIVED,
     SURCHARGES,
+    UNFINISHED,
 )
 from adjudicator.adapters.doudian.record import Line, Record, is_code, total
 from adjudicator.adapters.losses import LossKind
@@ -83,6 +84,7 @@ def _goods_paid(record: Record, field: str, line_id: str | None, line: View) -> 
         ledger.lacks(field, *(line.at(name) for name, part in zip(names, parts, strict=True) if part is None))
     _extras(record, field, line, settled=stated is not None and stated == calculated)
     _phases(record, field, line_id, line, paid)
+    _unfinished(record, field, line)
     if calculated is not None and (calculated < 0 or stated not in (None, calculated)):
         note = f"pay_amount less postage and tax leaves {calculated}, sku_pay_amount says {stated}"
         both = line.at("pay_amount", "sku_pay_amount")
@@ -131,6 +133,14 @@ def _phases(record: Record, field: str, line_id: str | None, line: View, paid: i
     elif deposit and not phases:
         note = "sold against a deposit, and no phases are stated: what pay_amount holds is not clear"
         record.ledger.lost(LossKind.UNKNOWN, deposit, "phases_not_told", note, field)
+
+
+def _unfinished(record: Record, field: str, line: View) -> None:
+    """A payment that is still to come, in whole or in part, casts doubt on the goods amount."""
+    statuses = (place.at(name) for place in (line, record.order) for name in ("order_status", "main_status"))
+    for node in (node for view in statuses for node in view.nodes if code_or_raw(node) in UNFINISHED):
+        note = "not paid yet, or in part: what pay_amount holds is not clear"
+        record.ledger.lost(LossKind.UNKNOWN, View((node,)), "not_paid_yet", note, field)
 
 
 def _tax_paid(record: Record, field: str, line: View) -> int | None:

@@ -10,6 +10,14 @@ from adapters.doudian import FAKE, MILK, PROCESS, SCARF, refusal
 from adapters.stories import CLAIMED, INFO, LINE, MISSING, ORDER, codes, story, value_at
 from adjudicator.adapters import LossKind
 
+PAID = {
+    "kind": "refund",
+    "line_id": "4923356781122334402",
+    "amount": 100,
+    "settled_at": "2022-04-11T09:00:00+08:00",
+    "claim_id": "earlier",
+}
+
 
 @pytest.mark.parametrize(
     ("changes", "pointer", "value"),
@@ -78,10 +86,10 @@ def test_a_value_becomes(changes: dict[str, Any], pointer: str, value: object) -
         (MILK, {f"o:{LINE}/logistics_receipt_time": 1648000000}, "/order/parcels/0/signed_at",
          ("contradictory", "told_in_two_ways")),
         (MILK, {f"o:{LINE}/finish_time": 1649657400000}, "/order/lines/0/completed_at", ("unknown", "unreadable")),
-        (MILK, {f"o:{LINE}/finish_time": 1649657400, f"o:{LINE}/order_status": 4}, "/order/lines/0/completed_at",
-         ("unknown", "closed_and_finished")),
-        (MILK, {f"o:{LINE}/finish_time": 1649657400, f"o:{LINE}/order_status": 4, f"o:{LINE}/main_status": 4},
-         "/order/lines/0/completed_at", ("contradictory", "cancelled_and_finished")),
+        (MILK, {f"o:{LINE}/finish_time": 1649657400, f"o:{LINE}/order_status": 4, "b:settlements": [PAID]},
+         "/order/lines/0/completed_at", ("unknown", "closed_and_finished")),
+        (MILK, {f"o:{LINE}/finish_time": 1649657400, f"o:{LINE}/order_status": 4, f"o:{LINE}/main_status": 4,
+                "b:settlements": [PAID]}, "/order/lines/0/completed_at", ("contradictory", "cancelled_and_finished")),
         (MILK, {f"a:{INFO}/refund_post_amount": 60000}, "/claim/requested_amount",
          ("contradictory", "freight_above_refund")),
         (MILK, {f"a:{INFO}/after_sale_status": 7}, "/claim/merchant_reply/decision", ("unknown", "allowed_by_whom")),
@@ -144,6 +152,8 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({f"o:{ORDER}/voucher_deduction_amount": 20000}, [f"order#/{ORDER}/voucher_deduction_amount"]),
         ({f"o:{ORDER}/tax_amount": 7060}, [f"order#/{ORDER}/tax_amount"]),
         ({f"o:{ORDER}/packing_amount": 500}, [f"order#/{ORDER}/packing_amount"]),
+        ({f"o:{LINE}/order_status": 1}, [f"order#/{LINE}/order_status"]),
+        ({f"o:{ORDER}/main_status": 103}, [f"order#/{ORDER}/main_status"]),
         ({f"o:{ORDER}/tax_amount_not_come_out": 1}, [f"order#/{ORDER}/tax_amount_not_come_out"]),
         ({f"o:{LINE}/has_tax": 1}, [f"order#/{LINE}/has_tax", f"order#/{LINE}/tax_amount", f"after-sale#/{CLAIMED}/tax_amount"]),
         ({f"a:{INFO}/refund_status": 3}, [f"after-sale#/{INFO}/refund_status"]),
