@@ -17,7 +17,7 @@ from adjudicator.adapters.losses import Ledger, LossKind, LossReport, shortened
 from adjudicator.adapters.mapping import ShopMapping, load_mapping
 from adjudicator.adapters.needs import edition_of, facts_read, not_stated
 from adjudicator.adapters.payload import Node, Spellings, View, opened, pointer_to
-from adjudicator.adapters.values import Clock
+from adjudicator.adapters.values import Clock, Unreadable, identifier
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
 from adjudicator.kinds.claim import Payment
@@ -194,6 +194,27 @@ def default_demands(intake: Intake, claim: dict[str, Any], services: Iterable[st
         demands = [Demand.REFUND.value] if claim.get("service") in [*services] else []
         note = "what the chosen service asks for; this policy does not read it"
         default(intake.ledger, claim, "demands", "/claim", demands, note)
+
+
+def other_order(intake: Intake, own: View, places: View) -> Iterator[Fault]:
+    """A fault for each of ``places`` that names another order than ``own`` does, or one that cannot be read.
+
+    An id that cannot be read may be that of another order. If the order's id is given beside, that settles it.
+    """
+    field, beside = "/order/id", intake.stated("order", "id")
+    order_id = intake.ledger.read(field, own, identifier) or beside
+    for node in places.nodes:
+        intake.ledger.read(field, View((node,)), identifier)
+        try:
+            stated = identifier(node)
+        except Unreadable as error:
+            if beside is None:
+                expected = f"{error} (for {field} of the case, here or beside)"
+                yield Fault(f"{node.source}#{node.pointer}", shortened(node.raw), expected)
+        else:
+            if order_id is not None and stated not in (None, order_id):
+                expected = f"{shown(order_id)}, the order of the other payload: these are two orders"
+                yield Fault(f"{node.source}#{node.pointer}", shown(stated), expected)
 
 
 def settle(intake: Intake, document: dict[str, Any], signs: View, *, pays: bool, hidden: str) -> Iterator[Fault]:

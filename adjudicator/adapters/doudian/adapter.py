@@ -18,6 +18,7 @@ from adjudicator.adapters.assembly import (
     assembled,
     default,
     default_demands,
+    other_order,
     settle,
 )
 from adjudicator.adapters.beside import value_at
@@ -44,10 +45,10 @@ from adjudicator.adapters.doudian.order import order_of
 from adjudicator.adapters.doudian.record import Record, is_code
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import Node, View
-from adjudicator.adapters.values import code, code_or_raw, identifier, whole
+from adjudicator.adapters.values import code, code_or_raw, whole
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Channel, Demand, Programme
-from adjudicator.model.errors import Fault, shown
+from adjudicator.model.errors import Fault
 from adjudicator.model.time import SECOND, Instant
 
 DOUDIAN = Platform(
@@ -92,7 +93,10 @@ def adapt_doudian(
         order_envelope=order_envelope,
     )
     record = Record.of(intake)
-    faults = [*_not_open(record), *_other_order(record)]
+    faults = [
+        *_not_open(record),
+        *other_order(intake, record.order.at("order_id", "shop_order_id"), _order_ids(record)),
+    ]
     return assembled(intake, _draft(record), faults, partial(_complete, record))
 
 
@@ -110,16 +114,10 @@ def _not_open(record: Record) -> Iterator[Fault]:
         yield Fault(f"{AFTER_SALE}#{place}", stated, f"an after-sale record that is open; this is not: {why}")
 
 
-def _other_order(record: Record) -> Iterator[Fault]:
-    """A fault for each place that names another order."""
-    view = record.order.at("order_id", "shop_order_id")
-    order_id = record.ledger.read("/order/id", view, identifier) or value_at(record.intake.beside, "order", "id")
+def _order_ids(record: Record) -> View:
+    """The places outside the order itself that name it."""
     parents = (node for _, line in record.lines for node in line.at("parent_order_id", "shop_order_id").nodes)
-    for node in (*record.claimed_under.at("shop_order_id", "order_id").nodes, *parents):
-        stated = record.ledger.read("/order/id", View((node,)), identifier)
-        if order_id is not None and stated not in (None, order_id):
-            expected = f"{shown(order_id)}, the order of the other payload: these are two orders"
-            yield Fault(f"{node.source}#{node.pointer}", shown(stated), expected)
+    return View((*record.claimed_under.at("shop_order_id", "order_id").nodes, *parents))
 
 
 # The draft

@@ -13,13 +13,13 @@ from typing import Any
 import attrs
 
 from adjudicator.adapters.assembly import (
-    AFTER_SALE,
     Adapted,
     Intake,
     Platform,
     assembled,
     default,
     default_demands,
+    other_order,
     settle,
 )
 from adjudicator.adapters.beside import value_at
@@ -41,11 +41,11 @@ from adjudicator.adapters.pinduoduo.codes import (
 from adjudicator.adapters.pinduoduo.evidence import evidence_of
 from adjudicator.adapters.pinduoduo.order import cross_border_signs, order_of, placing_of
 from adjudicator.adapters.pinduoduo.record import Record
-from adjudicator.adapters.values import code, code_or_raw, identifier, text
+from adjudicator.adapters.values import code, code_or_raw, text
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Demand
-from adjudicator.model.errors import Fault, shown
+from adjudicator.model.errors import Fault
 from adjudicator.model.time import Instant
 
 
@@ -90,7 +90,7 @@ def adapt_pinduoduo(
         order_envelope=order_envelope,
     )
     record = Record.of(intake)
-    faults = [*_not_open(record), *_other_order(record)]
+    faults = [*_not_open(record), *other_order(intake, record.order.at("order_sn"), record.sale.at("order_sn"))]
     if _is_about_a_top_up(policies()[policy][0].case_kind.case_type):
         return assembled(intake, _top_up_draft(record), faults, partial(_complete_top_up, record))
     return assembled(intake, _claim_draft(record), faults, partial(_complete_claim, record))
@@ -113,17 +113,6 @@ def _not_open(record: Record) -> Iterator[Fault]:
         why = OVER.get(status_code or "", "no status that is known to be open")
         stated = status.nodes[0].raw if status else "nothing"
         yield Fault(f"{source}#{pointer_to(path)}", stated, f"an after-sale record that is open; this is not: {why}")
-
-
-def _other_order(record: Record) -> Iterator[Fault]:
-    """A fault if the record names another order."""
-    order_id = record.ledger.read("/order/id", record.order.at("order_sn"), identifier)
-    order_id = order_id or record.intake.stated("order", "id")
-    for node in record.sale.at("order_sn").nodes:
-        stated = record.ledger.read("/order/id", View((node,)), identifier)
-        if order_id is not None and stated not in (None, order_id):
-            expected = f"{shown(order_id)}, the order of the other payload: these are two orders"
-            yield Fault(f"{AFTER_SALE}#{node.pointer}", shown(stated), expected)
 
 
 # The drafts

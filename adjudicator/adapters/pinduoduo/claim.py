@@ -53,7 +53,7 @@ def claimed_line(record: Record) -> str | None:
     sku = record.ledger.read(field, view, identifier)
     if sku is not None:
         return sku
-    if len(record.lines) == 1:
+    if len(record.lines) == 1 and not record.ledger.doubts(field):
         return record.lines[0][0]
     record.ledger.lacks(field, view)
     return None

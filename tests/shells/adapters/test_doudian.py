@@ -129,6 +129,15 @@ def test_payloads_of_two_orders_are_refused(changes: dict[str, Any]) -> None:
     assert refusal(MILK, changes)
 
 
+@pytest.mark.parametrize("place", ["a:data/order_info/shop_order_id", f"o:{LINE}/parent_order_id"])
+@pytest.mark.parametrize("lost", [7.1e18, "4.9233567811223344e+18", True])
+def test_an_order_id_that_cannot_be_read_may_be_that_of_another_order(place: str, lost: object) -> None:
+    pointer = place.replace("a:", "after-sale#/").replace("o:", "order#/")
+    assert list(refusal(MILK, {place: lost})) == [pointer]
+    named = {place: lost, "b:order/id": "4923356781122334400"}
+    assert story(MILK).but(named).adapted().case_document == story(MILK).adapted().case_document
+
+
 @pytest.mark.parametrize("policy", ["", "douyin_global.nothing", "douyin_alliance.admission"])
 def test_only_a_policy_for_claims_will_do(policy: str) -> None:
     with pytest.raises(InputError) as error:

@@ -200,6 +200,8 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({"a:part_after_sales_type": 2, "a:part_after_sales_value": 30},
          ["after-sale#/part_after_sales_type", "after-sale#/part_after_sales_value"]),
         ({"a:id": 2.0831557710423e13}, ["after-sale#/id"]),
+        ({"a:order_sn": 2.2e20}, ["after-sale#/order_sn"]),
+        ({"a:sku_id": 1.004217755921e12}, ["after-sale#/sku_id"]),
         ({"a:recreated_at": MISSING}, ["after-sale#/recreated_at"]),
         ({f"o:{BOUGHT}/pay_amount": "75.905"}, [f"order#/{BOUGHT}/pay_amount"]),
         ({f"o:{BOUGHT}/pay_amount": "70.00"}, [f"order#/{BOUGHT}/goods_amount", f"order#/{BOUGHT}/pay_amount"]),
