@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from adjudicator import Case, InputError, Instant, decide
+from adjudicator import Case, InputError, decide
 from adjudicator.claims import (
     AppraisalReport,
     Claim,
@@ -92,14 +92,14 @@ def order_of(shop: ShopOrder) -> Order:
             quantity=line.quantity,
             goods_paid=Minor(price - less),
             tax_paid=Minor(0),
-            completed_at=None if shop.completed_at is None else Instant.at(shop.completed_at),
+            completed_at=shop.completed_at,
         )
         for line, price, less in zip(shop.lines, prices, off, strict=True)
     )
     return Order(
         id=shop.number,
         buyer_id=shop.buyer,
-        placed_at=Instant.at(shop.placed_at),
+        placed_at=shop.placed_at,
         currency="CNY",
         postage_paid=minor(shop.postage),
         merchant=Merchant(id=shop.seller, programme="global"),
@@ -160,15 +160,16 @@ SHOP_ORDER = ShopOrder(
 
 
 def main() -> None:
-    """Decide a claim on the order above, and show what a mistake looks like."""
+    """Decide a claim on the order above, and show what mistakes look like."""
     filed_at = datetime.fromisoformat("2022-05-20T12:00:00+08:00")
     case = case_of(SHOP_ORDER, "cream", filed_at, ledger=())
     for line in case.order.lines:
         print(f"{line.id}: {line.goods_paid} fen paid for {line.quantity}")
     decision = decide(case)
     print(decision.outcome.value, [(award.kind.value, award.amount) for award in decision.awards])
+    without_offset = replace(SHOP_ORDER, placed_at=SHOP_ORDER.placed_at.replace(tzinfo=None))
     try:
-        case_of(SHOP_ORDER, "perfume", filed_at, ledger=())
+        case_of(without_offset, "perfume", filed_at, ledger=())
     except InputError as error:
         print(*error.faults, sep="\n")
 
