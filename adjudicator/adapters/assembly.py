@@ -196,6 +196,13 @@ def default_demands(intake: Intake, claim: dict[str, Any], services: Iterable[st
         default(intake.ledger, claim, "demands", "/claim", demands, note)
 
 
+def certain(ledger: Ledger, field: str) -> Iterator[Fault]:
+    """A fault for each doubt about an optional field that limits what is paid: if it stayed unknown, more would be paid."""
+    for loss in ledger.doubts(field):
+        expected = f"a certain value; {loss.note} (for {field} of the case, here or beside)"
+        yield Fault(f"{loss.source}#{loss.pointer}", shortened(loss.raw or "nothing"), expected)
+
+
 def other_order(intake: Intake, own: View, places: View) -> Iterator[Fault]:
     """A fault for each of ``places`` that names another order than ``own`` does, or one that cannot be read.
 

@@ -16,6 +16,7 @@ from adjudicator.adapters.assembly import (
     Intake,
     Platform,
     assembled,
+    certain,
     default,
     default_demands,
     other_order,
@@ -170,6 +171,8 @@ def _complete(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
     hidden = "each line shows its newest after-sale record only, and earlier ones may have been paid"
     pays = record.intake.pays(record.order.at("create_time"))
     _requested(record, claim)
+    if pays:
+        yield from certain(ledger, "/claim/requested_amount")
     yield from settle(record.intake, document, _signs_of_payment(record), pays=pays, hidden=hidden)
 
 

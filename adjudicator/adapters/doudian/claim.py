@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adjudicator.adapters.doudian.codes import ALLOWED, BUYER, REFUSED, SERVICES
-from adjudicator.adapters.doudian.record import Record
+from adjudicator.adapters.doudian.record import Record, total
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
 from adjudicator.adapters.values import code, count, identifier, text
@@ -16,6 +16,7 @@ def claim_of(record: Record) -> dict[str, Any]:
     """The claim as far as the record states it."""
     ledger, items = record.ledger, record.claimed_under.at("sku_order_infos")
     ledger.lacks("/claim/items", items)
+    _doubt_counts(record)
     return {
         "id": ledger.require("/claim/id", record.info.at("after_sale_id"), identifier),
         "claimant_id": _claimant(record),
@@ -77,7 +78,24 @@ def _item(record: Record, index: int, line_id: str | None, line: View) -> dict[s
     field = f"/claim/items/{index}/quantity"
     line_count = line.at("after_sale_item_count")
     record_count = record.info.at("after_sale_apply_count") if len(record.claimed) == 1 else View()
-    return {"line_id": line_id, "quantity": record.ledger.require(field, line_count + record_count, count)}
+    quantity = record.ledger.require(field, line_count + record_count, count)
+    return {"line_id": line_id, "quantity": None if record.ledger.doubts(field) else quantity}
+
+
+def _doubt_counts(record: Record) -> None:
+    """Doubt the quantity of each of several claimed lines if the record counts another number of units in all."""
+    view = record.info.at("after_sale_apply_count")
+    if len(record.claimed) < 2:
+        return
+    made = total(
+        record.ledger.read("/claim/items", line.at("after_sale_item_count"), count) for _, line in record.claimed
+    )
+    for index, _ in enumerate(record.claimed):
+        field = f"/claim/items/{index}/quantity"
+        stated = record.ledger.read(field, view, count)
+        if None not in (stated, made) and stated != made:
+            note = f"the record counts {stated}, its lines make {made}"
+            record.ledger.lost(LossKind.CONTRADICTORY, view, "counts_differ", note, field)
 
 
 def _reply(record: Record) -> dict[str, Any] | None:

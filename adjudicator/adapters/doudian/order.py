@@ -137,8 +137,11 @@ def _phases(record: Record, field: str, line_id: str | None, line: View, paid: i
 
 def _unfinished(record: Record, field: str, line: View) -> None:
     """A payment that is still to come, in whole or in part, casts doubt on the goods amount."""
-    statuses = (place.at(name) for place in (line, record.order) for name in ("order_status", "main_status"))
-    for node in (node for view in statuses for node in view.nodes if code_or_raw(node) in UNFINISHED):
+    both = line, record.order
+    status = (node for place in both for name in ("order_status", "main_status") for node in place.at(name).nodes)
+    pay_time = (node for place in both for node in place.at("pay_time").nodes)
+    open_status = (node for node in status if code_or_raw(node) in UNFINISHED)
+    for node in (*open_status, *(node for node in pay_time if is_code(node, "0"))):
         note = "not paid yet, or in part: what pay_amount holds is not clear"
         record.ledger.lost(LossKind.UNKNOWN, View((node,)), "not_paid_yet", note, field)
 
@@ -192,14 +195,25 @@ def _postage(record: Record) -> int | None:
         note = f"the order says {stated}, its lines make {calculated}"
         both = view + View(tuple(node for _, line in record.lines for node in line.at("post_amount").nodes))
         record.ledger.lost(LossKind.CONTRADICTORY, both, "postage_differs", note, field)
+    _postage_discount(record, field, stated)
     if record.ledger.doubts(field):
         return None
     record.ledger.lacks(field, view)
     return stated if stated is not None else calculated
 
 
+def _postage_discount(record: Record, field: str, stated: int | None) -> None:
+    """The platform's own formula: the postage paid is the full postage less its discount."""
+    names = ("post_origin_amount", "post_promotion_amount")
+    full, less = (record.ledger.read(field, record.order.at(name), FEN) for name in names)
+    if full is not None and less is not None and stated not in (None, full - less):
+        note = f"the order says {stated}; the full postage less its discount leaves {full - less}"
+        both = record.order.at("post_amount") + record.order.at("post_origin_amount")
+        record.ledger.lost(LossKind.CONTRADICTORY, both, "postage_differs", note, field)
+
+
 def _doubt_totals(record: Record) -> None:
-    """Doubt the amounts of every line if the order states another total than its lines make: nothing says which line is wrong."""
+    """Doubt the amounts of every line if the order states other totals than its lines make: any line may be wrong."""
     goods = [f"/order/lines/{index}/goods_paid" for index, _ in enumerate(record.lines)]
     taxes = [f"/order/lines/{index}/tax_paid" for index, _ in enumerate(record.lines)]
     untold = [goods[index] for index, (line_id, _) in enumerate(record.lines) if _tax_beside(record, line_id) is None]

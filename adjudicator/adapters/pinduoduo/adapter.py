@@ -17,6 +17,7 @@ from adjudicator.adapters.assembly import (
     Intake,
     Platform,
     assembled,
+    certain,
     default,
     default_demands,
     other_order,
@@ -27,11 +28,13 @@ from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View, pointer_to
 from adjudicator.adapters.pinduoduo.claim import claim_of, claimed_line, filing_of, service_of
 from adjudicator.adapters.pinduoduo.codes import (
+    AT_ONCE,
+    CALLED_OFF,
     CLOCK,
     CURRENCY,
     ENVELOPE,
     OPEN,
-    ORDER_PAID,
+    ORDER_UNPAID,
     OVER,
     PAID,
     REFUNDING,
@@ -181,6 +184,8 @@ def _complete_claim(record: Record, document: dict[str, Any]) -> Iterator[Fault]
     _untaxed(record, order)
     _requested(record, claim)
     pays = record.intake.pays(record.order.at("created_time"))
+    if pays:
+        yield from certain(ledger, "/claim/requested_amount")
     hidden = "the payloads show one after-sale record, and others of this order may have been paid"
     yield from settle(record.intake, document, _signs_of_payment(record), pays=pays, hidden=hidden)
 
@@ -200,7 +205,10 @@ def _signs_of_payment(record: Record) -> View:
     """The places that show a payment to the buyer, made or on its way."""
     states = (record.sale.at("after_sales_status") + record.order.at("after_sales_status")).nodes
     paid = [node for node in states if code_or_raw(node) in PAID]
-    paid += [node for node in record.order.at("refund_status").nodes if code_or_raw(node) in ORDER_PAID]
+    paid += [n for n in record.order.at("refund_status").nodes if code_or_raw(n) not in (None, *ORDER_UNPAID)]
+    paid += [n for n in record.sale.at("speed_refund_status").nodes if code_or_raw(n) == AT_ONCE]
+    called_off = record.order.at("confirm_status").nodes + record.order.at("group_status").nodes
+    paid += [node for node in called_off if code_or_raw(node) == CALLED_OFF]
     return View((*paid, *record.paid_under_others()))
 
 

@@ -40,8 +40,18 @@ MERCHANT: Final = "2"
 """The ``refund_operator_role`` of the merchant."""
 PAID: Final = frozenset({"4", "5", "10"})
 """The status of a record whose refund was paid, or is on its way."""
-ORDER_PAID: Final = frozenset({"3", "4"})
-"""The ``refund_status`` of an order whose refund was paid, or is on its way."""
+ORDER_UNPAID: Final = frozenset({"0", "1", "2"})
+"""The ``refund_status`` of an order without a refund that was paid, or is on its way."""
+AT_ONCE: Final = "3"
+"""The ``speed_refund_status`` of a record that was refunded at once."""
+CALLED_OFF: Final = "2"
+"""The ``confirm_status`` of a cancelled order, and the ``group_status`` of a failed group: what was paid is paid back."""
+NOT_CONCLUDED: Final = "0"
+"""The ``confirm_status`` of an order that is not concluded yet."""
+DEPOSIT_SALE: Final = "1"
+"""The ``trade_type`` of an order against a deposit."""
+PAID_IN_FULL: Final = "2"
+"""The ``step_trade_status`` of such an order when deposit and rest are paid."""
 
 SERVICES: Final[Mapping[str, str]] = {
     "1": Service.REFUND_ONLY.value,
@@ -80,6 +90,7 @@ CROSS_BORDER: Final = ("inner_transaction_id", "bonded_warehouse")
 TAX_NOT_STATED: Final = "an order across the border: no document says which part of pay_amount is tax"
 
 WHY_DROPPED: Final[Mapping[str, str]] = {
+    "capital_free_discount": "inside discount_amount",
     "card_info_list": "cards that were delivered, not the account that was to be topped up",
     "confirm_time": "when the group was complete, not when the transaction succeeded",
     "expire_time": "the merchant's time to answer, not the time for evidence",
@@ -87,11 +98,14 @@ WHY_DROPPED: Final[Mapping[str, str]] = {
     "gift_list": "gifts are orders of their own",
     "join_or_not": "that the platform looks into it, not how it ruled",
     "order_amount": "the order's own pay_amount is taken",
+    "order_change_amount": "inside goods_amount",
     "order_tag_list": "for display, and not as at the order: give badges beside",
     "pay_time": "an order is placed when it is made, not when it is paid",
+    "platform_discount": "inside discount_amount",
     "receive_time": "the buyer's own confirmation, not the signing for the parcel",
     "remark": "the buyer's or the merchant's own words; give what proves them as evidence beside",
     "resend_delivery_list": "parcels that were sent again, not those of the order",
+    "seller_discount": "inside discount_amount",
     "shipping_time": "when it was sent, not when it came; give a proof of dispatch beside",
     "user_shipping_status": "the buyer's word on whether it came, not the carrier's",
 }

@@ -7,9 +7,18 @@ from typing import Any
 
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
-from adjudicator.adapters.pinduoduo.codes import CATEGORY_LEVELS, CROSS_BORDER, EXTRAS, TAX_NOT_STATED, YUAN
+from adjudicator.adapters.pinduoduo.codes import (
+    CATEGORY_LEVELS,
+    CROSS_BORDER,
+    DEPOSIT_SALE,
+    EXTRAS,
+    NOT_CONCLUDED,
+    PAID_IN_FULL,
+    TAX_NOT_STATED,
+    YUAN,
+)
 from adjudicator.adapters.pinduoduo.record import Record
-from adjudicator.adapters.values import identifier, text, whole
+from adjudicator.adapters.values import code, identifier, text, whole
 
 
 def placing_of(record: Record) -> dict[str, Any]:
@@ -103,12 +112,22 @@ def _extras(record: Record, field: str) -> None:
 
 
 def _phases(record: Record, field: str, paid: int | None) -> None:
-    """Payment phases cast doubt on the goods amount, unless they add up to the amount paid."""
-    paid_in_phases = record.order.at("step_order_info").at("step_paid_fee")
-    amount = record.ledger.read(field, paid_in_phases, YUAN)
+    """A payment still to come, and phases that do not add up to the amount paid, cast doubt on the goods amount."""
+    phases, ledger = record.order.at("step_order_info"), record.ledger
+    paid_in_phases, stage = phases.at("step_paid_fee"), phases.at("step_trade_status")
+    sale, concluded = record.order.at("trade_type"), record.order.at("confirm_status")
+    amount = ledger.read(field, paid_in_phases, YUAN)
     if amount and amount != paid:
         note = f"paid in phases that make {amount} fen; pay_amount says {paid}"
-        record.ledger.lost(LossKind.UNKNOWN, paid_in_phases, "phases_differ", note, field)
+        ledger.lost(LossKind.UNKNOWN, paid_in_phases, "phases_differ", note, field)
+    if ledger.read(field, stage, code) not in (None, PAID_IN_FULL):
+        ledger.lost(LossKind.UNKNOWN, stage, "not_paid_yet", "deposit and rest are not both paid yet", field)
+    if ledger.read(field, sale, code) == DEPOSIT_SALE and not amount:
+        note = "sold against a deposit, and no payment in phases is stated: what pay_amount holds is not clear"
+        ledger.lost(LossKind.UNKNOWN, sale, "phases_not_told", note, field)
+    if ledger.read(field, concluded, code) == NOT_CONCLUDED:
+        note = "not concluded yet: what pay_amount holds is not clear"
+        ledger.lost(LossKind.UNKNOWN, concluded, "not_paid_yet", note, field)
 
 
 def _cross_border(record: Record, field: str) -> None:

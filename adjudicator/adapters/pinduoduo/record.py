@@ -11,7 +11,7 @@ from attrs import frozen
 from adjudicator.adapters.assembly import AFTER_SALE, Intake
 from adjudicator.adapters.losses import Ledger, LossKind
 from adjudicator.adapters.payload import Node, View
-from adjudicator.adapters.pinduoduo.codes import FEN, PAID, SERVICES, SERVICES_IN_LISTS, YUAN
+from adjudicator.adapters.pinduoduo.codes import AT_ONCE, FEN, PAID, SERVICES, SERVICES_IN_LISTS, YUAN
 from adjudicator.adapters.values import Amount, code_or_raw, identifier
 from adjudicator.model.errors import Fault, InputError, shown
 
@@ -84,6 +84,7 @@ class Record:
         for row in self.others:
             if _about(self.intake, row, self.order):
                 yield from (node for node in row.at("after_sales_status").nodes if code_or_raw(node) in PAID)
+                yield from (node for node in row.at("speed_refund_status").nodes if code_or_raw(node) == AT_ONCE)
 
 
 def _order(bought: View) -> View:

@@ -90,7 +90,7 @@ def test_a_value_becomes(changes: dict[str, Any], pointer: str, value: object) -
          "/order/lines/0/completed_at", ("unknown", "closed_and_finished")),
         (MILK, {f"o:{LINE}/finish_time": 1649657400, f"o:{LINE}/order_status": 4, f"o:{LINE}/main_status": 4,
                 "b:settlements": [PAID]}, "/order/lines/0/completed_at", ("contradictory", "cancelled_and_finished")),
-        (MILK, {f"a:{INFO}/refund_post_amount": 60000}, "/claim/requested_amount",
+        (SCARF, {f"a:{INFO}/refund_post_amount": 99999}, "/claim/requested_amount",
          ("contradictory", "freight_above_refund")),
         (MILK, {f"a:{INFO}/after_sale_status": 7}, "/claim/merchant_reply/decision", ("unknown", "allowed_by_whom")),
         (MILK, {f"o:{ORDER}/logistics_info/0/product_info": None}, "/order/parcels/0/line_ids",
@@ -138,7 +138,10 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({f"a:{INFO}/apply_role": MISSING}, [f"after-sale#/{INFO}/apply_role"]),
         ({f"a:{INFO}/after_sale_apply_count": 1}, [f"after-sale#/{CLAIMED}/after_sale_item_count", f"after-sale#/{INFO}/after_sale_apply_count"]),
         ({f"o:{ORDER}/doudian_open_id": MISSING}, [f"order#/{ORDER}/doudian_open_id"]),
-        ({f"o:{ORDER}/post_amount": 500}, [f"order#/{ORDER}/post_amount", f"order#/{LINE}/post_amount",
+        ({f"a:{INFO}/refund_post_amount": 60000}, [f"after-sale#/{INFO}/refund_post_amount", f"after-sale#/{INFO}/refund_total_amount"]),
+        ({f"a:{INFO}/refund_total_amount": 300.5}, [f"after-sale#/{INFO}/refund_total_amount"]),
+        ({f"o:{ORDER}/post_promotion_amount": 500}, [f"order#/{ORDER}/post_amount", f"order#/{ORDER}/post_origin_amount"]),
+        ({f"o:{ORDER}/post_amount": 500}, [f"order#/{ORDER}/post_amount", f"order#/{ORDER}/post_origin_amount", f"order#/{LINE}/post_amount",
                                           f"order#/{ORDER}/sku_order_list/1/post_amount", f"after-sale#/{CLAIMED}/post_amount"]),
         ({f"a:{CLAIMED}/sku_pay_amount": 68000}, [f"after-sale#/{CLAIMED}/sku_pay_amount", f"after-sale#/{CLAIMED}/pay_amount", f"order#/{LINE}/pay_amount"]),
         ({f"o:{LINE}/promotion_pay_amount": 300}, [f"order#/{LINE}/promotion_pay_amount"]),
@@ -153,6 +156,7 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({f"o:{ORDER}/tax_amount": 7060}, [f"order#/{ORDER}/tax_amount"]),
         ({f"o:{ORDER}/packing_amount": 500}, [f"order#/{ORDER}/packing_amount"]),
         ({f"o:{LINE}/order_status": 1}, [f"order#/{LINE}/order_status"]),
+        ({f"o:{ORDER}/pay_time": 0}, [f"order#/{ORDER}/pay_time"]),
         ({f"o:{ORDER}/main_status": 103}, [f"order#/{ORDER}/main_status"]),
         ({f"o:{ORDER}/tax_amount_not_come_out": 1}, [f"order#/{ORDER}/tax_amount_not_come_out"]),
         ({f"o:{LINE}/has_tax": 1}, [f"order#/{LINE}/has_tax", f"order#/{LINE}/tax_amount", f"after-sale#/{CLAIMED}/tax_amount"]),
@@ -208,6 +212,23 @@ def test_an_order_of_lines_without_a_payment_is_compared_with_what_their_payment
     unpaid = {f"o:{LINE}/pay_amount": MISSING, f"a:{CLAIMED}/pay_amount": MISSING}
     assert value_at(story(FAKE).but(unpaid).adapted(), "/order/lines/0/goods_paid") == 51800
     assert list(refusal(FAKE, {**unpaid, f"o:{ORDER}/pay_amount": 50000})) == [f"order#/{ORDER}/pay_amount"]
+
+
+@pytest.mark.parametrize(("stated", "refused"), [(3, []), (4, ["after_sale_apply_count"]), (0, [])])
+def test_the_units_of_several_lines_add_up_to_those_of_the_record(stated: int, refused: list[str]) -> None:
+    second = {"sku_order_id": "4923356781122334403", "after_sale_item_count": 1}
+    lines = [*story(MILK).after_sale["data"]["order_info"]["sku_order_infos"], second]
+    changes = {"a:data/order_info/sku_order_infos": lines, f"a:{INFO}/after_sale_apply_count": stated}
+    if refused:
+        assert list(refusal(MILK, changes)) == [f"after-sale#/{INFO}/{name}" for name in refused]
+    else:
+        items = story(MILK).but(changes).adapted().case_document["claim"]["items"]
+        assert [item["quantity"] for item in items] == [2, 1]
+
+
+def test_the_amount_requested_beside_settles_a_doubt_about_it() -> None:
+    changes = {f"a:{INFO}/refund_total_amount": "?", "b:claim/requested_amount": 30000}
+    assert value_at(story(MILK).but(changes).adapted(), "/claim/requested_amount") == 30000
 
 
 def test_the_demand_is_asked_for_only_where_the_guarantee_reads_it() -> None:

@@ -97,6 +97,8 @@ def test_of_several_records_of_an_order_one_is_named_beside() -> None:
     assert refusal(LIST, twice) == [f"after-sale#/{place}"]
     named = {**twice, "b:claim/id": "20831557710423"}
     assert refusal(LIST, named) == [f"after-sale#/{place}/0/after_sales_status"]
+    at_once = {**named, f"a:{place}/0/after_sales_status": 2, f"a:{place}/0/speed_refund_status": "3"}
+    assert refusal(LIST, at_once) == [f"after-sale#/{place}/0/speed_refund_status"]
     unpaid = {**named, f"a:{place}/0/after_sales_status": 11}
     adapted = pinduoduo_story(LIST).but(unpaid).adapted()
     assert value_at(adapted, "/claim/id") == "20831557710423"
@@ -145,6 +147,8 @@ def test_only_a_policy_for_claims_or_top_ups_will_do(policy: str) -> None:
          "/order/parcels/0/signed_at", None),
         (CUPS, {f"o:{BOUGHT}/tracking_number": "", "b:order/parcels": None}, "/order/parcels", []),
         (CUPS, {f"o:{BOUGHT}/step_order_info": {"step_paid_fee": "75.90"}}, "/order/lines/0/goods_paid", 6990),
+        (CUPS, {f"o:{BOUGHT}/step_order_info": {"step_paid_fee": "75.90", "step_trade_status": 2},
+                f"o:{BOUGHT}/trade_type": 1}, "/order/lines/0/goods_paid", 6990),
         (CUPS, {"b:order/lines/0/tax_paid": 100}, "/order/lines/0/tax_paid", 100),
         (TOP_UP, {"a:id": 9007199254740993}, "/claim/id", "9007199254740993"),
     ],
@@ -192,6 +196,16 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
     [
         ({"b:settlements": None}, ["case#/settlements"]),
         ({f"o:{BOUGHT}/refund_status": 4}, [f"order#/{BOUGHT}/refund_status"]),
+        ({f"o:{BOUGHT}/refund_status": 9}, [f"order#/{BOUGHT}/refund_status"]),
+        ({f"o:{BOUGHT}/confirm_status": 2}, [f"order#/{BOUGHT}/confirm_status"]),
+        ({f"o:{BOUGHT}/group_status": "2"}, [f"order#/{BOUGHT}/group_status"]),
+        ({"a:speed_refund_status": "3"}, ["after-sale#/speed_refund_status"]),
+        ({"a:refund_amount": "69.90"}, ["after-sale#/refund_amount"]),
+        ({f"o:{BOUGHT}/confirm_status": 0}, [f"order#/{BOUGHT}/confirm_status"]),
+        ({f"o:{BOUGHT}/trade_type": 1}, [f"order#/{BOUGHT}/trade_type"]),
+        ({f"o:{BOUGHT}/trade_type": 1, f"o:{BOUGHT}/step_order_info": {"step_paid_fee": 0}}, [f"order#/{BOUGHT}/trade_type"]),
+        ({f"o:{BOUGHT}/step_order_info": {"step_paid_fee": "75.90", "step_trade_status": 1}},
+         [f"order#/{BOUGHT}/step_order_info/step_trade_status"]),
         ({"a:after_sales_status": 5}, ["after-sale#/after_sales_status"]),
         ({f"o:{BOUGHT}/after_sales_status": 10}, [f"order#/{BOUGHT}/after_sales_status"]),
         ({"b:claim": None}, ["case#/claim/claimant_id", "case#/claim/filed_through"]),
