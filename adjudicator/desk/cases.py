@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, Final
 
 from attrs import frozen
 
 from adjudicator.model.decision import Decision
+from adjudicator.model.time import Instant
 from adjudicator.service.panel_tokens import Grant
 from adjudicator.service.problems import Problem
 from adjudicator.store import MOST_LISTED, DecisionStore, Filter, Payout, Summary
@@ -59,19 +61,17 @@ def chosen_among(record: DecisionStore, found: tuple[Standing, ...], decision_id
 def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
     """The newest decision of each claim that a grant allows to see, most recently changed first."""
     chosen = Filter(order_id=grant.order_id, case_id=grant.case_id)
-    by_claim: dict[object, Summary] = {}
+    by_claim: dict[object, list[Summary]] = defaultdict(list)
     cursor: str | None = None
     while True:
         page = record.decisions(chosen, cursor, MOST_LISTED)
         for each in page.items:
-            key = claim_of(each)
-            known = by_claim.get(key)
-            if known is None or (each.superseded_by is None, each.as_of, each.number) >= _rank(known):
-                by_claim[key] = each
+            by_claim[claim_of(each)].append(each)
         if page.cursor is None:
             break
         cursor = page.cursor
-    return sorted(by_claim.values(), key=lambda each: each.decided_at, reverse=True)[:MOST_CLAIMS]
+    found = map(_current, by_claim.values())
+    return sorted(found, key=lambda each: each.decided_at, reverse=True)[:MOST_CLAIMS]
 
 
 def claim_of(summary: Summary) -> tuple[str | None, str]:
@@ -79,8 +79,15 @@ def claim_of(summary: Summary) -> tuple[str | None, str]:
     return summary.order_id, summary.claim_id or summary.case_id
 
 
-def _rank(summary: Summary) -> tuple[bool, int, int]:
-    return summary.superseded_by is None, summary.as_of, summary.number
+def _current(decisions: list[Summary]) -> Summary:
+    """The decision on a claim that is current, as for a payout; if there is none, the newest one."""
+    current: Summary | None = None
+    latest: Instant | None = None
+    for each in sorted(decisions, key=lambda each: each.number, reverse=True):
+        if latest is None or each.as_of > latest:
+            latest = each.as_of
+            current = each if each.superseded_by is None else current
+    return current or max(decisions, key=lambda each: (each.as_of, each.number))
 
 
 def _standing(record: DecisionStore, summary: Summary) -> Standing:

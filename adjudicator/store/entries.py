@@ -31,8 +31,8 @@ from adjudicator.store.errors import NotPayable
 from adjudicator.store.lookups import (
     awards_in,
     case_in,
+    current_decision,
     decision_entry,
-    newest_decision_of_claim,
     subject_of,
 )
 from adjudicator.store.outbox import review_instants
@@ -153,10 +153,16 @@ class Writer:
             raise NotPayable(
                 f"the decision {row['id']} was recorded before payouts were kept for cases like it: decide again, and pay on that"
             )
-        newest = decision_entry(self.connection, newest_decision_of_claim(self.connection, row))
+        current = current_decision(self.connection, row)
+        if current is None:
+            raise NotPayable(
+                f"a newer decision on the claim of decision {row['id']} was superseded by one on another claim: decide this claim again"
+            )
+        newest = decision_entry(self.connection, current["id"])
         before = payouts_on_order(self.connection, row["order_id"])
         case, count_filled = case_in(newest), newest.document()["settlements_filled"]
-        reserved, free = split_awards(awards, row["claim_id"], case, count_filled, before)
+        capped_by = None if current["id"] == row["id"] else current["id"]
+        reserved, free = split_awards(awards, row["claim_id"], case, count_filled, before, capped_by)
         new = []
         for award in free:
             at = monotonic_time(self.connection, head, self.now())

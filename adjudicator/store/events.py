@@ -22,7 +22,7 @@ from adjudicator.store.chain import find_entry
 from adjudicator.store.entries import new_id
 from adjudicator.store.errors import EventsDropped
 from adjudicator.store.event_tables import DELIVERIES, EVENT_LOGS, EVENTS, OUTBOX, REVIEWS
-from adjudicator.store.lookups import decision_row, newest_decision_of_subject
+from adjudicator.store.lookups import current_decision, decision_row
 from adjudicator.store.outbox import ONLY_REVIEWS, event_body
 from adjudicator.store.tables import CHAINS
 from adjudicator.store.tenancy import across_tenants, bound, chain_name, tenant_of
@@ -235,7 +235,8 @@ def _announce_review(connection: sa.Connection, decision_id: str, due_at: int, n
     if connection.execute(REVIEWS.delete().where(this)).rowcount != 1:
         return
     decision = decision_row(connection, decision_id)
-    if decision["superseded_by"] is not None or newest_decision_of_subject(connection, decision) != decision_id:
+    current = current_decision(connection, decision)
+    if current is None or current["id"] != decision_id:
         return
     entry = find_entry(connection, decision_id)
     at, event_id = now.utc_text(), new_id(now)

@@ -301,23 +301,52 @@ def decision_row(connection: sa.Connection, id: str) -> sa.RowMapping:
     return row
 
 
-def newest_decision_of_claim(connection: sa.Connection, row: sa.RowMapping) -> str:
-    """The id of the newest decision, by ``as_of``, on the same claim as a row."""
-    same = [DECISIONS.c[name] == row[name] for name in ("chain", "claim_id", "policy")]
-    latest = (DECISIONS.c.as_of.desc(), DECISIONS.c.number.desc())
-    query = sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)
-    newest: str = connection.scalars(query).one()
-    return newest
+def unreplaced(*also_same: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Only current decisions: of those on one claim or case that stand, the newest by ``as_of``.
+
+    A decision stands unless it has a successor, or one that is as new was recorded after it: superseding that one does not bring back what
+    it had made out of date. ``also_same`` are columns that have to be the same in decisions that replace each other.
+    """
+    newer = DECISIONS.alias("newer")
+    same = _same(newer, DECISIONS, also_same)
+    return *_stands(DECISIONS, also_same), ~sa.exists().where(
+        *same, newer.c.as_of > DECISIONS.c.as_of, *_stands(newer, also_same)
+    )
 
 
-def newest_decision_of_subject(connection: sa.Connection, row: sa.RowMapping) -> str:
-    """The id of the newest decision, by ``as_of``, on the same claim as a row; without a claim, on the same case."""
-    if row["claim_id"] is not None:
-        return newest_decision_of_claim(connection, row)
-    same = [DECISIONS.c[name] == row[name] for name in ("chain", "case_id", "policy")]
-    latest = (DECISIONS.c.as_of.desc(), DECISIONS.c.number.desc())
-    newest: str = connection.scalars(sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)).one()
-    return newest
+def _stands(decision: sa.FromClause, also_same: Iterable[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    after = DECISIONS.alias()
+    replaced = sa.exists().where(
+        *_same(after, decision, also_same), after.c.number > decision.c.number, after.c.as_of >= decision.c.as_of
+    )
+    return decision.c.superseded_by.is_(None), ~replaced
+
+
+def _same(one: sa.FromClause, other: sa.FromClause, also_same: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    names = ("chain", *also_same)
+    return [_subject_in(one) == _subject_in(other), *(one.c[name] == other.c[name] for name in names)]
+
+
+def _subject_in(table: sa.FromClause) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(table.c.claim_id, table.c.case_id)
+
+
+_CURRENT: Final = sa.select(DECISIONS).where(
+    DECISIONS.c.chain == sa.bindparam("of_chain"),
+    DECISIONS.c.policy == sa.bindparam("of_policy"),
+    _subject_in(DECISIONS) == sa.bindparam("of_subject"),
+    *unreplaced("policy"),
+)
+
+
+def current_decision(connection: sa.Connection, row: sa.RowMapping) -> sa.RowMapping | None:
+    """The list row of the decision on the same claim as a row (without a claim, on the same case) that is current.
+
+    ``None`` if there is none, because a decision on something else superseded the last one.
+    """
+    subject = row["case_id"] if row["claim_id"] is None else row["claim_id"]
+    values = {"of_chain": row["chain"], "of_policy": row["policy"], "of_subject": subject}
+    return connection.execute(_CURRENT, values).mappings().one_or_none()
 
 
 def decision_entry(connection: sa.Connection, id: str) -> Entry:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.store.chain import SELECT_ENTRIES, Entry, chain_length, entry_from
-from adjudicator.store.lookups import decision_row
+from adjudicator.store.lookups import decision_row, unreplaced
 from adjudicator.store.payouts import Payout, State, payout_from
 from adjudicator.store.results import Summary, summary_from
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS
@@ -57,7 +57,7 @@ def open_decisions(
 ) -> tuple[OpenDecision, ...]:
     """The current decisions with an outcome: neither superseded nor erased, and the newest on their claim."""
     order = DECISIONS.c.decided_at.desc() if newest_first else DECISIONS.c.decided_at
-    query = _standing(sa.select(DECISIONS)).where(DECISIONS.c.outcome == outcome, DECISIONS.c.erased_at.is_(None))
+    query = sa.select(DECISIONS).where(*unreplaced(), DECISIONS.c.outcome == outcome, DECISIONS.c.erased_at.is_(None))
     if policy is not None:
         query = query.where(DECISIONS.c.policy == policy)
     chosen = query.order_by(order, DECISIONS.c.id).limit(max(1, min(limit, MOST_OPEN)))
@@ -81,7 +81,7 @@ def claims_found(connection: sa.Connection, text: str, limit: int) -> tuple[Summ
         DECISIONS.c.chain == chain_name(connection, "case", text),
         DECISIONS.c.id == text,
     )
-    query = _standing(sa.select(DECISIONS)).where(named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
+    query = sa.select(DECISIONS).where(*unreplaced(), named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
     return tuple(map(summary_from, connection.execute(query.limit(limit)).mappings()))
 
 
@@ -110,19 +110,3 @@ def history(connection: sa.Connection, id: str, limit: int) -> History:
     last = SELECT_ENTRIES.where(ENTRIES.c.chain == chain, ENTRIES.c.number > length - limit)
     entries = connection.execute(last.order_by(ENTRIES.c.number)).all()
     return History(tuple(map(entry_from, entries)), length)
-
-
-def _standing(query: sa.Select[Any]) -> sa.Select[Any]:
-    """Only decisions that nothing has replaced, by name or by a later one on the same claim."""
-    later = DECISIONS.alias("later")
-    replaced = sa.exists().where(
-        later.c.chain == DECISIONS.c.chain,
-        later.c.superseded_by.is_(None),
-        _subject(later) == _subject(DECISIONS),
-        sa.tuple_(later.c.as_of, later.c.number) > sa.tuple_(DECISIONS.c.as_of, DECISIONS.c.number),
-    )
-    return query.where(DECISIONS.c.superseded_by.is_(None), ~replaced)
-
-
-def _subject(table: sa.FromClause) -> sa.ColumnElement[str]:
-    return sa.func.coalesce(table.c.claim_id, table.c.case_id)

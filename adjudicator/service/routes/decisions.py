@@ -226,7 +226,7 @@ def rerun(call: Call) -> Answer:
 def supersede(call: Call) -> Answer:
     """Replace a decision by a new one, after new evidence or an appeal.
 
-    The old decision stays on record, names its successor, and can no longer be paid.
+    The old decision stays on record, names its successor, can no longer be paid, and no longer limits what can be paid on its claim.
     """
     return recorded_answer(
         call.record.decide_case(

@@ -7,7 +7,9 @@ from typing import Final
 
 import pytest
 
-from adjudicator import InputError
+from adjudicator import InputError, Instant
+from adjudicator.desk.cases import newest
+from adjudicator.service.panel_tokens import Grant
 from adjudicator.store import DecisionStore, NotFound, NotPayable, State, WaitingPayout
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
 
@@ -149,6 +151,50 @@ def test_a_decision_that_was_superseded_pays_nothing(record: DecisionStore) -> N
     with pytest.raises(NotPayable, match=new.id):
         record.reserve(old.id)
     record.reserve(new.id)
+
+
+TYPO: Final = "2099-05-20T12:00:00+08:00"
+
+
+def test_a_decision_that_was_superseded_no_longer_limits_what_can_be_paid(record: DecisionStore) -> None:
+    wrong = record.decide(a_claim(units=1, as_of=TYPO))
+    before = record.decide(a_claim(units=3))
+    with pytest.raises(NotPayable):
+        record.reserve(before.id)
+    right = record.decide(a_claim(units=3), supersedes=wrong.id)
+    assert record.reserve(right.id)[0].amount == 3 * UNIT
+    assert record.reserve(before.id) == record.reserve(right.id)
+
+
+def test_a_refusal_names_the_newer_decision_that_limits_what_can_be_paid(record: DecisionStore) -> None:
+    newer = record.decide(a_claim(units=1, as_of=TYPO))
+    older = record.decide(a_claim(units=3))
+    with pytest.raises(NotPayable, match=f"{newer.id} awards now: .* as_of 2099-05-20T12:00:00.*supersede it"):
+        record.reserve(older.id)
+
+
+def test_superseding_a_decision_does_not_bring_back_one_that_it_had_replaced(record: DecisionStore) -> None:
+    """The successor says what can be paid, even if it is as of an earlier instant than the one that was replaced first."""
+    stale = record.decide(a_claim(units=3, as_of="2022-05-21T12:00:00+08:00"))
+    newer = record.decide(a_claim(units=2, as_of="2022-05-22T12:00:00+08:00"))
+    last = record.decide(a_claim(units=1), supersedes=newer.id)
+    at_a_panel = Grant(tenant="default", agent="anyone", order_id=ORDER, until=Instant(0))
+    assert [each.id for each in record.claims_found(ORDER)] == [last.id]
+    assert [each.id for each in newest(record, at_a_panel)] == [last.id]
+    with pytest.raises(NotPayable, match=f"{last.id} awards now"):
+        record.reserve(stale.id)
+    assert record.reserve(last.id)[0].amount == UNIT
+
+
+def test_a_claim_whose_newest_decision_another_claim_superseded_pays_nothing_until_decided_again(
+    record: DecisionStore,
+) -> None:
+    stale = record.decide(a_claim(units=3))
+    newer = record.decide(a_claim(units=1))
+    record.decide(a_claim("AS-2", units=1), supersedes=newer.id)
+    with pytest.raises(NotPayable, match="superseded by one on another claim: decide this claim again"):
+        record.reserve(stale.id)
+    assert record.reserve(record.decide(a_claim(units=2)).id)[0].amount == 2 * UNIT
 
 
 def test_a_caller_who_forgets_the_ledger_is_not_paid_again(record: DecisionStore) -> None:
