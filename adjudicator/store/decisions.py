@@ -167,9 +167,9 @@ class DecisionStore(RecordAuditor):
 
         The same caller gets the same answer to the same idempotency key. Without a key, a case that was decided before with the same
         result is a repeat, and is not recorded again. ``fill_settlements`` adds the settlements on record for the order; the case must
-        then hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision on the same order or case that this
-        one replaces, after new evidence or an appeal. With ``if_version``, a new decision is recorded only if the order or case is still
-        at that :meth:`version`. ``ruling`` is that of a person, which goes on record with the decision: see :meth:`decide_as_ruled`.
+        then hold only what was settled elsewhere, and one that holds a settlement on record is refused. ``supersedes`` is the id of an
+        earlier decision on the same order or case that this one replaces, after new evidence, an appeal or a mistake. With
+        ``if_version``, a new decision is recorded only if the order or case is still at that :meth:`version`. ``ruling`` is that of a person, which goes on record with the decision: see :meth:`decide_as_ruled`.
         ``also`` writes more in the same transaction; what it raises, undoes everything.
 
         Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded``, ``Changed`` or ``TooManyWaiting`` from
@@ -244,8 +244,8 @@ class DecisionStore(RecordAuditor):
 
         Reserved awards count as settled for every claim on the order. Reserving again is harmless. Reserving re-decides the case of the
         claim's newest decision (by ``as_of``) against current settlements, and you can reserve at most what that awards; otherwise
-        ``NotPayable`` says what is left, and which newer decision is the reason, if one is. A decision that has a successor does not count. Also raises ``NotFound``, and ``Erased`` if the case can no longer be read.
-        ``idempotency_key`` and ``if_version`` work as in :meth:`decide_case`; a repeated key gets the first answer again.
+        ``NotPayable`` says what is left, and which newer decision is the reason, if one is. A decision that has a successor does not
+        count. Also raises ``NotFound``, and ``Erased`` if the case can no longer be read. ``idempotency_key`` and ``if_version`` work as in :meth:`decide_case`; a repeated key gets the first answer again.
         """
         return self.settle(
             decision_id, State.RESERVED, keys, caller=caller, idempotency_key=idempotency_key, if_version=if_version

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -190,13 +191,18 @@ def settlements_in(payouts: Sequence[Payout], as_of: Instant | None = None) -> t
     were paid, and if it lies after ``as_of``: a case may not look into its own future, but must know what counts. For the same reason, what
     was reversed after ``as_of`` is reversed at ``as_of``.
     """
+    return tuple(_as_known_at(as_of, [*_running(paid)][-1]) for paid in _settled_together(payouts))
+
+
+def _settled_together(payouts: Sequence[Payout]) -> Iterable[Sequence[Payout]]:
+    """The payouts that make one settlement each."""
     groups: dict[object, list[Payout]] = defaultdict(list)
     for payout, superseded in zip(payouts, _superseded_while_counting(payouts), strict=True):
         if payout.counts and payout.units is not None:
             groups[payout.kind, payout.line_id, payout.claim_id].append(payout)
         elif payout.counts or payout.was_taken_back or superseded:
             groups[payout.key, payout.attempt].append(payout)
-    return tuple(_settlement(paid, as_of) for paid in groups.values())
+    return groups.values()
 
 
 def _superseded_while_counting(payouts: Sequence[Payout]) -> list[bool]:
@@ -213,36 +219,82 @@ def _superseded_while_counting(payouts: Sequence[Payout]) -> list[bool]:
     return flags[::-1]
 
 
-def _settlement(paid: Sequence[Payout], as_of: Instant | None) -> Settlement:
-    """Combine payouts into one settlement. A payout of the rest of a partly paid unit settles no whole unit."""
-    first = paid[0]
-    reversed_at = None if first.counts else first.updated_at
+def _running(paid: Iterable[Payout]) -> Iterator[Settlement]:
+    """The settlement of some payouts as it was after each of them."""
+    return accumulate(map(_settlement, paid), _together)
+
+
+def _settlement(payout: Payout) -> Settlement:
+    """The settlement of one payout. The rest of a partly paid unit settles no whole unit."""
     return Settlement(
-        kind=SettlementKind(first.kind),
-        line_id=first.line_id,
-        claim_id=None if first.order_id.startswith(PAID_FOR) else first.claim_id,
-        amount=Minor(sum(payout.amount for payout in paid)),
-        settled_at=_settled_at([payout.confirmed_at for payout in paid], as_of),
-        units=sum(payout.units or 0 for payout in paid) or None,
-        reversed_at=reversed_at if reversed_at is None or as_of is None else min(reversed_at, as_of),
+        kind=SettlementKind(payout.kind),
+        line_id=payout.line_id,
+        claim_id=None if payout.order_id.startswith(PAID_FOR) else payout.claim_id,
+        amount=Minor(payout.amount),
+        settled_at=payout.confirmed_at,
+        units=payout.units or None,
+        reversed_at=None if payout.counts else payout.updated_at,
     )
 
 
-def _settled_at(confirmed: Sequence[Instant | None], as_of: Instant | None) -> Instant | None:
-    """The last of these instants, if all are known and none lies after ``as_of``."""
-    known = [each for each in confirmed if each is not None]
-    settled_at = max(known) if len(known) == len(confirmed) else None
-    return None if settled_at is None or (as_of is not None and settled_at > as_of) else settled_at
+def _together(one: Settlement, other: Settlement) -> Settlement:
+    """Two settlements of the same kind, line and claim as one. If one is not dated, nobody knows when both were paid."""
+    dates = [each.settled_at for each in (one, other) if each.settled_at is not None]
+    return evolve(
+        one,
+        amount=Minor(one.amount + other.amount),
+        settled_at=max(dates) if len(dates) == 2 else None,
+        units=(one.units or 0) + (other.units or 0) or None,
+    )
+
+
+def _as_known_at(as_of: Instant | None, settlement: Settlement) -> Settlement:
+    """A settlement without what lies after ``as_of``."""
+    if as_of is None:
+        return settlement
+    settled_at, reversed_at = settlement.settled_at, settlement.reversed_at
+    return evolve(
+        settlement,
+        settled_at=None if settled_at is None or settled_at > as_of else settled_at,
+        reversed_at=None if reversed_at is None else min(reversed_at, as_of),
+    )
 
 
 def _add_settlements(case: PayingCase, payouts: Sequence[Payout]) -> tuple[PayingCase, int]:
-    """The case with the settlements on record added, and how many those are."""
+    """The case with the settlements on record added, and how many those are.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for a case that lists one of them already.
+    """
     _check_currency(case, payouts)
+    _check_not_listed(case, payouts)
     added = settlements_in(payouts, case.as_of)
     if len(case.settlements) + len(added) > MOST_ITEMS:
         value = f"{len(case.settlements)} of them, and {len(added)} on record"
         raise InputError([Fault("/settlements", value, f"at most {MOST_ITEMS} in all")])
     return evolve(case, settlements=(*case.settlements, *added)), len(added)
+
+
+def _check_not_listed(case: PayingCase, payouts: Sequence[Payout]) -> None:
+    """Refuse a case that lists what would be added, as it is or as it was after an earlier payout: the money would count twice."""
+    known: dict[object, set[Instant | None]] = defaultdict(set)
+    for paid in _settled_together(payouts) if case.settlements else ():
+        for settlement in _running(paid):
+            known[_same_payment(settlement)].add(settlement.settled_at)
+    faults = [
+        Fault(
+            f"/settlements/{index}",
+            f"{each.kind.value} {each.amount}",
+            "no settlement that is on record already: leave it out, or do without fill_settlements",
+        )
+        for index, each in enumerate(case.settlements)
+        if (dates := known.get(_same_payment(each))) and (each.settled_at is None or dates & {None, each.settled_at})
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _same_payment(settlement: Settlement) -> object:
+    return *_ledger_key(settlement), settlement.amount, settlement.units
 
 
 def with_recorded_settlements(
@@ -294,7 +346,7 @@ def _missing_settlements(ledger: Sequence[Settlement], on_record: Sequence[Settl
             yield evolve(settlement, amount=Minor(settlement.amount - matched), units=more_units)
 
 
-def _ledger_key(settlement: Settlement) -> object:
+def _ledger_key(settlement: Settlement) -> tuple[object, ...]:
     return settlement.kind, settlement.line_id, settlement.claim_id
 
 
@@ -342,7 +394,8 @@ def split_awards(
     """Split awards into payouts already reserved for this claim and awards that can be reserved now.
 
     ``newest`` is the case of the claim's newest decision. It is decided again with current settlements; an award can be reserved only
-    within what that decision awards. ``capped_by`` is the id of that decision if it is not the one that the awards are from. Raises :class:`~adjudicator.store.errors.NotPayable` if any of them cannot.
+    within what that decision awards. ``capped_by`` is the id of that decision if it is not the one that the awards are from. Raises
+    :class:`~adjudicator.store.errors.NotPayable` if any of them cannot.
     """
     live = {payout.key: payout for payout in payouts if payout.counts}
     left = {award.key: award for award in decide(with_current_ledger(newest, count_filled, payouts)).awards}

@@ -33,7 +33,8 @@ DECISION_ID: Final = Parameter(
 FILL_SETTLEMENTS: Final = Parameter(
     name="fill_settlements",
     description=(
-        "Add the settlements on record for the order to `settlements`. The case must then list only what was settled elsewhere. "
+        "Add the settlements on record for the order to `settlements`. The case must then list only what was settled elsewhere: one that "
+        "is on record already is refused. "
         "A case without an order has no settlements, and is decided as it is."
     ),
     **boolean(),

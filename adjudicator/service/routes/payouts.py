@@ -59,8 +59,8 @@ def settle(call: Call) -> Answer:
     """Reserve, confirm or reverse awards of a decision by key; either all succeed or none.
 
     Once reserved, an award counts as settled for every claim on the order. You can reserve at most what the claim's newest decision
-    awards against current settlements; otherwise the problem lists what is left, and names a newer decision if one is the reason. Confirm when you have paid; reverse what you will
-    not pay or what came back. Repeating a step is harmless.
+    awards against current settlements; otherwise the problem lists what is left, and names a newer decision if one is the reason.
+    Confirm when you have paid; reverse what you will not pay or what came back. Repeating a step is harmless.
     """
     state, keys = payout_request(call.body)
     step = call.record.take_step(

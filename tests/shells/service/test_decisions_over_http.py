@@ -214,6 +214,23 @@ def test_settlements_are_filled_in_on_request(client: httpx.Client) -> None:
     assert refund == [[3 * UNIT], [UNIT]]
 
 
+def test_a_case_read_from_the_record_is_not_filled_again(client: httpx.Client) -> None:
+    """Its settlements would count twice, and the claimant would get nothing for new proof."""
+    first = decided(client, a_claim())
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    again = client.post("/v1/decisions?fill_settlements=true", content=a_claim(), headers=AS_JSON)
+    place = again.headers["Content-Location"]
+    case = client.get(f"{place}/case").json()
+    case["evidence"][0]["units_covered"] = 3
+    paths = ("/v1/dry-runs", "/v1/decisions", f"{place}/supersede")
+    for path in paths:
+        refused = client.post(f"{path}?fill_settlements=true", json=case)
+        assert refused.status_code == 422
+        assert [each["pointer"] for each in refused.json()["errors"]] == [f"/settlements/{index}" for index in range(3)]
+    more = client.post(f"{place}/supersede", json=case).json()
+    assert [each["amount"] for each in more["awards"] if each["kind"] == "refund"] == [UNIT]
+
+
 def test_a_dry_run_uses_the_settlements_on_record(client: httpx.Client, record: DecisionStore) -> None:
     first = decided(client, a_claim("AS-1"))
     client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})

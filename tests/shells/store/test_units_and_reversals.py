@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from adjudicator import Instant, load_case
+from adjudicator import InputError, Instant, load_case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.money import Minor
@@ -45,6 +45,81 @@ def paid(record: DecisionStore, text: bytes) -> dict[str, Payout]:
     """Decide a claim with the settlements on record, and pay its awards; by kind."""
     payouts = record.reserve(record.decide(text, fill_settlements=True).id)
     return {each.kind: record.confirm(each.key) for each in payouts}
+
+
+# Settlements that would count twice
+
+LISTED: Final = (
+    "/settlements/0: expected no settlement that is on record already: leave it out, or do without fill_settlements"
+)
+
+
+def with_more_proof(record: DecisionStore, decision_id: str) -> Any:
+    """The case of a decision as it is on record, with proof for all three units, at a time when it was paid."""
+    case = load_case(record.case(decision_id).content)
+    evidence = (evolve(case.evidence[0], units_covered=3), *case.evidence[1:])
+    return evolve(case, evidence=evidence, as_of=LATER)
+
+
+LATER: Final = Instant.parse("2026-07-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_a_case_that_lists_what_is_on_record_is_refused_instead_of_counting_it_twice(
+    record: DecisionStore, confirms: bool
+) -> None:
+    first = record.reserve(record.decide(a_claim()).id)
+    for payout in first if confirms else ():
+        record.confirm(payout.key)
+    filled = record.decide(a_claim(as_of=LATER.utc_text()), fill_settlements=True)
+    case = with_more_proof(record, filled.id)
+    length = len(record.entries(ORDER))
+    for call in (
+        lambda: record.decide_case(case, fill_settlements=True),
+        lambda: record.decide_case(case, fill_settlements=True, supersedes=filled.id),
+        lambda: record.filled(case),
+    ):
+        with pytest.raises(InputError) as refused:
+            call()
+        assert str(refused.value.faults[0]).startswith(LISTED)
+        assert [each.pointer for each in refused.value.faults] == ["/settlements/0", "/settlements/1", "/settlements/2"]
+    assert len(record.entries(ORDER)) == length
+    without = evolve(case, settlements=())
+    for each in (record.decide_case(case), record.decide_case(without, fill_settlements=True)):
+        assert awards_in(each.decision)["refund"]["amount"] == UNIT
+
+
+def test_a_settlement_as_it_was_before_a_later_payout_is_refused_as_well(record: DecisionStore) -> None:
+    """The case was read when two units were paid; since then the third one was, and the record has one settlement for all of them."""
+    paid(record, a_claim(units=2))
+    filled = record.decide(a_claim(as_of=LATER.utc_text()), fill_settlements=True)
+    paid(record, a_claim(units=3, as_of=LATER.utc_text()))
+    with pytest.raises(InputError, match=LISTED):
+        record.decide_case(with_more_proof(record, filled.id), fill_settlements=True)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount": 2 * UNIT - 1},
+        {"claim_id": "AS-2"},
+        {"claim_id": None},
+        {"units": 1},
+        {"units": None},
+        {"settled_at": "2022-05-20T11:00:00+08:00"},
+    ],
+)
+def test_a_settlement_from_elsewhere_is_added_even_if_it_looks_much_like_one_on_record(
+    record: DecisionStore, other: dict[str, Any]
+) -> None:
+    paid(record, a_claim())
+    listed = {"kind": "refund", "line_id": "L1", "amount": 2 * UNIT, "claim_id": "AS-1", "units": 2}
+    elsewhere = {**listed, "settled_at": None} | other
+    later = a_claim("AS-3", settlements=[elsewhere], as_of=LATER.utc_text())
+    given = record.decide(later, fill_settlements=True)
+    assert len(json.loads(record.case(given.id).content)["settlements"]) == 4
+    with pytest.raises(InputError, match=LISTED):
+        record.decide(a_claim("AS-3", settlements=[listed], as_of=LATER.utc_text()), fill_settlements=True)
 
 
 # Units
