@@ -21,7 +21,7 @@ from adjudicator.service.examiner import SharedExaminer
 from adjudicator.service.forms import Forms
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import FORM, Answer, Call, InvalidValue, Operation, Parameter
-from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
+from adjudicator.service.problems import MEDIA_TYPE, Problem, bad_parameters, parameter_fault, problem_for
 from adjudicator.service.recorder import Recorder
 from adjudicator.service.request_body import FORM_TYPES, JSON_TYPES, LINE_TYPES, check_headers, read_body
 from adjudicator.service.settings import Settings
@@ -230,9 +230,9 @@ class Endpoint:
             try:
                 values[parameter.name] = parameter.read(text)
             except InvalidValue as error:
-                faults.append(_fault(parameter.name, parameter.where, shown(text), str(error)))
+                faults.append(parameter_fault(parameter.name, parameter.where, shown(text), str(error)))
         if faults:
-            raise Problem("bad-request", "; ".join(fault["detail"] for fault in faults), errors=faults)
+            raise bad_parameters(faults)
         return values
 
     def _raw_values(
@@ -242,7 +242,9 @@ class Endpoint:
         for name in query:
             if name not in self.query_parameters and not self.operation.any_query:
                 known = ", ".join(self.query_parameters) or "none"
-                faults.append(_fault(name, "query", shown(query[name]), f"no such parameter; known here: {known}"))
+                faults.append(
+                    parameter_fault(name, "query", shown(query[name]), f"no such parameter; known here: {known}")
+                )
         sources: Mapping[str, Mapping[str, Any]] = {"query": query, "path": scope["path_params"], "header": headers}
         for parameter in self.operation.parameters:
             source = sources[parameter.where]
@@ -250,7 +252,7 @@ class Endpoint:
             if text is not None:
                 yield parameter, text
             elif parameter.required:
-                faults.append(_fault(parameter.name, parameter.where, "nothing", "a value: it is required"))
+                faults.append(parameter_fault(parameter.name, parameter.where, "nothing", "a value: it is required"))
 
     # Sending
 
@@ -360,19 +362,9 @@ def _query(scope: Any, faults: list[dict[str, str]]) -> dict[str, str]:
         raise Problem("bad-request", "the query is not percent-encoded UTF-8, or has too many parameters") from None
     for name, value in pairs:
         if name in query:
-            faults.append(_fault(name, "query", shown(value), "a parameter that occurs once"))
+            faults.append(parameter_fault(name, "query", shown(value), "a parameter that occurs once"))
         query[name] = value
     return query
-
-
-def _fault(name: str, where: str, value: str, expected: str) -> dict[str, str]:
-    return {
-        "parameter": name,
-        "in": where,
-        "value": value,
-        "expected": expected,
-        "detail": f"{where} parameter {shown(name)}: expected {expected}, got {value}",
-    }
 
 
 def _matches_etag(tag: str, if_none_match: str | None) -> bool:

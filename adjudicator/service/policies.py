@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adjudicator.api import DecidedCase, load_decided
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
+from adjudicator.model.errors import Fault, shown
 from adjudicator.service.operations import Call
 from adjudicator.service.problems import Problem
-from adjudicator.store import check_policy
+from adjudicator.store import Filter, check_policy
 from adjudicator.wire.codec import ReadCase, read_case
 
 
@@ -32,6 +33,19 @@ def chosen_policies(call: Call, name: str | None) -> Sequence[str]:
     if name not in allowed:
         raise Problem("bad-request", f"query parameter policy: expected one of {', '.join(allowed)}")
     return (name,)
+
+
+def unknown_names(call: Call, wanted: Filter) -> Iterator[Fault]:
+    """What a filter of decisions names that is no outcome or policy: neither of those that the caller may use, nor on record.
+
+    The record may hold decisions under policies that are no longer installed.
+    """
+    allowed = allowed_policies(call)
+    outcomes = {outcome for group in allowed.values() for edition in group for outcome in edition.case_kind.outcomes}
+    for name, known in (("outcome", sorted(outcomes)), ("policy", [*allowed])):
+        value = getattr(wanted, name)
+        if value is not None and value not in known and not call.record.has_any(Filter(**{name: value})):
+            yield Fault(f"/{name}", shown(value), f"one of {', '.join(known)}, or one on record")
 
 
 def case_for(call: Call) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -12,7 +12,7 @@ from attrs import frozen
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.store import (
     Changed,
     Erased,
@@ -231,6 +231,22 @@ def errors_in(faults: Iterable[Fault]) -> list[dict[str, str]]:
         {"pointer": fault.pointer, "value": fault.value, "expected": fault.expected, "detail": str(fault)}
         for fault in faults
     ]
+
+
+def parameter_fault(name: str, where: str, value: str, expected: str) -> dict[str, str]:
+    """A fault of a parameter, as the ``errors`` of a problem list it."""
+    return {
+        "parameter": name,
+        "in": where,
+        "value": value,
+        "expected": expected,
+        "detail": f"{where} parameter {shown(name)}: expected {expected}, got {value}",
+    }
+
+
+def bad_parameters(faults: Sequence[dict[str, str]]) -> Problem:
+    """The problem with these faults of parameters."""
+    return Problem("bad-request", "; ".join(fault["detail"] for fault in faults), errors=faults)
 
 
 def _invalid(error: InputError) -> Problem:

@@ -245,7 +245,8 @@ class DecisionStore(RecordAuditor):
         Reserved awards count as settled for every claim on the order. Reserving again is harmless. Reserving re-decides the case of the
         claim's newest decision (by ``as_of``) against current settlements, and you can reserve at most what that awards; otherwise
         ``NotPayable`` says what is left, and which newer decision is the reason, if one is. A decision that has a successor does not
-        count. Also raises ``NotFound``, and ``Erased`` if the case can no longer be read. ``idempotency_key`` and ``if_version`` work as in :meth:`decide_case`; a repeated key gets the first answer again.
+        count. Also raises ``NotFound``, and ``Erased`` if the case can no longer be read. ``idempotency_key`` and ``if_version`` work as
+        in :meth:`decide_case`; a repeated key gets the first answer again.
         """
         return self.settle(
             decision_id, State.RESERVED, keys, caller=caller, idempotency_key=idempotency_key, if_version=if_version

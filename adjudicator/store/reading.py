@@ -40,9 +40,11 @@ from adjudicator.store.results import (
     StoredDocument,
     Summary,
     list_page,
+    matching,
     page_document,
     summary_from,
 )
+from adjudicator.store.tables import DECISIONS
 from adjudicator.store.tenancy import chain_name, tenant_of
 from adjudicator.store.worklist import (
     MOST_OPEN,
@@ -147,6 +149,11 @@ class RecordReader:
         """The same page as a JSON document: see :class:`~adjudicator.wire.messages.DecisionPage`."""
         with database.read_transaction(self.engine) as connection:
             return page_document(connection, filter, cursor, limit)
+
+    def has_any(self, filter: Filter) -> bool:
+        """Whether any decision matches."""
+        with database.read_transaction(self.engine) as connection:
+            return connection.scalar(matching(sa.select(DECISIONS.c.id), filter).limit(1)) is not None
 
     def open_decisions(
         self, outcome: str, policy: str | None = None, *, newest_first: bool = False, limit: int = MOST_OPEN

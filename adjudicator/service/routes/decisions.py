@@ -26,7 +26,8 @@ from adjudicator.service.operations import (
     json_answer,
     operation,
 )
-from adjudicator.service.problems import Problem
+from adjudicator.service.policies import unknown_names
+from adjudicator.service.problems import Problem, bad_parameters, parameter_fault
 from adjudicator.service.replies import status_message
 from adjudicator.service.routes.deciding import recorded_answer
 from adjudicator.service.routes.parameters import (
@@ -72,9 +73,11 @@ def list_decisions(call: Call) -> Answer:
     Payouts, a successor and erasure count as changes. To follow changes, continue from the last cursor, or set `updated_since` to a
     minute before the last change that you saw, because the clocks of workers may differ.
     """
-    filters = {parameter.name: call.values[parameter.name] for parameter in LIST_PARAMETERS}
+    wanted = Filter(**{parameter.name: call.values[parameter.name] for parameter in LIST_PARAMETERS})
+    if faults := [*unknown_names(call, wanted)]:
+        raise bad_parameters([parameter_fault(each.pointer[1:], "query", each.value, each.expected) for each in faults])
     try:
-        page = call.record.decisions_document(Filter(**filters), call.values[CURSOR.name], call.values[LIMIT.name])
+        page = call.record.decisions_document(wanted, call.values[CURSOR.name], call.values[LIMIT.name])
     except ValueError as error:
         raise Problem("bad-request", str(error)) from None
     return json_answer(page)

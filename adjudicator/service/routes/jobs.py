@@ -9,6 +9,7 @@ import orjson
 from attrs import define, fields_dict
 
 from adjudicator.engine.registry import policies
+from adjudicator.model.errors import InputError
 from adjudicator.model.time import Instant
 from adjudicator.service import examples
 from adjudicator.service.conditional import IDEMPOTENCY_KEY
@@ -33,6 +34,7 @@ from adjudicator.service.operations import (
     operation,
     string,
 )
+from adjudicator.service.policies import unknown_names
 from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.routes.parameters import CASES, CURSOR, FILL_SETTLEMENTS, parse_instant
@@ -211,6 +213,8 @@ def create_replay(call: Call) -> Answer:
     wanted = Filter(**request)
     if wanted.policy is not None:
         check_policy(wanted.policy, call.record.policies)
+    if faults := [*unknown_names(call, wanted)]:
+        raise InputError(faults)
     jobs, upload = _jobs(call), _begin(call, JobKind.REPLAY, edition)
     if upload.repeat:
         return _created(call, jobs.find(upload.job))

@@ -32,6 +32,7 @@ from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, database, open_store
+from adjudicator.store.tables import DECISIONS
 from adjudicator.testing import cases
 from store.cases import ADMISSION, ORDER, UNIT, a_claim
 
@@ -274,6 +275,29 @@ def test_decisions_are_listed_page_by_page(client: httpx.Client) -> None:
     assert {each["order_id"] for each in of_one} <= {"O-1"}
     assert client.get("/v1/decisions?updated_since=2030-01-01T00:00:00%2B08:00").json()["decisions"] == []
     assert client.get("/v1/decisions?cursor=nonsense").status_code == 400
+
+
+@pytest.mark.parametrize("name", ["outcome", "policy"])
+def test_a_filter_by_a_name_that_nobody_knows_is_refused(client: httpx.Client, name: str) -> None:
+    decided(client, a_claim())
+    refused = client.get("/v1/decisions", params={name: "nope"})
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["parameter"], error["value"]) == (400, name, '"nope"')
+    replay = client.post("/v1/jobs/replay", json={name: "nope"})
+    assert (replay.status_code, replay.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+    assert client.get("/v1/jobs").json()["jobs"] == []
+    known = {"outcome": "denied", "policy": "douyin_global.damage"}[name]
+    assert client.get("/v1/decisions", params={name: known}).json()["decisions"] == []
+
+
+def test_decisions_under_a_policy_that_is_no_longer_installed_are_still_listed(
+    client: httpx.Client, record: DecisionStore
+) -> None:
+    decided(client, a_claim())
+    with record.engine.begin() as connection:
+        connection.execute(DECISIONS.update().values(policy="old.pack", outcome="refunded"))
+    for query in ({"policy": "old.pack"}, {"outcome": "refunded"}):
+        assert len(client.get("/v1/decisions", params=query).json()["decisions"]) == 1
 
 
 def test_a_case_of_another_kind_is_decided_and_recorded_as_well(client: httpx.Client) -> None:

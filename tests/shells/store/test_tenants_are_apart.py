@@ -54,6 +54,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "standing": lambda record, given: record.standing(given),
     "decisions": lambda record, _: record.decisions(Filter(order_id=ORDER)),
     "decisions_document": lambda record, _: record.decisions_document(Filter(order_id=ORDER)),
+    "has_any": lambda record, _: record.has_any(Filter(order_id=ORDER)),
     "open_decisions": lambda record, _: record.open_decisions("approved"),
     "claims_found": lambda record, _: record.claims_found(ORDER),
     "history": lambda record, given: record.history(given),
