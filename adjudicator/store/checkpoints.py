@@ -199,9 +199,14 @@ def first_mismatch(connection: sa.Connection, checkpoint: Checkpoint) -> BrokenA
             return BrokenAt(chain, length, what)
     stored = connection.scalar(sa.select(CHECKPOINTS.c.digest).where(CHECKPOINTS.c.number == checkpoint.number))
     if stored != checkpoint.digest:
-        what = "missing" if stored is None else "not the checkpoint that was taken"
+        what = _NOT_THERE if stored is None else "not the checkpoint that was taken"
         return BrokenAt(PLACE, checkpoint.number, what)
     return None
+
+
+_NOT_THERE: Final = (
+    "missing; every entry that it saw is there, so if the record was restored, the export is older than the checkpoint"
+)
 
 
 def checkpoints_fault(connection: sa.Connection) -> BrokenAt | None:

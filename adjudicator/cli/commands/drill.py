@@ -42,7 +42,7 @@ def drill(
     sample
         The most decisions to decide again, picked at random.
     checkpoint
-        A file with a checkpoint of the tenant; the restored record must reach it.
+        A file with a checkpoint of the tenant, taken before the export; the restored record must reach it.
     public_key
         A file with the public key (PEM, Ed25519) that must verify the signature of the export.
     """
