@@ -163,7 +163,7 @@ class AsyncClient(AsyncConnection):
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutStatus, ...]:
-        """Reserve awards of a decision by key, or all of them. If refused, ``Problem.left`` says what you could reserve."""
+        """Reserve awards of a decision by key, or all of them. If money is the reason for a refusal, ``Problem.left`` says what you could reserve."""
         return await self._send(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
     async def confirm(

@@ -161,7 +161,7 @@ class Client(Connection):
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutStatus, ...]:
-        """Reserve awards of a decision by key, or all of them. If refused, ``Problem.left`` says what you could reserve."""
+        """Reserve awards of a decision by key, or all of them. If money is the reason for a refusal, ``Problem.left`` says what you could reserve."""
         return self._send(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
     def confirm(

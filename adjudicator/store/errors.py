@@ -53,11 +53,15 @@ class OwnRuling(RecordError):
 
 
 class NotPayable(RecordError):
-    """The payout is refused. ``left`` has the claim's current awards: pay on a new decision."""
+    """The payout is refused. If money is the reason, ``left`` has the claim's current awards: pay on a new decision.
 
-    def __init__(self, message: str, left: Iterable[Award] = ()) -> None:
+    ``is_about_money`` says whether it is; for any other reason, ``left`` is empty and says nothing.
+    """
+
+    def __init__(self, message: str, left: Iterable[Award] | None = None) -> None:
         super().__init__(message)
-        self.left = tuple(left)
+        self.left = tuple(left or ())
+        self.is_about_money = left is not None
 
 
 class Altered(RecordError):
