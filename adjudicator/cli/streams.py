@@ -51,6 +51,15 @@ def open_input(file: str) -> Iterator[BinaryIO]:
             raise CommandError(f"{display_name(file)}: {error}") from error
 
 
+def existing(file: str | Path) -> Path:
+    """A file or folder that something else opens. Raises :class:`~adjudicator.cli.exits.UsageError` if there is none of this name."""
+    try:
+        Path(file).stat()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{safe(str(file))}: {getattr(error, 'strerror', None) or error}") from error
+    return Path(file)
+
+
 def _standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise UsageError("there is no standard input")

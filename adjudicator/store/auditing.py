@@ -23,7 +23,7 @@ from adjudicator.store.checkpoints import (
 )
 from adjudicator.store.reading import RecordReader
 from adjudicator.store.transfer import export, import_
-from adjudicator.store.verification import BrokenAt, first_fault
+from adjudicator.store.verification import BrokenAt, Extent, extent, first_fault
 
 
 @frozen(eq=False)
@@ -39,6 +39,11 @@ class RecordAuditor(RecordReader):
             verified = {} if since is None else verified_heads(connection, since)
             fault = first_fault(connection, verified) or checkpoints_fault(connection)
             return fault if since is None or fault is not None else first_mismatch(connection, since)
+
+    def extent(self, since: Checkpoint | None = None) -> Extent:
+        """How much there is for :meth:`verify` to read."""
+        with database.read_transaction(self.engine) as connection:
+            return extent(connection, {} if since is None else verified_heads(connection, since))
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
         """A checkpoint of all chains now, signed with an Ed25519 private key (PEM) if you give one.

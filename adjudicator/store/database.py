@@ -320,7 +320,9 @@ def _rebuild_if_needed(engine: sa.Engine) -> None:
 def check_exists(engine: sa.Engine) -> None:
     """Raises :class:`~adjudicator.store.errors.NoRecord` if the SQLite file does not exist: opening it would create one."""
     if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
-        raise NoRecord(f"there is no record in {engine.url.database}: run adjudicator migrate")
+        raise NoRecord(
+            f"there is no record in {engine.url.database}: check the name; to make a new record there, run adjudicator migrate"
+        )
 
 
 def check_space(engine: sa.Engine) -> None:

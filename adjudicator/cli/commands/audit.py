@@ -18,7 +18,7 @@ from adjudicator.cli.streams import open_input, read_input, report, write_line
 from adjudicator.model.errors import safe
 
 if TYPE_CHECKING:
-    from adjudicator.store import BrokenAt, DecisionStore
+    from adjudicator.store import BrokenAt, Checkpoint, DecisionStore
 
 INTACT: Final = 0
 BROKEN: Final = 1
@@ -57,14 +57,20 @@ def verify(
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
     with opened_store(database, tenant=tenant) as store:
-        fault = _first_fault(store, tenant) if resume is None else _resume(store, Path(resume))
+        last = None if resume is None else _last_verified(Path(resume))
+        # Counted before: what others add meanwhile need not be verified.
+        read = [each.extent(last) for each in ([store] if resume is not None else _stores(store, tenant))]
+        fault = _first_fault(store, tenant) if resume is None else _resume(store, Path(resume), last)
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415 - an extra of its own
 
             key = None if public_key is None else read_input(public_key)
             fault = store.verify_checkpoint(Checkpoint.load(read_input(checkpoint, most=None)), key)
         faults = [] if files is None else list(evidence_files.faults(_stores(store, tenant), files))
-    _print("the record is in order" if fault is None else f"broken at {fault}")
+    entries, chains = sum(each.entries for each in read), sum(each.chains for each in read)
+    _print(
+        f"the record is in order (entries read: {entries}, chains: {chains})" if fault is None else f"broken at {fault}"
+    )
     for line in faults:
         _print(line)
     return INTACT if fault is None and not faults else BROKEN
@@ -80,11 +86,15 @@ def _stores(store: DecisionStore, tenant: str | None) -> list[DecisionStore]:
     return [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
 
 
-def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
-    """Verify the record from the checkpoint in a file, then replace that by one of the record as it was verified."""
+def _last_verified(file: Path) -> Checkpoint | None:
+    """The checkpoint of the last verification, if there was one."""
     from adjudicator.store import Checkpoint  # noqa: PLC0415 - an extra of its own
 
-    last = Checkpoint.load(read_input(str(file), most=None)) if file.exists() else None
+    return Checkpoint.load(read_input(str(file), most=None)) if file.exists() else None
+
+
+def _resume(store: DecisionStore, file: Path, last: Checkpoint | None) -> BrokenAt | None:
+    """Verify the record from the checkpoint in a file, then replace that by one of the record as it was verified."""
     if last is not None and (fault := store.verify_checkpoint(last)) is not None:
         return fault
     reached = store.checkpoint()  # before the verification, which then covers all of it

@@ -13,7 +13,7 @@ from cyclopts import Parameter, validators
 
 from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store, record_errors
 from adjudicator.cli.exits import UsageError
-from adjudicator.cli.streams import json_line, read_input, write_line
+from adjudicator.cli.streams import existing, json_line, read_input, write_line
 from adjudicator.extras import importing
 
 RESTORABLE: Final = 0
@@ -72,7 +72,7 @@ def _exports(file: str | None, folder: Path, tenant: str | None, database: str |
     from adjudicator.store.drill import export_to  # noqa: PLC0415 - an extra of its own
 
     if file is not None:
-        yield tenant or DEFAULT_TENANT, Path(file)
+        yield tenant or DEFAULT_TENANT, existing(file)
         return
     with opened_store(database, tenant=tenant) as store:
         for name in [tenant] if tenant else [each.name for each in store.tenants.listed()]:

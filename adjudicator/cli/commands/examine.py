@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from adjudicator.cli.database import TenantOption, opened_store
 from adjudicator.cli.exits import DECIDED, CommandError, UsageError
 from adjudicator.cli.options import LocaleOption, chosen_language, output_language
-from adjudicator.cli.streams import PROGRAM, console_on, json_line, read_input, write_errors, write_line
+from adjudicator.cli.streams import PROGRAM, console_on, existing, json_line, read_input, write_errors, write_line
 from adjudicator.evidence import CannotStart, Examination, examine_bundle, report_document
 from adjudicator.evidence.file_stores import kept_at
 from adjudicator.evidence.html import html_of
@@ -90,7 +90,7 @@ def examine(
         store = None if record is None else opened.enter_context(opened_store(record, tenant=tenant))
         try:
             examined = examine_bundle(
-                bundle,
+                [existing(each) for each in bundle],
                 read_input(order),
                 manifest=None if manifest is None else read_input(manifest),
                 trust=None if trust is None else read_input(trust),

@@ -320,7 +320,7 @@ def test_a_record_that_is_not_there_is_refused(replay: Replay) -> None:
     done = replay("sqlite:///nothing.db")
     assert (done.status, done.err) == (
         1,
-        "adjudicator replay: there is no record in nothing.db: run adjudicator migrate\n",
+        "adjudicator replay: there is no record in nothing.db: check the name; to make a new record there, run adjudicator migrate\n",
     )
 
 

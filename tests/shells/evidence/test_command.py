@@ -107,6 +107,13 @@ def test_evidence_files_are_stored_before_the_case_is_printed(
     assert [*FolderStore(tmp_path / "kept").digests()] == [file["sha256"]]
 
 
+def test_a_bundle_that_is_not_there_is_an_error_of_the_input(
+    box: tuple[Path, Path], tmp_path: Path, capsys: Captured
+) -> None:
+    assert main(["examine", str(tmp_path / "nofolder"), "--order", str(box[1])]) == 2
+    assert "nofolder: No such file or directory" in capsys.readouterr().err
+
+
 def test_the_sample_overwrites_nothing(sample: Path, capsys: Captured) -> None:
     assert main(["examine", "--sample", str(sample)]) == 1
     assert "File exists" in capsys.readouterr().err
@@ -167,7 +174,7 @@ def test_text_of_a_file_is_never_markup(order: dict[str, Any], tmp_path: Path, c
     ("arguments", "status", "message"),
     [
         ([], 2, "a bundle is missing"),
-        (["nothing-there", "--order", "{case}"], 1, "nothing-there: No such file or directory"),
+        (["nothing-there", "--order", "{case}"], 2, "nothing-there: No such file or directory"),
         (["{box}"], 2, "--order is missing"),
         (["{box}", "--order", "nothing-there"], 2, "nothing-there: No such file or directory"),
         (["{box}", "--order", "{case}", "--json", "--html"], 2, "--json and --html exclude each other"),

@@ -49,7 +49,7 @@ def here(run: Run) -> DecisionStore:  # noqa: ARG001 - the directory is its
 
 
 def test_the_record_is_verified(run: Run, here: DecisionStore) -> None:
-    assert run("audit", "verify") == (0, b"the record is in order\n", "")
+    assert run("audit", "verify") == (0, b"the record is in order (entries read: 4, chains: 1)\n", "")
     with here.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE payouts SET amount = 1 WHERE kind = 'refund'")
     status, out, _ = run("audit", "verify")
@@ -122,7 +122,7 @@ def test_a_drill_finds_what_a_kept_export_lacks(run: Run, tmp_path: Path) -> Non
     status, out, _ = run("audit", "drill", "kept.ndjson")
     assert (status, json.loads(out)["restorable"]) == (1, False)
     assert "cannot be imported" in json.loads(out)["faults"][0]
-    assert run("audit", "drill", "missing.ndjson")[0] == 1
+    assert run("audit", "drill", "missing.ndjson")[0] == 2
     assert run("audit", "drill", "--checkpoint", "later.json")[0] == 2
 
 
@@ -261,8 +261,9 @@ def test_an_export_is_signed_and_only_imported_with_its_signature(run: Run, tmp_
 
 
 def test_a_verification_continues_from_the_file_of_the_last_one(run: Run, here: DecisionStore, tmp_path: Path) -> None:
-    for number in (1, 2):
-        assert run("audit", "verify", "--resume", "verified.json") == (0, b"the record is in order\n", "")
+    for number, entries in ((1, 4), (2, 1)):
+        said = b"the record is in order (entries read: %d, chains: 1)\n" % entries
+        assert run("audit", "verify", "--resume", "verified.json") == (0, said, "")
         reached = json.loads((tmp_path / "verified.json").read_bytes())
         assert (reached["number"], len(reached["chains"])) == (number, 1)
         here.decide(a_claim(order="O-2"))

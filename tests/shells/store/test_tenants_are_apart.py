@@ -70,6 +70,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "settlements": lambda record, _: record.settlements(ORDER),
     "entries": lambda record, _: record.entries(ORDER),
     "verify": lambda record, _: record.verify(),
+    "extent": lambda record, _: record.extent(),
     "checkpoint": lambda record, _: record.checkpoint().chains,
     "checkpoint_if_due": lambda record, _: getattr(record.checkpoint_if_due(1), "chains", None),
     "verify_checkpoint": lambda record, _: record.verify_checkpoint(record.checkpoint()),
