@@ -49,8 +49,7 @@ class Client(Connection):
         """Decide a case and record the decision.
 
         With ``fill_settlements`` the service adds the settlements on record, and refuses a case that lists one of them. ``supersedes``
-        is the id of the decision that this one replaces; ``if_version`` then requires the order to be at that version (see
-        :meth:`standing`).
+        is the id of the decision that this one replaces; ``if_version`` requires the order to be at that version (see :meth:`standing`).
         """
         return self._send(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
 

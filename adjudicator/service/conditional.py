@@ -11,8 +11,8 @@ from adjudicator.store import LONGEST_ID
 _STRING: Final = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])+)"')
 _TAG: Final = re.compile(r'(?:W/)?"[!#-~]*"')
 _VERSION: Final = re.compile(r'"([1-9][0-9]{0,15})"')
-UNKNOWN_VERSION: Final = 0
-"""A version that never matches: every recorded order or case is at version 1 or higher."""
+UNKNOWN_VERSION: Final = -1
+"""A version that never matches."""
 
 
 def _key(text: str) -> str:

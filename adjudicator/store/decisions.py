@@ -114,12 +114,13 @@ class DecisionStore(RecordAuditor):
         idempotency_key: str | None = None,
         caller: str | None = None,
         supersedes: str | None = None,
+        if_version: int | None = None,
     ) -> Recorded:
         """Decide a case from JSON and record the decision: see :meth:`decide_case`.
 
         Raises :class:`~adjudicator.model.errors.InputError` for an invalid case, and whatever :meth:`decide_case` raises.
         """
-        if not fill_settlements and supersedes is None:
+        if not fill_settlements and supersedes is None and if_version is None:
             new = self.prepare(text, idempotency_key=idempotency_key, caller=caller)
             return record_with_others(self.engine, new) or self.record_alone(new)
         return self.decide_case(
@@ -128,6 +129,7 @@ class DecisionStore(RecordAuditor):
             idempotency_key=idempotency_key,
             caller=caller,
             supersedes=supersedes,
+            if_version=if_version,
         )
 
     def prepare(

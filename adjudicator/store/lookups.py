@@ -287,7 +287,7 @@ def check_supersedes(connection: sa.Connection, chain: str, id: str) -> None:
 def check_version(head: Head, version: int | None) -> None:
     """Raises ``Changed`` unless a chain is at the version that the caller expects, if any."""
     if version is not None and version != head.length:
-        raise Changed(f"the version is now {head.length}" + (f", not {version}" if version else ""))
+        raise Changed(f"the version is now {head.length}" + (f", not {version}" if version > 0 else ""))
 
 
 _DECISION_BY_ID: Final = sa.select(DECISIONS).where(DECISIONS.c.id == sa.bindparam("wanted"))

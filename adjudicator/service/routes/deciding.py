@@ -11,7 +11,7 @@ from adjudicator.api import decide_as_read
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase
 from adjudicator.service import examples, monitoring
-from adjudicator.service.conditional import IDEMPOTENCY_KEY
+from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH
 from adjudicator.service.operations import (
     JSON,
     NDJSON,
@@ -60,6 +60,11 @@ def _needs_no_settlements(call: Call) -> bool:
     return not call.values[FILL_SETTLEMENTS.name]
 
 
+def _needs_no_record(call: Call) -> bool:
+    """Whether a decision depends on the case alone, so that it can be recorded with others."""
+    return _needs_no_settlements(call) and call.values[IF_MATCH.name] is None
+
+
 async def _decide_soon(call: Call, recorder: Recorder, threads: CapacityLimiter) -> Answer:
     key = call.values[IDEMPOTENCY_KEY.name]
     return recorded_answer(
@@ -70,16 +75,16 @@ async def _decide_soon(call: Call, recorder: Recorder, threads: CapacityLimiter)
 @operation(
     "POST",
     "/v1/decisions",
-    inline=_needs_no_settlements,
+    inline=_needs_no_record,
     soon=_decide_soon,
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
     decides=True,
-    parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY),
+    parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY, IF_MATCH),
     request_body=CASE,
     response_schemas={JSON: ref("Decision")},
     headers=(ID, REPEAT, LOCATION),
-    problems=("still-running", "erased", "key-reused"),
+    problems=("still-running", "erased", "precondition-failed", "key-reused"),
     links=FOLLOW_UPS,
 )
 def decide(call: Call) -> Answer:
@@ -94,6 +99,7 @@ def decide(call: Call) -> Answer:
             fill_settlements=call.values[FILL_SETTLEMENTS.name],
             idempotency_key=call.values[IDEMPOTENCY_KEY.name],
             caller=call.caller,
+            if_version=call.values[IF_MATCH.name],
         )
     )
 

@@ -228,8 +228,14 @@ def test_a_newer_state_is_not_overwritten(client: httpx.Client) -> None:
     for stale in (tag, f"W/{tag}", '"another"'):
         refused = client.post(f"{place}/payouts", json={"do": "reverse"}, headers={"If-Match": stale})
         assert (refused.status_code, refused.json()["type"]) == (412, "/v1/problems/precondition-failed"), stale
+        new = client.post("/v1/decisions", content=a_claim(units=3), headers={**AS_JSON, "If-Match": stale})
+        assert (new.status_code, new.json()["type"]) == (412, "/v1/problems/precondition-failed")
         late = client.post(f"{place}/supersede", content=a_claim(units=3), headers={**AS_JSON, "If-Match": stale})
         assert late.status_code == 412
+    elsewhere = {**AS_JSON, "If-Match": '"another"'}
+    assert client.post("/v1/decisions", content=a_claim(order="new"), headers=elsewhere).status_code == 412
+    now = {**AS_JSON, "If-Match": client.get(f"{place}/standing").headers["ETag"]}
+    assert client.post("/v1/decisions", content=a_claim(units=3), headers=now).status_code == 200
     assert {each["state"] for each in client.get(f"{place}/payouts").json()["payouts"]} == {"reserved"}
     assert client.post(f"{place}/payouts", json={"do": "reverse"}, headers={"If-Match": "*"}).status_code == 200
     assert client.post(f"{place}/payouts", json=body, headers={"If-Match": "1"}).status_code == 400
