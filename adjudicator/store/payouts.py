@@ -35,7 +35,7 @@ from adjudicator.model.award import Award
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.enumerations import SettlementKind
-from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
@@ -268,6 +268,7 @@ def _add_settlements(case: PayingCase, payouts: Sequence[Payout]) -> tuple[Payin
     _check_currency(case, payouts)
     _check_not_listed(case, payouts)
     added = settlements_in(payouts, case.as_of)
+    _check_lines(case, added)
     if len(case.settlements) + len(added) > MOST_ITEMS:
         value = f"{len(case.settlements)} of them, and {len(added)} on record"
         raise InputError([Fault("/settlements", value, f"at most {MOST_ITEMS} in all")])
@@ -318,6 +319,7 @@ def with_current_ledger(case: PayingCase, count_filled: int | None, payouts: Seq
     """
     _check_currency(case, payouts)
     on_record = settlements_in(payouts, case.as_of)
+    _check_lines(case, on_record)
     if count_filled is not None:
         return evolve(case, settlements=(*case.settlements[: len(case.settlements) - count_filled], *on_record))
     return evolve(case, settlements=(*case.settlements, *_missing_settlements(case.settlements, on_record)))
@@ -378,6 +380,19 @@ def _check_currency(case: PayingCase, payouts: Iterable[Payout]) -> None:
     if other:
         pointer = "/order/currency" if isinstance(case, Case) else ""
         raise InputError([Fault(pointer, known, f"{other.pop()}, the currency of earlier payouts on this order")])
+
+
+def _check_lines(case: PayingCase, on_record: Iterable[Settlement]) -> None:
+    """Refuse an order that lacks a line which was paid for: as a fault of the settlements, the caller could not find it in the case."""
+    if not isinstance(case, Case):
+        return
+    lines = {line.id for line in case.order.lines}
+    missing = sorted({each.line_id for each in on_record if each.line_id is not None} - lines)
+    if missing:
+        raise InputError(
+            Fault("/order/lines", "no such line", f"a line with the id {shown(each)}: payouts on record are for it")
+            for each in missing
+        )
 
 
 # Reserving

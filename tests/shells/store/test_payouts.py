@@ -238,6 +238,18 @@ def test_an_order_is_settled_in_one_currency(record: DecisionStore) -> None:
         record.reserve(given.id)
 
 
+def test_a_line_that_was_paid_for_stays_on_its_order(record: DecisionStore) -> None:
+    """The fault is that of the order: the caller's own list of settlements is empty."""
+    record.reserve(record.decide(a_claim()).id)
+    renamed = a_claim("AS-2").replace(b'"L1"', b'"L-1"')
+    expected = '/order/lines: expected a line with the id "L1": payouts on record are for it, got no such line'
+    with pytest.raises(InputError, match=f"^{expected}$"):
+        record.decide(renamed, fill_settlements=True)
+    given = record.decide(renamed)
+    with pytest.raises(InputError, match=f"^{expected}$"):
+        record.reserve(given.id)
+
+
 def test_a_key_without_an_award_is_not_found(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     with pytest.raises(NotFound):
