@@ -13,7 +13,7 @@ from adjudicator.extras import importing
 with importing("client"):
     from adjudicator.client.async_clients import AsyncClient
 from adjudicator.client.clients import Client
-from adjudicator.client.results import Problem, RecordedDecision, Unreachable
+from adjudicator.client.results import Erased, Problem, RecordedDecision, Unreachable
 from adjudicator.client.retry import Patience
 
-__all__ = ["AsyncClient", "Client", "Patience", "Problem", "RecordedDecision", "Unreachable"]
+__all__ = ["AsyncClient", "Client", "Erased", "Patience", "Problem", "RecordedDecision", "Unreachable"]

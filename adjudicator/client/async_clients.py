@@ -75,7 +75,10 @@ class AsyncClient(AsyncConnection):
         return await self._send(requests.decision(id))
 
     async def case(self, id: str) -> Any:
-        """The case of a decision, with the settlements that were filled in."""
+        """The case of a decision, with the settlements that were filled in.
+
+        Raises :class:`Erased` if personal data that it requires were erased; the error has what remains.
+        """
         return await self._send(requests.case(id))
 
     async def standing(self, id: str) -> DecisionWithPayouts:

@@ -74,7 +74,10 @@ class Client(Connection):
         return self._send(requests.decision(id))
 
     def case(self, id: str) -> Any:
-        """The case of a decision, with the settlements that were filled in."""
+        """The case of a decision, with the settlements that were filled in.
+
+        Raises :class:`Erased` if personal data that it requires were erased; the error has what remains.
+        """
         return self._send(requests.case(id))
 
     def standing(self, id: str) -> DecisionWithPayouts:

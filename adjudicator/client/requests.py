@@ -12,12 +12,12 @@ import orjson
 from attrs import evolve, field, frozen
 from httpx import Response
 
-from adjudicator.client.results import Problem, RecordedDecision
+from adjudicator.client.results import Problem, RecordedDecision, case_on_record
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.time import Instant
-from adjudicator.wire.codec import document_of, load_case, load_decision, part_of
+from adjudicator.wire.codec import document_of, load_decision, part_of
 from adjudicator.wire.messages import (
     ApiKeyCreated,
     ApiKeyListed,
@@ -152,7 +152,7 @@ def decision(id: str) -> Call[Decision]:
 
 def case(id: str) -> Call[Any]:
     """Get the case of a decision."""
-    return get(f"{_decision(id)}/case", lambda response: load_case(response.content))
+    return get(f"{_decision(id)}/case", case_on_record)
 
 
 def standing(id: str) -> Call[DecisionWithPayouts]:

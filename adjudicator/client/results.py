@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -11,8 +11,8 @@ from httpx import Response
 
 from adjudicator.model.award import Award
 from adjudicator.model.decision import Decision
-from adjudicator.model.errors import Fault, shown
-from adjudicator.wire.codec import load_decision, part_of
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.wire.codec import load_case, load_decision, part_of
 
 ID: Final = "Decision-Id"
 REPEAT: Final = "Decision-Repeat"
@@ -33,6 +33,29 @@ class RecordedDecision:
         return cls(
             response.headers[ID], load_decision(response.content), response.content, response.headers[REPEAT] == "true"
         )
+
+
+class Erased(Exception):
+    """A case cannot be returned as an object, because personal data that it requires were erased.
+
+    ``document`` is what remains, as the service returns it: JSON with null in place of the data. ``pointers`` are where that matters.
+    """
+
+    def __init__(self, document: Any, pointers: Iterable[str]) -> None:
+        super().__init__("personal data of this case were erased; what remains is in `document`")
+        self.document = document
+        self.pointers = tuple(pointers)
+
+
+def case_on_record(response: Response) -> Any:
+    """Read a recorded case. Raises :class:`Erased`."""
+    try:
+        return load_case(response.content)
+    except InputError as error:
+        # It was a case when it was recorded, so only an erasure can have put null where a value is required.
+        if any(fault.value != shown(None) for fault in error.faults):
+            raise
+        raise Erased(orjson.loads(response.content), [fault.pointer for fault in error.faults]) from None
 
 
 class Unreachable(Exception):

@@ -15,7 +15,7 @@ import pytest
 from adjudicator import InputError, decide, dump_decision, entitlements, load_case
 from adjudicator.analysis.entitlements import OrderInquiry, entitlements_document
 from adjudicator.analysis.promises import reply_check_document
-from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedDecision, Unreachable
+from adjudicator.client import AsyncClient, Client, Erased, Patience, Problem, RecordedDecision, Unreachable
 from adjudicator.client.requests import BATCH_SIZE
 from adjudicator.replies import check_reply
 from adjudicator.store import State
@@ -117,6 +117,20 @@ def test_every_request_returns_the_types_of_the_library(server: Running, kind: A
         )
         assert client.standing(given.id).decision.superseded_by == newer.id
         assert [each.id for each in client.decisions(order_id=order, page_size=1)] == [given.id, newer.id]
+
+
+def test_a_case_whose_personal_data_were_erased_is_returned_as_far_as_it_is_there(server: Running, kind: Any) -> None:
+    order = f"erased-{kind.__name__}"
+    with kind(server.url) as client:
+        given = client.decide(a_claim(order=order))
+        asked = client.erase(order_id=order, reason="asked for")
+        while client.erasure(asked.id).state != "done":
+            time.sleep(0.05)
+        assert client.decision(given.id).outcome is given.decision.outcome
+        with pytest.raises(Erased) as refused:
+            client.case(given.id)
+        assert {"/order/buyer_id", "/claim/claimant_id"} <= {*refused.value.pointers}
+        assert (refused.value.document["order"]["id"], refused.value.document["order"]["buyer_id"]) == (order, None)
 
 
 def test_many_cases_are_decided_in_batches_and_the_faults_of_one_are_reported_in_its_place(
