@@ -156,7 +156,8 @@ class Writer:
         current = current_decision(self.connection, row)
         if current is None:
             raise NotPayable(
-                f"a newer decision on the claim of decision {row['id']} was superseded by one on another claim: decide this claim again"
+                f"a newer decision than {row['id']} was superseded by one on another claim or under another policy: "
+                "decide this claim again, as of a later moment"
             )
         newest = decision_entry(self.connection, current["id"])
         before = payouts_on_order(self.connection, row["order_id"])
