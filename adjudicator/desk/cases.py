@@ -8,10 +8,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from adjudicator.model.decision import Decision
-from adjudicator.model.time import Instant
 from adjudicator.service.panel_tokens import Grant
 from adjudicator.service.problems import Problem
-from adjudicator.store import MOST_LISTED, DecisionStore, Filter, Payout, Summary
+from adjudicator.store import MOST_LISTED, DecisionStore, Filter, Payout, Summary, current_among
 from adjudicator.wire.codec import load_case, load_decision
 
 MOST_CLAIMS: Final = 20
@@ -81,12 +80,7 @@ def claim_of(summary: Summary) -> tuple[str | None, str]:
 
 def _current(decisions: list[Summary]) -> Summary:
     """The decision on a claim that is current, as for a payout; if there is none, the newest one."""
-    current: Summary | None = None
-    latest: Instant | None = None
-    for each in sorted(decisions, key=lambda each: each.number, reverse=True):
-        if latest is None or each.as_of > latest:
-            latest = each.as_of
-            current = each if each.superseded_by is None else current
+    current = current_among(sorted(decisions, key=lambda each: each.number, reverse=True))
     return current or max(decisions, key=lambda each: (each.as_of, each.number))
 
 

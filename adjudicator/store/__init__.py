@@ -42,6 +42,7 @@ from adjudicator.store.job_rows import JobLine, LineResult
 from adjudicator.store.jobs import Job, JobKind, Jobs, JobState, Upload
 from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
 from adjudicator.store.leftovers import LEFTOVER_DAYS, erase_leftovers
+from adjudicator.store.lookups import current_among
 from adjudicator.store.payouts import Payout, PayoutStep, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
@@ -148,6 +149,7 @@ __all__ = [
     "Webhook",
     "Webhooks",
     "check_policy",
+    "current_among",
     "database_code",
     "date_answers",
     "days_before",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import orjson
 import sqlalchemy as sa
@@ -301,41 +301,47 @@ def decision_row(connection: sa.Connection, id: str) -> sa.RowMapping:
     return row
 
 
-def unreplaced(*also_same: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """Only current decisions: of those on one claim or case that stand, the newest by ``as_of``.
+class Dated(Protocol):
+    """What tells which of several decisions on one claim or case is current."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the chain."""
+
+    @property
+    def as_of(self) -> Instant:
+        """The instant as of which it was decided."""
+
+    @property
+    def superseded_by(self) -> str | None:
+        """The id of its successor."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def current_among(last_recorded_first: Iterable[D]) -> D | None:
+    """The current one of the decisions on one claim or case: of those that stand, the newest by ``as_of``.
 
     A decision stands unless it has a successor, or one that is as new was recorded after it: superseding that one does not bring back what
-    it had made out of date. ``also_same`` are columns that have to be the same in decisions that replace each other.
+    it had made out of date.
     """
-    newer = DECISIONS.alias("newer")
-    same = _same(newer, DECISIONS, also_same)
-    return *_stands(DECISIONS, also_same), ~sa.exists().where(
-        *same, newer.c.as_of > DECISIONS.c.as_of, *_stands(newer, also_same)
+    current, latest = None, None
+    for each in last_recorded_first:
+        if latest is None or each.as_of > latest:
+            latest = each.as_of
+            current = current if each.superseded_by is not None else each
+    return current
+
+
+_ON_SUBJECT: Final = (
+    sa.select(DECISIONS.c.id, DECISIONS.c.number, DECISIONS.c.as_of, DECISIONS.c.superseded_by)
+    .where(
+        DECISIONS.c.chain == sa.bindparam("of_chain"),
+        DECISIONS.c.policy == sa.bindparam("of_policy"),
+        sa.func.coalesce(DECISIONS.c.claim_id, DECISIONS.c.case_id) == sa.bindparam("of_subject"),
     )
-
-
-def _stands(decision: sa.FromClause, also_same: Iterable[str]) -> tuple[sa.ColumnElement[bool], ...]:
-    after = DECISIONS.alias()
-    replaced = sa.exists().where(
-        *_same(after, decision, also_same), after.c.number > decision.c.number, after.c.as_of >= decision.c.as_of
-    )
-    return decision.c.superseded_by.is_(None), ~replaced
-
-
-def _same(one: sa.FromClause, other: sa.FromClause, also_same: Iterable[str]) -> list[sa.ColumnElement[bool]]:
-    names = ("chain", *also_same)
-    return [_subject_in(one) == _subject_in(other), *(one.c[name] == other.c[name] for name in names)]
-
-
-def _subject_in(table: sa.FromClause) -> sa.ColumnElement[str]:
-    return sa.func.coalesce(table.c.claim_id, table.c.case_id)
-
-
-_CURRENT: Final = sa.select(DECISIONS).where(
-    DECISIONS.c.chain == sa.bindparam("of_chain"),
-    DECISIONS.c.policy == sa.bindparam("of_policy"),
-    _subject_in(DECISIONS) == sa.bindparam("of_subject"),
-    *unreplaced("policy"),
+    .order_by(DECISIONS.c.number.desc())
 )
 
 
@@ -346,7 +352,8 @@ def current_decision(connection: sa.Connection, row: sa.RowMapping) -> sa.RowMap
     """
     subject = row["case_id"] if row["claim_id"] is None else row["claim_id"]
     values = {"of_chain": row["chain"], "of_policy": row["policy"], "of_subject": subject}
-    return connection.execute(_CURRENT, values).mappings().one_or_none()
+    current: Any = current_among(connection.execute(_ON_SUBJECT, values).all())
+    return None if current is None else decision_row(connection, current.id)
 
 
 def decision_entry(connection: sa.Connection, id: str) -> Entry:

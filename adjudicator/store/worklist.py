@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.store.chain import SELECT_ENTRIES, Entry, chain_length, entry_from
-from adjudicator.store.lookups import decision_row, unreplaced
+from adjudicator.store.lookups import decision_row
 from adjudicator.store.payouts import Payout, State, payout_from
 from adjudicator.store.results import Summary, summary_from
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS
@@ -57,7 +57,7 @@ def open_decisions(
 ) -> tuple[OpenDecision, ...]:
     """The current decisions with an outcome: neither superseded nor erased, and the newest on their claim."""
     order = DECISIONS.c.decided_at.desc() if newest_first else DECISIONS.c.decided_at
-    query = sa.select(DECISIONS).where(*unreplaced(), DECISIONS.c.outcome == outcome, DECISIONS.c.erased_at.is_(None))
+    query = sa.select(DECISIONS).where(*_current(), DECISIONS.c.outcome == outcome, DECISIONS.c.erased_at.is_(None))
     if policy is not None:
         query = query.where(DECISIONS.c.policy == policy)
     chosen = query.order_by(order, DECISIONS.c.id).limit(max(1, min(limit, MOST_OPEN)))
@@ -81,7 +81,7 @@ def claims_found(connection: sa.Connection, text: str, limit: int) -> tuple[Summ
         DECISIONS.c.chain == chain_name(connection, "case", text),
         DECISIONS.c.id == text,
     )
-    query = sa.select(DECISIONS).where(*unreplaced(), named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
+    query = sa.select(DECISIONS).where(*_current(), named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
     return tuple(map(summary_from, connection.execute(query.limit(limit)).mappings()))
 
 
@@ -110,3 +110,27 @@ def history(connection: sa.Connection, id: str, limit: int) -> History:
     last = SELECT_ENTRIES.where(ENTRIES.c.chain == chain, ENTRIES.c.number > length - limit)
     entries = connection.execute(last.order_by(ENTRIES.c.number)).all()
     return History(tuple(map(entry_from, entries)), length)
+
+
+def _current() -> tuple[sa.ColumnElement[bool], ...]:
+    """Only decisions that are current among those on their claim or case, as :func:`~adjudicator.store.lookups.current_among` finds them."""
+    newer = DECISIONS.alias("newer")
+    return *_stands(DECISIONS), ~sa.exists().where(
+        *_same(newer, DECISIONS), newer.c.as_of > DECISIONS.c.as_of, *_stands(newer)
+    )
+
+
+def _stands(decision: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+    after = DECISIONS.alias()
+    replaced = sa.exists().where(
+        *_same(after, decision), after.c.number > decision.c.number, after.c.as_of >= decision.c.as_of
+    )
+    return decision.c.superseded_by.is_(None), ~replaced
+
+
+def _same(one: sa.FromClause, other: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+    return one.c.chain == other.c.chain, _subject(one) == _subject(other)
+
+
+def _subject(table: sa.FromClause) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(table.c.claim_id, table.c.case_id)
