@@ -8,18 +8,16 @@ from typing import Any
 from attrs import field, frozen
 
 from adjudicator.engine.branches import Branches
-from adjudicator.engine.clause import UNSETTLED, PolicyError, hints, members
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.standing import Standing
-from adjudicator.engine.structure import type_name
-from adjudicator.kinds.dues import Due, Pays, dues_of
+from adjudicator.kinds.dues import Due, Pays, check_amounts, dues_of
 from adjudicator.kinds.payment import capped
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import Open, Repairable
-from adjudicator.model.money import Minor
 
 
 @frozen(kw_only=True, eq=False)
@@ -85,12 +83,7 @@ def _check_functions(payment: CasePayment) -> None:
                 f"{location(function)} stands in a CasePayment twice; steps are what comes before what is entitled and due"
             )
         seen.add(function)
-        returned = members(hints(function).get("return", Minor)) - UNSETTLED
-        if returned - {Minor, type(None)}:
-            raise PolicyError(
-                f"{location(function)} is a step of a CasePayment and returns {type_name(hints(function)['return'])}; "
-                "it has to return Minor"
-            )
+    check_amounts(seen, "CasePayment")
 
 
 def unknown_amounts(edition: Edition, judgement: Judgement) -> tuple[Any, ...]:

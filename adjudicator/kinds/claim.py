@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from attrs import evolve, frozen
 
 from adjudicator.engine.changes_in_time import snapshot, turning_points
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Deadlines, Findings, Remarks
-from adjudicator.engine.inspection import Function
+from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.judgement import Judge, JudgedEarlier, Judgement, judge, judging_with
 from adjudicator.engine.ladder import Ladder, LadderPart
 from adjudicator.engine.plan import evaluate_next
@@ -22,7 +23,7 @@ from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.engine.standing import Standing
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
 from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine, a_claimed_line
-from adjudicator.kinds.dues import Due, Pays
+from adjudicator.kinds.dues import Due, Pays, check_units
 from adjudicator.kinds.payment import LineAccount, Payment, an_approved_line, awards, calculate, total
 from adjudicator.model.award import ReturnAuthorisation
 from adjudicator.model.case import Case
@@ -46,6 +47,9 @@ class Return:
     units: Function
     address: Function
     freight: Function
+
+    def __attrs_post_init__(self) -> None:
+        check_units(self.units, "Return")
 
     def functions(self) -> Iterator[Function]:
         """The functions."""
@@ -249,12 +253,20 @@ def _judged(edition: Edition, at: ClaimedLine, judged: Judge) -> JudgedLine:
             name = edition.grants.units.__name__
             evaluate_next(edition, facts, (name,))
             units = facts[name]
+            if type(units) is int and not 0 <= units <= at.item.quantity:
+                _refuse_units(edition, edition.grants.units, units, at.item.quantity)
         outcome = Outcome.APPROVED if units == at.item.quantity else Outcome.PARTIALLY_APPROVED
     found = facts.found
     found["approved_units"] = units
     found["denied"] = standing is Standing.REFUSED
     found["barred"] = judgement.barred
     return _a_judged_line(at, judgement, units, outcome)
+
+
+def _refuse_units(edition: Edition, function: Function, units: int, claimed: int) -> NoReturn:
+    raise PolicyError(
+        f"{edition.policy}: {location(function)} returned {units}; the approved units are a number from 0 to the claimed {claimed}"
+    )
 
 
 _a_judged_line: Final = maker(JudgedLine)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Node, PolicyError, getter
+from adjudicator.engine.clause import UNSETTLED, Node, PolicyError, getter, hints, members
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import Function, location
 from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.plan import there_after
 from adjudicator.engine.plan_writer import PlanWriter
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
+from adjudicator.engine.structure import type_name
 from adjudicator.model.award import AwardKind
 from adjudicator.model.money import Minor
 from adjudicator.model.source import Source
@@ -37,6 +38,26 @@ class Pays:
         yield from (self.entitled, self.due)
         if self.units is not None:
             yield self.units
+
+
+def check_amounts(functions: Iterable[Function], of: str) -> None:
+    """Refuse a function of a calculation that does not say that it returns an amount, for every step is shown as money."""
+    for function in functions:
+        returned = hints(function).get("return", Minor)
+        if members(returned) - UNSETTLED - {Minor, type(None)}:
+            raise PolicyError(
+                f"{location(function)} is a step of a {of} and returns {type_name(returned)}; it has to return Minor; "
+                "a number that is no amount belongs to facts"
+            )
+
+
+def check_units(function: Function, of: str) -> None:
+    """Refuse a function that does not say that it returns a number of units."""
+    returned = hints(function).get("return", int)
+    if members(returned) - UNSETTLED != {int}:
+        raise PolicyError(
+            f"{location(function)} says the units of a {of} and returns {type_name(returned)}; it has to return int"
+        )
 
 
 class Due(NamedTuple):
@@ -72,7 +93,7 @@ class DuesPart:
             return dues_of(self.edition, facts, self.steps, self.pays, line_id, ladder)
         if nodes := self.nodes:
             ladder.append(LadderPart(nodes, line_id, facts.found))
-        return found
+        return _checked(self.edition, self.pays, found)
 
 
 def dues_part(
@@ -124,10 +145,21 @@ def dues_of(
 ) -> list[Due]:
     """The amounts of some kinds of award, after the steps that they share and before any ceiling."""
     found = iter(amounts(edition, facts, _called(steps, pays), line_id, ladder)[len(steps) :])
-    return [
+    dues = [
         Due(each.kind, line_id, entitled, due, due, None if each.units is None else facts[each.units.__name__])
         for each, entitled, due in zip(pays, found, found, strict=True)
     ]
+    return _checked(edition, pays, dues)
+
+
+def _checked(edition: Edition, pays: tuple[Pays, ...], dues: list[Due]) -> list[Due]:
+    """The same amounts. Raises :class:`PolicyError` for an entitlement below nothing."""
+    for each, due in zip(pays, dues, strict=True):
+        if due.entitled < 0:
+            raise PolicyError(
+                f"{edition.policy}: {location(each.entitled)} returned {due.entitled}; an entitlement is 0 or more"
+            )
+    return dues
 
 
 @lru_cache(maxsize=MOST_EDITIONS)

@@ -21,7 +21,7 @@ from adjudicator.engine.ladder import LadderPart, Table, steps_source
 from adjudicator.engine.plan import source_next
 from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
-from adjudicator.kinds.dues import Due, DuesPart, Pays, amounts, dues_part
+from adjudicator.kinds.dues import Due, DuesPart, Pays, amounts, check_amounts, check_units, dues_part
 from adjudicator.model.award import Award, AwardKind
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
@@ -53,9 +53,12 @@ class LineAccount:
 class Payment:
     """What an approved claim pays.
 
-    ``units`` says how many units of a line are approved, ``steps`` are the steps that the kinds of award share.
-    ``at_most`` are ceilings over everything together, applied one after the other; what exceeds one is cut from the end of
-    ``cap_priority``.
+    ``units`` says how many units of a line are approved, ``steps`` are the steps that the kinds of award share: amounts, as all
+    that is shown of the calculation. ``at_most`` are ceilings over everything together, applied one after the other; what exceeds
+    one is cut from the end of ``cap_priority``.
+
+    Raises :class:`~adjudicator.engine.clause.PolicyError` for units whose function does not return ``int``, and amounts whose
+    function does not return ``Minor``.
     """
 
     units: Function
@@ -64,6 +67,14 @@ class Payment:
     per_order: tuple[Pays, ...]
     at_most: tuple[Function, ...]
     cap_priority: tuple[AwardKind, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for units in (
+            self.units,
+            *[each.units for each in (*self.per_line, *self.per_order) if each.units is not None],
+        ):
+            check_units(units, "Payment")
+        check_amounts([function for place, function in self.places() if place != "units"], "Payment")
 
     def functions(self) -> Iterator[Function]:
         """The functions."""

@@ -23,6 +23,7 @@ from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.conduct_judgement import judged_conduct
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import EvidencePool, Need, Open, Party, Pending
+from adjudicator.model.money import Minor
 from adjudicator.model.source import Source
 from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
 from adjudicator.wire.codec import case_from
@@ -259,18 +260,18 @@ def test_what_an_order_shares_with_its_lines_is_not_calculated_again() -> None:
         calls.append("sold")
         return line_quantity
 
-    def price(sold: int) -> int:
+    def price(sold: int) -> Minor:
         """R3. What both are calculated from."""
         calls.append("price")
-        return 100 * sold
+        return Minor(100 * sold)
 
-    def refund(price: int) -> int:
+    def refund(price: Minor) -> Minor:
         """R4. For the line."""
         return price
 
-    def postage(price: int, refund: int) -> int:
+    def postage(price: Minor, refund: Minor) -> Minor:
         """R5. For the order."""
-        return price + refund
+        return Minor(price + refund)
 
     payment = Payment(
         units=sold,
