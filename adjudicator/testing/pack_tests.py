@@ -36,6 +36,7 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.answers import answers_of, effect_of
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.rulebook.handbook.examples import examples_for
+from adjudicator.rulebook.text_faults import faults_of_texts
 from adjudicator.testing import laws as every_law
 from adjudicator.testing.applicable_laws import Law, law_name, laws_of
 from adjudicator.testing.clause_coverage import Sight, coverage_faults, sights_of
@@ -144,7 +145,7 @@ def dates(editions: Sequence[Edition]) -> Callable[[], None]:
 
 
 def words(editions: Sequence[Edition], languages: Collection[str] = LANGUAGES) -> Callable[..., None]:
-    """Test that everything readers see has a text in every language."""
+    """Test that everything readers see has a text in every language, and that no catalogue behind it has a fault."""
 
     @pytest.mark.parametrize(
         ("edition", "language"),
@@ -154,6 +155,9 @@ def words(editions: Sequence[Edition], languages: Collection[str] = LANGUAGES) -
         lacking = codes_without_words(edition, language)
         if lacking:
             pytest.fail(f"no words in {tag_of(language)} for {', '.join(lacking)}", pytrace=False)
+        faults = faults_of_texts((edition,), editions, (language,))
+        if faults:
+            pytest.fail("\n".join(f"{each.path}:{each.line}: {each.message}" for each in faults), pytrace=False)
 
     return test
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, reduce
 from gettext import NullTranslations
 from string import Formatter
@@ -13,8 +13,11 @@ from attrs import field, frozen
 from babel.core import Locale
 from babel.lists import format_list
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
+from adjudicator.words.catalogues import RememberedTexts
 from adjudicator.words.languages import cldr_locale
+from adjudicator.words.placeholders import fault_in
 
 _SEAM: Final = "\ud800"
 """Stands between two parts while they are joined. It is in no text: half of a surrogate pair is refused in a case."""
@@ -50,7 +53,7 @@ class Texts:
     edition: Edition | None = None
     outside: Callable[[str], str] = str
     exact: bool = True
-    _texts: NullTranslations = field(factory=NullTranslations, repr=False)
+    _texts: RememberedTexts = field(factory=lambda: RememberedTexts(NullTranslations()), repr=False)
 
     def __contains__(self, code: str) -> bool:
         # In the first releases of Python 3.11, gettext does not find what has plural forms.
@@ -60,12 +63,20 @@ class Texts:
         """The text of a code; the last part of the code if it has none."""
         template = self._texts.gettext(code)
         if template != code:
-            return _mended(_seamed(template).format(**params))
+            return self._filled(code, template, params)
         return self.outside(code.rpartition(".")[2].replace("_", " "))
 
     def counted(self, code: str, count: int, **params: object) -> str:
         """The text of a code in the plural form for a number, which fills its ``{count}``."""
-        return _mended(_seamed(self._texts.ngettext(code, code, count)).format(**{"count": count, **params}))
+        return self._filled(code, self._texts.ngettext(code, code, count), {"count": count, **params})
+
+    def _filled(self, code: str, template: str, params: Mapping[str, object]) -> str:
+        """A text with its places filled in. Raises :class:`PolicyError`, with file and entry, if it has others."""
+        try:
+            return _mended(_seamed(template).format(**params))
+        except (LookupError, ValueError, AttributeError) as error:
+            fault = fault_in(template, params) or f"cannot be filled in: {error}"
+            raise PolicyError(f"{self._texts.place_of(code)} {fault}") from error
 
     def first(self, codes: Iterable[str], **params: object) -> str:
         """The text of the first code that has one, or else the last part of the last code."""

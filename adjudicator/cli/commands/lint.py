@@ -14,8 +14,10 @@ from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED
 from adjudicator.cli.options import FormatOption, LocaleOption, editions_named, output_language
 from adjudicator.cli.streams import console_on, json_line, write_line
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions as every_edition
 from adjudicator.rulebook.handbook.examples import examples_for
 from adjudicator.rulebook.lint import LintFault, faults_of
+from adjudicator.rulebook.text_faults import faults_of_texts
 from adjudicator.words import words_for
 
 
@@ -46,7 +48,10 @@ def lint(pack: str, /, *, format: FormatOption = "text", locale: LocaleOption = 
 
 
 def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
-    """The faults of each edition, and the policies without an example."""
+    """The faults of the catalogues, of each edition, and the policies without an example."""
+    yield from (
+        LintFault("", each.path, each.line, each.message) for each in faults_of_texts(editions, every_edition())
+    )
     for policy, group in groupby(editions, key=lambda edition: edition.policy):
         policy_editions = tuple(group)
         found = {edition.name: faults_of(edition) for edition in policy_editions}

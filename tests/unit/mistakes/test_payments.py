@@ -149,7 +149,8 @@ def test_nobody_is_entitled_to_less_than_nothing() -> None:
 
     paid = a_case("test.payments").order.lines[0].goods_paid
     for place in ("per_line", "per_order"):
-        payment = evolve(a_payment(per_line=()), **{place: (Pays(AwardKind.REFUND, below, below),)})
+        changes: Any = {place: (Pays(AwardKind.REFUND, below, below),)}
+        payment = evolve(a_payment(per_line=()), **changes)
         assert (
             refusal_of(payment)
             == f"test.payments: mistakes.test_payments.below returned -{paid}; an entitlement is 0 or more"
