@@ -92,7 +92,7 @@ def compare(
     seed
         The same input and seed give the same sample and the same examples.
     prove
-        Add what is proved about the two editions for every case, as by `prove` (extra `prove`).
+        Add what is proved about the clauses of the two editions for every case, as by `prove` (extra `prove`).
     column
         The Parquet column with the cases, `case` if there is one of that name.
     processes

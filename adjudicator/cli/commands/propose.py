@@ -108,7 +108,7 @@ def propose(
     times_the_price
         The largest compensation of the rule as a multiple of the price of the goods.
     prove
-        Add what is proved about both editions for every case, as by `prove` (extra `prove`).
+        Add what is proved about the clauses of both editions for every case, as by `prove` (extra `prove`).
     seed
         The same input and seed give the same sample, examples and generated cases.
     column

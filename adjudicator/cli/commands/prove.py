@@ -37,6 +37,7 @@ def prove(
 ) -> int:
     """Prove what no input can change: that two editions answer alike, or that each clause of one decides something.
 
+    Proofs are about the clauses. Amounts and units are not proved: compare the editions on past cases to see what they change.
     Exits with status 3 if a statement is refuted, else with 4 if one was not answered in time. What cannot be proved here, and why, is
     listed, and changes no status.
 

@@ -55,6 +55,7 @@ class _ProofsPage:
             yield Text(self.words.say("prove.of", **names), "bold")
         else:
             yield Text(self.words.say("prove.against", **names, against=proofs.against), "bold")
+        yield Text(self.words.say("prove.covers"))
         yield Text(self.words.say("prove.count", **{each.value: proofs.count(each) for each in Status}))
         yield Text(
             self.words.say(

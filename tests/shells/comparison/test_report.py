@@ -111,6 +111,7 @@ def test_proofs_have_a_section_and_a_search_is_not_called_one(pair: Pair, compar
     assert "instants of 2000 to 2100" in text
     assert "&lt;b&gt;nothing&lt;/b&gt; else changes" in text
     assert "A search that found nothing is no proof." in text
+    assert "It is about the clauses and their effects; amounts and units are not proved." in text
     without = report_of(compared[0], pair, "en")
     (section,) = [each for each in without.sections if each.heading == "What is proved"]
     assert section.blocks == (Text("No proofs were asked for."),)

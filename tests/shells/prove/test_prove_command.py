@@ -45,6 +45,36 @@ def test_an_edition_can_be_compared_with_another(other: str, capsys: pytest.Capt
     assert "The same functions with the same settings" in out
 
 
+GENEROUS = """
+import datetime as dt
+
+from adjudicator.law import Minor
+from consumer_law.seven_day_return import EDITION as IN_FORCE
+
+
+def price_paid(goods_paid: Minor) -> Minor:
+    \"\"\"CL.25(3). The price, whatever was given back of it.\"\"\"
+    return goods_paid
+
+
+EDITION = IN_FORCE.amended(effective_from=dt.date(2027, 1, 1), replacing=[price_paid])
+"""
+
+
+def test_a_change_of_amounts_alone_refutes_nothing_and_the_page_says_that_it_is_not_about_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "generous.py"
+    path.write_text(GENEROUS, "utf-8")
+    arguments = ["prove", RETURN, "--candidate", str(path), "--against", "2014-03-15"]
+    assert main([*arguments, "--locale", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "10 proved, 0 refuted" in out
+    assert "About the clauses alone: their answers and effects, not amounts or units" in out
+    assert main([*arguments, "--locale", "zh-CN"]) == 0
+    assert "只证明各条款的答复和效果，不涉及金额和件数" in capsys.readouterr().out
+
+
 LONGER = """
 import datetime as dt
 
