@@ -16,7 +16,7 @@ from adjudicator.bulk.cases import case_texts
 from adjudicator.bulk.erased import without_personal_data
 from adjudicator.bulk.rows import Rows
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import policies
+from adjudicator.engine.registry import failure, policies
 from adjudicator.model.errors import Fault, InputError, printable, shown
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -134,7 +134,7 @@ def decide_texts(
             rows.add_faults(row, error.faults, named_in(text))
         except Exception as error:  # noqa: BLE001 - a policy that breaks down on one case must not cost the others their decisions
             counts.failed += 1
-            rows.add_failure(row, printable(f"internal error: {type(error).__name__}: {error}"), named_in(text))
+            rows.add_failure(row, printable(failure(error, "internal error")), named_in(text))
         else:
             if content is None:
                 counts.left_out += 1

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from attrs import frozen
 
 from adjudicator.bulk.errors import BulkError, WorkerLost
+from adjudicator.engine.registry import failure
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -148,4 +149,4 @@ def outcome_of(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | 
     except BulkError as error:
         return None, error
     except Exception as error:  # noqa: BLE001 - it is raised again in the process that leads, with its name
-        return None, WorkerLost(f"a worker process broke down: {type(error).__name__}: {error}")
+        return None, WorkerLost(failure(error, "a worker process broke down"))

@@ -11,7 +11,7 @@ from adjudicator.cli.commands import COMMANDS, GROUPS
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, INTERRUPTED, CommandError, FaultyFile
 from adjudicator.cli.streams import COMMAND, PROGRAM, flushed_output, report, report_faults
 from adjudicator.engine.clause import PolicyError
-from adjudicator.engine.registry import failed_function
+from adjudicator.engine.registry import failure
 from adjudicator.extras import MissingExtra
 from adjudicator.model.errors import InputError
 from adjudicator.words import ENGLISH
@@ -91,7 +91,5 @@ def _report_error(error: Exception) -> int:
         case OSError():
             report(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
         case _:
-            function = failed_function(error)
-            what = f"a function of a pack failed, {function}" if function else "internal error, please report it"
-            report(f"{what}: {type(error).__name__}: {error}")
+            report(failure(error))
     return error.status if isinstance(error, CommandError) else ANYTHING_ELSE

@@ -28,6 +28,7 @@ from adjudicator.comparison.results import (
 from adjudicator.comparison.sides import NoEdition, Pair
 from adjudicator.comparison.tally import NOT_STATED, Cut, Sample, Tally, Why
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import failure
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import InputError, printable
 from adjudicator.model.soundness import CaseBase
@@ -89,9 +90,7 @@ class Comparer:
                 first = error.faults[0]
                 self._note(tally, rows, (source, row, text), "invalid", fault_shown(first.pointer, first.expected))
             except Exception as error:  # noqa: BLE001 - a policy that breaks down on one case must not cost the others
-                self._note(
-                    tally, rows, (source, row, text), "broke_down", printable(f"{type(error).__name__}: {error}")
-                )
+                self._note(tally, rows, (source, row, text), "broke_down", printable(failure(error, "internal error")))
         return tally
 
     def _note(

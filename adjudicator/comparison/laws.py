@@ -17,6 +17,7 @@ from adjudicator.bulk.workers import in_parallel
 from adjudicator.comparison.blocks import Block, Section, Text
 from adjudicator.comparison.proposals import Proposal, proposals_of
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import failure
 from adjudicator.model.case import Case
 from adjudicator.model.errors import printable
 from adjudicator.model.soundness import CaseBase
@@ -109,7 +110,7 @@ def _reason(law: Law, edition: Edition, case: CaseBase) -> str | None:
     except AssertionError as error:
         return printable(str(error).strip().partition("\n")[0] or "it does not hold")
     except Exception as error:  # noqa: BLE001 - a proposed rule is somebody's code, and can raise anything
-        return printable(f"{type(error).__name__}: {error}")
+        return printable(failure(error, "internal error"))
     return None
 
 

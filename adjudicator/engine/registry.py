@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
@@ -61,9 +62,30 @@ def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     return loaded
 
 
+def failure(error: Exception, elsewhere: str = "internal error, please report it") -> str:
+    """An error on one line: that of a pack with the function that failed, any other as what happened ``elsewhere``."""
+    if isinstance(error, PolicyError):
+        return str(error)
+    function = failed_function(error)
+    what = f"a function of a pack failed, {function}" if function else elsewhere
+    return f"{what}: {type(error).__name__}: {error}"
+
+
 def failed_function(error: BaseException) -> str | None:
-    """The function of an installed pack in which an error arose, with file and line; ``None`` if it arose elsewhere."""
-    return blamed(error, {_package_of(pack) for pack in installed_packs()})
+    """The function of a pack or a candidate in which an error arose, with file and line; ``None`` if it arose elsewhere."""
+    return blamed(error, _loaded_with_editions()) or blamed(error, {_package_of(pack) for pack in installed_packs()})
+
+
+def _loaded_with_editions() -> set[str]:
+    """The packages and modules in memory that hold editions: packs, and candidates, which are not installed."""
+    return {name for name, module in sys.modules.copy().items() if "." not in name and _holds_editions(module)}
+
+
+def _holds_editions(module: object) -> bool:
+    named = getattr(module, "__dict__", {})
+    several = named.get("EDITIONS")
+    first = next(iter(several), None) if isinstance(several, tuple | list) else named.get("EDITION")
+    return isinstance(first, Edition)
 
 
 def _package_of(pack: EntryPoint) -> str:

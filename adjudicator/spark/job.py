@@ -210,7 +210,7 @@ def _reported(counts: Counts, out: str, most: int | None) -> int:
             f"{rejected:,} of {counts.cases:,} cases are in {out}/{STATUS}={REJECTED}, with their faults\n"
         )
     if counts.failed:
-        return _stopped(f"{counts.failed:,} cases made a policy break down: please report it", FAILED)
+        return _stopped(f"{counts.failed:,} cases made a policy break down: see error_message", FAILED)
     if rejected == counts.cases or (most is not None and rejected > most):
         return _stopped("too many cases were rejected", INPUT_AT_FAULT)
     return DONE

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 
 import adjudicator.engine.registry
-from adjudicator.engine.registry import GROUP, editions_of, failed_function
+from adjudicator.engine.registry import GROUP, editions_of, failed_function, failure
 from adjudicator.law import PolicyError
 
 LAMPS = EntryPoint("lamp", "lamps", GROUP)
@@ -93,3 +93,20 @@ def test_a_function_of_a_pack_that_fails_is_named_with_its_line(
     monkeypatch.setattr(adjudicator.engine.registry, "installed_packs", lambda: (ROOMS,))
     assert failure_of(light) == f"lamps.rooms.light ({rooms}:2)"
     assert failure_of(lambda: 1 / 0) is None
+
+
+def test_a_function_beside_an_edition_is_named_though_its_pack_is_not_installed(
+    tmp_path: Path, written: Written
+) -> None:
+    """A candidate, say."""
+    text = "def light() -> float:\n    return 1 / 0\n\nfrom douyin_global.damage import EDITION\n"
+    for holder in (text, f"{text}EDITIONS = (EDITION,)\n"):
+        lamps = written(tmp_path, holder)
+        assert failure_of(import_module("lamps").light) == f"lamps.light ({lamps}:2)"
+    written(tmp_path, f"{text}EDITION = None\nEDITIONS = (EDITION,)\n")
+    assert failure_of(import_module("lamps").light) is None
+
+
+def test_an_error_of_an_edition_speaks_for_itself() -> None:
+    assert failure(PolicyError("acme: light is out")) == "acme: light is out"
+    assert failure(ValueError("no light"), "it went out") == "it went out: ValueError: no light"

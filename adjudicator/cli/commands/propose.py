@@ -33,6 +33,7 @@ from adjudicator.comparison.running import compare as compare_sources
 from adjudicator.comparison.running import compare_sample
 from adjudicator.comparison.sampling import SampleOfCases, draw
 from adjudicator.comparison.sides import Pair, Side
+from adjudicator.engine.registry import failure
 from adjudicator.extras import importing
 
 with importing("propose"):
@@ -292,5 +293,5 @@ def answer_in_process(question: Question, command: str) -> None:
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001 - the next save gets its answer, whatever went wrong with this one
-        report(f"{type(error).__name__}: {error}")
+        report(failure(error))
     report(f"watching {question.file}")

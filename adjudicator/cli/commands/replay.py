@@ -107,6 +107,6 @@ def _summary(counts: Counts, out: Path) -> int:
     if counts.faulty:
         report(f"{counts.faulty:,} of {counts.cases:,} cases could not be decided: see error_pointer and error_message")
     if counts.failed:
-        report(f"{counts.failed:,} cases made a policy break down: see error_message, and please report it")
+        report(f"{counts.failed:,} cases made a policy break down: see error_message")
         return ANYTHING_ELSE
     return INPUT_AT_FAULT if counts.faulty else DECIDED

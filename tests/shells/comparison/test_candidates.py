@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from adjudicator import decide
 from adjudicator.bulk import BulkOptions
 from adjudicator.bulk.candidates import Candidate, CandidateError
 from adjudicator.bulk.errors import UnusableInput
+from adjudicator.bulk.workers import outcome_of
+from adjudicator.wire.codec import load_case
 from bulk.reading import rows_in, rows_of
 from cli.running import Result
 from comparison.conftest import DAMAGE, GENTLER, of_damage
@@ -23,6 +28,32 @@ def test_a_candidate_decides_the_cases_of_its_policy(gentler: Path) -> None:
     assert {row["edition"] for row in after} == {"2026-07-01"}
     approved = [sum(row["outcome"] == "approved" for row in rows) for rows in (before, after)]
     assert approved[0] < approved[1]
+
+
+BREAKS: Final = f"""{HEAD}from adjudicator.claims import Programme
+
+def against_a_global_merchant(programme: Programme) -> bool:
+    \"\"\"DG.1. Breaks down.\"\"\"
+    return {{}}[programme]
+
+
+EDITION = OLD.amended(effective_from=dt.date(2026, 7, 1), replacing=(against_a_global_merchant,))
+"""
+
+
+def test_a_function_of_a_candidate_that_fails_is_named_with_its_line(write: Write) -> None:
+    """In the rows of its cases, and by a process that ends with it."""
+    path = write("breaks.py", BREAKS)
+    candidate = Candidate.at(path)
+    line = BREAKS.count("\n", 0, BREAKS.index("return")) + 1
+    failed = [row for row in rows_of(of_damage(), options=BulkOptions(candidate=candidate)) if row["error_message"]]
+    assert failed
+    for row in failed:
+        told = rf"a function of a pack failed, \w+\.against_a_global_merchant \(.*breaks\.py:{line}\): KeyError: .*"
+        assert re.fullmatch(told, row["error_message"])
+    edition = candidate.editions()[DAMAGE]
+    _, error = outcome_of(lambda case: decide(case, edition), load_case(of_damage()[0]))
+    assert re.fullmatch(told, str(error))
 
 
 def test_the_folder_of_a_package_is_a_candidate_too(tmp_path: Path, write: Write) -> None:
