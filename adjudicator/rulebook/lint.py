@@ -20,6 +20,7 @@ from attrs import AttrsInstance, frozen
 from adjudicator.engine.clause import Node, in_order, is_part_of
 from adjudicator.engine.inspection import Function, calls_behind, constants_in, helpers_of, values_named
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import Need
 from adjudicator.rulebook.codes import codes_without_words
@@ -75,6 +76,7 @@ def faults_of(edition: Edition) -> tuple[LintFault, ...]:
         *_tables_of_other_zones(edition),
         *_grants_nothing(edition),
         *_uncited(edition),
+        *_of_no_policy(edition),
         *_not_restated(edition),
         *_without_words(edition),
     ]
@@ -249,6 +251,16 @@ def _uncited(edition: Edition) -> Iterator[LintFault]:
         if not any(is_part_of(each, sentence) for each in cited):
             message = f"no function of the edition cites {sentence}, and it is not left out for a reason"
             yield _fault(edition.clauses[-1].node.function, message)
+
+
+def _of_no_policy(edition: Edition) -> Iterator[LintFault]:
+    """Functions that cite neither the article of the edition nor one that another policy implements."""
+    articles = (edition.article, *(each.article for each in editions()))
+    for node in edition.nodes.values():
+        cites = node.citation.cites
+        if cites and not any(is_part_of(each, article) for each in cites for article in articles):
+            message = f"cites {cites[0]}, which is no part of {edition.article} or of the article of another policy"
+            yield _fault(node.function, message)
 
 
 def _without_words(edition: Edition) -> Iterator[LintFault]:

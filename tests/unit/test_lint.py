@@ -167,6 +167,26 @@ def test_unused_facts_and_sentences_are_found() -> None:
     ]
 
 
+def test_a_function_that_only_cites_what_no_policy_is_about_is_found() -> None:
+    """The article of another policy can be cited, and more beside the own one."""
+
+    def clause(category: Category) -> bool:
+        """ZZ.1(1), QQ.7. It is food."""
+        return category is Category.FOOD
+
+    def another(category: Category) -> bool:
+        """DG.3.1. It is food."""
+        return category is Category.FOOD
+
+    def mistyped(category: Category) -> bool:
+        """ZQ.1(4). It is food."""
+        return category is Category.FOOD
+
+    of = edition(clause, another, mistyped)
+    assert ("mistyped", "cites ZQ.1(4), which is no part of ZZ.1 or of the article of another policy") in found_in(of)
+    assert not [each for each in found_in(edition(clause, another)) if "cites" in each[1]]
+
+
 def test_texts_missing_in_a_language_are_found_at_their_function() -> None:
     """A restatement is missing only if the docstring lacks the language too."""
 
