@@ -30,9 +30,19 @@ MOST_POLICIES = 256
 def policies() -> Mapping[str, tuple[Edition, ...]]:
     """Every policy of every installed pack, with its editions from the oldest to the newest.
 
-    Raises :class:`PolicyError` if a pack does not load, or two editions of one policy govern from the same day.
+    Raises :class:`PolicyError` if a pack does not load, two packs have editions of one policy, or two of them govern from the same day.
     """
-    return in_order(edition for pack in installed_packs() for edition in editions_of(pack))
+    by_pack = [(pack, editions_of(pack)) for pack in installed_packs()]
+    owners: dict[str, EntryPoint] = {}
+    for pack, loaded in by_pack:
+        for policy in dict.fromkeys(edition.policy for edition in loaded):
+            owner = owners.setdefault(policy, pack)
+            if owner is not pack:
+                raise PolicyError(
+                    f"{_label(owner)} and {_label(pack)} both have editions of {policy}; "
+                    "a policy belongs to one pack, or else the other one would govern its cases"
+                )
+    return in_order(edition for _, loaded in by_pack for edition in loaded)
 
 
 def installed_packs() -> tuple[EntryPoint, ...]:
@@ -49,7 +59,7 @@ def _entry_points() -> EntryPoints:
 
 def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     """The editions of a pack. Raises :class:`PolicyError`, with the name of the pack, if they do not load."""
-    label = f"the pack {pack.name} ({pack.value})"
+    label = _label(pack)
     try:
         loaded = tuple(pack.load().EDITIONS)
     except Exception as error:  # a pack is third-party code and can raise anything
@@ -60,6 +70,10 @@ def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     if wrong := [each for each in loaded if not isinstance(each, Edition)]:
         raise PolicyError(f"{label} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
     return loaded
+
+
+def _label(pack: EntryPoint) -> str:
+    return f"the pack {pack.name} ({pack.value})"
 
 
 def failure(error: Exception, elsewhere: str = "internal error, please report it") -> str:

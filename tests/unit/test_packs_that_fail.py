@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 
 import adjudicator.engine.registry
-from adjudicator.engine.registry import GROUP, editions_of, failed_function, failure
+from adjudicator.engine.registry import GROUP, editions_of, failed_function, failure, installed_packs, policies
 from adjudicator.law import PolicyError
 
 LAMPS = EntryPoint("lamp", "lamps", GROUP)
@@ -72,6 +72,23 @@ def test_a_pack_that_is_not_there_is_named_too() -> None:
 def test_an_edition_that_is_refused_says_why_itself(tmp_path: Path, written: Written) -> None:
     written(tmp_path, "import attrs, douyin_global as theirs; EDITIONS = [attrs.evolve(theirs.EDITIONS[0], facts=())]")
     assert message(LAMPS).startswith("the pack lamp (lamps) cannot be loaded: douyin_global.")
+
+
+def test_a_pack_cannot_take_over_a_policy_of_another(
+    tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither for the same day nor for a later one."""
+    (theirs,) = (each for each in installed_packs() if each.name == "douyin_global")
+    monkeypatch.setattr(adjudicator.engine.registry, "installed_packs", lambda: (theirs, LAMPS))
+    for day in ("2022, 3, 15", "2024, 1, 1"):
+        made = f"attrs.evolve(theirs.damage.EDITION, effective_from=dt.date({day}))"
+        written(tmp_path, f"import attrs, douyin_global as theirs, datetime as dt; EDITIONS = [{made}]")
+        with pytest.raises(PolicyError) as refused:
+            policies.__wrapped__()
+        assert str(refused.value) == (
+            f"the pack douyin_global ({theirs.value}) and the pack lamp (lamps) both have editions of douyin_global.damage; "
+            "a policy belongs to one pack, or else the other one would govern its cases"
+        )
 
 
 def failure_of(function: Callable[[], Any]) -> str | None:
