@@ -35,7 +35,7 @@ from adjudicator.model.finding import Effect
 from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.answers import answers_of, effect_of
 from adjudicator.rulebook.codes import codes_without_words
-from adjudicator.rulebook.handbook.examples import examples_for
+from adjudicator.rulebook.handbook.examples import ExampleError, examples_for
 from adjudicator.rulebook.text_faults import faults_of_texts
 from adjudicator.testing import laws as every_law
 from adjudicator.testing.applicable_laws import Law, law_name, laws_of
@@ -168,7 +168,10 @@ def examples(editions: Sequence[Edition]) -> Callable[..., None]:
 
     @pytest.mark.parametrize("policy", policies)
     def test(policy: str) -> None:
-        found = examples_for([edition for edition in editions if edition.policy == policy])
+        try:
+            found = examples_for([edition for edition in editions if edition.policy == policy])
+        except ExampleError as error:
+            pytest.fail(str(error), pytrace=False)
         if not found:
             pytest.fail(f"no file in examples/ is a case of {policy}", pytrace=False)
         for example in found:

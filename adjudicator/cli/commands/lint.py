@@ -15,7 +15,7 @@ from adjudicator.cli.options import FormatOption, LocaleOption, editions_named, 
 from adjudicator.cli.streams import console_on, json_line, write_line
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions as every_edition
-from adjudicator.rulebook.handbook.examples import examples_for
+from adjudicator.rulebook.handbook.examples import ExampleError, examples_for
 from adjudicator.rulebook.lint import LintFault, faults_of
 from adjudicator.rulebook.text_faults import faults_of_texts
 from adjudicator.words import words_for
@@ -48,7 +48,7 @@ def lint(pack: str, /, *, format: FormatOption = "text", locale: LocaleOption = 
 
 
 def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
-    """The faults of the catalogues, of each edition, and the policies without an example."""
+    """The faults of the catalogues, of each edition, and of the examples."""
     yield from (
         LintFault("", each.path, each.line, each.message) for each in faults_of_texts(editions, every_edition())
     )
@@ -59,9 +59,18 @@ def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
             for fault in faults:
                 is_everywhere = all(fault in others for others in found.values())
                 yield fault if is_everywhere else attrs.evolve(fault, edition=name)
-        if not examples_for(policy_editions):
-            source = policy_editions[-1].requires[-1].__code__.co_filename
-            yield LintFault("", source, 1, f"no file in examples/ is a case of {policy}")
+        yield from _faults_of_examples(policy, policy_editions)
+
+
+def _faults_of_examples(policy: str, policy_editions: Sequence[Edition]) -> Iterator[LintFault]:
+    try:
+        found = examples_for(policy_editions)
+    except ExampleError as error:
+        yield from (LintFault("", path, 1, str(fault)) for path, fault in error.faults)
+        return
+    if not found:
+        source = policy_editions[-1].requires[-1].__code__.co_filename
+        yield LintFault("", source, 1, f"no file in examples/ is a case of {policy}")
 
 
 def _line(fault: LintFault) -> str:

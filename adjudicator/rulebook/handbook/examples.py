@@ -6,20 +6,31 @@ give an example a title, under the code ``example.<file name without extension>`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from attrs import frozen
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import governing_instant
 from adjudicator.model.decision import Decision
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.handbook.sources import packages_of
 from adjudicator.wire.codec import load_case
 from adjudicator.words import Words
+
+
+class ExampleError(PolicyError):
+    """Examples that are no valid cases; ``faults`` has the file of each fault and what is wrong."""
+
+    def __init__(self, faults: Iterable[tuple[str, Fault]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{path}: {fault}" for path, fault in self.faults))
 
 
 @frozen
@@ -39,7 +50,10 @@ class Example:
 
 
 def examples_for(group: Sequence[Edition]) -> tuple[Example, ...]:
-    """The examples of a policy, whichever edition governs them, sorted by name."""
+    """The examples of a policy, whichever edition governs them, sorted by name.
+
+    Raises :class:`ExampleError` if a file of the pack, be it of another policy, is no valid case.
+    """
     packages = sorted({package for edition in group for package in packages_of(edition)})
     found = (example for package in packages for example in _examples_in(package))
     return tuple(example for example in found if example.case.policy == group[0].policy)
@@ -58,14 +72,23 @@ def _governing(example: Example, group: Sequence[Edition]) -> Edition | None:
 
 @cache
 def _examples_in(package: str) -> tuple[Example, ...]:
-    return tuple(Example(name, load_case(text)) for name, text in sorted(_texts_in(package)))
+    found: list[Example] = []
+    faults: list[tuple[str, Fault]] = []
+    for name, file in sorted(_files_in(package)):
+        try:
+            found.append(Example(name, load_case(file.read_bytes())))
+        except InputError as error:
+            faults += [(str(file), each) for each in error.faults]
+    if faults:
+        raise ExampleError(faults)
+    return tuple(found)
 
 
-def _texts_in(package: str) -> Iterator[tuple[str, str]]:
+def _files_in(package: str) -> Iterator[tuple[str, Traversable]]:
     is_a_package = hasattr(import_module(package), "__path__")
     folder = files(package) / "examples" if is_a_package else None
     if folder is not None and folder.is_dir():
         for each in folder.iterdir():
             name, _, kind = each.name.rpartition(".")
             if kind == "json":
-                yield name, each.read_text("utf-8")
+                yield name, each

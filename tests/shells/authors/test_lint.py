@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import attrs
 import pytest
 
 from adjudicator.cli import main
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.time import Instant, Window, within_days
+from adjudicator.rulebook.handbook.examples import examples_for
 from adjudicator.rulebook.lint import LintFault, faults_of
+from adjudicator.testing import pack_tests
 from authors.faulty import a_bare_citation, without_words
+from written_packs import pack_with
 
 
 def lint(*arguments: str) -> int:
@@ -37,6 +43,26 @@ def test_missing_words_and_examples_are_faults_with_a_place(
     for language in ("en", "zh-Hans", "zh-Hant"):
         assert f"{source}:1: title.test.nameless has no words in {language}" in lines
     assert f"{source}:1: no file in examples/ is a case of test.nameless" in lines
+
+
+def test_a_broken_example_is_a_fault_of_its_file(
+    linted: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every one of them, and whatever else shows examples says which file it is."""
+    broken = {"examples/cut.json": b'{"id": ', "examples/gbk.json": '{"id": "灯"}'.encode("gbk")}
+    edition = pack_with({**broken, "examples/odd.json": b'{"policy": "lit.lamps"}'}, tmp_path, monkeypatch)
+    linted(edition)
+    assert lint("pinduoduo") == 1
+    found = [line for line in capsys.readouterr().out.splitlines() if "/examples/" in line]
+    told = [re.sub(r"^.*/examples/", "", line) for line in found]
+    assert told[:2] == [
+        "cut.json:1: (whole input): expected JSON, got a mistake at line 1, column 8 (expecting value)",
+        "gbk.json:1: (whole input): expected text in UTF-8, got byte 8 that is not",
+    ]
+    assert "odd.json:1: /id: expected a value: it is required, got nothing" in told
+    for shown in (examples_for, lambda editions: pack_tests.examples(editions)("lit.lamps")):
+        with pytest.raises((PolicyError, pytest.fail.Exception), match=r"cut\.json: \(whole input\): expected JSON"):
+            shown([edition])
 
 
 def test_a_docstring_that_only_cites_is_a_fault_at_its_line(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,33 +15,7 @@ from adjudicator.engine.registry import editions
 from adjudicator.rulebook.text_faults import faults_of_texts
 from adjudicator.testing import pack_tests
 from adjudicator.words import ENGLISH, words_for
-
-RULE = '''"""Of lamps."""
-import datetime as dt
-from adjudicator.claims import CLAIMS
-from adjudicator.law import Edition
-
-
-def is_claimed(quantity_claimed: int) -> bool:
-    """ZZ.1. A lamp is claimed."""
-    return quantity_claimed > 0
-
-
-def lamps_are_fragile(quantity_claimed: int) -> bool:
-    """ZZ.1. Lamps are fragile."""
-    return quantity_claimed > 0
-
-
-EDITION = Edition(
-    policy="lit.lamps",
-    article="ZZ.1",
-    effective_from=dt.date(2022, 3, 15),
-    case_kind=CLAIMS,
-    requires=(is_claimed,),
-    remarks=(lamps_are_fragile,),
-)
-'''
-NEXT = iter(range(1000))
+from written_packs import pack_with
 
 Packed: TypeAlias = Callable[..., Edition]
 """Writes a pack with these entries in its English catalogue, and returns its edition."""
@@ -52,16 +24,7 @@ Packed: TypeAlias = Callable[..., Edition]
 @pytest.fixture
 def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Packed:
     def pack(*entries: str, encoding: str = "utf-8") -> Edition:
-        name = f"lit_lamps_{next(NEXT)}"
-        words = tmp_path / name / "words"
-        words.mkdir(parents=True)
-        (words.parent / "__init__.py").touch()
-        (words.parent / "rule.py").write_text(RULE, "utf-8")
-        (words / "en.po").write_text("\n\n".join(entries), encoding)
-        monkeypatch.syspath_prepend(str(tmp_path))
-        edition: Edition = import_module(f"{name}.rule").EDITION
-        monkeypatch.delitem(sys.modules, f"{name}.rule")
-        return edition
+        return pack_with({"words/en.po": "\n\n".join(entries).encode(encoding)}, tmp_path, monkeypatch)
 
     return pack
 
