@@ -35,7 +35,7 @@ from adjudicator.engine.clause import (
 )
 from adjudicator.engine.counting import check_counting
 from adjudicator.engine.inspection import Function, location
-from adjudicator.engine.structure import check_structure, type_name, type_of
+from adjudicator.engine.structure import check_first_day, check_structure, type_name, type_of
 from adjudicator.model.decision import Decision, PolicyRef, Verdict
 from adjudicator.model.errors import did_you_mean
 from adjudicator.model.facts import Fact, Glossary
@@ -308,6 +308,7 @@ class Edition:
         Raises :class:`PolicyError` if you replace or remove a function that does not exist, or remove one that a remaining
         function needs; if a remaining function calls a replaced one in Python; and if the new edition itself has an error.
         """
+        check_first_day(self.policy, effective_from)
         amendment = Amendment.of(self, replacing, without)
         if effective_from <= self.effective_from:
             raise PolicyError(
@@ -369,19 +370,39 @@ def _what_is_known(edition: Edition, node: Node, name: str, known: Iterable[str]
     case_type = edition.case_kind.case_type
     if name in field_names(case_type):
         return f"; it is a field of a {case_type.__name__}: write it with asked_of or supplied to make it one"
+    unlisted = getattr(inspect.unwrap(node.function), "__globals__", {}).get(name)
+    if inspect.isfunction(unlisted) and unlisted.__name__ == name:
+        return f"; {location(unlisted)} is one once you list it in facts"
     return did_you_mean(name, {*known, *edition.settings} - {node.name})
 
 
 def check_cycles(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
     """Refuse a function that needs its own result."""
-    waiting, seen = list(node.params), set[str]()
+    waiting, asked_by = list(node.params), dict.fromkeys(node.params, node.name)
+    seen = set[str]()
     while waiting:
         name = waiting.pop()
         if name == node.name:
-            raise PolicyError(f"{edition.policy}: {location(node.function)} needs its own result")
+            through = ", ".join(location(nodes[each].function) for each in _between(node.name, asked_by))
+            raise PolicyError(
+                f"{edition.policy}: {location(node.function)} needs its own result"
+                + (through and f", through {through}")
+            )
         if name in nodes and name not in seen:
             seen.add(name)
             waiting.extend(nodes[name].params)
+            for each in nodes[name].params:
+                asked_by.setdefault(each, name)
+
+
+def _between(name: str, asked_by: Mapping[str, str]) -> list[str]:
+    """The functions on the way from one back to itself, given a function that asks for each."""
+    found: list[str] = []
+    asking = asked_by[name]
+    while asking != name:
+        found.append(asking)
+        asking = asked_by[asking]
+    return found[::-1]
 
 
 def check_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -> None:

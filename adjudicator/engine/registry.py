@@ -61,7 +61,7 @@ def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     """The editions of a pack. Raises :class:`PolicyError`, with the name of the pack, if they do not load."""
     label = _label(pack)
     try:
-        loaded = tuple(pack.load().EDITIONS)
+        loaded = _loaded(pack)
     except Exception as error:  # a pack is third-party code and can raise anything
         cause = str(error) if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
         place = blamed(error, {_package_of(pack)})
@@ -70,6 +70,13 @@ def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     if wrong := [each for each in loaded if not isinstance(each, Edition)]:
         raise PolicyError(f"{label} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
     return loaded
+
+
+def _loaded(pack: EntryPoint) -> tuple[Any, ...]:
+    held = pack.load().EDITIONS
+    if isinstance(held, Edition):
+        raise PolicyError("EDITIONS is an edition; write a tuple of them, such as (EDITION,)")
+    return tuple(held)
 
 
 def _label(pack: EntryPoint) -> str:
@@ -107,12 +114,17 @@ def _package_of(pack: EntryPoint) -> str:
 
 
 def editions_named(name: str) -> tuple[Edition, ...]:
-    """The editions of a policy, or of a pack by the name of its entry point. Raises :class:`LookupError`, with the names that there are."""
+    """The editions of a policy, or of a pack by the name of its entry point.
+
+    Raises :class:`LookupError`, with the names that there are, for another name, and for a pack without editions.
+    """
     if (policy_editions := policies().get(name)) is not None:
         return policy_editions
     packs = {pack.name: pack for pack in _entry_points()}
     if name in packs:
-        return editions_of(packs[name])
+        if not (loaded := editions_of(packs[name])):
+            raise LookupError(f"{_label(packs[name])} has no edition: its EDITIONS is empty")
+        return loaded
     if not packs:
         raise LookupError(f"there is no pack {safe(name)}; {NO_PACKS}")
     known = ", ".join((*sorted(packs), *policies()))

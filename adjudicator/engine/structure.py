@@ -36,7 +36,7 @@ _BY_NAME: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 def check_structure(edition: Edition) -> None:
     """Refuse a field of the wrong type, a function that the engine cannot call as it is, and one that is listed twice."""
-    _check_first_day(edition)
+    check_first_day(edition.policy, edition.effective_from)
     zone: object = edition.zone
     if not isinstance(zone, dt.tzinfo):
         raise PolicyError(f'{edition.policy}: zone is {zone!r}; write a time zone, such as ZoneInfo("Europe/Paris")')
@@ -55,12 +55,10 @@ def check_structure(edition: Edition) -> None:
     _check_remarks(edition)
 
 
-def _check_first_day(edition: Edition) -> None:
-    day: object = edition.effective_from
+def check_first_day(policy: str, day: object) -> None:
+    """Refuse a first day that is no day."""
     if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
-        raise PolicyError(
-            f"{edition.policy}: effective_from is {day!r}; write a day, such as datetime.date(2024, 1, 1)"
-        )
+        raise PolicyError(f"{policy}: effective_from is {day!r}; write a day, such as datetime.date(2024, 1, 1)")
 
 
 def _check_list(edition: Edition, name: str) -> None:

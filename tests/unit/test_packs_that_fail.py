@@ -51,6 +51,10 @@ def message(pack: EntryPoint) -> str:
         ("1 / 0", "cannot be loaded: ZeroDivisionError: division by zero, at {lamps}:1"),
         ("EDITION = 1", "cannot be loaded: AttributeError: module 'lamps' has no attribute 'EDITIONS'"),
         ("EDITIONS = 1", "cannot be loaded: TypeError: 'int' object is not iterable"),
+        (
+            "from douyin_global.damage import EDITION as EDITIONS",
+            "cannot be loaded: EDITIONS is an edition; write a tuple of them, such as (EDITION,)",
+        ),
         ("EDITIONS = (1,)", "holds 1 among its EDITIONS, which is no edition"),
         ("raise OSError(f'see {__file__}')", "cannot be loaded: OSError: see {lamps}"),
         ("raise OSError(__file__.replace('lamps', 'rooms'))", "cannot be loaded: OSError: {rooms}, at {lamps}:1"),

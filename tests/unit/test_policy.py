@@ -143,8 +143,50 @@ def test_a_circle_is_refused() -> None:
         """ZZ.1. There is a hen."""
         return hen > 0
 
-    with pytest.raises(PolicyError, match="needs its own result"):
+    told = r"test_policy\.egg \(.*\) needs its own result, through test_policy\.hen \([^,]*\)$"
+    with pytest.raises(PolicyError, match=told):
         edition(clause, facts=(egg, hen))
+
+
+def test_a_function_that_asks_for_itself_is_named_alone() -> None:
+    def hen(hen: int) -> int:
+        """ZZ.1. From a hen."""
+        return hen
+
+    def clause(hen: int) -> bool:
+        """ZZ.1. There is a hen."""
+        return hen > 0
+
+    with pytest.raises(PolicyError, match=r"test_policy\.hen \([^,]*\) needs its own result$"):
+        edition(clause, facts=(hen,))
+
+
+def test_all_functions_on_the_way_round_are_named_in_order() -> None:
+    def egg(feather: int, hen: int) -> int:
+        """ZZ.1. From a hen, with a feather."""
+        return hen + feather
+
+    def hen(chick: int) -> int:
+        """ZZ.1. From a chick."""
+        return chick
+
+    def chick(egg: int) -> int:
+        """ZZ.1. From an egg."""
+        return egg
+
+    def feather(quantity_claimed: int) -> int:
+        """ZZ.1. From nowhere."""
+        return quantity_claimed
+
+    def clause(hen: int) -> bool:
+        """ZZ.1. There is a hen."""
+        return hen > 0
+
+    told = (
+        r"test_policy\.egg \(.*\) needs its own result, through test_policy\.hen \(.*\), test_policy\.chick \([^,]*\)$"
+    )
+    with pytest.raises(PolicyError, match=told):
+        edition(clause, facts=(feather, egg, hen, chick))
 
 
 def test_two_functions_of_one_name_are_refused() -> None:

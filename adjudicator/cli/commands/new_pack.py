@@ -69,7 +69,9 @@ def new_pack(
 
 
 def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,60}", name) or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise UsageError(f"{name} is a word of Python's own and no name for a pack; take another, such as acme_returns")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,60}", name):
         raise UsageError(
             f"{safe(name)} is no name for a pack; take lower-case letters, digits and _, such as acme_returns"
         )

@@ -118,6 +118,14 @@ def test_one_policy_can_be_linted_alone(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == "No faults in douyin_global.damage 2022-03-15.\n"
 
 
+def test_a_pack_without_editions_is_not_said_to_be_without_faults(
+    linted: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    linted()
+    assert lint("pinduoduo") == 2
+    assert "the pack pinduoduo (pinduoduo) has no edition: its EDITIONS is empty" in capsys.readouterr().err
+
+
 def test_a_pack_that_is_not_installed_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint("lamps") == 2
     output = capsys.readouterr().err

@@ -122,7 +122,7 @@ def test_every_template_is_used() -> None:
     ("name", "expected"),
     [
         ("lamp-shop", "lamp-shop is no name for a pack"),
-        ("class", "class is no name for a pack"),
+        ("class", "class is a word of Python's own and no name for a pack; take another"),
         ("Lamps", "Lamps is no name for a pack"),
         ("douyin_global", "douyin_global is taken: a pack of that name is installed"),
         ("json", "json is taken: Python imports something else under that name"),

@@ -18,6 +18,21 @@ from mistakes.rooms import ROOMS, RoomCase, edition, has_beds, place, refusal
 # Names and types
 
 
+def size(beds: int) -> int:
+    """ZZ.1(1). A size."""
+    return 10 * beds
+
+
+def test_a_function_that_is_no_fact_yet_is_named() -> None:
+    def clause(size: int) -> bool:
+        """ZZ.1(1). It is large."""
+        return size > 2
+
+    assert refusal(clause) == (
+        f"test.rooms: {place(clause)} asks for size, which is no known fact; {place(size)} is one once you list it in facts"
+    )
+
+
 def test_a_misspelled_fact_is_named_with_what_may_be_meant() -> None:
     def clause(bed: int) -> bool:
         """ZZ.1(1). A bed."""
@@ -260,6 +275,14 @@ def test_an_edition_begins_on_a_day(day: Any) -> None:
     assert refusal(effective_from=day) == (
         f"test.rooms: effective_from is {day!r}; write a day, such as datetime.date(2024, 1, 1)"
     )
+
+
+@pytest.mark.parametrize("day", ["2025-01-01", dt.datetime(2025, 1, 1)])  # noqa: DTZ001 - what is refused
+def test_an_amendment_begins_on_a_day(day: Any) -> None:
+    with pytest.raises(
+        PolicyError, match=r"test\.rooms: effective_from is .*2025.*; write a day, such as datetime\.date"
+    ):
+        edition(has_beds).amended(effective_from=day)
 
 
 def test_an_amendment_is_later_than_what_it_amends() -> None:
