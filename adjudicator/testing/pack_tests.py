@@ -27,6 +27,8 @@ from typing import Any, Final, TypeAlias
 from adjudicator import api
 from adjudicator.engine.policy import Edition
 from adjudicator.extras import importing
+from adjudicator.kinds.claim import Payment
+from adjudicator.model.award import AwardKind
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import InputError
@@ -44,12 +46,12 @@ from adjudicator.testing.generator import Author
 from adjudicator.testing.stash import CLAUSES_SEEN
 from adjudicator.testing.steering import steering
 from adjudicator.testing.valid import cases as claims
-from adjudicator.wire.codec import case_from, document_of
+from adjudicator.wire.codec import case_from, document_of, dump_case
 from adjudicator.words import LANGUAGES, tag_of
 
 with importing("testing"):
     import pytest
-    from hypothesis import HealthCheck, given, settings
+    from hypothesis import HealthCheck, given, seed, settings
     from hypothesis import strategies as st
 
 Strategies: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
@@ -68,12 +70,19 @@ def laws(
     besides: Sequence[Law] = (),
     max_examples: int = EXAMPLES,
 ) -> Callable[..., None]:
-    """Test every law that applies to an edition, on generated cases.
+    """Test every law that applies to an edition, on generated cases: the same in every run, and more with more ``max_examples``.
 
-    ``times_the_price`` is the largest compensation as a multiple of the goods' price. ``awaited`` tells whether an unverified
+    ``times_the_price`` is the largest compensation as a multiple of the goods' price; :class:`ValueError` if an edition pays
+    compensation and you do not say it. ``awaited`` tells whether an unverified
     document counts only once it is verified; by default, the edition decides that. ``besides`` are laws of your own, or those of
     :mod:`adjudicator.testing.laws` that apply only to some rules.
     """
+    for edition in editions:
+        if not times_the_price and _pays_compensation(edition):
+            raise ValueError(
+                f"{_id(edition)} pays compensation: say with times_the_price how many times the price of the goods it is at most, "
+                "such as laws(EDITIONS, times_the_price=1)"
+            )
     applicable = [
         pytest.param(edition, law, id=f"{_id(edition)}-{law_name(law)}")
         for edition in editions
@@ -82,14 +91,25 @@ def laws(
 
     @pytest.mark.parametrize(("edition", "law"), applicable)
     def test(edition: Edition, law: Law) -> None:
+        @seed(f"{_id(edition)}-{law_name(law)}")
         @settings(max_examples=max_examples, deadline=None, suppress_health_check=list(HealthCheck))
         @given(_strategy(edition, cases))
         def check(case: CaseBase) -> None:
-            law(case, decide=_decider(edition))
+            try:
+                law(case, decide=_decider(edition))
+            except Exception as error:
+                error.add_note(f"the case: {dump_case(case).decode()}")
+                raise
 
         check()
 
     return test
+
+
+def _pays_compensation(edition: Edition) -> bool:
+    grants = edition.grants
+    pays = (*grants.per_line, *grants.per_order) if isinstance(grants, Payment) else ()
+    return any(each.kind is AwardKind.COMPENSATION for each in pays)
 
 
 def clauses(

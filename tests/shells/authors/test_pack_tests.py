@@ -13,7 +13,7 @@ from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import applicable_laws, clause_coverage, pack_tests, variations
 from adjudicator.testing.stash import CLAUSES_SEEN
-from adjudicator.wire.codec import case_from
+from adjudicator.wire.codec import case_from, dump_case, load_case
 from admissions import IN_ORDER
 from authors.faulty import without_words
 
@@ -58,6 +58,49 @@ def test_laws_of_another_kind_of_case_use_the_cases_that_you_pass() -> None:
     assert {*HELD} == {"admitted", "refused"}
     with pytest.raises(TypeError, match=r"douyin_alliance\.admission decides no claims: pass cases="):
         pack_tests.laws([edition])(edition, holds)
+
+
+def test_a_law_sees_the_same_cases_in_every_run_and_another_law_others() -> None:
+    (edition,) = policies()["douyin_global.local_return"]
+    seen: list[bytes] = []
+
+    def sees(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
+        decide(case)
+        seen.append(dump_case(case))
+
+    def looks(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
+        sees(case, decide=decide)
+
+    runs = []
+    for law in (sees, sees, looks):
+        pack_tests.laws([edition], besides=[law])(edition, law)
+        runs.append([*seen])
+        seen.clear()
+    assert runs[0] == runs[1] != runs[2]
+    assert len(runs[0]) == pack_tests.EXAMPLES
+
+
+def test_a_broken_law_shows_the_case_as_json() -> None:
+    """It can be decided as it is."""
+    (edition,) = policies()["douyin_global.local_return"]
+
+    def is_broken(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
+        assert decide(case).outcome == "broken"
+
+    with pytest.raises(AssertionError) as broken:
+        pack_tests.laws([edition], besides=[is_broken])(edition, is_broken)
+    (note,) = [each for each in broken.value.__notes__ if each.startswith("the case: ")]
+    assert load_case(note.removeprefix("the case: ")).policy == edition.policy
+
+
+def test_an_edition_that_pays_compensation_needs_its_limit() -> None:
+    """Without one the laws would allow none, and break on the first case that is paid."""
+    (edition,) = policies()["douyin_global.authenticity"]
+    with pytest.raises(
+        ValueError, match=r"douyin_global\.authenticity-2022-03-15 pays compensation: say with times_the_price"
+    ):
+        pack_tests.laws([edition])
+    pack_tests.laws([edition], times_the_price=10)
 
 
 def test_a_test_of_clauses_names_each_missing_effect(request: pytest.FixtureRequest) -> None:
