@@ -251,6 +251,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.registry": {
         "functools": "the packs are looked up once; an installation does not change while it runs",
         "importlib": "packs are found by entry point",
+        "sys": "an error names the pack or candidate in memory in which it arose; no decision depends on it",
     },
     "wire.parser": {
         "json": "reads text that it is handed",

@@ -200,5 +200,6 @@ def test_cases_that_cannot_be_compared_are_counted_with_their_reason(
     assert {why for why, _ in tally.not_compared} == {"invalid"}
     monkeypatch.setattr("adjudicator.comparison.comparing.decide", lambda *_: int("one"))
     broken = Comparer(pair).compare("odd", [(1, of_damage()[0])])
-    assert list(broken.not_compared) == [("broke_down", "ValueError: invalid literal for int() with base 10: 'one'")]
+    told = "internal error: ValueError: invalid literal for int() with base 10: 'one'"
+    assert list(broken.not_compared) == [("broke_down", told)]
     assert_it_adds_up(tally)
