@@ -32,9 +32,11 @@ _LEADING: Final = 24
 _LEAST_IN_WORDS: Final = 100
 """What numbers in words without a currency have to come to: smaller ones are mostly something else."""
 _BARE_END: Final = re.compile(
-    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及|左右|上下|已|将|会|原路|整(?!个|单|套|箱)))"
+    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as|extra|more|on|today|tomorrow|now|instead)\b|(?:给|的|作为|并|和|及|左右|上下|已|将|会|原路|整(?!个|单|套|箱)))"
 )
-_BEFORE_THE_NOUN: Final = re.compile(r"\s(?:full |partial )?(?:refund|compensation|postage|payment|reimbursement)\b")
+_BEFORE_THE_NOUN: Final = re.compile(
+    r"\s(?:full |partial )?(?:refund|compensation|postage|payment|reimbursement)\b(?! (?:request|claim|application|case|method|option)s?\b)"
+)
 """What makes an amount of a figure other than 1: "a 9,000 refund", but not "1 refund" or "2 refunds"."""
 _BEFORE_THE_VERB: Final = re.compile(
     r"\s(?:will|shall|has|have|is|was|gets?)\b.{0,20}\b(?:refund|pa(?:y|id)|compensat|reimburs|credit|transfer|sen[dt]|return)\w*"
@@ -110,6 +112,7 @@ def _without_sign(text: str, number: Number, currency: str) -> Money | None:
     """A figure right behind a word of payment, with nothing behind it that is counted."""
     lead = text[max(0, number.start - _LEADING) : number.start]
     cued = any(pattern.search(lead) for pattern in (*KINDS.values(), PAYS, TOTAL, ADDED)) and not _LINE_END.search(lead)
+    cued = cued or bool(_BEFORE_THE_NOUN.match(text, number.end))
     cued = (cued and not _NAMES_A_NUMBER.search(lead)) or bool(_BEFORE_THE_VERB.match(text, number.end))
     is_small = number.in_words and (number.value is None or number.value < _LEAST_IN_WORDS)
     ends = [_BARE_END, _BEFORE_THE_VERB] if number.value == 1 else [_BARE_END, _BEFORE_THE_VERB, _BEFORE_THE_NOUN]

@@ -10,9 +10,11 @@ from adjudicator.model.award import AwardKind
 
 SIMPLIFIED: Final = str.maketrans(
     "賠償運費郵審過駁將會為給無應經與內個時鐘週後間貨額貳陸萬億圓塊幣優換補專員轉複覆併對確認說問請還條嗎雙兩稅則開關錢賣買顧戶證據號點總計實際"
-    "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並選幫於復進網貴續動項貼紙裡麼導擇產品庫數",
+    "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並選幫於復進網貴續動項貼紙裡麼導擇產品庫數"
+    "贈鑑鑒報銷獎歸車醫藥師損壞購錯來辦離訊約隨夠滿歸長維",
     "赔偿运费邮审过驳将会为给无应经与内个时钟周后间货额贰陆万亿圆块币优换补专员转复复并对确认说问请还条吗双两税则开关钱卖买顾户证据号点总计实际"
-    "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并选帮于复进网贵续动项贴纸里么导择产品库数",
+    "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并选帮于复进网贵续动项贴纸里么导择产品库数"
+    "赠鉴鉴报销奖归车医药师损坏购错来办离讯约随够满归长维",
 )
 """Traditional characters that these words take, and the Simplified ones that they are folded to."""
 
@@ -26,7 +28,14 @@ def any_of(*patterns: str) -> re.Pattern[str]:
 
 KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
     AwardKind.POSTAGE: any_of(
-        r"\bpostage\b", r"\bshipping\b", r"\bdelivery (?:fee|cost|charge)s?\b", r"\bfreight\b", "运费", "邮费", "快递费"
+        r"\bpostage\b",
+        r"\bshipping\b",
+        r"\bdelivery (?:fee|cost|charge)s?\b",
+        r"\bfreight\b",
+        "运费",
+        "邮费",
+        "邮资",
+        "快递费",
     ),
     AwardKind.TAX: any_of(r"\btax(?:es)?\b", r"\bduties\b", "(?<!保)税"),
     AwardKind.COMPENSATION: any_of(r"\bcompensat\w*", r"\bdamages\b", "赔偿", "赔付", "补偿", "赔"),
@@ -34,6 +43,7 @@ KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
         r"\brefund\w*",
         r"\breimburse\w*",
         r"\bmoney back\b",
+        r"\b(?:get|have|receive|see) (?:all (?:of )?)?your money\b(?! back)",
         r"\b(?:your|the) money (?:will be|is|has been|gets) (?:returned|sent back|back)\b",
         r"\breturn (?:of )?(?:the |your )(?:price|money|payment)\b",
         r"\bfor the goods\b",
@@ -44,9 +54,9 @@ KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
         "退还",
         "返还",
         "退钱",
-        "(?<=[可以能会法不就])退(?!款|货|换|回|掉)",
+        "(?<=[可以能会法不就定])退(?!款|货|换|回|掉|店)",
         "退(?=[不得]了)",
-        "退(?=您|你|给|全款|[0-9¥]|一半|半|百分|[一二两三四五六七八九十](?!赔))",
+        "(?<!清)退(?=您|你|给|全款|[0-9¥]|一半|半|百分|[一二两三四五六七八九十](?!赔))",
         "退回(?=您|你|[0-9¥])",
         "价款",
     ),
@@ -68,6 +78,7 @@ PAYS: Final = any_of(
     "支付",
     "收到",
     "到账",
+    "入账",
     "打款",
     "转账",
     "付",
@@ -81,6 +92,8 @@ PAYS: Final = any_of(
     r"\bdeal\b",
     "打给",
     "承担",
+    "报销",
+    "补[您你给]",
 )
 TOTAL: Final = any_of(
     r"\btotal\w*",
@@ -96,11 +109,14 @@ TOTAL: Final = any_of(
     "总额",
     "共",
 )
+_UNITS_TOGETHER: Final = "[0-9一二两三四五六七八九][件个瓶盒样](?:商品)?(?:一共|合计|总计|共计|总共|共)"
+UNITS_TOGETHER: Final = re.compile(_UNITS_TOGETHER)
+"""What adds up the prices of some units."""
 SUBTOTAL: Final = any_of(
     r"\b(?:total (?:compensation|postage|tax)|(?:compensation|postage|tax|goods) (?:totals?|comes to|amounts to|in total)|(?:total|all) for the goods)\b",
     "(?:赔偿[金款]|货款|运费|邮费|税费)(?:一共|合计|总计|共计|总额|总共|共)",
     "(?:合计|总计|共计|总共|一共)[^，。]{0,14}(?:货款|运费|邮费|税费|赔偿金)",
-    "[0-9一二两三四五六七八九][件个瓶盒样](?:商品)?(?:一共|合计|总计|共计|总共|共)",
+    _UNITS_TOGETHER,
 )
 """What is added up, if that is not all."""
 FOR_EACH: Final = any_of(
@@ -182,6 +198,10 @@ EVERYTHING: Final = any_of(
     r"\b(?:your|the) money back in full\b",
     r"\beverything back\b",
     r"\b(?:is|be|been|are|get) (?:refunded|reimbursed) in full\b",
+    r"\b(?:get|receive|refund|return|repay|reimburse|pay|give)\w*\b[^,;.]{0,24}\b(?:every (?:single |last )?(?:cent|penny|yuan|dollar|fen)|(?:the )?(?:whole|entire) (?:amount|sum|price))\b",
+    r"\b(?:refund|reimburse|compensate|money back|refund\w* you)\w*\b[^,;.]{0,24}\bfor (?:all|both|everything|every)\b",
+    r"\b(?:all|both|everything)\b[a-z0-9 ]{0,24}\b(?:will be|are|is|get|gets|have been|has been) (?:also |fully )?(?:refunded|reimbursed|compensated)\b",
+    r"\b(?:get|give you|have) (?:it )?all (?:of it )?back\b",
     "全额(?:退款|退还|返还|退|赔付)?",
     "全款(?:退还|退)?",
     "全部(?:退款|退还|货款|款项)",
@@ -191,14 +211,18 @@ EVERYTHING: Final = any_of(
     "原价(?:退款|退还|退(?!货))",
     "整单(?:退款|退(?!货))",
     "全部.{0,6}退款",
-    "都(?:会|将)?(?:[给为帮][您你])?退(?!货)",
+    "都(?:会|将)?(?:[给为帮][您你])?(?:退(?!货|回)|全?赔)",
+    "全赔|全部赔偿",
+    "(?:一分|一毛|分文|分毫)钱?(?:都|也)?不(?:会)?(?:少|差|落|扣)",
+    "(?:如数|悉数)(?:退|返|奉)还?",
 )
 MULTIPLE: Final = any_of(
     r"(?:假|退)一赔(?P<ratio>[一二两三四五六七八九十]+|[0-9]{1,3})",
     r"(?<![0-9.])(?P<figure>[0-9]{1,4})\s?(?:倍|times\b|x\b(?! ?[0-9])|-?fold\b)",
     r"(?P<numeral>[一二两三四五六七八九十百]+|双)倍",
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred)[ -]?(?:times|fold)\b",
-    r"\b(?P<verb>double|triple|twice)\b",
+    r"\b(?P<verb>double|triple|quadruple|twice)d?\b(?!-| check)",
+    "(?P<doubled>翻一?倍|加倍|翻两番|翻番)",
 )
 MULTIPLE_CUE: Final = any_of(
     r"\bcompensat\w*",
@@ -218,7 +242,10 @@ MULTIPLE_CUE: Final = any_of(
     "付",
     "补偿",
 )
-WORDS_OF_MULTIPLES: Final = {"double": 2, "twice": 2, "triple": 3, "双": 2}
+WORDS_OF_MULTIPLES: Final = {
+    "double": 2, "twice": 2, "triple": 3, "quadruple": 4,
+    "双": 2, "翻倍": 2, "翻一倍": 2, "加倍": 2, "翻番": 2, "翻两番": 4,
+}  # fmt: skip
 SHARE: Final = any_of(
     r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,4})?)\s?(?:%|percent\b|per cent\b)",
     "百分之(?P<percent_words>[零一二两三四五六七八九十百]+|[0-9]{1,3}(?:\\.[0-9]{1,4})?)",

@@ -35,17 +35,18 @@ def read_mood(
     if _is_taken_back(promise, clause, sentence):
         return Why.DENIED if phrasing.CUT.search(clause.text) else Mood.DENIED
     mood = _polarity(promise, clause)
-    if (
-        mood is Mood.DENIED
-        and promise.subject is Subject.AWARD
-        and phrasing.ONE_OF_THEM.search(sentence.text[: clause.end - sentence.start])
-    ):
-        return Mood.UNCLEAR
     if promise.is_figure:
         return Mood.DENIED if mood is Mood.DENIED else Mood.PROMISED
     if mood is Mood.PROMISED and (phrasing.WOULD.search(clause.text) or sentence.has_condition_for(clause)):
-        return Mood.CONDITIONAL if promise.subject in (*_FIGURED, Subject.FREIGHT) else Why.CONDITIONAL
+        return Mood.CONDITIONAL if _counts_under_a_condition(promise, clause) else Why.CONDITIONAL
     return mood
+
+
+def _counts_under_a_condition(promise: Promise, clause: Clause) -> bool:
+    """Whether what is promised under a condition is more than a right that the rule may give: a figure, or how we will decide."""
+    if promise.subject is Subject.OUTCOME:
+        return bool(phrasing.FORETELLS.search(clause.text[promise.start - clause.start : promise.end - clause.start]))
+    return promise.subject in (*_FIGURED, Subject.FREIGHT, Subject.OTHER)
 
 
 def _is_question(clause: Clause, sentence: Sentence) -> bool:
@@ -81,7 +82,7 @@ def _is_taken_back(promise: Promise, clause: Clause, sentence: Sentence) -> bool
 def _polarity(promise: Promise, clause: Clause) -> Mood:
     """Promised or denied. A negation elsewhere in the clause leaves a figure unclear."""
     at = promise.start - clause.start
-    if promise.subject is Subject.OUTCOME:  # its patterns hold their own negations
+    if promise.subject is Subject.OUTCOME or promise.is_the_end:  # their patterns hold their own negations
         return Mood.DENIED if phrasing.NOT_SO.search(clause.text[:at]) else Mood.PROMISED
     blank = phrasing.NOT_NEGATIVE.sub(lambda match: " " * len(match.group()), clause.text)
     blank = _without(blank, promise, clause)

@@ -25,10 +25,15 @@ COMMITS: Final = any_of(
     r"\bdeal\b",
     r"\blands?\b",
     "就这么定|定了|成交|没问题|就(?=退|赔|处理|办|打|付|安排)",
+    r"\bon (?:its|the) way\b",
+    r"\b(?:is|are|gets?) (?:being )?(?:refunded|reimbursed|compensated|processed|issued|arranged|credited|covered|paid (?:out|to you|back))\b",
+    r"\bin (?:process|progress)\b",
+    "正在|处理中|进行中|在途|陆续|即将|肯定",
     "承担|尽快|享受|有权|获|[您你]收到|一定|包(?!裹|装|含|括)|全额|我们退|我们赔|退您|退你|赔您|赔你|免费|直接|(?<!申)请",
 )
 NOTHING: Final = any_of(
     r"\b(?:owe|pay|receive|get|give)\w*(?=\b.{0,20}\b(?:nothing|no (?:money|payment)|not a (?:cent|penny))\b)",
+    r"(?<=nothing to )pay\b|(?<=nothing more to )pay\b",
     "(?:一分钱|分文|一毛)(?=.{0,8}[不没无])",
 )
 """Words of payment that deny all of it."""
@@ -40,20 +45,22 @@ NOT_NEGATIVE: Final = any_of(
     r"\bwithout (?:delay|doubt|hesitation|further|a reason|reason|any (?:delay|reason|problem))\b",
     r"\b(?:do not|don't) (?:worry|hesitate)\b",
     r"\bmore than\b",
-    "不过|不仅|不但|不只|没问题|不久|不日|不超过|不会(?:低于|少于|超过)|不少于|不晚于|不迟于|不低于|不用担心|不必担心|别担心|不客气|不好意思|毫不犹豫|无条件|无理由|无忧|无误|未来|非常",
+    "不过|不少(?!于)|不仅|不但|不只|没问题|不久|不日|不超过|不会(?:低于|少于|超过)|不少于|不晚于|不迟于|不低于|不用担心|不必担心|别担心|不客气|不好意思|毫不犹豫|无条件|无理由|无忧|无误|未来|非常",
 )
 NEGATIVE: Final = any_of(
     r"\b(?:not|cannot|unable|never|without|neither|nor|no|nothing|refuse[sd]?|decline[sd]?|reject(?:ed)?|instead of|rather than|impossible)\b",
     r"n't\b",
-    "不|无法|未|没|别|无须|无需|拒绝|难以|禁止|勿",
+    "不|无法|未|没|别|无须|无需|拒绝|拒收|难以|禁止|勿",
 )
 DENIES_BEHIND: Final = any_of(
     r"^[^，。,.]{0,12}?(?:没法|没办法|无法|不能|不会|不可以?|不予|不)(?:再)?(?:给|付|退|赔|支持|支付|适用)",
     r"^[^，。,.]{0,24}?\b(?:(?:cannot|can't|will not|won't) be (?:paid|refunded)|(?:is|are) not (?:payable|possible|available)|(?:does not|doesn't) apply)\b",
 )
 """What denies the words right before."""
-NOT_SO: Final = re.compile(r"(?:\b(?:not|never|hardly)(?: been)?|n't(?: been)?|并非|不是|并没有|并未)\s?$")
+NOT_SO: Final = re.compile(r"(?:\b(?:not|never|hardly)(?: been)?|n't(?: been)?|并非|不是|没有?能?|未能?)\s?$")
 """What turns an outcome round, right before it."""
+FORETELLS: Final = re.compile(r"\b(?:will|shall|going to)\b|'ll\b|会|将|肯定|一定|必|包|保证|就能|即可")
+"""What says of an outcome that it is still to come."""
 CONDITION: Final = any_of(
     r"\bif\b",
     r"\bonce\b",
@@ -66,11 +73,12 @@ CONDITION: Final = any_of(
     r"\bsubject to\b",
     r"\bdepend(?:s|ing) on\b",
     r"\bin case\b",
-    "如果|若|如(?=[您你](?!所|提|要求|说)|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|才(?:能|会|可以)|经(?:核实|审核|确认)(?:无误|属实|通过)|收到.{0,12}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
+    "如果|若|如(?=[您你](?!所|提|要求|说)|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|才(?:能|会|可以)|经(?:核实|审核|确认)(?:无误|属实|通过)|收到.{0,12}后|(?:寄回|退回).{0,8}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
 )
 ONE_OF_THEM: Final = any_of(
     r"\b(?:the|this|that) (?:first|second|third|other|last|remaining|rest)\b",
-    "第[一二三四五六七八九十0-9]+[件个瓶盒]|这一?[件个瓶盒]|另外?一?[件个瓶盒]|其中|剩余|其余|剩下",
+    r"\b(?:goods|items|units) that\b",
+    "第[一二三四五六七八九十0-9]+[件个瓶盒]|(?:退回|寄回|开封|过)的商品|这一?[件个瓶盒]|另外?一?[件个瓶盒]|其中|剩余|其余|剩下",
 )
 """What tells that only some of the goods are meant."""
 NOT_PAID: Final = any_of(r"\bnot (?:be )?(?:paid|refunded|payable)\b", "不予(?:支付|赔付|退还)", "不支付")
@@ -109,13 +117,22 @@ GRANTS: Final = any_of(
     "没问题|[按照依][您你]说的|成交|就这么定|(?:同意|满足|答应)(?:[您你])?的?(?:要求|诉求|请求)|照办",
 )
 """What makes a demand that a sentence before reports, or a quotation, our promise."""
+CUSTOMER_PAID: Final = any_of(
+    r"\byou(?:'ve| have| had)? (?:already |originally )?(?:paid|spent)\b",
+    r"\bwhat (?:was|you|is|were|\w+ was) (?:\w+ )?(?:paid|charged|refunded|given back)\b(?: back| before| for the goods| for postage)*",
+    r"\b(?:costs?|sells? for)\b(?: you)?",
+    "[您你][^，。]{0,12}?(?:实际)?(?:支付|付|花)(?:了|过)",
+    "[您你](?:已经?(?:支付|付)|(?:购买|下单|买)[^，。]{0,10}(?:支付|付|花))",
+    "商品实付(?:金额|价款)?",
+)
+"""What tells an amount that the customer has paid, or that something costs."""
 CUSTOMER_SAYS: Final = any_of(
     r"\b(?:you|(?:the )?(?:customer|consumer|buyer)|he|she) (?:have |has |had |just |also |say |'ve )?(?:said|say|says|wrote|write|writes|asked|ask|asks|requested|request|claimed|claim|claims|demanded|demand|mentioned|mention|stated|want|wanted|wants|expect|expected)\b",
     r"\byou(?:'d| would| had| were) (?:like|like to have|hoped for|hoping for)\b",
     r"\byour (?:request|demand|message|words|claim) (?:for|of|that|says?)\b",
     r"\baccording to (?:you|the customer)\b",
     r"\b(?:the |your )?demands?(?::| to| of| for)?(?=\W)",
-    "诉求|(?:请)?(?:这样)?选择[:：“「]",
+    "诉求|(?:请)?(?:这样)?选择[:：“「]|(?:要求|须|应|请)选择",
     r"\bplease choose\b",
     "(?:您|你|客户|顾客|消费者|买家)(?:刚才|之前|曾|在[^，。]{0,8}中)?(?:说|提到|要求|表示|主张|写道|认为|提出|希望|索要|想要|询问|问)",
     "(?:您|你)的(?:要求|诉求|留言|原话)",

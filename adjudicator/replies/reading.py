@@ -10,14 +10,14 @@ from typing import Final
 from attrs import evolve, frozen
 
 from adjudicator.analysis.promises.results import Payee, Promise, Subject
-from adjudicator.model.award import AwardKind
+from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.time import Instant
 from adjudicator.replies import lexicon, phrasing, rights
 from adjudicator.replies.amounts import Money, money_in
 from adjudicator.replies.naming import LinesNamed
 from adjudicator.replies.numbers import numbers_in
 from adjudicator.replies.sentences import Clause, Sentence
-from adjudicator.replies.times import FORGIVEN, OPEN_ENDED, WEEKDAY, NamedTime, times_in
+from adjudicator.replies.times import ENDLESS, FORGIVEN, NEAR_DAY, OPEN_ENDED, WEEKDAY, NamedTime, times_in
 
 Span = tuple[int, int]
 
@@ -36,20 +36,32 @@ _FILES: Final = re.compile(
     r"(?<![\w-])(?:(?:re)?submit|(?:re-?)?file|provide|upload|apply|return|claim|send (?:us )?(?:the|your) (?:report|proof|evidence|photos?))\b|提交|提供|上传|补充|申请|退货|补交"
 )
 _WE_ACT: Final = re.compile(
-    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide|money|funds)\w*"
-    r"|到账|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
+    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide|money|funds|have (?:it|the money|your)\b)\w*"
+    r"|到账|入账|进账|到手|发放|返还|打到|转[给到账]|原路|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
 )
 _CUE_OF_TIME: Final = re.compile(
-    r"\b(?:by|until|till|before|within|in|no later than|not later than|on|have|deadline|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
+    r"\b(?:by|until|till|before|within|in|no later than|not later than|up to|including|through|after|since|from|on|have|deadline|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
 )
 _CUE_OF_TIME_BEHIND: Final = re.compile(
-    rf"{WEEKDAY}\s?(?:晚上|晚|上午|下午|中午)?(?:[0-9:]{{4,8}}|[0-9]{{1,2}}点半?)?\s?(?:之?内|until\b|前|之前|以前|为止|截止|止|左右|到账|left|给|后)"
+    rf"{WEEKDAY}\s?(?:晚上|晚|上午|下午|中午)?(?:[0-9:]{{4,8}}|[0-9]{{1,2}}点半?)?\s?(?:\(含[当本]?[日天]?\))?(?:之?内|until\b|前|之前|以前|为止|截止|止|左右|(?:就|便|即可?|会|可)?[到入]账|left|给|后|之后|以后|起)"
 )
 _CHINESE_UNTIL: Final = re.compile(
     r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|[您你还仍尚]有|还剩|剩余|前|截止(?:时间|日期)?(?:为|是)?[:：]?)\s*(?:北京时间)?\s?$"
 )
 
 
+_AFTER: Final = re.compile(r"\b(?:after|since|from|starting|as of)\s(?:the\s)?$")
+_BEHIND: Final = re.compile(r"\s?(?:之后|以后|后|起)")
+"""What makes a time the first at which something can be sent, and not the last."""
+_HAPPENED: Final = re.compile(
+    r"\b(?:we|i|you|it|the \w+)(?: have| has| had|'ve)? (?:already )?(?:received|reviewed|looked|heard|contacted|answered|processed|paid|placed|sent)\b"
+    r"|\b(?:was|were) (?:received|reviewed|placed|paid|sent|signed|delivered)\b"
+)
+_TO_COME: Final = re.compile(r"\b(?:will|shall|going to)\b|'ll\b|会|将|可")
+_COUNTED_FROM: Final = re.compile(
+    r"[自从][^，。]{0,16}?起|(?:签收|收到)[^，。]{0,10}?后|\b(?:after|from|since) (?:receiving|receipt)\b"
+)
+"""The event from which a length of time is counted: nothing that we do."""
 _OVER: Final = re.compile(r"\bis over\b|\bended\b|已[于经].{0,40}(?:截止|结束)")
 
 
@@ -92,6 +104,7 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
     if not (money or in_step):
         found += _awards(text, found)
     lines = context.lines.within(clause.start, clause.end)
+    of_some = not lines and sentence.is_of_some_in(clause)
     if not found and lines and context.before and (match := _LEFT_OUT.match(text)):
         start, end = match.end() + 1, len(text.rstrip(" .!。！"))
         found.append(Promise(start=start, end=end, subject=Subject.AWARD, kind=context.before.kind))
@@ -102,6 +115,7 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
             start=clause.start + each.start,
             end=clause.start + each.end,
             line_ids=each.line_ids or lines,
+            of_some=of_some and each.subject in (Subject.AWARD, Subject.OUTCOME),
             payee=_payee(text) if each.subject in _OF_MONEY else None,
             is_figure=each.is_figure or (in_step and each.subject is Subject.MULTIPLE),
         )
@@ -140,7 +154,7 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
     text = clause.text
     start, end = _part_of(text, money, all_money)
     part = text[start:end]
-    kinds = _kinds(part)
+    kinds = _kinds(lexicon.MULTIPLE.sub(" ", part)) or _kinds(part)
     is_bare = not re.sub(r"[\s\-*•:.]", "", text[: money.start] + text[money.end :])
     restated = context.before if _is_restated(text[: money.start], is_bare, context.before) else None
     if lexicon.MULTIPLE.match(text, money.end) and text[money.end] == "退":
@@ -170,7 +184,13 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
         inexact=money.inexact,
         for_each=bool(lexicon.FOR_EACH.search(part)),
         is_figure=not (is_bare or restated)
-        and (_opens_a_step(text, money) or _is_mentioned(text) or _is_listed_as_past(clause, sentence)),
+        and (
+            _opens_a_step(text, money)
+            or _is_mentioned(text)
+            or _is_the_customers(text)
+            or _is_a_price_of_units(text, sentence, context)
+            or _is_listed_as_past(clause, sentence)
+        ),
     )
 
 
@@ -189,6 +209,26 @@ def _opens_a_step(text: str, money: Money) -> bool:
 def _is_mentioned(text: str) -> bool:
     """Whether nothing in a clause says that anyone pays its amounts."""
     return not (_kinds(text) or any(each.search(text) for each in (lexicon.PAYS, lexicon.TOTAL, phrasing.COMMITS)))
+
+
+def _is_the_customers(text: str) -> bool:
+    """Whether a clause only says what the customer paid or what something costs."""
+    match = phrasing.CUSTOMER_PAID.search(text)
+    if match is None:
+        return False
+    rest = text[: match.start()] + " " + text[match.end() :]
+    return not (phrasing.COMMITS.search(rest) or _kinds(rest) or _COMES_BACK.search(rest))
+
+
+_COMES_BACK: Final = re.compile(r"\b(?:get|back)\b|[退拿要返]回")
+
+
+def _is_a_price_of_units(text: str, sentence: Sentence, context: Context) -> bool:
+    """Whether a clause adds up prices, and nothing in its sentence or above it says that anyone pays them."""
+    if not lexicon.UNITS_TOGETHER.search(text) or context.kinds_above or context.total_above:
+        return False
+    whole = sentence.text
+    return not (_kinds(whole) or lexicon.PAYS.search(whole) or phrasing.COMMITS.search(whole))
 
 
 def _is_listed_as_past(clause: Clause, sentence: Sentence) -> bool:
@@ -210,7 +250,8 @@ def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
         end = colon.start()
     for other in all_money:
         if start <= other.start < money.start:
-            start = other.end
+            colon = _COLON.search(text, other.end, money.start)
+            start = colon.end() if colon else other.end
         if money.end <= other.start < end:
             end = other.start
     return start, end
@@ -234,7 +275,8 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
     if match := phrasing.NOTHING.search(text):
         yield Promise(start=match.start(), end=match.end(), subject=Subject.AWARD)
         return
-    if not (phrasing.COMMITS.search(text) or phrasing.NEGATIVE.search(text)):
+    is_ours = rights.bearer_in(text) is FreightBearer.MERCHANT
+    if not (is_ours or phrasing.COMMITS.search(text) or phrasing.NEGATIVE.search(text)):
         return
     rest = rights.FREIGHT.sub(lambda match: " " * len(match.group()), text)
     kinds = _kinds(text)
@@ -326,9 +368,13 @@ def _times(text: str, times: Sequence[NamedTime], sentence: Sentence) -> Iterato
         subject = _subject_of_time(text, each) if cued else None
         if cued and subject is None and len(text.strip()) - (each.end - each.start) < _FEW:
             subject = _subject_in_sentence(sentence.text)
+        if subject is None and NEAR_DAY.fullmatch(text, each.start, each.end) and phrasing.COMMITS.search(text):
+            subject = _subject_of_time(text, each)
+            subject = subject if subject is Subject.DUE_DATE else None
         if subject is not None:
-            yield Promise(start=each.start, end=each.end, subject=subject, time=each.time)
-    match = FORGIVEN.search(text) or (_FILES.search(text) and OPEN_ENDED.search(text))
+            is_after = subject is Subject.DEADLINE and (_AFTER.search(before) or _BEHIND.match(behind))
+            yield Promise(start=each.start, end=each.end, subject=subject, time=None if is_after else each.time)
+    match = FORGIVEN.search(text) or ENDLESS.search(text) or (_FILES.search(text) and OPEN_ENDED.search(text))
     if match:
         yield Promise(start=match.start(), end=match.end(), subject=Subject.DEADLINE)
 
@@ -336,12 +382,13 @@ def _times(text: str, times: Sequence[NamedTime], sentence: Sentence) -> Iterato
 def _subject_of_time(text: str, time: NamedTime) -> Subject | None:
     """Whose time it is: the customer's to send something, or ours to act; of several words, the nearest decides."""
     sends = _nearest(_SENDS, text, time) if lexicon.ADDRESSES.search(text) else None
-    acts = _nearest(_WE_ACT, text, time)
+    acts = _nearest(_WE_ACT, _COUNTED_FROM.sub(lambda match: " " * len(match.group()), text), time)
     if (sends is None and acts is None) or _OVER.search(text):
         return None
     if acts is None or (sends is not None and sends <= acts):
         return Subject.DEADLINE
-    return None if lexicon.PAST.search(text) else Subject.DUE_DATE
+    has_happened = _HAPPENED.search(text) and not _TO_COME.search(text)
+    return None if has_happened or lexicon.PAST.search(text) else Subject.DUE_DATE
 
 
 def _subject_in_sentence(text: str) -> Subject | None:

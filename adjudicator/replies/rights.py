@@ -37,10 +37,13 @@ FREE_RETURN: Final = any_of(
     r"\bfree returns?\b",
     r"\breturn (?:it |them |the goods )?(?:free of charge|for free|at no cost)\b",
     r"\bprepaid (?:return )?label\b",
+    r"\bfree shipping\b|\bshipping is free\b",
+    r"\b(?:courier|pick(?:ed)?[ -](?:it |them |the \w+ )?up|collect(?:ed|ion)?)\b[^,;.]{0,30}\b(?:at no (?:cost|charge)|free of charge|for free|without charge)\b",
+    "包邮|免邮费?|免运费?|免收运费|(?<!货)到付",
+    "(?:取件|收件|揽件|寄回|退回)[^。]{0,6}(?:不收费|不收钱|免费)",
     "免费退货",
     "免费寄回",
-    "免费上门取件",
-    "免运费退货",
+    "免费上门(?:取件|收件|揽件)|免费取件",
     "包退货运费",
     "包来回运费",
 )
@@ -69,8 +72,8 @@ BORNE_BY_MERCHANT: Final = any_of(
     r"\b(?:we|the (?:merchant|seller|shop|platform))(?:'ll| will| shall| can)? (?:also )?(?:pays?|covers?|bears?|refunds?|reimburses?)\b",
     r"\bborne by (?:us|the (?:merchant|seller|shop))\b",
     r"\b(?:on us|free)\b",
-    "由(?:商家|卖家|我们|我方|店铺|平台)(?:承担|支付|负担)",
-    "(?:商家|卖家|店铺|我们|我方|平台)(?:会|将|来)?(?:承担|支付|负担|报销|出(?!示|具)|付)",
+    "由(?:商家|卖家|我们|我方|店铺|平台)(?:承担|支付|负担|吸收|出(?!示|具))",
+    "(?:商家|卖家|店铺|我们|我方|平台)(?:会|将|来)?(?:承担|支付|负担|吸收|报销|包|出(?!示|具)|付)",
     "免(?:退货)?运费",
     "包运费",
 )
@@ -79,11 +82,26 @@ PERSON: Final = any_of(
     r"\bescalat\w+",
     r"\bmanual review\b",
     "人工(?:审核|复核|处理|审查|判断|介入)",
-    "(?:专员|同事|主管|经理|上级|团队)(?:会|将)?.{0,8}(?:审核|复核|审查|核查|判断|决定)",
+    "(?:专员|同事|主管|经理|上级|团队)(?:会|将)?.{0,8}(?:审核|复核|审查|核查|判断|决定|重新处理)",
     "转(?:交)?(?:给)?(?:人工|专员|主管|上级)",
     "升级处理",
 )
+_OUR_COST: Final = r"\b(?:lab(?:oratory)?|test(?:ing)?|apprais\w+|inspection|expert|travel|taxi|bus|legal|lawyer'?s?|court|notary|translation|customs|bank|phone|medical|hotel|storage|packaging)(?:'s)? (?:fees?|costs?|charges?|expenses?|bills?)\b"
 OTHER: Final = any_of(
+    _OUR_COST,
+    r"\b(?:costs?|fees?|expenses?|bill) (?:of|for) (?:the |your )?(?:lab|test|apprais|inspect|expert|travel|trip|lawyer|report)\w*",
+    r"\b(?:lost|missed) (?:earnings|wages|income|work)\b|\bpain and suffering\b|\bfor your (?:time|trouble)\b",
+    r"\b(?:meet you half ?way|split the (?:cost|difference|bill)|make (?:it|this) up to you|make you whole)\b",
+    r"\byou(?:'ll| will) win\b|\bfree gift\b",
+    r"\b(?:yours|is yours|are yours) to keep\b",
+    r"\b(?:look at|review|reconsider|re-?examine|re-?open|check|decide) (?:it|this|your (?:claim|case)|the (?:claim|case))(?: once)? again\b(?! after| on)|\b(?:we|i)(?:'ll| will) (?:reconsider|re-?open)\b",
+    r"\bpick(?:ed|ing)? (?:it|them|the \w+) up\b|\bpick up (?:it|them|the (?:goods|parcel|item))\b|\bcollect (?:it|them|the (?:goods|parcel|item)s?)\b",
+    "上门(?:取|收|揽)件|到府收件",
+    "(?:鉴定|检测|检验|化验|送检|律师|误工|交通|打车|差旅|公证|翻译|医药|医疗|诉讼|取证|评估|仓储|包装|人工|精神损失|关税代缴)费",
+    "误工|精神(?:损失|损害)|人情补|(?:费用|损失)(?:都|也|均|全|一并)?(?:由|归)?(?:我们|商家|平台|我方|店铺)",
+    "(?:肯定|一定|必|包)赢|拿回来|要回来",
+    "补(?:您|你)?一[件个瓶盒份]|补(?:您|你)[件个瓶盒份]",
+    "(?:您|你)(?:就|直接|可以?|先)?(?:自己)?留(?:着|下)(?!您|你|联系|电话|姓名|地址|评)|归(?:您|你)所有|送给(?:您|你)",
     r"\bvouchers?\b",
     r"\bcoupons?\b",
     r"\bstore credit\b",
@@ -93,28 +111,27 @@ OTHER: Final = any_of(
     r"\bexchange (?:it|the|your)\b",
     r"\b(?:loyalty|bonus|reward|[0-9]+) points\b",
     r"\bkeep (?:the|it|your|them)\b",
-    r"\b(?:no need|(?:don't|do not) (?:need|have)|without having) to (?:return|send (?:the|it|them)|ship)\b",
+    r"\b(?:no need|(?:don't|do not) (?:need|have)|without having) to (?:return|send (?:the|it|them|any\w*|things?) ?(?:back)?|ship)\b",
     r"\b(?:another|new) (?:one|jar|bottle|item|piece|unit)\b",
     r"\bprice (?:difference|match\w*)|\bdifference in price",
     r"\bdiscounts?\b|%\s?off\b",
     r"\b(?:processing|handling|restocking|service) fees?\b|\bdeduct\w*",
-    r"\bnothing (?:else|more|further)\b",
+    r"\bnothing (?:else|more|further)\b(?! to pay)",
     r"\bwarranty\b",
     r"\bmore than (?:the|this) (?:rule|policy|guarantee|decision|platform) (?:says|gives|grants|allows|requires)\b",
     r"\b(?:three|four|five|six|seven)[- ]figures?\b",
-    "优惠券",
-    "代金券",
+    "(?:优惠|代金|折价|折扣|抵用|抵扣|满减|现金|消费|购物|礼)?券",
     "红包",
-    "积分",
-    "换货",
+    "积分|红利|购物金",
+    "(?<!服务：)换货",
     "补发",
     "重新发货",
     "重发",
     "补寄",
     "(?:再寄|重新寄|换)(?:您|你)?[一新个瓶件](?!家)",
-    "(?:不用|无需|不需要?|不必|无须)(?:您|你)?(?:再)?(?:退货|寄回|退回|寄还)",
-    "(?<!保)留着(?:用|吧)|自留",
-    "差价",
+    "(?:不用|无需|不需要?|不必|无须)(?:您|你)?(?:再)?(?:退货|退回|退(?!款|还)|寄回|寄还|寄)",
+    "(?<!保)留着(?:用|吧|就)|自留",
+    "(?<!- )(?<!已退的)(?<!退还的)(?<!退过的)差价",
     "手续费|服务费|扣除",
     "其[他它](?:的|费用|款项)?(?:一律|均|都)?不(?:退|赔|予)",
     "[0-9一二三四五六七八九](?:\\.?[0-9五])?\\s?折(?!合)",
@@ -126,6 +143,17 @@ OTHER: Final = any_of(
     "以内(?:都|均|全)?(?:行|可以|好说|没问题)",
     "比(?:规则|规定|平台|政策)(?:规定|要求)?的?(?:还|更)?(?:多|高)",
 )
+THE_END: Final = any_of(
+    r"\byou (?:cannot|can't|can not|may not|can no longer|may no longer|(?:are|will) (?:not be|no longer|not) (?:be )?(?:able|allowed|entitled) to|won't be able to)\b[^,;.]{0,16}\b(?:file|claim|apply|submit|appeal|resubmit|re-?file)\b(?: again| anew| any ?more)?",
+    r"\b(?:this|our|the) decision is final\b",
+    r"\b(?:too late|no (?:way|chance)) to (?:file|claim|apply|appeal|submit)\b",
+    r"\bno (?:further|more|other|new|second) (?:claim|application|request)s?\b[^,;.]{0,20}\b(?:possible|accepted|allowed)\b",
+    "(?:不能|无法|不可以?|不得|没法|没办法|不允许)(?:再次|再|重新|继续|另行)+(?:提交|提出|提起|申请|申诉|索赔|提(?!供|醒|示|前)|补交|补充)",
+    "不(?:会|能)?再受理|(?:决定|结果)(?:即为|为|是)最终",
+)
+"""That nothing can be sent or filed any more; it holds its own negation."""
+_ENDS_A_STATEMENT: Final = r"(?=\s*(?:$|[，,。.！!；;了])|(?:您|你)的)"
+"""What tells 通过 that means approved from 通过 that means by way of."""
 OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
     (
         any_of(
@@ -139,6 +167,18 @@ OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
     ),
     (
         any_of(
+            r"\b(?:fully|completely|entirely|wholly) (?:been )?(?:approved|accepted|granted)\b",
+            r"\b(?:approve|accept|grant)(?:d|ed)?\b[^,;.]{0,24}\bin (?:full|its entirety)\b",
+            r"\b(?:full|whole|entire|complete) (?:claim|application|request|case)\b[^,;.]{0,20}\b(?:approved|accepted|granted)\b",
+            r"\b(?:all|everything|every part) (?:of )?(?:your |the |you )?(?:claim\w*|application|request|asked for)?[^,;.]{0,20}\b(?:approved|granted)\b",
+            r"\b(?:approved|granted) (?:(?:all|both|everything)\b|(?:your |the )?(?:full|whole|entire|complete)\b)",
+            f"(?:全部|全数|完全|全额|整单|悉数|百分之百|100%)(?:都|已|均|获得?)*(?:审核)?(?:通过|批准|同意){_ENDS_A_STATEMENT}",
+            f"(?:都|均)(?:已|会|获得?)*(?:审核)?(?:通过|批准){_ENDS_A_STATEMENT}",
+        ),
+        frozenset({Outcome.APPROVED}),
+    ),
+    (
+        any_of(
             r"\b(?:cannot|can't|can not|could not|unable to|do not|did not|will not|won't) (?:approve|accept|grant|support)\b"
             r"(?! (?:it|that|more|any|(?:this|the)(?: (?:amount|sum|figure|demand|offer))?\s*(?:$|[.,!])))(?: (?:your|the) (?:claim|application|request))?",
             r"\bnot (?:been )?(?:approved|accepted|granted)\b",
@@ -147,7 +187,7 @@ OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
     ),
     (
         any_of(
-            r"\b(?:rejected|denied|declined|turned down)\b",
+            r"\b(?:rejected|denied|declined|turned down)\b|\b(?:is|was|are|were|been) refused\b",
             "(?:未|没有|不予|不能|未能|没)(?:获得)?通过(?!的|只)",
             "(?:被|已|予以)?驳回(?!的|只)",
             "不予(?:支持|受理)",
@@ -160,10 +200,19 @@ OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
             r"\b(?:we|i)(?:'ve| have)? (?:just )?approved (?:your|the|this)\b",
             r"\b(?:claim|application|request|case|refund)\b.{0,20}\b(?:is|was|has been|have been|been|gets?|will be) (?:fully )?(?:approved|accepted|granted)\b",
             r": approved\b",
+            r"\b(?:will|shall|going to)(?: \w+){0,2} approve\b|'ll(?: \w+){0,2} approve\b",
+            f"(?:会|将|肯定|一定|必|包|保证|就能|即可)(?:会|能)?(?:获得?)?(?:给(?:您|你))?(?:审核|批准)?通过{_ENDS_A_STATEMENT}",
             "(?:申请|审核|索赔|理赔|退款|结果|案件)(?:已经?|现已|获得|为)*(?:审核|批准)?(?:获得)?(?:通过|成功|批准)",
             "通过了?(?:您|你)的(?:申请|索赔|退款)",
         ),
         frozenset({Outcome.APPROVED, Outcome.PARTIALLY_APPROVED}),
+    ),
+    (
+        any_of(
+            r"\b(?:claim|case|application|request)\b[^,;.]{0,16}\b(?:under review|being reviewed)\b",
+            "(?:申请|案件|索赔)[^，。]{0,6}(?:审核中|复核中|正在审核|等待审核|待审核)",
+        ),
+        frozenset({Outcome.MANUAL_REVIEW, Outcome.NEEDS_INFORMATION}),
     ),
 )
 """How the outcome is put, and the outcomes of which it is true; the first pattern that matches tells."""
@@ -173,6 +222,8 @@ def rights_in(text: str) -> Iterator[Promise]:
     """The rights that a clause speaks of. Positions are those in the clause."""
     yield from _outcome(text)
     yield from _freight(text)
+    if match := THE_END.search(text):
+        yield Promise(start=match.start(), end=match.end(), subject=Subject.DEADLINE, is_the_end=True)
     for subject, pattern in (
         (Subject.RETURN, RETURN),
         (Subject.PERSON, PERSON),

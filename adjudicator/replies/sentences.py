@@ -87,6 +87,15 @@ class Sentence:
         plain = [each for each in found if not each[1]]
         return (*found[:1], *plain[-1:])
 
+    def is_of_some_in(self, clause: Clause) -> bool:
+        """Whether a clause, or one before it, speaks of only some of the goods."""
+        return self._first_of_some < clause.end - self.start
+
+    @cached_property
+    def _first_of_some(self) -> int:
+        match = phrasing.ONE_OF_THEM.search(self.text)
+        return match.start() if match else len(self.text)
+
     def takes_back(self, clause: Clause) -> bool:
         """Whether the rest of the sentence says that what the clause names is not paid."""
         return self._last_refusal > clause.start

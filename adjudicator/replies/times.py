@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from typing import Final
 
@@ -55,20 +56,35 @@ _VAGUE: Final = re.compile(
     r"|(?:本|下|这)?(?:周|星期)[一二三四五六日天末]|(?:本|下|这)(?:周|星期|月)内?|月底|年底|月末"
 )
 _ROUGH: Final = re.compile(
-    r"\b(?:half )?an? (?:couple of |few )?(?:hour|day|week|fortnight|month|year|(?:working|business) day)s?\b"
+    r"\b(?:half )?(?:an?|another|one more|a further) (?:couple of |few )?(?:hour|day|week|fortnight|month|year|(?:working|business) day)s?\b"
     r"|(?<![十百])[一二两三四五六七八九]{2}(?:天|日|周|个?小时|个?工作日|个?月)"
+    r"|[一二两三四五六七八九]个半(?:月|小时|钟头|星期)"
     r"|[几数半](?:天|日(?!元)|周|月|年|个?小时|个?工作日|个月)"
 )
 """Lengths of time that are none to count with."""
-OPEN_ENDED: Final = re.compile(
-    r"\bany ?time\b|\bwhenever\b|\bno (?:deadline|time limit|rush)\b|随时|任何时候|不限时|[没无]有?(?:时间|期限)限制"
-)
+OPEN_ENDED: Final = re.compile(r"\bany ?time\b|\bwhenever\b|\bno rush\b|随时|任何时候")
 """What leaves a time open."""
+ENDLESS: Final = re.compile(
+    r"\bno (?:deadline|time limit|end date)\b|不限时|不限期|[没无]有?(?:(?:时间|期限)限制|截止(?:时间|日期)|期限)"
+)
+"""What says that there is no last day."""
 FORGIVEN: Final = re.compile(
     r"(?:晚[几一两]天|过期|逾期|超时|(?:超过|过了)[^，。]{1,12}也)[^，。]{0,4}(?:没关系|没事|可以|也行|无妨|不要紧)|\b(?:later|late) is (?:fine|ok)"
 )
 """What says that nothing hangs on a time."""
-_NEAR_DAY: Final = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
+_MONTH_ENDS: Final = (
+    re.compile(rf"\b(?:the )?end of {_MONTH}(?!\s[0-9]{{1,2}}(?![0-9])){_YEAR}"),
+    re.compile(
+        r"(?:(?P<year>[0-9]{4})年)?(?P<month>(?<![0-9])[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?(?:底|末|最后一天)"
+    ),
+)
+_ONLY_A_MONTH: Final = (
+    re.compile(
+        rf"\b(?:until|till|by|in|through|throughout|before|during|within)\s(?P<name>(?:early |mid-?\s?|late )?{_MONTH})(?!\.?\s?[0-9])"
+    ),
+    re.compile(r"(?P<name>(?<![0-9月])(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:份|内|中旬?|[上下]旬|初))"),
+)
+NEAR_DAY: Final = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
 _CLOCK: Final = re.compile(
     r"(?P<part>上午|早上|凌晨|中午|下午|傍晚|晚上|晚|夜里)?\s?(?:(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?:\s?(?P<half>[ap]m)\b)?"
     r"|(?P<oclock>[0-9]{1,2})\s?(?P<sign>am|pm|点)(?P<thirty>半)?)"
@@ -85,7 +101,7 @@ _UNITS: Final = {
 }  # fmt: skip
 _UNCOUNTED: Final = ("business day", "working day", "个工作日", "工作日", "month", "个月", "year", "年")
 _LENGTH: Final = re.compile(
-    r"[\s-]?(?P<unit>calendar days?|"
+    r"(?:\s(?:more|further|additional|extra|full|whole))?[\s-]?(?P<unit>calendar days?|"
     + "|".join(
         rf"{each}s?" if each.isascii() else each for each in sorted((*_UNITS, *_UNCOUNTED), key=len, reverse=True)
     )
@@ -116,7 +132,15 @@ class NamedTime:
 def times_in(text: str, now: Instant) -> Iterator[NamedTime]:
     """The dates and lengths of time in a text. What is counted from now is counted from ``now``."""
     taken: list[tuple[int, int]] = []
-    for found in (*_rough(text), *_dates(text, now), *_near_days(text, now), *_lengths(text, now), *_vague(text)):
+    for found in (
+        *_rough(text),
+        *_dates(text, now),
+        *_month_ends(text, now),
+        *_months(text),
+        *_near_days(text, now),
+        *_lengths(text, now),
+        *_vague(text),
+    ):
         if not any(start < found.end and found.start < end for start, end in taken):
             taken.append((found.start, found.end))
             yield found
@@ -154,6 +178,24 @@ def _day(parts: dict[str, str | None], now: Instant) -> int | None:
         return None
 
 
+def _month_ends(text: str, now: Instant) -> Iterator[NamedTime]:
+    """The last days of months; one without a year is the next such day."""
+    for pattern in _MONTH_ENDS:
+        for match in pattern.finditer(text):
+            month, today = _month(match["month"]), date_of(day_of(now))
+            if not 1 <= month <= 12:
+                continue
+            year = int(match["year"] or today.year + (month < today.month))
+            last = monthrange(year, month)[1] if dt.MINYEAR <= year < dt.MAXYEAR else 0
+            day = day_at(dt.date(year, month, last)) if last else None
+            yield NamedTime(*match.span(), None if day is None else _on_day(text, *match.span(), day))
+
+
+def _months(text: str) -> Iterator[NamedTime]:
+    """Months without a day."""
+    return (NamedTime(*match.span("name"), None) for pattern in _ONLY_A_MONTH for match in pattern.finditer(text))
+
+
 def _month(text: str) -> int:
     return _MONTHS.get(text) or _small(text)
 
@@ -164,7 +206,7 @@ def _small(text: str) -> int:
 
 
 def _near_days(text: str, now: Instant) -> Iterator[NamedTime]:
-    for match in _NEAR_DAY.finditer(text):
+    for match in NEAR_DAY.finditer(text):
         yield NamedTime(*match.span(), _on_day(text, *match.span(), day_of(now) + _NEAR[match.group()]))
 
 

@@ -1,4 +1,4 @@
-"""Our letters to claimants pass our own check of replies, and fail it once an amount is changed."""
+"""Our check of replies refuses none of our own letters to claimants, and refuses them once an amount is changed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from adjudicator import Decision, decide, load_case
 from adjudicator.analysis.promises import Subject, Verdict
+from adjudicator.engine.registry import policies
 from adjudicator.explain import Voice, explain
 from adjudicator.model.soundness import CaseBase
-from adjudicator.replies import check_reply
+from adjudicator.replies import MOST_CHARACTERS, check_reply
 from adjudicator.testing import cases
+from benchmarks.__main__ import generated
 
 EXAMPLES: Final = sorted((Path(__file__).parents[1] / "data" / "examples").glob("*.json"))
 CLAIMS: Final = (
@@ -25,6 +27,8 @@ CLAIMS: Final = (
 )
 LOCALES: Final = ("en", "zh-CN", "zh-TW")
 VOICES: Final[tuple[Voice, ...]] = ("consumer", "agent")
+GENERATED: Final = 25
+"""How many generated cases of each policy are written about."""
 TOTAL: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]{2})?")
 
 
@@ -51,6 +55,23 @@ def test_every_letter_of_the_examples_is_agreed(example: Path) -> None:
 @given(case=st.sampled_from(CLAIMS).flatmap(cases))
 def test_every_letter_of_a_claim_is_agreed(case: CaseBase) -> None:
     assert_agreed(decide(case), case)
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_no_letter_about_a_generated_case_is_refused(policy: str) -> None:
+    """What a letter quotes from a rule may be beyond judgement; the sums in letters about claims are not."""
+    for text in generated(policy, GENERATED):
+        case = load_case(text)
+        decision = decide(case)
+        for letter in letters(decision, case):
+            if len(letter) > MOST_CHARACTERS:
+                continue
+            for each in check_reply(letter, decision, case).promises:
+                near = (case.id, each.reason, letter[max(0, each.start - 60) : each.end + 60])
+                assert each.verdict is not Verdict.REFUSED, near
+                assert policy not in CLAIMS or each.subject is not Subject.AMOUNT or each.verdict is Verdict.AGREED, (
+                    near
+                )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

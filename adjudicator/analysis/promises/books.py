@@ -14,7 +14,7 @@ from adjudicator.engine.registry import edition_behind
 from adjudicator.kinds.claim import Return
 from adjudicator.model.award import Award, AwardKind, Step
 from adjudicator.model.claim import Settlement
-from adjudicator.model.decision import Decision, Outcome
+from adjudicator.model.decision import ClaimDecision, Decision, Outcome
 from adjudicator.model.finding import Effect
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
@@ -63,9 +63,20 @@ class Books:
         numbers: list[int] = [each.amount for each in self.decision.ladder]
         numbers += [value for each in self.decision.awards for value in (each.amount, each.entitled, each.settled)]
         numbers += [each.amount or 0 for each in self.decision.measures]
+        return frozenset((*numbers, self.decision.total or 0, *self.settled, *self._prices))
+
+    @cached_property
+    def _prices(self) -> frozenset[int]:
+        """What was paid for the lines of the order, and for one unit and the approved units of each, where that is a whole number."""
         order: Any = getattr(self.case, "order", None)
-        numbers += [paid for line in getattr(order, "lines", ()) for paid in (line.goods_paid, line.tax_paid)]
-        return frozenset((*numbers, self.decision.total or 0, *self.settled))
+        approved = {each.line_id: each.units for each in self.decision.lines}
+        prices: set[int] = set()
+        for line in getattr(order, "lines", ()):
+            prices |= {line.goods_paid, line.tax_paid}
+            if line.goods_paid % line.quantity == 0:
+                each = line.goods_paid // line.quantity
+                prices |= {each, each * approved.get(line.id, 0)}
+        return frozenset(prices)
 
     @cached_property
     def settled(self) -> frozenset[int]:
@@ -85,6 +96,12 @@ class Books:
         """The prices from which the awards of a line are calculated."""
         return tuple(self._bases.get(line_id, ()))
 
+    @property
+    def are_free(self) -> bool:
+        """Whether every price that an award is calculated from is zero: each multiple of it is the same."""
+        prices = [price for of_line in self._bases.values() for price in of_line]
+        return bool(prices) and not any(prices)
+
     @cached_property
     def _bases(self) -> dict[str | None, list[int]]:
         grants: Any = self.edition.grants if self.edition else None
@@ -100,6 +117,13 @@ class Books:
         """How many times a price each step of the calculation is, where that is a whole number."""
         pairs = ((each.amount, base) for each in self.decision.ladder for base in self.bases(each.line_id) if base)
         return frozenset(amount // base for amount, base in pairs if amount % base == 0)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some of what was claimed is granted and some is not, or not yet."""
+        lines = self.decision.lines
+        outcomes = {each.outcome for each in lines}
+        return len(outcomes) > 1 or any(0 < each.units < each.units_claimed for each in lines)
 
     def is_in_full(self) -> bool | None:
         """Whether all that was claimed comes back at its full price; ``None`` if "full" may mean more than was claimed."""
@@ -160,6 +184,11 @@ class Books:
     def outcomes(self) -> tuple[Owed, ...]:
         """The outcome."""
         return (Owed(str(self.decision.outcome), None, None, None, None, ()),)
+
+    @property
+    def decides_a_claim(self) -> bool:
+        """Whether its outcome is that of a claim. A step of a task or a listing has outcomes of its own."""
+        return isinstance(self.decision, ClaimDecision)
 
     @property
     def grants_returns(self) -> bool:

@@ -61,6 +61,8 @@ def _ruling(promise: Promise, books: Books) -> Ruling:
         return cannot_judge(Cause.UNCLEAR, books.owed_in_money(promise.kind))
     if promise.mood is Mood.CONDITIONAL:
         return _of_a_condition(promise, books)
+    if promise.of_some and books.is_mixed:
+        return cannot_judge(Cause.UNCLEAR, books.owed_in_money(promise.kind))
     if promise.payee is not None and promise.mood is Mood.PROMISED:
         return _of_another_payee(promise, books)
     ruling = _BY_SUBJECT[promise.subject](promise, books)
@@ -69,8 +71,8 @@ def _ruling(promise: Promise, books: Books) -> Ruling:
 
 def _of_a_condition(promise: Promise, books: Books) -> Ruling:
     """A promise under a condition is about another case. Only who pays for a return and the times that the decision names hold in any case."""
-    if promise.subject is Subject.FREIGHT:
-        return _of_freight(promise, books)
+    if promise.subject in (Subject.FREIGHT, Subject.OTHER):
+        return _BY_SUBJECT[promise.subject](promise, books)
     if promise.subject in (Subject.DEADLINE, Subject.DUE_DATE):
         ruling = _BY_SUBJECT[promise.subject](promise, books)
         if ruling.verdict is Verdict.AGREED:
@@ -132,7 +134,7 @@ def _of_an_outcome(promise: Promise, books: Books) -> Ruling:
     decision = books.decision
     lines = {each.line_id: each.outcome for each in decision.lines}
     actual = {str(lines[each]) for each in promise.line_ids if each in lines} or {str(decision.outcome)}
-    if not actual <= frozenset(Outcome):
+    if not (books.decides_a_claim and actual <= frozenset(Outcome)):
         return cannot_judge(Cause.NOT_DECIDED_HERE, books.outcomes)
     if actual <= promise.outcomes:
         return agreed(books.outcomes)
@@ -142,7 +144,7 @@ def _of_an_outcome(promise: Promise, books: Books) -> Ruling:
 def _of_a_person(_: Promise, books: Books) -> Ruling:
     if books.decision.with_a_person:
         return agreed(books.outcomes)
-    if str(books.decision.outcome) not in frozenset(Outcome):
+    if not books.decides_a_claim:
         return cannot_judge(Cause.NOT_DECIDED_HERE, books.outcomes)
     return refused(Cause.WRONG_OUTCOME, books.outcomes)
 

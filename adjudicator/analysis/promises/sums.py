@@ -172,7 +172,7 @@ def of_a_multiple(promise: Promise, books: Books) -> Ruling:
     owed = books.owed_in_money(AwardKind.COMPENSATION)
     awards = books.awards(AwardKind.COMPENSATION, promise.line_ids)
     if promise.is_figure:
-        known = promise.multiple in books.multiples
+        known = promise.multiple in books.multiples or books.are_free
         return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
     if not awards or promise.multiple is None:
         return no_money_owed(books)

@@ -14,6 +14,8 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     """Until when the customer can send or file something."""
     windows = tuple(books.windows(promise.line_ids))
     time = promise.time
+    if promise.is_the_end:
+        return _of_the_end(windows, books)
     if time is None:
         return cannot_judge(Cause.UNREADABLE, windows)
     if not windows:
@@ -25,6 +27,13 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     if not ends:
         return refused(Cause.WRONG_DEADLINE, windows)
     return _unless_it_has_two_readings(time, ends, windows)
+
+
+def _of_the_end(windows: tuple[Owed, ...], books: Books) -> Ruling:
+    """That nothing can be sent or filed any more."""
+    if any(each.until is not None and each.until >= books.decision.as_of for each in windows):
+        return refused(Cause.WRONG_DEADLINE, windows)
+    return agreed(windows) if windows else cannot_judge(Cause.NOT_DECIDED_HERE)
 
 
 def _last(window: Owed) -> Instant | None:

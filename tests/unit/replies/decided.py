@@ -34,9 +34,18 @@ def decided(name: str) -> tuple[Case, Decision]:
 def _document(name: str) -> Any:
     if name == "no_proof":
         return json.loads(DEMO.read_bytes()) | {"evidence": []}
+    if name == "buyer_pays":
+        return _buyer_pays()
     if name == "two_lines":
         return _two_lines()
     return json.loads((DATA / f"{EXAMPLES[name]}.json").read_text("utf-8"))["case"]
+
+
+def _buyer_pays() -> Any:
+    """A local return because the buyer changed their mind: they pay for sending the goods back."""
+    case = _document("local_return")
+    case["claim"]["reason"] = "changed_mind"
+    return case
 
 
 def _two_lines() -> Any:
