@@ -11,10 +11,12 @@ from adjudicator.model.award import AwardKind
 SIMPLIFIED: Final = str.maketrans(
     "賠償運費郵審過駁將會為給無應經與內個時鐘週後間貨額貳陸萬億圓塊幣優換補專員轉複覆併對確認說問請還條嗎雙兩稅則開關錢賣買顧戶證據號點總計實際"
     "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並選幫於復進網貴續動項貼紙裡麼導擇產品庫數"
-    "贈鑑鑒報銷獎歸車醫藥師損壞購錯來辦離訊約隨夠滿歸長維",
+    "贈鑑鑒報銷獎歸車醫藥師損壞購錯來辦離訊約隨夠滿歸長維"
+    "規鋪結務沒準斷況權屬碼資餘題別編執裝負寬緩攬啟筆傷現適顯視傾樣順虧誰繳儲徑詢滅捨夾係撥",
     "赔偿运费邮审过驳将会为给无应经与内个时钟周后间货额贰陆万亿圆块币优换补专员转复复并对确认说问请还条吗双两税则开关钱卖买顾户证据号点总计实际"
     "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并选帮于复进网贵续动项贴纸里么导择产品库数"
-    "赠鉴鉴报销奖归车医药师损坏购错来办离讯约随够满归长维",
+    "赠鉴鉴报销奖归车医药师损坏购错来办离讯约随够满归长维"
+    "规铺结务没准断况权属码资余题别编执装负宽缓揽启笔伤现适显视倾样顺亏谁缴储径询灭舍夹系拨",
 )
 """Traditional characters that these words take, and the Simplified ones that they are folded to."""
 
@@ -43,12 +45,17 @@ KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
         r"\brefund\w*",
         r"\breimburse\w*",
         r"\bmoney back\b",
+        r"\b(?:your|the) (?:whole |full |entire )?(?:money|payment)\b[^,;.]{0,24}\bback\b",
+        r"\b(?:pay|give) you back\b",
+        r"\b(?:pay|give|return)(?: you)?(?: back)? what you (?:paid|spent)\b",
         r"\b(?:get|have|receive|see) (?:all (?:of )?)?your money\b(?! back)",
         r"\b(?:your|the) money (?:will be|is|has been|gets) (?:returned|sent back|back)\b",
         r"\breturn (?:of )?(?:the |your )(?:price|money|payment)\b",
         r"\bfor the goods\b",
         r"\bprice of the goods\b",
         "退款",
+        "退费",
+        "钱(?=[^，。]{0,6}(?:在路上|退|到|打))",
         "货款",
         "[给为帮][您你]退(?!货)",
         "退还",
@@ -95,6 +102,12 @@ PAYS: Final = any_of(
     "报销",
     "补[您你给]",
 )
+BENEFITS: Final = any_of(
+    r"\b(?:money|cash|cents?|penny|pennies|funds|(?<!please )pay|pays|payouts?|reward|bonus|cover|covered|make up for|owe)\b",
+    r"\b(?:refund|compensat|reimburs)\w*",
+    "钱|退款|打款|转账|到账|入账|拨[款付出]|报销|补贴|补助|补偿|赔(?!付标准)|买单|认账|兜底|让利|好处",
+)
+"""Words that promise money if nothing else in a clause says what they mean."""
 TOTAL: Final = any_of(
     r"\btotal\w*",
     r"\baltogether\b",
@@ -161,7 +174,7 @@ ADDRESSES: Final = any_of(
     r"\blast day\b",
     r"\bleft\b",
     r"\bexpires?\b",
-    "您|你|(?<!申)请|可|截止|期限|还剩|剩余|有效|均可|都行|重新",
+    "您|你|(?<!申)请|可|也行|截止|期限|还剩|剩余|有效|均可|都行|最后一天|重新",
 )
 """What tells a time that a reader has from one that a rule speaks of."""
 ADDED: Final = any_of(
@@ -177,12 +190,14 @@ ADDED: Final = any_of(
     "此外",
     "另加",
     "再(?=退|赔|付|给|补)",
+    "另有|一点|心意|一份",
+    r"\bsome\b|\ba (?:little|bit of|small)\b",
 )
 """What tells an amount that comes on top of the ones before."""
 PAST: Final = any_of(
     r"\balready\b",
     r"\b(?:have|has|had|'ve) (?:been )?(?:paid|refunded|compensated|sent|transferred|credited|reimbursed)\b",
-    r"\bwas (?:paid|refunded)\b",
+    r"\b(?:was|were) (?:paid|refunded|compensated)\b",
     r"\bpaid (?:earlier|before|on)\b",
     "已经",
     "已(?=收到|退|付|支付|赔|打款|到账|为您|给您|向您|于)",
@@ -202,6 +217,14 @@ EVERYTHING: Final = any_of(
     r"\b(?:refund|reimburse|compensate|money back|refund\w* you)\w*\b[^,;.]{0,24}\bfor (?:all|both|everything|every)\b",
     r"\b(?:all|both|everything)\b[a-z0-9 ]{0,24}\b(?:will be|are|is|get|gets|have been|has been) (?:also |fully )?(?:refunded|reimbursed|compensated)\b",
     r"\b(?:get|give you|have) (?:it )?all (?:of it )?back\b",
+    r"\brefund\w* (?:you )?(?:for )?(?:the lot|the (?:entire|whole) \w+)\b",
+    r"\b(?:your|the) (?:whole|full|entire) (?:money|payment)\b(?=[^,;.]{0,24}\bback\b)",
+    r"\b(?:pay|give|return|refund)\w*(?: you)?(?: back)? (?:everything |all )?(?:what )?you (?:paid|spent)\b",
+    "钱(?:全|都|全都|全部|统统)(?:会|将)?(?:[给为帮][您你])?退(?!货)(?:回|还)?",
+    "全都?[给为帮][您你]退(?!货)",
+    "全单退款?",
+    r"\b(?:re)?paid (?:back )?(?:in full|entirely|fully|completely)\b",
+    "(?:花|付)的钱[^，。]{0,6}退",
     "全额(?:退款|退还|返还|退|赔付)?",
     "全款(?:退还|退)?",
     "全部(?:退款|退还|货款|款项)",
@@ -222,7 +245,7 @@ MULTIPLE: Final = any_of(
     r"(?P<numeral>[一二两三四五六七八九十百]+|双)倍",
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred)[ -]?(?:times|fold)\b",
     r"\b(?P<verb>double|triple|quadruple|twice)d?\b(?!-| check)",
-    "(?P<doubled>翻一?倍|加倍|翻两番|翻番)",
+    "(?P<doubled>翻一?倍|加倍|翻两番|翻一?番|双份|(?<=赔)[两二]份|(?<=[您你])[两二]份|乘以?[二两2])",
 )
 MULTIPLE_CUE: Final = any_of(
     r"\bcompensat\w*",
@@ -244,7 +267,7 @@ MULTIPLE_CUE: Final = any_of(
 )
 WORDS_OF_MULTIPLES: Final = {
     "double": 2, "twice": 2, "triple": 3, "quadruple": 4,
-    "双": 2, "翻倍": 2, "翻一倍": 2, "加倍": 2, "翻番": 2, "翻两番": 4,
+    "双": 2, "翻倍": 2, "翻一倍": 2, "加倍": 2, "翻番": 2, "翻一番": 2, "翻两番": 4, "双份": 2, "乘以二": 2, "乘以两": 2, "乘以2": 2,
 }  # fmt: skip
 SHARE: Final = any_of(
     r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,4})?)\s?(?:%|percent\b|per cent\b)",

@@ -30,7 +30,7 @@ def read_mood(
         return Mood.UNCLEAR if _commits_while_asking(promise, clause) else Why.QUESTION
     if phrasing.WHETHER.search(clause.text, 0, promise.start - clause.start):
         return Why.QUESTION
-    if _is_reported(clause):
+    if _is_reported(clause) and not _accepts(promise, clause):
         return Mood.UNCLEAR if sentence.accepts_behind(clause) else Why.CUSTOMER_WORDS
     if _is_taken_back(promise, clause, sentence):
         return Why.DENIED if phrasing.CUT.search(clause.text) else Mood.DENIED
@@ -70,6 +70,12 @@ def _is_reported(clause: Clause) -> bool:
         return False
     rest = clause.text[: match.start()] + " " + clause.text[match.end() :]
     return not phrasing.COMMITS.search(rest)
+
+
+def _accepts(promise: Promise, clause: Clause) -> bool:
+    """Whether an outcome is put as our agreement to what the customer wants."""
+    words = clause.text[promise.start - clause.start : promise.end - clause.start]
+    return promise.subject is Subject.OUTCOME and bool(phrasing.ACCEPTS.search(words) or phrasing.MEETS.search(words))
 
 
 def _is_taken_back(promise: Promise, clause: Clause, sentence: Sentence) -> bool:

@@ -28,6 +28,9 @@ COMMITS: Final = any_of(
     r"\bon (?:its|the) way\b",
     r"\b(?:is|are|gets?) (?:being )?(?:refunded|reimbursed|compensated|processed|issued|arranged|credited|covered|paid (?:out|to you|back))\b",
     r"\bin (?:process|progress)\b",
+    r"\brefund[^,;.]{0,12}\b(?:should|with your bank|pending|processing|released|initiated|in the works|goes|follows|sent|started|issued)\b",
+    r"\bexpect (?:your|a|the|it)\b|\b(?:is|are) coming\b|\bfollows\b",
+    "启动|在路上|等着|很快|随后|稍后",
     "正在|处理中|进行中|在途|陆续|即将|肯定",
     "承担|尽快|享受|有权|获|[您你]收到|一定|包(?!裹|装|含|括)|全额|我们退|我们赔|退您|退你|赔您|赔你|免费|直接|(?<!申)请",
 )
@@ -107,6 +110,8 @@ TAG_QUESTION: Final = any_of(
 )
 ACCEPTS: Final = any_of(r"\b(?:accept|agree|grant|do so|honou?r)\w*", "同意|接受|答应|照办|满足|照付")
 """What makes a demand of the customer our promise."""
+MEETS: Final = re.compile(r"\b(?:met|fulfilled)\b")
+"""What else agrees to a demand, in the words for an outcome."""
 GRANTS: Final = any_of(
     r"\bwe(?:'ll| will)? (?:accept|agree)\b",
     r"\b(?:we|i)(?:'ll| will) do (?:exactly |just )?(?:that|so)\b",

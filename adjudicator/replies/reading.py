@@ -27,8 +27,8 @@ _PART: Final = re.compile(
 _COLON: Final = re.compile(r"[:：]")
 _FIGURE: Final = re.compile(r"^\s*[:：]")
 _SENDS: Final = re.compile(
-    r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|last day|expires?|left)\b"
-    r"|[您你](?:还|仍|尚)?有(?=[0-9一二两三四五六七八九十])|提交|提供|上传|补充|申请|提出|寄|退回|退货|补[交件上]|补材料|发来|[发传](?:给(?![您你])|来|过来|上来|到)|截止|期限|还剩|剩余|之前发"
+    r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|last day|expires?|left|time runs|window runs)\b"
+    r"|[您你](?:还|仍|尚)?有(?=[0-9一二两三四五六七八九十])|提交|提供|上传|补充|申请|提出|寄|退回|退货|补[交件上]|补材料|发来|[发传](?:给(?![您你])|来|过来|上来|到)|截止|期限|还剩|剩余|之前发|最后一天|前(?:都|也|均)?(?:可以|行)"
 )
 _FEW: Final = 6
 """Fewer characters than this around a time are no words of their own."""
@@ -36,17 +36,17 @@ _FILES: Final = re.compile(
     r"(?<![\w-])(?:(?:re)?submit|(?:re-?)?file|provide|upload|apply|return|claim|send (?:us )?(?:the|your) (?:report|proof|evidence|photos?))\b|提交|提供|上传|补充|申请|退货|补交"
 )
 _WE_ACT: Final = re.compile(
-    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide|money|funds|have (?:it|the money|your)\b)\w*"
-    r"|到账|入账|进账|到手|发放|返还|打到|转[给到账]|原路|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
+    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide|expect|money|funds|have (?:it|the money|your)\b)\w*"
+    r"|钱|款项|到账|入账|进账|到手|发放|返还|打到|转[给到账]|原路|汇|拨[款付出]|进[^，。]{0,3}账|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
 )
 _CUE_OF_TIME: Final = re.compile(
-    r"\b(?:by|until|till|before|within|in|no later than|not later than|up to|including|through|after|since|from|on|have|deadline|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
+    r"\b(?:by|until|till|before|within|in|no later than|not later than|up to|including|through|after|since|from|on|deadline|deadline:|have(?: another| a further| an extra)?|deadline|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
 )
 _CUE_OF_TIME_BEHIND: Final = re.compile(
     rf"{WEEKDAY}\s?(?:晚上|晚|上午|下午|中午)?(?:[0-9:]{{4,8}}|[0-9]{{1,2}}点半?)?\s?(?:\(含[当本]?[日天]?\))?(?:之?内|until\b|前|之前|以前|为止|截止|止|左右|(?:就|便|即可?|会|可)?[到入]账|left|给|后|之后|以后|起)"
 )
 _CHINESE_UNTIL: Final = re.compile(
-    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|[您你还仍尚]有|还剩|剩余|前|截止(?:时间|日期)?(?:为|是)?[:：]?)\s*(?:北京时间)?\s?$"
+    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|[您你还仍尚]有|还剩|剩余|前|(?:截止|到期)(?:时间|日期|日)?(?:为|是)?[:：]?|最后一天(?:为|是)?|期限(?:到|至))\s*(?:北京时间)?\s?$"
 )
 
 
@@ -108,6 +108,8 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
     if not found and lines and context.before and (match := _LEFT_OUT.match(text)):
         start, end = match.end() + 1, len(text.rstrip(" .!。！"))
         found.append(Promise(start=start, end=end, subject=Subject.AWARD, kind=context.before.kind))
+    if not (found or in_step) and (benefit := _benefit(text)) is not None:
+        found.append(benefit)
     in_step = in_step or any(each.is_figure for each in found)
     for each in found:
         yield evolve(
@@ -291,13 +293,24 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
                 subject=Subject.AWARD,
                 kind=kind,
                 past=bool(lexicon.PAST.search(text)),
+                added=bool(lexicon.ADDED.search(text)),
                 freight=rights.bearer_in(text) if kind is AwardKind.POSTAGE else None,
             )
 
 
+def _benefit(text: str) -> Promise | None:
+    """Something that sounds like money in a clause that commits us, where nothing else was read: a person has to look."""
+    match = lexicon.BENEFITS.search(text)
+    if match is None or _NOUN_ONLY.match(text, match.end()):
+        return None
+    if lexicon.PAST.search(text) or phrasing.NEGATIVE.search(text) or not phrasing.COMMITS.search(text):
+        return None
+    return Promise(start=match.start(), end=match.end(), subject=Subject.OTHER)
+
+
 _BESIDES: Final = frozenset({AwardKind.POSTAGE, AwardKind.TAX})
 _NOUN_ONLY: Final = re.compile(
-    r"\s(?:request|claim|application|policy|reason|process|rules?|department|team|status)\b|(?:申请|流程|政策|规则|原因|进度|的申请|的差额|的部分|标准|事由|理由)"
+    r"\s(?:request|claim|application|policy|reason|process|rules?|department|team|status)\b|(?:申请(?!已获)|流程(?!已|正在|启动)|政策|规则|原因|进度|的申请|的差额|的部分|标准|事由|理由)"
 )
 
 
@@ -364,11 +377,16 @@ def _share(match: re.Match[str]) -> Fraction | None:
 def _times(text: str, times: Sequence[NamedTime], sentence: Sentence) -> Iterator[Promise]:
     for each in times:
         before, behind = text[max(0, each.start - 30) : each.start], text[each.end : each.end + 14]
-        cued = _CUE_OF_TIME.search(before) or _CHINESE_UNTIL.search(before) or _CUE_OF_TIME_BEHIND.match(behind)
+        cued = (
+            (each.time is None and not before.endswith("("))
+            or _CUE_OF_TIME.search(before)
+            or _CHINESE_UNTIL.search(before)
+        )
+        cued = cued or _CUE_OF_TIME_BEHIND.match(behind)
         subject = _subject_of_time(text, each) if cued else None
         if cued and subject is None and len(text.strip()) - (each.end - each.start) < _FEW:
             subject = _subject_in_sentence(sentence.text)
-        if subject is None and NEAR_DAY.fullmatch(text, each.start, each.end) and phrasing.COMMITS.search(text):
+        if subject is None and NEAR_DAY.fullmatch(text, each.start, each.end):
             subject = _subject_of_time(text, each)
             subject = subject if subject is Subject.DUE_DATE else None
         if subject is not None:

@@ -52,24 +52,27 @@ _NEAR: Final = {
     "the day after tomorrow": 2, "tomorrow": 1, "明天": 1, "明日": 1, "后天": 2,
 }  # fmt: skip
 _VAGUE: Final = re.compile(
-    r"\b(?:next|this|the end of the|end of) (?:week|month|year|day)\b|\b(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?!,?\s(?:[0-9]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
-    r"|(?:本|下|这)?(?:周|星期)[一二三四五六日天末]|(?:本|下|这)(?:周|星期|月)内?|月底|年底|月末"
+    r"\b(?:next|this|the end of the|end of) (?:week|month|year|day)\b|\bweekend\b|\bthis (?:afternoon|evening|morning)\b|\b(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?!,?\s(?:[0-9]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    r"|(?:本|下|这)?(?:周|星期)[一二三四五六日天末]|(?:本|下|这)个?(?:周|星期|月)内?|(?:马上|立即|立刻|很快)(?:就|会|能)*[到入]账|月底|年底|月末"
 )
 _ROUGH: Final = re.compile(
     r"\b(?:half )?(?:an?|another|one more|a further) (?:couple of |few )?(?:hour|day|week|fortnight|month|year|(?:working|business) day)s?\b"
     r"|(?<![十百])[一二两三四五六七八九]{2}(?:天|日|周|个?小时|个?工作日|个?月)"
+    r"|这[一二两三几]天"
     r"|[一二两三四五六七八九]个半(?:月|小时|钟头|星期)"
     r"|[几数半](?:天|日(?!元)|周|月|年|个?小时|个?工作日|个月)"
 )
 """Lengths of time that are none to count with."""
-OPEN_ENDED: Final = re.compile(r"\bany ?time\b|\bwhenever\b|\bno rush\b|随时|任何时候")
+OPEN_ENDED: Final = re.compile(r"\bany ?time\b|\bwhenever\b|\bno rush\b|随时|任何时候|什么时候[^，。]{0,4}(?:都|均)")
 """What leaves a time open."""
 ENDLESS: Final = re.compile(
-    r"\bno (?:deadline|time limit|end date)\b|不限时|不限期|[没无]有?(?:(?:时间|期限)限制|截止(?:时间|日期)|期限)"
+    r"\bextend\w*|\bextension\b|\bstays? open\b|\btake your time\b|\b(?:plenty|lots) of time\b|\bno hurry\b|\ball (?:year|month|spring|summer|autumn|winter)\b"
+    r"|延长|延期|顺延|宽限|不着急|慢慢来"
+    r"|\bno (?:deadline|time limit|end date)\b|不限时|不限期|[没无]有?(?:(?:时间|期限)限制|截止(?:时间|日期)|期限)"
 )
 """What says that there is no last day."""
 FORGIVEN: Final = re.compile(
-    r"(?:晚[几一两]天|过期|逾期|超时|(?:超过|过了)[^，。]{1,12}也)[^，。]{0,4}(?:没关系|没事|可以|也行|无妨|不要紧)|\b(?:later|late) is (?:fine|ok)"
+    r"(?:晚[几一两]天|过期|逾期|超时|(?:超过|过了)[^，。]{1,12}也)[^，。]{0,4}(?:没关系|没事|可以|能|也行|无妨|不要紧)|\b(?:later|late)(?: claims?)? (?:is|are) (?:also )?(?:fine|ok)|\bafter the deadline\b"
 )
 """What says that nothing hangs on a time."""
 _MONTH_ENDS: Final = (
@@ -80,9 +83,11 @@ _MONTH_ENDS: Final = (
 )
 _ONLY_A_MONTH: Final = (
     re.compile(
-        rf"\b(?:until|till|by|in|through|throughout|before|during|within)\s(?P<name>(?:early |mid-?\s?|late )?{_MONTH})(?!\.?\s?[0-9])"
+        rf"\b(?:until|till|next|by|in|through|throughout|before|during|within)\s(?P<name>(?:early |mid-?\s?|late )?{_MONTH})(?!\.?\s?[0-9])"
     ),
-    re.compile(r"(?P<name>(?<![0-9月])(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:份|内|中旬?|[上下]旬|初))"),
+    re.compile(
+        r"(?P<name>(?<![0-9月])(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月(?:份|内|中旬?|[上下]旬|初|(?=再|才)))"
+    ),
 )
 NEAR_DAY: Final = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
 _CLOCK: Final = re.compile(

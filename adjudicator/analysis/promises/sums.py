@@ -35,7 +35,7 @@ def of_an_award(promise: Promise, books: Books) -> Ruling:
     owed = books.owed_in_money(promise.kind)
     payable = books.payable(promise.kind, promise.line_ids)
     if payable:
-        return agreed(owed)
+        return cannot_judge(Cause.UNCLEAR, owed) if promise.added else agreed(owed)
     if promise.past and books.settled:
         return agreed(owed, Cause.ON_RECORD)
     return no_money_owed(books)
@@ -52,7 +52,7 @@ def of_an_amount(promise: Promise, books: Books) -> Ruling:
     if promise.is_figure or books.decision.total is None:
         known = promise.amount in books.figures
         return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
-    if promise.past and promise.amount in books.settled:
+    if promise.past and promise.amount in (books.settled or (0,)):
         return agreed(owed, Cause.ON_RECORD)
     if promise.for_each:
         return _of_each_unit(promise, promise.amount, books)

@@ -23,7 +23,8 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     if time.length is not None:
         is_one = time.length in _lengths(books)
         return agreed(windows) if is_one else cannot_judge(Cause.NOT_DECIDED_HERE, windows)
-    ends = [each for each in (_last(window) for window in windows) if each is not None and _ends(time, each)]
+    lasts = ((_last(window), window.until) for window in windows)
+    ends = [last for last, until in lasts if last is not None and (_ends(time, last) or time.earliest == until)]
     if not ends:
         return refused(Cause.WRONG_DEADLINE, windows)
     return _unless_it_has_two_readings(time, ends, windows)
