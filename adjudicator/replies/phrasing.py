@@ -124,11 +124,12 @@ GRANTS: Final = any_of(
 """What makes a demand that a sentence before reports, or a quotation, our promise."""
 CUSTOMER_PAID: Final = any_of(
     r"\byou(?:'ve| have| had)? (?:already |originally )?(?:paid|spent)\b",
-    r"\bwhat (?:was|you|is|were|\w+ was) (?:\w+ )?(?:paid|charged|refunded|given back)\b(?: back| before| for the goods| for postage)*",
+    r"\bwhat (?:was|you|were|\w+ was) (?:paid|charged|refunded|given back)\b(?: back| before| for the goods| for postage)*",
     r"\b(?:costs?|sells? for)\b(?: you)?",
-    "[您你][^，。]{0,12}?(?:实际)?(?:支付|付|花)(?:了|过)",
-    "[您你](?:已经?(?:支付|付)|(?:购买|下单|买)[^，。]{0,10}(?:支付|付|花))",
-    "商品实付(?:金额|价款)?",
+    "(?<![给为向帮替])[您你][^，。退赔补到]{0,12}?(?:支付|付|花)(?:了|过)",
+    "(?<![给为向帮替])[您你](?:已经?(?:支付|付)|(?:购买|下单|买)[^，。]{0,10}(?:支付|付|花))",
+    "(?<![给为向帮替])[您你](?:实际|当时|当初|一共|总共|共)+(?:支付|付款?|花)",
+    "实付(?:金额|价款|款)?",
 )
 """What tells an amount that the customer has paid, or that something costs."""
 CUSTOMER_SAYS: Final = any_of(

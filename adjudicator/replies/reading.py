@@ -30,6 +30,7 @@ _SENDS: Final = re.compile(
     r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|last day|expires?|left|time runs|window runs)\b"
     r"|[您你](?:还|仍|尚)?有(?=[0-9一二两三四五六七八九十])|提交|提供|上传|补充|申请|提出|寄|退回|退货|补[交件上]|补材料|发来|[发传](?:给(?![您你])|来|过来|上来|到)|截止|期限|还剩|剩余|之前发|最后一天|前(?:都|也|均)?(?:可以|行)"
 )
+_LEAD: Final = re.compile(r"^\s*(?:and |but )?(?:until|till|by|before|no later than|not later than|within|up to)\b")
 _FEW: Final = 6
 """Fewer characters than this around a time are no words of their own."""
 _FILES: Final = re.compile(
@@ -40,7 +41,7 @@ _WE_ACT: Final = re.compile(
     r"|钱|款项|到账|入账|进账|到手|发放|返还|打到|转[给到账]|原路|汇|拨[款付出]|进[^，。]{0,3}账|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
 )
 _CUE_OF_TIME: Final = re.compile(
-    r"\b(?:by|until|till|before|within|in|no later than|not later than|up to|including|through|after|since|from|on|deadline|deadline:|have(?: another| a further| an extra)?|deadline|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
+    r"\b(?:by|until|till|before|within|in|no later than|not later than|up to|including|through|after|since|from|on|have(?: another| a further| an extra)?|deadline:?|left|takes?|is)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:the\s|(?:the )?end of\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
 )
 _CUE_OF_TIME_BEHIND: Final = re.compile(
     rf"{WEEKDAY}\s?(?:晚上|晚|上午|下午|中午)?(?:[0-9:]{{4,8}}|[0-9]{{1,2}}点半?)?\s?(?:\(含[当本]?[日天]?\))?(?:之?内|until\b|前|之前|以前|为止|截止|止|左右|(?:就|便|即可?|会|可)?[到入]账|left|给|后|之后|以后|起)"
@@ -51,7 +52,7 @@ _CHINESE_UNTIL: Final = re.compile(
 
 
 _AFTER: Final = re.compile(r"\b(?:after|since|from|starting|as of)\s(?:the\s)?$")
-_BEHIND: Final = re.compile(r"\s?(?:之后|以后|后|起)")
+_AFTER_IN_CHINESE: Final = re.compile(r"\s?(?:之后|以后|后|起)")
 """What makes a time the first at which something can be sent, and not the last."""
 _HAPPENED: Final = re.compile(
     r"\b(?:we|i|you|it|the \w+)(?: have| has| had|'ve)? (?:already )?(?:received|reviewed|looked|heard|contacted|answered|processed|paid|placed|sent)\b"
@@ -156,7 +157,7 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
     text = clause.text
     start, end = _part_of(text, money, all_money)
     part = text[start:end]
-    kinds = _kinds(lexicon.MULTIPLE.sub(" ", part)) or _kinds(part)
+    kinds = _kinds(lexicon.MULTIPLE.sub(" ", part)) or _kinds(part) or _kinds_of_a_multiple(part)
     is_bare = not re.sub(r"[\s\-*•:.]", "", text[: money.start] + text[money.end :])
     restated = context.before if _is_restated(text[: money.start], is_bare, context.before) else None
     if lexicon.MULTIPLE.match(text, money.end) and text[money.end] == "退":
@@ -190,6 +191,7 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
             _opens_a_step(text, money)
             or _is_mentioned(text)
             or _is_the_customers(text)
+            or _is_part_of_a_sum(text, money)
             or _is_a_price_of_units(text, sentence, context)
             or _is_listed_as_past(clause, sentence)
         ),
@@ -219,10 +221,32 @@ def _is_the_customers(text: str) -> bool:
     if match is None:
         return False
     rest = text[: match.start()] + " " + text[match.end() :]
-    return not (phrasing.COMMITS.search(rest) or _kinds(rest) or _COMES_BACK.search(rest))
+    given = _COMES_TO_US & {*_kinds(_PRICE.sub(" ", rest))}
+    return not (phrasing.COMMITS.search(rest) or given or _COMES_BACK.search(rest))
 
 
+_COMES_TO_US: Final = frozenset({AwardKind.REFUND, AwardKind.COMPENSATION})
+_PRICE: Final = re.compile(r"\bfor the goods\b|\bprice of the goods\b|货款|价款")
 _COMES_BACK: Final = re.compile(r"\b(?:get|back)\b|[退拿要返]回")
+
+
+def _is_part_of_a_sum(text: str, money: Money) -> bool:
+    """Whether an amount is a factor, or what the customer paid and of which only a part comes back."""
+    before, behind = text[max(0, money.start - 16) : money.start], text[money.end : money.end + 24]
+    if _FACTOR_BEFORE.search(before) or _FACTOR_BEHIND.match(behind):
+        return True
+    return bool(
+        (_OF.search(before) and _THAT_YOU_PAID.match(behind))
+        or (_YOU_PAID_IN_CHINESE.search(before) and _OF_WHICH_IN_CHINESE.match(behind))
+    )
+
+
+_FACTOR_BEFORE: Final = re.compile(r"[0-9件个瓶盒罐]\s?[×*x]\s?$")
+_FACTOR_BEHIND: Final = re.compile(r"\s?[×*]\s?[0-9一二两三四五六七八九]")
+_OF: Final = re.compile(r"\bof (?:the |your )?$")
+_THAT_YOU_PAID: Final = re.compile(r"\s(?:that |which )?you (?:have )?(?:paid|spent)\b")
+_YOU_PAID_IN_CHINESE: Final = re.compile(r"[您你](?:实际)?(?:支付|付|花)(?:了)?的?\s?$")
+_OF_WHICH_IN_CHINESE: Final = re.compile(r"\s?(?:当?中|里)")
 
 
 def _is_a_price_of_units(text: str, sentence: Sentence, context: Context) -> bool:
@@ -248,6 +272,8 @@ def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
         elif match.start() >= money.end:
             end = match.start()
             break
+    if _opens_a_bracket(text, start, money):
+        start = max((match.end() for match in _PART.finditer(text, 0, start - 1)), default=0)
     if colon := _COLON.search(text, money.end, end):
         end = colon.start()
     for other in all_money:
@@ -257,6 +283,16 @@ def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
         if money.end <= other.start < end:
             end = other.start
     return start, end
+
+
+def _opens_a_bracket(text: str, start: int, money: Money) -> bool:
+    """Whether an amount stands alone in brackets: it is then about what stands before them."""
+    return text[:start].endswith("(") and not text[start : money.start].strip() and text[money.end :].startswith(")")
+
+
+def _kinds_of_a_multiple(text: str) -> tuple[AwardKind, ...]:
+    """A multiple of a price is compensation."""
+    return (AwardKind.COMPENSATION,) if next(_multiples(text), None) else ()
 
 
 def _kinds(text: str) -> tuple[AwardKind, ...]:
@@ -277,12 +313,13 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
     if match := phrasing.NOTHING.search(text):
         yield Promise(start=match.start(), end=match.end(), subject=Subject.AWARD)
         return
-    is_ours = rights.bearer_in(text) is FreightBearer.MERCHANT
-    if not (is_ours or phrasing.COMMITS.search(text) or phrasing.NEGATIVE.search(text)):
-        return
+    is_told = phrasing.COMMITS.search(text) or phrasing.NEGATIVE.search(text)
     rest = rights.FREIGHT.sub(lambda match: " " * len(match.group()), text)
     kinds = _kinds(text)
     for kind in kinds:
+        is_borne = kind is AwardKind.POSTAGE and rights.bearer_in(text) is FreightBearer.MERCHANT
+        if not (is_told or is_borne):
+            continue
         if kind is AwardKind.REFUND and _BESIDES & {*kinds} and not lexicon.GOODS.search(text):
             continue  # the verb of what is refunded: postage or tax
         match = lexicon.KINDS[kind].search(rest)
@@ -384,13 +421,13 @@ def _times(text: str, times: Sequence[NamedTime], sentence: Sentence) -> Iterato
         )
         cued = cued or _CUE_OF_TIME_BEHIND.match(behind)
         subject = _subject_of_time(text, each) if cued else None
-        if cued and subject is None and len(text.strip()) - (each.end - each.start) < _FEW:
+        if cued and subject is None and len(_LEAD.sub("", text).strip()) - (each.end - each.start) < _FEW:
             subject = _subject_in_sentence(sentence.text)
         if subject is None and NEAR_DAY.fullmatch(text, each.start, each.end):
             subject = _subject_of_time(text, each)
             subject = subject if subject is Subject.DUE_DATE else None
         if subject is not None:
-            is_after = subject is Subject.DEADLINE and (_AFTER.search(before) or _BEHIND.match(behind))
+            is_after = subject is Subject.DEADLINE and (_AFTER.search(before) or _AFTER_IN_CHINESE.match(behind))
             yield Promise(start=each.start, end=each.end, subject=subject, time=None if is_after else each.time)
     match = FORGIVEN.search(text) or ENDLESS.search(text) or (_FILES.search(text) and OPEN_ENDED.search(text))
     if match:

@@ -94,9 +94,9 @@ PERSON: Final = any_of(
     "转(?:交)?(?:给)?(?:人工|专员|主管|上级)",
     "升级处理",
 )
-_OUR_COST: Final = r"\b(?:lab(?:oratory)?|test(?:ing)?|apprais\w+|inspection|expert|travel|taxi|bus|legal|lawyer'?s?|court|notary|translation|customs|bank|phone|medical|hotel|storage|packaging)(?:'s)? (?:fees?|costs?|charges?|expenses?|bills?)\b"
+_OTHER_COST: Final = r"\b(?:lab(?:oratory)?|test(?:ing)?|apprais\w+|inspection|expert|travel|taxi|bus|legal|lawyer'?s?|court|notary|translation|customs|bank|phone|medical|hotel|storage|packaging)(?:'s)? (?:fees?|costs?|charges?|expenses?|bills?)\b"
 OTHER: Final = any_of(
-    _OUR_COST,
+    _OTHER_COST,
     r"\b(?:costs?|fees?|expenses?|bill) (?:of|for) (?:the |your )?(?:lab|test|apprais|inspect|expert|travel|trip|lawyer|report)\w*",
     r"\b(?:lost|missed) (?:earnings|wages|income|work)\b|\bpain and suffering\b|\bfor your (?:time|trouble)\b",
     r"\b(?:meet you half ?way|split the (?:cost|difference|bill)|make (?:it|this) up to you|make you whole)\b",
@@ -109,6 +109,8 @@ OTHER: Final = any_of(
     r"\bpay for (?:the |your )?(?:lab\w*|test|apprais\w+|inspection|expert|report)|\bthe (?:test|report|appraisal|inspection) is on us\b",
     r"\bwon't (?:lose|be out of)\b|\b(?:make|making) an exception\b|\bpull (?:some )?strings\b",
     "不(?:会)?让[您你](?:损失|吃亏|白)|[路差]费|破例|通融|特事特办",
+    r"\b(?:do not|don't) (?:file|apply|submit)\b[^,;.]{0,12}\bagain\b|\bonly once\b",
+    "(?:不支持|不用|不要|别|请勿)(?:再次?|重复|重新)(?:申请|提交)|(?:申请|机会)只(?:有|能)[^，。]{0,4}一次",
     "误工|精神(?:损失|损害)|人情补|(?:费用|损失)(?:都|也|均|全|一并)?(?:由|归)?(?:我们|商家|平台|我方|店铺)",
     "(?:肯定|一定|必|包)赢|拿回来|要回来",
     "补(?:您|你)?一[件个瓶盒份]|补(?:您|你)[件个瓶盒份]",
@@ -121,7 +123,7 @@ OTHER: Final = any_of(
     r"\breplacement\b",
     r"\bexchange (?:it|the|your)\b",
     r"\b(?:loyalty|bonus|reward|[0-9]+) points\b",
-    r"\bkeep (?:the|it|your|them)\b",
+    r"\bkeep (?:the|it|your|them)\b(?! (?:receipt|packag|box|wrapping|waybill|proof|evidence|invoice|tracking))",
     r"\b(?:no need|(?:don't|do not) (?:need|have)|without having) to (?:return|send (?:the|it|them|any\w*|things?) ?(?:back)?|ship)\b",
     r"\b(?:another|new) (?:one|jar|bottle|item|piece|unit)\b",
     r"\bprice (?:difference|match\w*)|\bdifference in price",
@@ -158,13 +160,13 @@ THE_END: Final = any_of(
     r"\byou (?:cannot|can't|can not|may not|can no longer|may no longer|(?:are|will) (?:not be|no longer|not) (?:be )?(?:able|allowed|entitled) to|won't be able to)\b[^,;.]{0,16}\b(?:file|claim|apply|submit|appeal|resubmit|re-?file)\b(?: again| anew| any ?more)?",
     r"\b(?:this|our|the) decision is final\b",
     r"\b(?:can't|cannot) re-?apply\b|\b(?:re-?filing|re-?applying|a (?:new|second|further) claim|another claim) is (?:not |im)possible\b",
-    r"\b(?:do not|don't|will not|won't|cannot|can't) (?:file|apply|submit|claim|accept|take)\b[^,;.]{0,12}\b(?:again|another (?:claim|application)|a new (?:claim|application)|(?:any )?more claims)\b",
+    r"\b(?:will not|won't|cannot|can't) (?:file|apply|submit|claim|accept|take)\b[^,;.]{0,12}\b(?:again|another (?:claim|application)|a new (?:claim|application)|(?:any )?more claims)\b",
     r"\bno further options\b|\byour only chance\b|\bcase is closed\b|\bnothing (?:more |else )?(?:that )?you can do\b",
     r"\b(?:too late|no (?:way|chance)) to (?:file|claim|apply|appeal|submit)\b",
     r"\bno (?:further|more|other|new|second) (?:claim|application|request)s?\b[^,;.]{0,20}\b(?:possible|accepted|allowed)\b",
     "(?:不能|无法|不可以?|不得|没法|没办法|不允许)(?:再次|再|重新|继续|另行)+(?:提交|提出|提起|申请|申诉|索赔|提(?!供|醒|示|前)|补交|补充)",
     r"\bno longer accept (?:a|any|another|your) (?:claim|application)|\bright to claim (?:has ended|is over|is gone)\b|\b(?:not|never) (?:file|claim|apply) a second time\b",
-    "最后一次(?:机会|申请)|没有办法(?:再|重新)|没有?机会(?:再|重新)|不支持(?:重复|再次|再|重新)(?:申请|提交)|(?:不用|不要|别|请勿)(?:再|重复|重新)(?:申请|提交)|只(?:有|能)?(?:申请)?一次",
+    "最后一次(?:机会|申请)|没有办法(?:再|重新)|没有?机会(?:再|重新)",
     "不(?:会|能)?再(?:受理|处理)|(?:决定|结果)(?:即为|为|是)最终",
 )
 """That nothing can be sent or filed any more; it holds its own negation."""
@@ -187,7 +189,7 @@ OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
             r"\b(?:approve|accept|grant)(?:d|ed)?\b[^,;.]{0,24}\b(?:in (?:full|its entirety)|fully|completely|entirely|wholly|100%)",
             r"\b(?:full|complete) approval\b|\b(?:went|got|gone) through (?:in full|completely|entirely|fully)\b|\bit's all approved\b",
             r"\b(?:all|both)\b[a-z0-9 ]{0,16}\b(?:units|items|goods|jars|bottles|pieces|products|lines) (?:are|were|have been) (?:approved|accepted|counted)\b",
-            "(?:都|全部?)(?:已经?|[给帮](?:您|你))*批了?(?!评)|批了全部",
+            "(?:都|全部?)(?:已经?|[给帮](?:您|你))*批(?:了|准)|批了全部",
             r"\b(?:all|each of) your (?:demands|requests|wishes) (?:are|is|have been|will be) (?:met|granted|accepted|fulfilled)\b",
             "(?:诉求|要求|请求)[^，。]{0,6}(?:全部|都|均|全)[^，。]{0,2}(?:满足|答应|同意|接受)",
             r"\b(?:full|whole|entire|complete) (?:claim|application|request|case)\b[^,;.]{0,20}\b(?:approved|accepted|granted)\b",

@@ -72,7 +72,7 @@ ENDLESS: Final = re.compile(
 )
 """What says that there is no last day."""
 FORGIVEN: Final = re.compile(
-    r"(?:晚[几一两]天|过期|逾期|超时|(?:超过|过了)[^，。]{1,12}也)[^，。]{0,4}(?:没关系|没事|可以|能|也行|无妨|不要紧)|\b(?:later|late)(?: claims?)? (?:is|are) (?:also )?(?:fine|ok)|\bafter the deadline\b"
+    r"(?:晚[几一两]天|过期|逾期|超时|(?:超过|过了)[^，。]{1,12}也)[^，。]{0,4}(?:没关系|没事|可以|(?<!不)能|也行|无妨|不要紧)|\b(?:later|late)(?: claims?)? (?:is|are) (?:also )?(?:fine|ok)|\bafter the deadline\b"
 )
 """What says that nothing hangs on a time."""
 _MONTH_ENDS: Final = (

@@ -67,11 +67,13 @@ class Books:
 
     @cached_property
     def _prices(self) -> frozenset[int]:
-        """What was paid for the lines of the order, and for one unit and the approved units of each, where that is a whole number."""
+        """What was paid for the order, its postage and its lines, and for one unit and the approved units of each where that is whole."""
         order: Any = getattr(self.case, "order", None)
         approved = {each.line_id: each.units for each in self.decision.lines}
-        prices: set[int] = set()
-        for line in getattr(order, "lines", ()):
+        lines = getattr(order, "lines", ())
+        postage = getattr(order, "postage_paid", 0)
+        prices = {postage, postage + sum(line.goods_paid + line.tax_paid for line in lines)}
+        for line in lines:
             prices |= {line.goods_paid, line.tax_paid}
             if line.goods_paid % line.quantity == 0:
                 each = line.goods_paid // line.quantity
