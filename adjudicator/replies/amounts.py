@@ -32,7 +32,7 @@ _LEADING: Final = 24
 _LEAST_IN_WORDS: Final = 100
 """What numbers in words without a currency have to come to: smaller ones are mostly something else."""
 _BARE_END: Final = re.compile(
-    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as|extra|more|on|today|tomorrow|now|instead)\b|(?:给|的|作为|并|和|及|左右|上下|已|将|会|原路|整(?!个|单|套|箱)))"
+    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as|extra|more|on|today|tomorrow|now|instead)\b|of (?:the |your )?(?:¥\s?[0-9]|[0-9][0-9,.]{0,12} (?:yuan|rmb)\b)|(?:给|的|作为|并|和|及|左右|上下|已|将|会|原路|整(?!个|单|套|箱)))"
 )
 _BEFORE_THE_NOUN: Final = re.compile(
     r"\s(?:full |partial )?(?:refund|compensation|postage|payment|reimbursement)\b(?! (?:request|claim|application|case|method|option)s?\b)"

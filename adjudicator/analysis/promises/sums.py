@@ -52,7 +52,7 @@ def of_an_amount(promise: Promise, books: Books) -> Ruling:
     if promise.is_figure or books.decision.total is None:
         known = promise.amount in books.figures
         return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
-    if promise.past and promise.amount in (books.settled or (0,)):
+    if promise.past and promise.amount in (0, *books.settled):
         return agreed(owed, Cause.ON_RECORD)
     if promise.for_each:
         return _of_each_unit(promise, promise.amount, books)
