@@ -53,7 +53,7 @@ def _faults_of_entry(message: Message, named: Mapping[str, Collection[str]]) -> 
     yield from dict.fromkeys(f"{entry} {fault}" for each in forms_of(message) if (fault := fault_in(each, places)))
     for family, (what, _) in _OPTIONAL.items():
         name = code.removeprefix(f"{family}.").partition(".")[0]
-        if code.startswith(f"{family}.") and name not in ("any", *named[family]):
+        if code.startswith(f"{family}.") and name not in (*_OF_ANY_NEED, *named[family]):
             yield f"{entry} is about {name}, which is no {what} of any policy with these texts"
 
 
@@ -78,11 +78,16 @@ def _needs(edition: Edition) -> Iterable[str]:
     return (each.name for each in needs_of(edition))
 
 
+_OF_ANY_NEED: Final = ("any", "tell")
+"""Stand for a need that has no text of its own."""
+
 _OPTIONAL: Final[Mapping[str, tuple[str, Callable[[Edition], Iterable[str]]]]] = {
     "letter.against": ("clause", _clauses),
     "letter.remark": ("remark", _remarks),
-    "script.remark": ("remark", _remarks),
     "letter.please": ("need", _needs),
+    "letter.answers": ("need", _needs),
+    "time_left": ("clause", _clauses),
+    "time_left_counted": ("clause", _clauses),
     "ask": ("need", _needs),
 }
 """The families of codes whose texts nobody misses, each with what it is about."""

@@ -63,20 +63,20 @@ def test_a_place_that_nothing_fills_in_is_a_fault_of_its_entry(
     [
         ("letter.against.is_claimd", "is about is_claimd, which is no clause"),
         ("letter.remark.is_claimed", "is about is_claimed, which is no remark"),
-        ("script.remark.lamps_are_heavy", "is about lamps_are_heavy, which is no remark"),
+        ("letter.remark.lamps_are_heavy", "is about lamps_are_heavy, which is no remark"),
         ("letter.please.lamp.unknown", "is about lamp, which is no need"),
         ("ask.lamp", "is about lamp, which is no need"),
     ],
 )
 def test_a_text_that_nobody_would_miss_is_about_something_that_there_is(packed: Packed, code: str, what: str) -> None:
-    there = [entry("letter.against.is_claimed", "A lamp."), entry("script.remark.lamps_are_fragile", "They break.")]
+    there = [entry("letter.against.is_claimed", "A lamp."), entry("letter.remark.lamps_are_fragile", "They break.")]
     edition = packed(*there, entry("letter.please.any", "Send {need}."), entry(code, "x"))
     assert faults(edition) == [("en.po", 10, f"{code} {what} of any policy with these texts")]
 
 
 def test_a_text_may_be_about_another_edition(packed: Packed) -> None:
     """One that only the older one has, say."""
-    edition = packed(entry("script.remark.lamps_are_fragile", "They break."))
+    edition = packed(entry("letter.remark.lamps_are_fragile", "They break."))
     silent = attrs.evolve(edition, policy="lit.silence", remarks=())
     assert [each.line for each in faults_of_texts((silent,))] == [1]
     assert faults_of_texts((silent,), (edition,)) == ()
