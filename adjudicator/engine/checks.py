@@ -64,7 +64,6 @@ _PLACEHOLDER: Final = re.compile(r"\{[a-z]+\}|-|\d+")
 def check_contents(edition: Edition, nodes: Mapping[str, Node]) -> None:
     """Run every check on functions, clauses and the case type; the first error found is raised."""
     check_calendars(edition, nodes)
-    check_article(edition, nodes)
     check_order(edition, nodes)
     for node in nodes.values():
         check_returns(edition, node)
@@ -226,15 +225,6 @@ def check_numbering(edition: Edition) -> None:
             raise PolicyError(
                 f"{edition.policy}: the article {each} is not numbered as numbering says, {edition.numbering}"
             )
-
-
-def check_article(edition: Edition, nodes: Mapping[str, Node]) -> None:
-    """Refuse an article of which no function cites anything: one of the two is misspelt, or numbered otherwise."""
-    cited = [each for node in nodes.values() for each in node.citation.cites]
-    if cited and not any(is_part_of(each, edition.article) for each in cited):
-        raise PolicyError(
-            f"{edition.policy}: no function cites {edition.article}, the article of the edition; they cite {', '.join(dict.fromkeys(cited))}"
-        )
 
 
 def check_calendars(edition: Edition, nodes: Mapping[str, Node]) -> None:

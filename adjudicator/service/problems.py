@@ -100,7 +100,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
         409,
         "Not payable",
         "Nothing was reserved, confirmed or reversed. If money is the reason, `left` lists what the claim would be awarded now: "
-        "decide again, and pay on that decision. For any other reason there is no `left`.",
+        "decide again, and pay on that decision. For any other reason it is empty.",
         ("left",),
     ),
     ProblemType(
@@ -258,8 +258,7 @@ def _invalid(error: InputError) -> Problem:
 
 
 def _not_payable(error: NotPayable) -> Problem:
-    left: dict[str, Any] = {"left": [document_of(award) for award in error.left]} if error.is_about_money else {}
-    return Problem("not-payable", str(error), **left)
+    return Problem("not-payable", str(error), left=[document_of(award) for award in error.left])
 
 
 def _problem_named(name: str) -> Callable[[Exception], Problem]:

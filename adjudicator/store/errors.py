@@ -53,15 +53,11 @@ class OwnRuling(RecordError):
 
 
 class NotPayable(RecordError):
-    """The payout is refused. If money is the reason, ``left`` has the claim's current awards: pay on a new decision.
+    """The payout is refused. If money is the reason, ``left`` has the claim's current awards: pay on a new decision."""
 
-    ``is_about_money`` says whether it is; for any other reason, ``left`` is empty and says nothing.
-    """
-
-    def __init__(self, message: str, left: Iterable[Award] | None = None) -> None:
+    def __init__(self, message: str, left: Iterable[Award] = ()) -> None:
         super().__init__(message)
-        self.left = tuple(left or ())
-        self.is_about_money = left is not None
+        self.left = tuple(left)
 
 
 class Altered(RecordError):

@@ -222,6 +222,10 @@ def test_a_function_that_only_cites_what_no_policy_is_about_is_found() -> None:
     of = edition(clause, another, mistyped)
     assert ("mistyped", "cites ZQ.1(4), which is no part of ZZ.1 or of the article of another policy") in found_in(of)
     assert not [each for each in found_in(edition(clause, another)) if "cites" in each[1]]
+    renumbered = evolve(edition(clause), article="第一条")
+    assert ("clause", "cites ZZ.1(1), which is no part of 第一条 or of the article of another policy") in found_in(
+        renumbered
+    )
 
 
 def test_texts_missing_in_a_language_are_found_at_their_function() -> None:

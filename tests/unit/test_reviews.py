@@ -26,22 +26,22 @@ NOT_KNOWN: Final = put(IN_ORDER, "/shop/shop_score", None)
 
 
 def is_denied(denied: bool) -> bool:
-    """DA.1(1). The application was refused."""
+    """ZZ.1(1). The application was refused."""
     return denied
 
 
 def is_barred(barred: bool) -> bool:
-    """DA.1(2), R1. A bar stood against it."""
+    """ZZ.1(2), R1. A bar stood against it."""
     return barred
 
 
 def is_not_denied(denied: bool) -> bool:
-    """DA.1(3). The application was not refused."""
+    """ZZ.1(3). The application was not refused."""
     return not denied
 
 
 def a_person_looks_at_closed_shops(opened: bool) -> bool | Disputed:
-    """DA.1(4). The shop is open, or a person has to judge."""
+    """ZZ.1(4). The shop is open, or a person has to judge."""
     return opened or Disputed("closed")
 
 
@@ -70,7 +70,7 @@ def test_a_remark_can_read_whether_the_case_was_refused_or_barred(document: Any,
     found = decided(document, remarks=(is_denied, is_barred, is_not_denied)).remarks
     assert [each.code for each in found] == remarks
     if "is_barred" in remarks:
-        assert found[-1] == Remark("is_barred", ("DA.1(2)", "R1"), None)
+        assert found[-1] == Remark("is_barred", ("ZZ.1(2)", "R1"), None)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ A_DAY_LATER: Final = Instant(case_from(CLOSED).as_of + DAY)
 
 
 def it_is_looked_at_again(opened: bool) -> bool | Failed:
-    """DA.1(5). It fails for the same reason later."""
+    """ZZ.1(5). It fails for the same reason later."""
     return opened or Failed("closed", (), A_DAY_LATER)
 
 

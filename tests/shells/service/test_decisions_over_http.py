@@ -248,19 +248,6 @@ def test_a_dry_run_uses_the_settlements_on_record(client: httpx.Client, record: 
         assert refused[0].content == refused[1].content
 
 
-def test_only_a_refusal_because_of_the_money_says_what_is_left(client: httpx.Client) -> None:
-    """Not one to confirm what was never reserved: an empty list would say that nothing can be reserved."""
-    first = decided(client, a_claim("AS-1"))
-    place = f"{first.headers['Content-Location']}/payouts"
-    early = client.post(place, json={"do": "confirm"})
-    assert (early.status_code, "left" in early.json()) == (409, False)
-    client.post(place, json={"do": "reserve"})
-    taken = client.post(
-        f"{decided(client, a_claim('AS-2')).headers['Content-Location']}/payouts", json={"do": "reserve"}
-    )
-    assert (taken.status_code, taken.json()["left"]) == (409, [])
-
-
 def test_a_new_decision_takes_the_place_of_an_old_one(client: httpx.Client) -> None:
     old = decided(client, a_claim())
     place = old.headers["Content-Location"]
