@@ -260,7 +260,7 @@ class Search:
         """The alternative that a move makes."""
         verdict = self.trials.verdict_after(move)
         assert verdict is not None  # noqa: S101 - the search yields no move that makes the case invalid
-        changes = tuple(self.acts.change(self.subject, put) for put in move)
+        changes = self.changes(move)
         now = self.trials.current_verdict.total
         return Alternative(
             self.line_id,
@@ -272,6 +272,25 @@ class Search:
             verdict.total,
             None if verdict.total is None or now is None else verdict.total - now,
         )
+
+    def changes(self, move: Move) -> tuple[Change, ...]:
+        """The changes of a move, each with who can make it: who is asked for it now, or once the others are made."""
+        changes = tuple(self.acts.change(self.subject, put) for put in move)
+        while later := self.asked_later(move, changes):
+            changes = later
+        return changes
+
+    def asked_later(self, move: Move, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The changes, more of them possible because somebody is asked for them once the others are made; empty if there are no more."""
+        possible = tuple(put for put, each in zip(move, changes, strict=True) if each.kind is not Act.HAD_IT_BEEN)
+        verdict = self.trials.verdict_after(possible) if 0 < len(possible) < len(move) else None
+        requests = [each for each in verdict.requests if each.line_id == self.line_id] if verdict else []
+        acts = Acts(self.trials.edition, self.trials.case, requests)
+        later = tuple(
+            each if each.kind is not Act.HAD_IT_BEEN else acts.change(self.subject, put)
+            for put, each in zip(move, changes, strict=True)
+        )
+        return later if later != changes else ()
 
 
 def _key(move: Move) -> Hashable:

@@ -32,6 +32,7 @@ from adjudicator.testing import (
 )
 from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER, penalty
+from returns import a_return
 from whatif.trying import AUTHENTICITY, DAMAGE, LOCAL_RETURN
 
 
@@ -229,6 +230,16 @@ def test_unknown_facts_of_two_clauses_are_supplied_by_two_parties() -> None:
     case = a_case(AUTHENTICITY, order=an_order(merchant=a_merchant(programme=None)))
     (found, *_) = (each for each in alternatives(case) if each.line_outcome == "approved")
     assert (found.kind, found.by) == (Act.SUPPLY, (Party.PLATFORM, Party.CONSUMER))
+
+
+def test_goods_are_sent_back_by_one_party_and_then_found_intact_by_another() -> None:
+    """Nobody is asked about their condition before they are back; both can still be done all the same."""
+    (found,) = (each for each in alternatives(a_return(goods_back=False, intact=None)) if each.outcome == "approved")
+    assert (found.kind, found.by) == (Act.REPAIR, (Party.CONSUMER, Party.MERCHANT))
+    assert [(each.pointer.rpartition("/")[2], each.kind, each.by) for each in found.changes] == [
+        ("goods_back", Act.REPAIR, Party.CONSUMER),
+        ("intact", Act.SUPPLY, Party.MERCHANT),
+    ]
 
 
 def test_once_evidence_is_closed_nobody_can_supply_anything() -> None:
