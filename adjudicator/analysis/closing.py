@@ -30,15 +30,16 @@ def windows_to_file_in(decision: Decision) -> Iterator[Deadline]:
         yield from (each for each in windows if decision.as_of <= each.last_instant)
 
 
-def may_file_anew(decision: Decision) -> bool:
-    """Whether a new claim for something that was not granted may fare better, and is in time: until a window closes, or without an end.
+def lines_to_file_anew(decision: Decision) -> frozenset[str]:
+    """The lines for which a new claim may fare better, and is in time: until a window closes, or without an end.
 
     A window that is not known, because something about the line is open, may be over.
     """
     is_open = {each.line_id for each in decision.findings if each.effect is Effect.UNDECIDED}
-    return any(
-        all(decision.as_of <= each.last_instant for each in windows) and (windows or line_id not in is_open)
+    return frozenset(
+        line_id
         for line_id, windows in _windows_by_line(decision).items()
+        if all(decision.as_of <= each.last_instant for each in windows) and (windows or line_id not in is_open)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudicator.analysis.closing import is_closed, may_file_anew, windows_to_file_in
+from adjudicator.analysis.closing import is_closed, lines_to_file_anew, windows_to_file_in
 from adjudicator.explain.page import Paragraph
 from adjudicator.explain.view import View
 from adjudicator.model.decision import Outcome
@@ -55,7 +55,7 @@ def still_possible(view: View, line_id: str | None) -> str:
         return "more_evidence"
     if closes_at is not None and closes_at >= view.decision.as_of:
         return "more_evidence_until"
-    if any(each.line_id == line_id for each in windows_to_file_in(view.decision)):
+    if line_id in lines_to_file_anew(view.decision):
         return "new_claim"
     return "unknown" if view.case is None else "nothing"
 
@@ -72,7 +72,7 @@ def after_closing(view: View) -> Iterator[str]:
         yield view.say("letter.evidence_closed")
     else:
         yield view.say("letter.evidence_closed_at", end=view.words.end(at))
-    if may_file_anew(view.decision):
+    if lines_to_file_anew(view.decision):
         yield view.words.sentences(view.say("letter.file_anew"), *can_still_file(view))
     elif view.decision.with_a_person:
         yield view.say("letter.reviewed_as_it_is")

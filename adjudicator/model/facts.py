@@ -210,13 +210,13 @@ class Fact:
 
     ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its docstring
     describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the order, ``{item}``
-    for its position in the claim, and ``{parcel}`` for each parcel that carries it. A fact of a claim reads nothing but the fields of the
-    case to which they lead, those in ``tried_from``, and ids: a what-if reads it again only where one of them differs. ``tried_from`` are
-    pointers to what the values that are tried while it is unknown are found from; an empty one leads to the whole case. ``asked_as`` names the need under which an
-    unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a later moment, and gives what ``read``
-    would say then: with it, a fact that depends on the moment needs no changed case to be read. ``stated`` says where the subject has what
-    ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while the fact is not known, if these are the
-    very same objects in all cases, whatever the moment.
+    for its position in the claim, and ``{parcel}`` for each parcel that carries it. ``tried_from`` are pointers to where the values are
+    found that are tried while the fact is unknown; an empty one leads to the whole case. A fact of a claim reads nothing but the fields of
+    the case to which all these lead, and ids: a what-if reads it again only where one of them differs. ``asked_as`` names the need under
+    which an unknown fact is asked for, if the source of ``read`` does not. ``later`` takes the subject and a later moment, and gives what
+    ``read`` would say then: with it, a fact that depends on the moment needs no changed case to be read. ``stated`` says where the subject
+    has what ``read`` gives, unless it is ``None`` there. ``unknown`` is all that ``read`` can give while the fact is not known, if these
+    are the very same objects in all cases, whatever the moment.
     """
 
     read: Callable[[Any], Any]

@@ -41,24 +41,16 @@ _SPELLED: Final = re.compile(
 """A number in words before a unit; ``one day`` may be any day."""
 _DIGITS: Final = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _NO_NUMBERS: Final = re.compile(
-    r"\b[A-Z]{1,3}\.?\d[\d.]*[a-z]?(?:\([0-9a-z]+\))*|\b\d{1,2}:\d\d\b|\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b\d{4}-\d\d-\d\d\b",
+    r"\b[A-Z]{1,3}\.?\d[\d.]*[a-z]?(?:\([0-9a-z]+\))*|\b\d{1,2}(?::\d\d){1,2}\b|\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b\d{4}-\d\d-\d\d\b",
     re.ASCII,
 )
 """Citations, readings, times of day and dates, whose digits are not numbers of the rule."""
-_HAN: Final = "一二三四五六七八九"
-_HAN_TIMES: Final[Mapping[str, int]] = {"十": 10, "百": 100, "千": 1000}
 _TEN_THOUSAND: Final = "万"
-_CHINESE: Final = re.compile(
-    rf"(?<![第数几月〇零{_HAN}十百千万两])(?!一[^十百千万])([{_HAN}两十百千万]+)"
-    r"(?:个?(?:北京时间)?(?:自然|工作|日历)?(?:日|天|小时|分钟|秒|周|星期|年|元|件|倍)|个月)"
-    rf"|百分之([{_HAN}十百]+)"
-)
-"""A number in Chinese characters before a unit, or as per cent; ``一日`` may be any day, and neither ``第三日`` nor a date is a number of the rule."""
 _CHINESE_DIGITS: Final = re.compile(rf"({_DIGITS.pattern}) ?({_TEN_THOUSAND}?)")
 _NO_CHINESE_NUMBERS: Final = re.compile(
-    r"\d{4} ?年(?: ?\d{1,2} ?月(?: ?\d{1,2} ?日)?)?|\d{1,2} ?月 ?\d{1,2} ?日|\d{1,2} ?时|第 ?\d+ ?[条款项章节]"
+    r"\d{4} ?年(?: ?\d{1,2} ?月(?: ?\d{1,2} ?日)?)?|\d{1,2} ?月(?: ?\d{1,2} ?日)?|\d{1,2} ?[时点]|\d{1,2}(?:[:：]\d\d){1,2}|第 ?\d+"
 )
-"""The same in Chinese: dates, times of day and citations."""
+"""The same in Chinese: dates, times of day, citations and ordinal numbers."""
 _SCALES: Final = (1, 10, 100, 1000, 10_000, 60, 3600, 86_400)
 """Factors by which code may scale a number of the rule: minor units, basis points, seconds."""
 _OF_FUNCTIONS: Final = frozenset({"reason", "need", "ask", "fact", "setting", "counted_from"})
@@ -132,29 +124,13 @@ def numbers_stated(text: str) -> tuple[Decimal, ...]:
 
 
 def numbers_stated_in_chinese(text: str) -> tuple[Decimal, ...]:
-    """The same in a Chinese restatement: 20 in ``20日`` and in ``二十日``, 100000 in ``10 万元``."""
+    """The same in a Chinese restatement, of those in digits: 20 in ``20日``, 100000 in ``10 万元``."""
     plain = _NO_CHINESE_NUMBERS.sub(" ", _NO_NUMBERS.sub(" ", text))
-    digits = [
-        Decimal(each.replace(",", "")) * (10_000 if scale else 1) for each, scale in _CHINESE_DIGITS.findall(plain)
-    ]
-    spelled = [
-        Decimal(_of_characters(counted or parts))
-        for counted, parts in _CHINESE.findall(_CHINESE_DIGITS.sub(" ", plain))
-    ]
-    return tuple(dict.fromkeys([*digits, *spelled]))
-
-
-def _of_characters(text: str) -> int:
-    """A whole number in Chinese characters."""
-    large, _, small = text.rpartition(_TEN_THOUSAND)
-    found, digit = 10_000 * _of_characters(large) if large else 0, 0
-    for each in small.replace("两", "二"):
-        if each in _HAN_TIMES:
-            found += (digit or 1) * _HAN_TIMES[each]
-            digit = 0
-        else:
-            digit = _HAN.index(each) + 1
-    return found + digit
+    return tuple(
+        dict.fromkeys(
+            Decimal(each.replace(",", "")) * (10_000 if scale else 1) for each, scale in _CHINESE_DIGITS.findall(plain)
+        )
+    )
 
 
 def _is_scaled(stated: Decimal, held: Decimal) -> bool:

@@ -171,8 +171,8 @@ class DecisionStore(RecordAuditor):
         result is a repeat, and is not recorded again. ``fill_settlements`` adds the settlements on record for the order; the case must
         then hold only what was settled elsewhere, and one that holds a settlement on record is refused. ``supersedes`` is the id of an
         earlier decision on the same order or case that this one replaces, after new evidence, an appeal or a mistake. With
-        ``if_version``, a new decision is recorded only if the order or case is still at that :meth:`version`. ``ruling`` is that of a person, which goes on record with the decision: see :meth:`decide_as_ruled`.
-        ``also`` writes more in the same transaction; what it raises, undoes everything.
+        ``if_version``, a new decision is recorded only if the order or case is still at that :meth:`version`. ``ruling`` is that of a
+        person, which goes on record with the decision: see :meth:`decide_as_ruled`. ``also`` writes more in the same transaction; what it raises, undoes everything.
 
         Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded``, ``Changed`` or ``TooManyWaiting`` from
         :mod:`adjudicator.store.errors`, :class:`TimeoutError` if nothing was done because the record is too busy, and

@@ -276,22 +276,54 @@ def _add_settlements(case: PayingCase, payouts: Sequence[Payout]) -> tuple[Payin
 
 
 def _check_not_listed(case: PayingCase, payouts: Sequence[Payout]) -> None:
-    """Refuse a case that lists what would be added, as it is or as it was after an earlier payout: the money would count twice."""
+    """Refuse a case that lists what would be added, as it is or as it was before: the money would count twice.
+
+    An undated settlement on record may be any that is listed with the same sum, and an undated one that is listed any on record.
+    """
+    if not case.settlements:
+        return
     known: dict[object, set[Instant | None]] = defaultdict(set)
-    for paid in _settled_together(payouts) if case.settlements else ():
+    for paid in _settled_together(payouts):
         for settlement in _running(paid):
             known[_same_payment(settlement)].add(settlement.settled_at)
+    for settlement, confirmed in _before_reversals(payouts):
+        known[_same_payment(settlement)] |= confirmed
     faults = [
         Fault(
             f"/settlements/{index}",
             f"{each.kind.value} {each.amount}",
-            "no settlement that is on record already: leave it out, or do without fill_settlements",
+            "no settlement that is on record already: leave it out if it is that one; if it is another payment, "
+            "list all of them, and do without fill_settlements",
         )
         for index, each in enumerate(case.settlements)
-        if (dates := known.get(_same_payment(each))) and (each.settled_at is None or dates & {None, each.settled_at})
+        if (dates := known.get(_same_payment(each))) is not None
+        and (each.settled_at is None or dates & {None, each.settled_at})
     ]
     if faults:
         raise InputError(faults)
+
+
+def _before_reversals(payouts: Sequence[Payout]) -> Iterator[tuple[Settlement, frozenset[Instant]]]:
+    """The settlements as they were while payouts counted that were reversed since, and the dates that they may have had."""
+    groups: dict[object, list[Payout]] = defaultdict(list)
+    for payout in payouts:
+        if payout.units is not None:
+            groups[payout.kind, payout.line_id, payout.claim_id].append(payout)
+    for paid in groups.values():
+        steps = [(each.reserved_at, each.amount, each.units or 0) for each in paid]
+        steps += [(each.updated_at, -each.amount, -(each.units or 0)) for each in paid if not each.counts]
+        if len(steps) > len(paid):
+            dates = frozenset(each.confirmed_at for each in paid if each.confirmed_at is not None)
+            yield from ((each, dates) for each in _after_each(_settlement(paid[0]), sorted(steps)))
+
+
+def _after_each(first: Settlement, steps: Iterable[tuple[Instant, int, int]]) -> Iterator[Settlement]:
+    """A settlement after each of some steps that add an amount and units to it, or take them away; undated."""
+    total = units = 0
+    for _, more, more_units in steps:
+        total, units = total + more, units + more_units
+        if total > 0:
+            yield evolve(first, amount=Minor(total), units=units or None, settled_at=None, reversed_at=None)
 
 
 def _same_payment(settlement: Settlement) -> object:

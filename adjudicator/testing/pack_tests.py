@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias
 
 from adjudicator import api
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions as every_edition
 from adjudicator.extras import importing
 from adjudicator.kinds.claim import Payment
 from adjudicator.model.award import AwardKind
@@ -175,7 +176,7 @@ def words(editions: Sequence[Edition], languages: Collection[str] = LANGUAGES) -
         lacking = codes_without_words(edition, language)
         if lacking:
             pytest.fail(f"no words in {tag_of(language)} for {', '.join(lacking)}", pytrace=False)
-        faults = faults_of_texts((edition,), editions, (language,))
+        faults = faults_of_texts((edition,), (*editions, *every_edition()), (language,))
         if faults:
             pytest.fail("\n".join(f"{each.path}:{each.line}: {each.message}" for each in faults), pytrace=False)
 

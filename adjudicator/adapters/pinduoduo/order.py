@@ -120,7 +120,8 @@ def _phases(record: Record, field: str, paid: int | None) -> None:
     if amount and amount != paid:
         note = f"paid in phases that make {amount} fen; pay_amount says {paid}"
         ledger.lost(LossKind.UNKNOWN, paid_in_phases, "phases_differ", note, field)
-    if ledger.read(field, stage, code) not in (None, PAID_IN_FULL):
+    is_in_phases = bool(amount) or ledger.read(field, sale, code) == DEPOSIT_SALE
+    if ledger.read(field, stage, code) not in (None, PAID_IN_FULL) and is_in_phases:
         ledger.lost(LossKind.UNKNOWN, stage, "not_paid_yet", "deposit and rest are not both paid yet", field)
     if ledger.read(field, sale, code) == DEPOSIT_SALE and not amount:
         note = "sold against a deposit, and no payment in phases is stated: what pay_amount holds is not clear"

@@ -147,6 +147,8 @@ def test_only_a_policy_for_claims_or_top_ups_will_do(policy: str) -> None:
          "/order/parcels/0/signed_at", None),
         (CUPS, {f"o:{BOUGHT}/tracking_number": "", "b:order/parcels": None}, "/order/parcels", []),
         (CUPS, {f"o:{BOUGHT}/step_order_info": {"step_paid_fee": "75.90"}}, "/order/lines/0/goods_paid", 6990),
+        (CUPS, {f"o:{BOUGHT}/step_order_info": {"step_paid_fee": 0, "step_trade_status": 0}, f"o:{BOUGHT}/trade_type": 0},
+         "/order/lines/0/goods_paid", 6990),
         (CUPS, {f"o:{BOUGHT}/step_order_info": {"step_paid_fee": "75.90", "step_trade_status": 2},
                 f"o:{BOUGHT}/trade_type": 1}, "/order/lines/0/goods_paid", 6990),
         (CUPS, {"b:order/lines/0/tax_paid": 100}, "/order/lines/0/tax_paid", 100),

@@ -127,3 +127,10 @@ def test_a_test_of_dates_notices_an_edition_that_does_not_govern() -> None:
     pack_tests.dates([edition])()
     with pytest.raises(AssertionError, match=r"douyin_global\.local_return is governed at"):
         pack_tests.dates([attrs.evolve(edition)])()
+
+
+@pytest.mark.parametrize("policy", ["pinduoduo.virtual_arrival", "douyin_global.authenticity"])
+def test_the_words_of_one_policy_of_a_pack_can_be_tested(policy: str) -> None:
+    """Its catalogue also has those of the other policies, which are no fault."""
+    editions = policies()[policy]
+    pack_tests.words(editions)(editions[0], "en")

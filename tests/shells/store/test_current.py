@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator.model.time import Instant
-from adjudicator.store import DecisionStore, current_among
-from store.cases import ORDER, a_claim
+from adjudicator.store import DecisionStore, NotPayable, current_among
+from store.cases import ORDER, UNIT, a_claim
 
 
 @frozen
@@ -42,9 +43,10 @@ def test_lists_and_payouts_agree_on_the_current_decision_of_a_claim_that_was_dec
     record: DecisionStore,
 ) -> None:
     days = [22, 20, 21, 23, 21, 20]
-    given = [record.decide(a_claim(units=2, as_of=f"2022-05-{day}T12:00:00+08:00")) for day in days]
-    for successor, replaced in ((24, 3), (20, 0)):
-        given += [record.decide(a_claim(as_of=f"2022-05-{successor}T12:00:00+08:00"), supersedes=given[replaced].id)]
-    (listed,) = record.claims_found(ORDER)
-    assert listed.id == given[-2].id
-    assert record.reserve(listed.id)
+    given = [record.decide(a_claim(units=1, as_of=f"2022-05-{day}T12:00:00+08:00")) for day in days]
+    current = record.decide(a_claim(units=2, as_of="2022-05-24T12:00:00+08:00"), supersedes=given[3].id)
+    last = record.decide(a_claim(units=3, as_of="2022-05-20T12:00:00+08:00"), supersedes=given[0].id)
+    assert [each.id for each in record.claims_found(ORDER)] == [current.id]
+    with pytest.raises(NotPayable, match=f"{current.id} awards now"):
+        record.reserve(last.id)
+    assert record.reserve(current.id)[0].amount == 2 * UNIT

@@ -49,9 +49,7 @@ def paid(record: DecisionStore, text: bytes) -> dict[str, Payout]:
 
 # Settlements that would count twice
 
-LISTED: Final = (
-    "/settlements/0: expected no settlement that is on record already: leave it out, or do without fill_settlements"
-)
+LISTED: Final = "/settlements/0: expected no settlement that is on record already: leave it out"
 
 
 def with_more_proof(record: DecisionStore, decision_id: str) -> Any:
@@ -96,6 +94,27 @@ def test_a_settlement_as_it_was_before_a_later_payout_is_refused_as_well(record:
     paid(record, a_claim(units=3, as_of=LATER.utc_text()))
     with pytest.raises(InputError, match=LISTED):
         record.decide_case(with_more_proof(record, filled.id), fill_settlements=True)
+
+
+def test_a_settlement_as_it_was_before_a_reversal_is_refused_as_well(record: DecisionStore) -> None:
+    """It would count beside what is left, so that what was taken back is never paid."""
+    first = record.reserve(record.decide(a_claim(units=1)).id)
+    paid(record, a_claim(units=2))
+    filled = record.decide(a_claim(as_of=LATER.utc_text()), fill_settlements=True)
+    for payout in first:
+        record.reverse(payout.key)
+    with pytest.raises(InputError, match=LISTED):
+        record.decide_case(with_more_proof(record, filled.id), fill_settlements=True)
+
+
+def test_a_payment_made_elsewhere_in_place_of_one_that_was_reversed_is_added(record: DecisionStore) -> None:
+    """It has a date of its own."""
+    for payout in record.reserve(record.decide(a_claim()).id):
+        record.reverse(payout.key)
+    elsewhere = {"kind": "refund", "line_id": "L1", "amount": 2 * UNIT, "units": 2, "claim_id": "AS-1"}
+    case = load_case(a_claim(as_of=LATER.utc_text(), settlements=[{**elsewhere, "settled_at": "2022-05-21T00:00:00Z"}]))
+    awards = awards_in(record.decide_case(case, fill_settlements=True).decision)
+    assert set(awards) == {"compensation", "postage"}
 
 
 @pytest.mark.parametrize(
