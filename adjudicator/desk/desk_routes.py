@@ -92,7 +92,7 @@ def desk_queue(call: Call) -> Answer:
 )
 def desk_search(call: Call) -> Answer:
     """Show the claims that an id identifies: that of an order, a claim, a case without an order, or a decision."""
-    session, language, text = session_of(call), desk_language(call), call.values[TEXT.name]
+    session, language, text = session_of(call), desk_language(call), call.values[TEXT.name].strip()
     found = call.record.claims_found(text, MOST_FOUND)
     rows = tuple(found_row(each, language) for each in found)
     with budget(call.settings.analysis_seconds):

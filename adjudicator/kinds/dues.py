@@ -154,11 +154,10 @@ def dues_of(
 
 def _checked(edition: Edition, pays: tuple[Pays, ...], dues: list[Due]) -> list[Due]:
     """The same amounts. Raises :class:`PolicyError` for an entitlement below nothing."""
-    for each, due in zip(pays, dues, strict=True):
+    for position, due in enumerate(dues):
         if due.entitled < 0:
-            raise PolicyError(
-                f"{edition.policy}: {location(each.entitled)} returned {due.entitled}; an entitlement is 0 or more"
-            )
+            function = location(pays[position].entitled)
+            raise PolicyError(f"{edition.policy}: {function} returned {due.entitled}; an entitlement is 0 or more")
     return dues
 
 

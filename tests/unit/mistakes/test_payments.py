@@ -14,7 +14,7 @@ from adjudicator import decide
 from adjudicator.claims import CLAIMS, Payment, Return
 from adjudicator.law import AwardKind, CasePayment, Edition, Glossary, Minor, PaymentKind, Pays, PolicyError
 from adjudicator.testing import a_case
-from losses import LOSSES
+from losses import CASE, COVER, LOSSES
 
 
 def rent(beds: int) -> Minor:
@@ -160,3 +160,29 @@ def test_nobody_is_entitled_to_less_than_nothing() -> None:
 def test_a_currency_is_a_code() -> None:
     with pytest.raises(PolicyError, match="the currency pounds is not an ISO 4217 code"):
         PaymentKind(case_type=LOSSES.case_type, glossary=Glossary(), questions=LOSSES.questions, currency="pounds")
+
+
+def test_no_other_case_entitles_to_less_than_nothing_either() -> None:
+    def below(damage: Minor) -> Minor:
+        """§ 6(1). Less than nothing."""
+        return Minor(-damage)
+
+    def all_of_it(below: Minor) -> Minor:
+        """§ 6(1). All of it."""
+        return below
+
+    edition = evolve(COVER, grants=CasePayment(pays=(Pays(AwardKind.COMPENSATION, below, all_of_it),)))
+    with pytest.raises(PolicyError, match=r"^zz\.cover: .*below \(.*\) returned -\d+; an entitlement is 0 or more"):
+        decide(CASE, edition)
+
+
+def test_a_function_of_a_payment_without_an_annotation_is_told_by_its_edition() -> None:
+    """It is told with the others that lack one, and not twice."""
+
+    def bare(goods_paid):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - that is the mistake
+        """ZZ.1(2). Anything."""
+        return goods_paid
+
+    payment = a_payment(units=bare, steps=(bare,))
+    with pytest.raises(PolicyError, match=r"bare .* has no type for goods_paid, return"):
+        refusal_of(payment)
