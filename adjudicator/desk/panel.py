@@ -6,6 +6,7 @@ Every sentence comes from :mod:`adjudicator.explain` and the catalogues; here th
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import Final
@@ -23,6 +24,7 @@ from adjudicator.model.decision import Outcome
 from adjudicator.model.finding import Effect, Finding, Role
 from adjudicator.model.time import Instant
 from adjudicator.service.panel_tokens import Grant
+from adjudicator.store import State
 
 GOOD: Final = "good"
 BAD: Final = "bad"
@@ -132,6 +134,7 @@ class Panel:
     outcome: str
     verdict: str
     total: str
+    payouts: tuple[str, ...]
     tabs: tuple[Tab, ...]
     results: tuple[str, ...]
     payable: tuple[Block, ...]
@@ -165,6 +168,7 @@ def panel_for(shown: Standing, all_of_them: tuple[Standing, ...], grant: Grant, 
         outcome=view.say(f"outcome.{decision.outcome}"),
         verdict=outcomes.verdict(view).text,
         total=view.words.money(decision.total or 0, view.currency) if money.is_about_money(view) else "",
+        payouts=tuple(_payouts(shown, view)),
         tabs=tuple(_tabs(shown, all_of_them, view)) if len(all_of_them) > 1 else (),
         results=results.items[:MOST_RESULTS] if results else (),
         payable=tuple(block for block in money.payable(view, "") if block is not None)
@@ -192,6 +196,18 @@ def mark_of(shown: Standing) -> str:
         return known
     effects = {each.effect for each in shown.decision.findings}
     return OPEN if Effect.UNDECIDED in effects else BAD if Effect.DEFEATS in effects else GOOD
+
+
+def _payouts(shown: Standing, view: View) -> Iterator[str]:
+    """What became of the money of this decision: paid, on its way, or taken back and not reserved again."""
+    live = {each.key for each in shown.payouts if each.counts}
+    sums: dict[State, int] = defaultdict(int)
+    for each in shown.payouts:
+        if each.decision_id == shown.summary.id and (each.counts or each.key not in live):
+            sums[each.state] += each.amount
+    for state in State:
+        if sums[state]:
+            yield view.say(f"panel.payouts.{state.value}", amount=view.words.money(sums[state], view.currency))
 
 
 def _tabs(shown: Standing, all_of_them: tuple[Standing, ...], view: View) -> Iterator[Tab]:
@@ -295,5 +311,6 @@ def _ladders(view: View) -> Iterator[Ladder]:
 
 
 def script_items(panel: Panel) -> tuple[str, ...]:
-    """What to say, sentence by sentence."""
-    return tuple(text for block in panel.script.blocks if isinstance(block, Items) for text in block.items)
+    """What to say, sentence by sentence; last what became of the money since."""
+    said = (text for block in panel.script.blocks if isinstance(block, Items) for text in block.items)
+    return *said, *panel.payouts

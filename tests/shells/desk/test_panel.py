@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route
 
 from adjudicator.desk.panel import MOST_GROUPS
+from adjudicator.words import words_for
 from desk.browsing import in_browser
 from desk.desks import DEMO, WHISKY, Desk, without_proof
 from desk.panels import LANGUAGES, enter_report, findings_of_axe, outcome, overflow, show
@@ -50,6 +51,26 @@ def test_a_panel_shows_everything_about_a_claim(desk: Desk, page: Page, language
     page.click(".lazy[data-load$=changes] summary")
     page.wait_for_selector(".ways")
     assert "buyer-7" not in page.content(), "an agent sees no personal data"
+
+
+@in_every_language
+@in_browser
+def test_a_panel_says_what_became_of_the_money_since(desk: Desk, page: Page, language: str) -> None:
+    """Nobody is promised again what was paid, or what will not be paid after all."""
+    order = desk.order()
+    show(page, desk, order, language)
+    assert say("panel.payable_now", language) in page.inner_text(".verdict .total")
+    (decision,) = desk.record.claims_found(order)
+    refund, compensation, postage = desk.record.reserve(decision.id)
+    desk.record.confirm(refund.key)
+    desk.record.reverse(postage.key)
+    show(page, desk, order, language)
+    assert say("panel.awarded", language) in page.inner_text(".verdict .total")
+    for payout, state in ((refund, "confirmed"), (compensation, "reserved"), (postage, "reversed")):
+        amount = words_for(None, language).money(payout.amount, payout.currency)
+        said = say(f"panel.payouts.{state}", language).format(amount=amount)
+        assert said in page.inner_text(".verdict")
+        assert said in page.inner_text("#script")
 
 
 @in_every_language
