@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.model.money import Minor, minor_digits
 from adjudicator.replies.lexicon import (
@@ -25,8 +25,12 @@ from adjudicator.replies.lexicon import (
     TOTAL,
 )
 from adjudicator.replies.numbers import Number, numbers_in
+from adjudicator.replies.products import product_around, result_at
 
 _LONGEST_SIGN: Final = 14
+_LONGEST_RESULT: Final = 60
+_MOST: Final = 10**17
+"""No product comes to more minor units than a number that is read."""
 _YUAN: Final = ("元", "块", "圆", "块钱", "大洋")
 _LEADING: Final = 24
 _LEAST_IN_WORDS: Final = 100
@@ -55,7 +59,7 @@ _DIGIT_VALUES: Final = {each: value for value, each in enumerate("一二三四�
 class Money:
     """An amount and its position. ``amount`` is ``None`` if it cannot be read exactly in the currency of the decision.
 
-    ``currencies`` is empty if the text names none.
+    ``currencies`` is empty if the text names none. ``is_product`` says that it was multiplied: "2 × 296 yuan" is 592.
     """
 
     start: int
@@ -63,6 +67,7 @@ class Money:
     amount: Minor | None
     currencies: frozenset[str]
     inexact: bool
+    is_product: bool = False
 
 
 def money_in(text: str, currency: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Money]:
@@ -73,8 +78,44 @@ def money_in(text: str, currency: str, taken: Sequence[tuple[int, int]] = ()) ->
             continue
         found = _money(text, number, currency, end_of_last)
         if found is not None:
+            found = _multiplied(text, found, currency, end_of_last)
             end_of_last = found.end
             yield found
+
+
+def _multiplied(text: str, money: Money, currency: str, begin: int) -> Money:
+    """An amount with the factors beside it, and with the result if that is written out and right."""
+    product = product_around(text, money.start, money.end, begin)
+    if (product.start, product.end) == (money.start, money.end):
+        return money
+    amount = _times(money.amount, product.factor)
+    found = evolve(money, start=product.start, end=product.end, amount=amount, is_product=True)
+    return _with_result(text, found, currency)
+
+
+def _times(amount: Minor | None, factor: Decimal | None) -> Minor | None:
+    return None if amount is None or factor is None else _whole(amount * factor)
+
+
+def _with_result(text: str, product: Money, currency: str) -> Money:
+    """A product and its result as one amount. A result that is wrong, or in another currency, is an amount of its own."""
+    start = result_at(text, product.end)
+    if start is None or product.amount is None:
+        return product
+    number = next(numbers_in(text[start : start + _LONGEST_RESULT]), None)
+    if number is None or number.start > _LONGEST_SIGN:
+        return product
+    number = evolve(number, start=start + number.start, end=start + number.end)
+    result = _money(text, number, currency, start)
+    if result is None and number.start == start:
+        result = Money(start, number.end, _minor(number.value, currency), frozenset(), inexact=False)
+    if result is None or result.start != start or result.amount != product.amount:
+        return product
+    if product_around(text, result.start, result.end, start).end != result.end:
+        return product
+    named = [each for each in (product.currencies, result.currencies) if each]
+    shared = frozenset.intersection(*named) if named else frozenset()
+    return product if named and not shared else evolve(product, end=result.end, currencies=shared)
 
 
 def _money(text: str, number: Number, currency: str, begin: int) -> Money | None:
@@ -153,5 +194,8 @@ def _minor(value: Decimal | None, currency: str) -> Minor | None:
     """The value in minor units; ``None`` if it has finer parts."""
     if value is None:
         return None
-    minor = value.scaleb(minor_digits(currency))
-    return Minor(int(minor)) if minor == minor.to_integral_value() else None
+    return _whole(value.scaleb(minor_digits(currency)))
+
+
+def _whole(minor: Decimal) -> Minor | None:
+    return Minor(int(minor)) if minor < _MOST and minor == minor.to_integral_value() else None

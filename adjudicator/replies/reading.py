@@ -160,6 +160,7 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
     kinds = _kinds(lexicon.MULTIPLE.sub(" ", part)) or _kinds(part) or _kinds_of_a_multiple(part)
     is_bare = not re.sub(r"[\s\-*•:.]", "", text[: money.start] + text[money.end :])
     restated = context.before if _is_restated(text[: money.start], is_bare, context.before) else None
+    is_bare = is_bare and not (money.is_product and _is_paid_by_nobody(sentence, context))
     if lexicon.MULTIPLE.match(text, money.end) and text[money.end] == "退":
         kinds, is_total, lines = (AwardKind.REFUND,), False, context.lines.within(clause.start, clause.end)
     elif restated is not None and restated.kind is not None:
@@ -185,14 +186,14 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
         past=bool(lexicon.PAST.search(text)),
         added=bool(lexicon.ADDED.search(text[: money.start])),
         inexact=money.inexact,
-        for_each=bool(lexicon.FOR_EACH.search(part)),
+        for_each=bool(lexicon.FOR_EACH.search(part)) and not money.is_product,
         is_figure=not (is_bare or restated)
         and (
             _opens_a_step(text, money)
             or _is_mentioned(text)
             or _is_the_customers(text)
-            or _is_part_of_a_sum(text, money)
-            or _is_a_price_of_units(text, sentence, context)
+            or _is_paid_and_comes_back_in_part(text, money)
+            or (lexicon.UNITS_TOGETHER.search(text) and _is_paid_by_nobody(sentence, context))
             or _is_listed_as_past(clause, sentence)
         ),
     )
@@ -230,31 +231,26 @@ _PRICE: Final = re.compile(r"\bfor the goods\b|\bprice of the goods\b|货款|价
 _COMES_BACK: Final = re.compile(r"\b(?:get|back)\b|[退拿要返]回")
 
 
-def _is_part_of_a_sum(text: str, money: Money) -> bool:
-    """Whether an amount is a factor, or what the customer paid and of which only a part comes back."""
+def _is_paid_and_comes_back_in_part(text: str, money: Money) -> bool:
+    """Whether an amount is what the customer paid, and only a part of it comes back."""
     before, behind = text[max(0, money.start - 16) : money.start], text[money.end : money.end + 24]
-    if _FACTOR_BEFORE.search(before) or _FACTOR_BEHIND.match(behind):
-        return True
     return bool(
         (_OF.search(before) and _THAT_YOU_PAID.match(behind))
         or (_YOU_PAID_IN_CHINESE.search(before) and _OF_WHICH_IN_CHINESE.match(behind))
     )
 
 
-_FACTOR_BEFORE: Final = re.compile(r"[0-9件个瓶盒罐]\s?[×*x]\s?$")
-_FACTOR_BEHIND: Final = re.compile(r"\s?[×*]\s?[0-9一二两三四五六七八九]")
 _OF: Final = re.compile(r"\bof (?:the |your )?$")
 _THAT_YOU_PAID: Final = re.compile(r"\s(?:that |which )?you (?:have )?(?:paid|spent)\b")
 _YOU_PAID_IN_CHINESE: Final = re.compile(r"[您你](?:实际)?(?:支付|付|花)(?:了)?的?\s?$")
 _OF_WHICH_IN_CHINESE: Final = re.compile(r"\s?(?:当?中|里)")
 
 
-def _is_a_price_of_units(text: str, sentence: Sentence, context: Context) -> bool:
-    """Whether a clause adds up prices, and nothing in its sentence or above it says that anyone pays them."""
-    if not lexicon.UNITS_TOGETHER.search(text) or context.kinds_above or context.total_above:
-        return False
+def _is_paid_by_nobody(sentence: Sentence, context: Context) -> bool:
+    """Whether nothing in a sentence or above it says that anyone pays what it adds up or multiplies."""
     whole = sentence.text
-    return not (_kinds(whole) or lexicon.PAYS.search(whole) or phrasing.COMMITS.search(whole))
+    is_told_above = context.kinds_above or context.total_above
+    return not (is_told_above or _kinds(whole) or lexicon.PAYS.search(whole) or phrasing.COMMITS.search(whole))
 
 
 def _is_listed_as_past(clause: Clause, sentence: Sentence) -> bool:
