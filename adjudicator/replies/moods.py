@@ -88,7 +88,7 @@ def _is_taken_back(promise: Promise, clause: Clause, sentence: Sentence) -> bool
 def _polarity(promise: Promise, clause: Clause) -> Mood:
     """Promised or denied. A negation elsewhere in the clause leaves a figure unclear."""
     at = promise.start - clause.start
-    if promise.subject is Subject.OUTCOME or promise.is_the_end:  # their patterns hold their own negations
+    if promise.subject is Subject.OUTCOME or promise.ends:  # their patterns hold their own negations
         return Mood.DENIED if phrasing.NOT_SO.search(clause.text[:at]) else Mood.PROMISED
     blank = phrasing.NOT_NEGATIVE.sub(lambda match: " " * len(match.group()), clause.text)
     blank = _without(blank, promise, clause)

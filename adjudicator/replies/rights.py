@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from adjudicator.analysis.promises.results import Promise, Subject
+from adjudicator.analysis.promises.results import End, Promise, Subject
 from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.decision import Outcome
 from adjudicator.replies import phrasing
 from adjudicator.replies.lexicon import KINDS, any_of
 
-_NOT_PROOF: Final = r"(?!\w*(?: \w+)? ?\b(?:proof|reports?|photos?|pictures?|evidence|documents?|statements?|appraisals?|invoices?|findings?)\b)"
+_PROOF: Final = (
+    r"\b(?:proof|reports?|photos?|pictures?|evidence|documents?|statements?|appraisals?|invoices?|findings?)\b"
+)
+_PROOF_IN_CHINESE: Final = "凭证|证据|材料|报告|照片|图片|证明|单据|票据|资料|文件"
+_NOT_PROOF: Final = rf"(?!\w*(?: \w+)? ?{_PROOF})"
 RETURN: Final = any_of(
     rf"\b(?:return|send(?:ing)? back|ship(?:ping)? back) (?:the |your |it|them|this|these)+{_NOT_PROOF}(?:goods|items?|products?|order|parcel)?\b(?: back)?(?=.{{0,40}}(?:\bback\b|\bto\b|\bfor\b|$))",
     rf"\bsend (?:the |your |it|them|this|these)+{_NOT_PROOF}(?:(?:goods|items?|products?|order|parcel)\b(?=.{{0,40}}(?:\bback\b|\bto\b|$))|\b(?=.{{0,40}}\bback\b))",
@@ -156,8 +160,12 @@ OTHER: Final = any_of(
     "以内(?:都|均|全)?(?:行|可以|好说|没问题)",
     "比(?:规则|规定|平台|政策)(?:规定|要求)?的?(?:还|更)?(?:多|高)",
 )
+_YOU_CANNOT: Final = r"\byou (?:cannot|can't|can not|may not|can no longer|may no longer|(?:are|will) (?:not be|no longer|not) (?:be )?(?:able|allowed|entitled) to|won't be able to)\b"
 THE_END: Final = any_of(
-    r"\byou (?:cannot|can't|can not|may not|can no longer|may no longer|(?:are|will) (?:not be|no longer|not) (?:be )?(?:able|allowed|entitled) to|won't be able to)\b[^,;.]{0,16}\b(?:file|claim|apply|submit|appeal|resubmit|re-?file)\b(?: again| anew| any ?more)?",
+    rf"{_YOU_CANNOT}[^,;.]{{0,16}}\b(?:file|claim|apply|submit|appeal|resubmit|re-?file)\b(?: again| anew| any ?more)?",
+    rf"{_YOU_CANNOT}[^,;.]{{0,16}}\b(?:send|provide|upload|add)\b[^,;.]{{0,24}}{_PROOF}",
+    rf"\b(?:too late to|no longer) (?:send|provide|upload|add|accept|take|consider)\b[^,;.]{{0,24}}{_PROOF}",
+    rf"\bno (?:further|more|other|new) {_PROOF}[^,;.]{{0,20}}\b(?:possible|accepted|allowed|considered)\b",
     r"\b(?:this|our|the) decision is final\b",
     r"\b(?:can't|cannot) re-?apply\b|\b(?:re-?filing|re-?applying|a (?:new|second|further) claim|another claim) is (?:not |im)possible\b",
     r"\b(?:will not|won't|cannot|can't) (?:file|apply|submit|claim|accept|take)\b[^,;.]{0,12}\b(?:again|another (?:claim|application)|a new (?:claim|application)|(?:any )?more claims)\b",
@@ -165,11 +173,21 @@ THE_END: Final = any_of(
     r"\b(?:too late|no (?:way|chance)) to (?:file|claim|apply|appeal|submit)\b",
     r"\bno (?:further|more|other|new|second) (?:claim|application|request)s?\b[^,;.]{0,20}\b(?:possible|accepted|allowed)\b",
     "(?:不能|无法|不可以?|不得|没法|没办法|不允许)(?:再次|再|重新|继续|另行)+(?:提交|提出|提起|申请|申诉|索赔|提(?!供|醒|示|前)|补交|补充)",
+    rf"(?:不能|无法|不可以?|不得|没法|没办法|不允许)(?:再次|再|重新|继续|另行)+(?:提供|上传|发送?|寄)[^，。]{{0,6}}(?:{_PROOF_IN_CHINESE})",
+    rf"不再(?:接受|接收|收取)[^，。]{{0,6}}(?:{_PROOF_IN_CHINESE})",
     r"\bno longer accept (?:a|any|another|your) (?:claim|application)|\bright to claim (?:has ended|is over|is gone)\b|\b(?:not|never) (?:file|claim|apply) a second time\b",
     "最后一次(?:机会|申请)|没有办法(?:再|重新)|没有?机会(?:再|重新)",
     "不(?:会|能)?再(?:受理|处理)|(?:决定|结果)(?:即为|为|是)最终",
 )
 """That nothing can be sent or filed any more; it holds its own negation."""
+_NAMES: Final = {
+    End.EVIDENCE: any_of(_PROOF, rf"{_PROOF_IN_CHINESE}|补交|补充|举证"),
+    End.CLAIMS: any_of(
+        r"\b(?:re-?)?(?:file|filing|appl(?:y|ying)|applications?|claims?|appeals?)\b", "申请|申诉|索赔|提起|受理"
+    ),
+}
+_NEAR: Final = 30
+"""Within how many characters behind a statement its object is looked for."""
 _ENDS_A_STATEMENT: Final = r"(?=\s*(?:$|[，,。.！!；;了])|(?:您|你)的)"
 """What tells 通过 that means approved from 通过 that means by way of."""
 OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
@@ -246,7 +264,7 @@ def rights_in(text: str) -> Iterator[Promise]:
     yield from _outcome(text)
     yield from _freight(text)
     if match := THE_END.search(text):
-        yield Promise(start=match.start(), end=match.end(), subject=Subject.DEADLINE, is_the_end=True)
+        yield Promise(start=match.start(), end=match.end(), subject=Subject.DEADLINE, ends=_ends(text, match))
     for subject, pattern in (
         (Subject.RETURN, RETURN),
         (Subject.PERSON, PERSON),
@@ -257,6 +275,13 @@ def rights_in(text: str) -> Iterator[Promise]:
             subject is not Subject.RETURN or phrasing.NEGATIVE.search(text) or phrasing.COMMITS.search(text)
         ):
             yield Promise(start=match.start(), end=match.end(), subject=subject)
+
+
+def _ends(text: str, match: re.Match[str]) -> frozenset[End]:
+    """What a clause says is over. Words that name neither evidence nor claims say it of both."""
+    words = text[match.start() : match.end() + _NEAR]
+    found = {end for end, pattern in _NAMES.items() if pattern.search(words)}
+    return frozenset(found or End)
 
 
 def _outcome(text: str) -> Iterator[Promise]:

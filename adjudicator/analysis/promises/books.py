@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import define, field
 
@@ -19,6 +19,9 @@ from adjudicator.model.finding import Effect
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
+
+WINDOW: Final = "window"
+"""What a window to file in is called among what is owed; any other time is that of a request."""
 
 
 @define(slots=False)
@@ -208,7 +211,7 @@ class Books:
         for deadline in self.decision.deadlines:
             if not lines or deadline.line_id in lines:
                 cites = next((each.cites for each in self.decision.findings if each.clause == deadline.clause), ())
-                yield Owed("window", deadline.line_id, None, deadline.last_instant, deadline.clause, cites)
+                yield Owed(WINDOW, deadline.line_id, None, deadline.last_instant, deadline.clause, cites)
 
 
 def _sums(payments: Iterable[Settlement]) -> Iterator[int]:

@@ -57,6 +57,13 @@ class Mood(StrEnum):
     UNCLEAR = "unclear"
 
 
+class End(StrEnum):
+    """What a reply says is over: sending evidence for this claim, or filing a claim."""
+
+    EVIDENCE = "evidence"
+    CLAIMS = "claims"
+
+
 class Verdict(StrEnum):
     """How a promise compares with the decision."""
 
@@ -129,8 +136,8 @@ class Promise:
     ``kind`` is what money is promised for, ``None`` if the text does not say; with ``is_total`` it is all money together. ``amount`` is
     ``None`` for a figure that cannot be read. ``inexact`` marks "about", "up to" and ranges, ``for_each`` the amount of one unit,
     ``is_figure`` a figure of a calculation that nobody is promised, ``past`` what is said to be paid already, ``added`` what is said to
-    come on top of the amounts before, ``of_some`` what is said of some of the goods without naming their line, and ``is_the_end`` the
-    statement that nothing can be sent or filed any more.
+    come on top of the amounts before, ``of_some`` what is said of some of the goods without naming their line. ``ends`` holds what is
+    said to be over: what cannot be sent or filed any more.
     """
 
     start: int
@@ -150,7 +157,7 @@ class Promise:
     inexact: bool = False
     for_each: bool = False
     is_figure: bool = False
-    is_the_end: bool = False
+    ends: frozenset[End] = frozenset()
     of_some: bool = False
     freight: FreightBearer | None = None
     outcomes: frozenset[Outcome] = frozenset()

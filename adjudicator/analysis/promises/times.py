@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from adjudicator.analysis.promises.books import Books
-from adjudicator.analysis.promises.results import Cause, Owed, Promise, Time
+from adjudicator.analysis.closing import is_closed, may_file_anew
+from adjudicator.analysis.promises.books import WINDOW, Books
+from adjudicator.analysis.promises.results import Cause, End, Owed, Promise, Time, Verdict
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
+from adjudicator.model.decision import Decision, Outcome
+from adjudicator.model.finding import Effect
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant, date_of, day_of, start_of_day
 
 
@@ -14,8 +17,8 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     """Until when the customer can send or file something."""
     windows = tuple(books.windows(promise.line_ids))
     time = promise.time
-    if promise.is_the_end:
-        return _of_the_end(windows, books)
+    if promise.ends:
+        return _of_the_end(promise.ends, windows, books)
     if time is None:
         return cannot_judge(Cause.UNREADABLE, windows)
     if not windows:
@@ -30,11 +33,51 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     return _unless_it_has_two_readings(time, ends, windows)
 
 
-def _of_the_end(windows: tuple[Owed, ...], books: Books) -> Ruling:
-    """That nothing can be sent or filed any more."""
-    if any(each.until is not None and each.until >= books.decision.as_of for each in windows):
-        return refused(Cause.WRONG_DEADLINE, windows)
-    return agreed(windows) if windows else cannot_judge(Cause.NOT_DECIDED_HERE)
+def _of_the_end(ends: Iterable[End], windows: tuple[Owed, ...], books: Books) -> Ruling:
+    """That evidence cannot be sent or claims cannot be filed any more. What is said to be over has all to be over."""
+    rulings = [_of_evidence(windows, books) if end is End.EVIDENCE else _of_claims(windows, books) for end in ends]
+    owed = tuple(dict.fromkeys(each for ruling in rulings for each in ruling.owed))
+    verdicts = {ruling.verdict for ruling in rulings}
+    if Verdict.REFUSED in verdicts:
+        return refused(Cause.WRONG_DEADLINE, owed)
+    return cannot_judge(Cause.NOT_DECIDED_HERE, owed) if Verdict.CANNOT_JUDGE in verdicts else agreed(owed)
+
+
+def _of_evidence(windows: tuple[Owed, ...], books: Books) -> Ruling:
+    """That no evidence can be sent any more: only the case says until when it can be, unless nothing can be proven."""
+    requests = tuple(each for each in windows if each.what != WINDOW)
+    if _open(requests, books):
+        return refused(Cause.WRONG_DEADLINE, requests)
+    closes_at = books.particulars.evidence_closes_at
+    has_closed = closes_at is not None and closes_at < books.decision.as_of
+    if has_closed or is_closed(books.decision) or _is_too_late(books.decision):
+        return agreed(requests)
+    if books.case is None or not windows:
+        return cannot_judge(Cause.NOT_DECIDED_HERE, requests)
+    return refused(Cause.WRONG_DEADLINE, requests)
+
+
+def _is_too_late(decision: Decision) -> bool:
+    """Whether every line was filed too late: no evidence changes that."""
+    clauses = {each.clause for each in decision.deadlines}
+    late = {each.line_id for each in decision.findings if each.effect is Effect.DEFEATS and each.clause in clauses}
+    return bool(decision.lines) and all(
+        each.outcome is Outcome.DENIED and each.line_id in late for each in decision.lines
+    )
+
+
+def _of_claims(windows: tuple[Owed, ...], books: Books) -> Ruling:
+    """That no claim can be filed any more."""
+    filing = tuple(each for each in windows if each.what == WINDOW)
+    if _open(filing, books):
+        return refused(Cause.WRONG_DEADLINE, filing)
+    if not filing:
+        return cannot_judge(Cause.NOT_DECIDED_HERE)
+    return refused(Cause.WRONG_DEADLINE, filing) if may_file_anew(books.decision) else agreed(filing)
+
+
+def _open(windows: Iterable[Owed], books: Books) -> bool:
+    return any(each.until is not None and each.until >= books.decision.as_of for each in windows)
 
 
 def _last(window: Owed) -> Instant | None:

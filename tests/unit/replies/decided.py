@@ -41,6 +41,11 @@ def _document(name: str) -> Any:
     return json.loads((DATA / f"{EXAMPLES[name]}.json").read_text("utf-8"))["case"]
 
 
+def in_part() -> Any:
+    """A claim for three units of which two are proven, as a document of its own."""
+    return _document("in_part")
+
+
 def _buyer_pays() -> Any:
     """A local return because the buyer changed their mind: they pay for sending the goods back."""
     case = _document("local_return")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +14,12 @@ import yaml  # type: ignore[import-untyped]  # it ships no types
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator import InputError, Instant
+from adjudicator import InputError, Instant, decide, load_case
 from adjudicator.analysis.promises import ReplyCheck, Verdict
 from adjudicator.replies import MOST_CHARACTERS, MOST_PROMISES, check_reply
 from adjudicator.replies.folding import folded
 from adjudicator.replies.numbers import numbers_in
-from replies.decided import decided
+from replies.decided import decided, in_part
 
 TABLE: Final[list[dict[str, Any]]] = yaml.safe_load(Path(__file__).with_name("replies.yaml").read_text("utf-8"))
 TEXTS: Final = [each["reply"] for each in TABLE]
@@ -119,6 +120,52 @@ def test_before_the_day_after_the_last_one_says_what_to_write(name: str, reply: 
     assert promise.params["write"] == write
     day = promise.text
     assert checked(name, reply.replace(f"{day}前", write)).verdict is Verdict.AGREED, "what it says to write is right"
+
+
+EVIDENCE_IS_OVER: Final = (
+    "You cannot submit any more reports.",
+    "You can no longer send us proof.",
+    "您不能再提交凭证。",
+    "您無法再提供證明。",
+)
+CLAIMS_ARE_OVER: Final = ("You cannot file again.", "You cannot submit a new claim.", "您不能再提交申请。")
+ALL_IS_OVER: Final = (
+    "This decision is final.",
+    "You cannot submit anything.",
+    "您不能再提交。",
+    "You cannot send proof or file again.",
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "closes_at", "agreed"),
+    [
+        ("2022-05-20", None, ()),
+        ("2022-05-20", "2022-05-19", EVIDENCE_IS_OVER),
+        ("2023-12-01", None, CLAIMS_ARE_OVER),
+        ("2023-12-01", "2022-05-19", (*EVIDENCE_IS_OVER, *CLAIMS_ARE_OVER, *ALL_IS_OVER)),
+    ],
+)
+def test_evidence_and_claims_are_over_each_at_its_own_time(
+    as_of: str, closes_at: str | None, agreed: tuple[str, ...]
+) -> None:
+    document = in_part() | {"as_of": f"{as_of}T12:00:00+08:00"}
+    document["claim"]["evidence_closes_at"] = closes_at and f"{closes_at}T00:00:00+08:00"
+    case = load_case(json.dumps(document))
+    for reply in (*EVIDENCE_IS_OVER, *CLAIMS_ARE_OVER, *ALL_IS_OVER):
+        (promise,) = check_reply(reply, decide(case), case).promises
+        assert (promise.verdict is Verdict.AGREED) == (reply in agreed), reply
+
+
+def test_whether_evidence_is_over_is_not_known_without_the_case() -> None:
+    case = load_case(json.dumps(in_part() | {"as_of": "2023-12-01T12:00:00+08:00"}))
+    check = check_reply("You cannot submit any more reports.", decide(case))
+    assert check.verdict is Verdict.CANNOT_JUDGE
+
+
+@pytest.mark.parametrize("reply", ["We pay " + "9×" * 150 + "¥1", "We pay ¥1" + "×9" * 150])
+def test_a_product_that_is_too_large_cannot_be_judged(reply: str) -> None:
+    assert checked("counterfeit", reply).verdict is Verdict.CANNOT_JUDGE
 
 
 def test_without_the_case_earlier_payments_and_titles_are_unknown() -> None:
