@@ -11,7 +11,7 @@ from adjudicator.explain.page import Items, Page
 from adjudicator.explain.view import View
 from adjudicator.model.award import FreightBearer
 from adjudicator.model.decision import LineResult, Outcome
-from adjudicator.model.finding import Request
+from adjudicator.model.finding import Finding, Request
 
 MOST: Final = 8
 """As many sentences as a caller can be expected to follow."""
@@ -42,10 +42,16 @@ def _decided(view: View) -> Iterator[str]:
         yield from _money(view)
     yield from islice(_units(view), MOST_LINES)
     yield from outcomes.spoken_remarks(view)
-    yield from (findings.spoken(view, each) for each in islice(findings.decisive(view), MOST_REASONS))
+    yield from (_reason(view, each) for each in islice(findings.decisive(view), MOST_REASONS))
     if findings.met(view) and not findings.decisive(view):
         yield view.say("script.met")
     yield view.say("script.date", day=view.words.day(view.decision.as_of))
+
+
+def _reason(view: View, finding: Finding) -> str:
+    """Why something is refused, and what, if there is more."""
+    lines = () if finding.line_id is None else (finding.line_id,)
+    return view.words.sentences(findings.spoken(view, finding), view.where(lines))
 
 
 def _units(view: View) -> Iterator[str]:

@@ -127,7 +127,7 @@ def test_a_script_says_what_was_decided_first_and_what_to_do_last() -> None:
     assert reason == "All conditions of the rule are met."
     assert "27 March 2022" in date
     assert "yuan" in money
-    assert last == "You do not need to do anything right now."
+    assert last == "We need nothing from you right now."
 
 
 def test_a_long_script_still_says_the_amount_and_the_units() -> None:

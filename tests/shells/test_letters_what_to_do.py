@@ -11,7 +11,7 @@ from adjudicator import decide
 from adjudicator.engine.registry import policies
 from adjudicator.explain import explain
 from adjudicator.explain.agent import MOST
-from adjudicator.model.enumerations import Channel
+from adjudicator.model.enumerations import Channel, Demand
 from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 from adjudicator.rulebook.handbook.examples import examples_for
@@ -165,12 +165,16 @@ def test_what_a_shop_can_still_do_in_time_is_not_called_missed() -> None:
 # Scripts
 
 
-def test_a_script_does_not_say_that_all_is_met_beside_a_reason_for_denial() -> None:
+def test_a_script_names_the_goods_that_are_denied_and_does_not_say_beside_that_all_is_met() -> None:
     """One line is approved, the other denied."""
     order = an_order(a_line("L1"), a_line("L2"))
     leaking, dry = a_damage_photo("E1", line_ids=("L1",)), a_damage_photo("E2", line_ids=("L2",), leak=False)
     case = a_case("douyin_global.damage", leaking, dry, order=order)
     assert {each.outcome.value for each in decide(case).lines} == {"approved", "denied"}
+    assert (
+        "The guarantee covers goods that arrive both broken and leaking. This is about 面霜 50ml (line L2)."
+        in letter(case, "agent")
+    )
     assert "All conditions of the rule are met." not in letter(case, "agent")
 
 
@@ -196,3 +200,12 @@ def test_a_currency_is_spoken_by_its_name(language: str, spoken: list[str]) -> N
     words = words_for(None, language)
     amounts = (6700, "CNY"), (6700, "SGD"), (100, "USD"), (150, "USD"), (6700, "ZZZ")
     assert [words.spoken_money(Minor(amount), currency) for amount, currency in amounts] == spoken
+
+
+def test_whoever_files_again_as_a_letter_says_gets_the_price_back_too() -> None:
+    """The price is owed only on demand (R16), so a letter that named the ten times alone would cost the customer the refund."""
+    claim = a_claim(demands=(Demand.REFUND,), evidence_closes_at=None)
+    written = letter(a_case(AUTHENTICITY, an_appraisal(), claim=claim))
+    assert "If you want the price back as well, demand the refund too." in written
+    closed = letter(closing(a_case(AUTHENTICITY, an_appraisal(), claim=claim, as_of=NEXT_DAY), NOON))
+    assert "the demands 退款 (refund) and 退一赔十 (ten times the price)" in closed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adjudicator.analysis.closing import is_closed, may_file_anew
+from adjudicator.analysis.closing import is_closed, lines_to_file_anew
 from adjudicator.analysis.promises.books import WINDOW, Books
 from adjudicator.analysis.promises.results import Cause, End, Owed, Promise, Time, Verdict
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
@@ -73,7 +73,7 @@ def _of_claims(windows: tuple[Owed, ...], books: Books) -> Ruling:
         return refused(Cause.WRONG_DEADLINE, filing)
     if not filing:
         return cannot_judge(Cause.NOT_DECIDED_HERE)
-    return refused(Cause.WRONG_DEADLINE, filing) if may_file_anew(books.decision) else agreed(filing)
+    return refused(Cause.WRONG_DEADLINE, filing) if lines_to_file_anew(books.decision) else agreed(filing)
 
 
 def _open(windows: Iterable[Owed], books: Books) -> bool:

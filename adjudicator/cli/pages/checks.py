@@ -47,10 +47,8 @@ class _CheckPage(CasePage):
         check = self.check
         if check.evidence_closed_at is not None:
             yield Text(self.say("check.closed", end=self.words.end(check.evidence_closed_at)), "bold yellow")
-            until = check.file_anew_until
-            yield Text(
-                self.say("letter.over" if until is None else "check.file_anew", end=until and self.words.end(until))
-            )
+            if check.file_anew_until is not None:
+                yield Text(self.say("check.file_anew", end=self.words.end(check.file_anew_until)))
         else:
             code, colour = ("check.something_needed", "yellow") if check.requests else ("check.nothing_needed", "green")
             yield Text(self.say(code), f"bold {colour}")
