@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from adjudicator.engine.registry import edition_behind
 from adjudicator.model.decision import Decision, Outcome
 from adjudicator.model.finding import Deadline, Effect, Finding, Role
 
@@ -33,13 +34,14 @@ def windows_to_file_in(decision: Decision) -> Iterator[Deadline]:
 def lines_to_file_anew(decision: Decision) -> frozenset[str]:
     """The lines for which a new claim may fare better, and is in time: until a window closes, or without an end.
 
-    A window that is not known, because something about the line is open, may be over.
+    Where the rule has a window that is not known for a line, because nothing says when it began, it may be over.
     """
-    is_open = {each.line_id for each in decision.findings if each.effect is Effect.UNDECIDED}
+    edition = edition_behind(decision.policy)
+    is_endless = edition is not None and all(clause.node.window is None for clause in edition.clauses)
     return frozenset(
         line_id
         for line_id, windows in _windows_by_line(decision).items()
-        if all(decision.as_of <= each.last_instant for each in windows) and (windows or line_id not in is_open)
+        if (windows or is_endless) and all(decision.as_of <= each.last_instant for each in windows)
     )
 
 

@@ -77,9 +77,10 @@ def test_without_the_case_nobody_knows_whether_more_proof_is_in_time() -> None:
 # Once the time for evidence is over
 
 
-def test_a_guarantee_without_an_end_can_be_claimed_anew_after_a_denial() -> None:
+@pytest.mark.parametrize("changes", [{}, {"merchant_reply": None}], ids=["agreed", "not answered"])
+def test_a_guarantee_without_an_end_can_be_claimed_anew_after_a_denial(changes: dict[str, Any]) -> None:
     """A local return may be asked for at any time; only the path was wrong."""
-    claim = a_claim(filed_through=Channel.OTHER, evidence_closes_at=NOON)
+    claim = a_claim(filed_through=Channel.OTHER, evidence_closes_at=NOON, **changes)
     written = letter(a_case(LOCAL_RETURN, claim=claim, as_of=NEXT_DAY))
     assert "If you can put this right or have new evidence, you can file a new claim." in written
     assert "This claim is closed" not in written
