@@ -19,9 +19,9 @@ from adjudicator.store.lookups import (
     identical_decision,
     store_decision,
 )
-from adjudicator.store.payouts import with_recorded_settlements
 from adjudicator.store.replays import repeated_decision
 from adjudicator.store.results import Recorded
+from adjudicator.store.settlements import with_recorded_settlements
 
 
 def record_alone(

@@ -32,19 +32,14 @@ from adjudicator.store.lookups import (
     store_answer,
     subject_of,
 )
-from adjudicator.store.payouts import (
-    Payout,
-    PayoutStep,
-    State,
-    dump_payouts,
-    with_recorded_settlements,
-)
+from adjudicator.store.payouts import Payout, PayoutStep, State, dump_payouts
 from adjudicator.store.rates import Rates
 from adjudicator.store.reading import by_the_clock
 from adjudicator.store.recording import NewDecision, record_together, record_with_others
 from adjudicator.store.replays import PayoutRequest, repeated_payouts
 from adjudicator.store.results import Recorded, Ruling
 from adjudicator.store.rulings import Rulings
+from adjudicator.store.settlements import with_recorded_settlements
 from adjudicator.store.tenancy import DEFAULT_TENANT, bound
 from adjudicator.store.tenants import Tenants, check_policy
 from adjudicator.store.webhooks import Webhooks

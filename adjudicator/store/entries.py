@@ -36,18 +36,11 @@ from adjudicator.store.lookups import (
     subject_of,
 )
 from adjudicator.store.outbox import review_instants
-from adjudicator.store.payouts import (
-    Payout,
-    PayoutStep,
-    State,
-    currency_of,
-    needs_move,
-    payouts_on_order,
-    payouts_to_move,
-    split_awards,
-)
+from adjudicator.store.payouts import Payout, PayoutStep, State, needs_move, payouts_on_order, payouts_to_move
 from adjudicator.store.personal import Seal, personal_pointers, split_personal
+from adjudicator.store.reserving import split_awards
 from adjudicator.store.results import Ruling
+from adjudicator.store.settlements import currency_of
 from adjudicator.wire.codec import ReadCase, case_document, dump_decision
 
 

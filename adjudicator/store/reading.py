@@ -23,14 +23,7 @@ from adjudicator.store.lookups import (
     document_in,
     documents_in,
 )
-from adjudicator.store.payouts import (
-    PayingCase,
-    Payout,
-    payout_by_key,
-    payouts_on_order,
-    settlements_in,
-    with_current_ledger,
-)
+from adjudicator.store.payouts import Payout, payout_by_key, payouts_on_order
 from adjudicator.store.results import (
     EVERY_DECISION,
     DecisionStatus,
@@ -44,6 +37,7 @@ from adjudicator.store.results import (
     page_document,
     summary_from,
 )
+from adjudicator.store.settlements import PayingCase, settlements_in, with_current_ledger
 from adjudicator.store.tables import DECISIONS
 from adjudicator.store.tenancy import chain_name, tenant_of
 from adjudicator.store.worklist import (
@@ -201,7 +195,7 @@ class RecordReader:
             return payouts_on_order(connection, order_id)
 
     def settlements(self, order_id: str) -> tuple[Settlement, ...]:
-        """The settlements on record for an order: see :func:`~adjudicator.store.payouts.settlements_in`."""
+        """The settlements on record for an order: see :func:`~adjudicator.store.settlements.settlements_in`."""
         return settlements_in(self.payouts(order_id))
 
     def entries(self, order_id: str) -> tuple[Entry, ...]:

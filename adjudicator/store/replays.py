@@ -26,8 +26,9 @@ from adjudicator.store.lookups import (
     document_in,
     previous_answer,
 )
-from adjudicator.store.payouts import PayingCase, Payout, State, load_payouts, payout_from
+from adjudicator.store.payouts import Payout, State, load_payouts, payout_from
 from adjudicator.store.results import Recorded
+from adjudicator.store.settlements import PayingCase
 from adjudicator.store.tables import PAYOUTS, SPENT
 from adjudicator.store.verification import entries_fault
 from adjudicator.wire.codec import normalised

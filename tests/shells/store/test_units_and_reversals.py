@@ -15,7 +15,7 @@ from adjudicator.model.claim import Settlement
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.money import Minor
 from adjudicator.store import DecisionStore, NotPayable, Payout, State
-from adjudicator.store.payouts import settlements_in, with_current_ledger
+from adjudicator.store.settlements import settlements_in, with_current_ledger
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
 
 COMPENSATION: Final = SettlementKind.COMPENSATION
