@@ -28,11 +28,13 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.replies import phrasing
+from adjudicator.replies.context import Context
 from adjudicator.replies.folding import Folded, folded
 from adjudicator.replies.lexicon import TOTAL
 from adjudicator.replies.moods import read_mood
 from adjudicator.replies.naming import LinesNamed
-from adjudicator.replies.reading import Context, kinds_named, promises_in
+from adjudicator.replies.promised_money import kinds_named
+from adjudicator.replies.reading import promises_in
 from adjudicator.replies.sentences import Sentence, quotations_in, sentences_in
 
 MOST_CHARACTERS: Final = 20_000
