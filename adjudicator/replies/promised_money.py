@@ -51,9 +51,9 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
     text = clause.text
     start, end = _part_of(text, money, all_money)
     part = text[start:end]
-    kinds = kinds_named(lexicon.MULTIPLE.sub(" ", part)) or kinds_named(part) or _kinds_of_a_multiple(part)
     is_bare = not re.sub(r"[\s\-*•:.]", "", text[: money.start] + text[money.end :])
     restated = context.before if _is_restated(text[: money.start], is_bare, context.before) else None
+    kinds: tuple[AwardKind, ...]
     is_bare = is_bare and not (money.is_product and _is_paid_by_nobody(sentence, context))
     if lexicon.MULTIPLE.match(text, money.end) and text[money.end] == "退":
         kinds, is_total, lines = (AwardKind.REFUND,), False, context.lines.within(clause.start, clause.end)
@@ -63,11 +63,8 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
         kinds, is_total, lines = context.kinds_above, context.total_above, context.lines_above
     else:
         is_total = bool(lexicon.TOTAL.search(part)) and not lexicon.SUBTOTAL.search(part)
+        kinds = _kinds_of_an_amount(part, clause, sentence, is_alone=not is_total and len(all_money) == 1)
         lines = context.lines.within(clause.start + start, clause.start + end)
-        if not kinds and lexicon.SUBTOTAL.search(part):
-            kinds = kinds_named(sentence.text)[:1]
-        if not kinds and not is_total and len(all_money) == 1:
-            kinds = kinds_named(text)[:1]
     return Promise(
         start=money.start,
         end=money.end,
@@ -81,15 +78,28 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
         added=bool(lexicon.ADDED.search(text[: money.start])),
         inexact=money.inexact,
         for_each=bool(lexicon.FOR_EACH.search(part)) and not money.is_product,
-        is_figure=not (is_bare or restated)
-        and (
-            _opens_a_step(text, money)
-            or _is_mentioned(text)
-            or _is_the_customers(text)
-            or _is_paid_and_comes_back_in_part(text, money)
-            or (lexicon.UNITS_TOGETHER.search(text) and _is_paid_by_nobody(sentence, context))
-            or _is_listed_as_past(clause, sentence)
-        ),
+        is_figure=not (is_bare or restated) and _is_figure(clause, money, sentence, context),
+    )
+
+
+def _kinds_of_an_amount(part: str, clause: Clause, sentence: Sentence, *, is_alone: bool) -> tuple[AwardKind, ...]:
+    """What an amount is paid for: what its part of the clause says, or the sentence of a subtotal, or the clause if it ``is_alone`` there."""
+    kinds = kinds_named(lexicon.MULTIPLE.sub(" ", part)) or kinds_named(part) or _kinds_of_a_multiple(part)
+    if not kinds and lexicon.SUBTOTAL.search(part):
+        kinds = kinds_named(sentence.text)[:1]
+    return kinds or (kinds_named(clause.text)[:1] if is_alone else ())
+
+
+def _is_figure(clause: Clause, money: Money, sentence: Sentence, context: Context) -> bool:
+    """Whether an amount is a figure of a calculation, or what something cost, and nobody is promised it."""
+    text = clause.text
+    return bool(
+        _opens_a_step(text, money)
+        or _is_mentioned(text)
+        or _is_the_customers(text)
+        or _is_paid_and_comes_back_in_part(text, money)
+        or (lexicon.UNITS_TOGETHER.search(text) and _is_paid_by_nobody(sentence, context))
+        or _is_listed_as_past(clause, sentence)
     )
 
 
