@@ -50,8 +50,11 @@ def _windows_by_line(decision: Decision) -> dict[str, list[Deadline]]:
     defeating: dict[str | None, list[Finding]] = {}
     for finding in _defeating(decision):
         defeating.setdefault(finding.line_id, []).append(finding)
+    windows: dict[str | None, list[Deadline]] = {}
+    for deadline in decision.deadlines:
+        windows.setdefault(deadline.line_id, []).append(deadline)
     return {
-        line.line_id: [each for each in decision.deadlines if each.line_id == line.line_id]
+        line.line_id: windows.get(line.line_id, [])
         for line in decision.lines
         if line.outcome in (Outcome.DENIED, Outcome.PARTIALLY_APPROVED) and _can_change(defeating.get(line.line_id, []))
     }

@@ -46,7 +46,7 @@ def _program(*, lists_commands: bool) -> App:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status. Reports every error in one line instead of raising it."""
-    app = _program(lists_commands=not any(each in COMMANDS for each in arguments[:1]))
+    app = _program(lists_commands=not COMMANDS.keys() & {*arguments[:1]})
     command = COMMAND.set(_command_in(app, arguments))
     try:
         with flushed_output():

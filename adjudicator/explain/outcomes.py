@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adjudicator.explain import timing
 from adjudicator.explain.page import Items, Paragraph, items
+from adjudicator.explain.timing import Possibilities
 from adjudicator.explain.view import View
 from adjudicator.model.award import Measure
 from adjudicator.model.decision import LineResult, Outcome
@@ -57,24 +58,26 @@ def measure(view: View, measure: Measure) -> str:
 
 def remarks(view: View) -> Items | None:
     """The remarks; one that applies to several lines appears once."""
-    return items(tuple({each.code: _remark(view, each) for each in view.decision.remarks}.values()))
+    possible = timing.possibilities(view)
+    return items(tuple({each.code: _remark(view, each, possible) for each in view.decision.remarks}.values()))
 
 
 def spoken_remarks(view: View) -> tuple[str, ...]:
     """The remarks that say what can still be done."""
-    texts = (_what_is_possible(view, each) for each in view.decision.remarks)
+    possible = timing.possibilities(view)
+    texts = (_what_is_possible(view, each, possible) for each in view.decision.remarks)
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _remark(view: View, remark: Remark) -> str:
+def _remark(view: View, remark: Remark, possible: Possibilities) -> str:
     code = f"letter.remark.{remark.code}"
     text = view.say(code) if code in view.words else view.words.remark(remark)
-    return view.cited(_what_is_possible(view, remark) or text, remark.code, remark.cites)
+    return view.cited(_what_is_possible(view, remark, possible) or text, remark.code, remark.cites)
 
 
-def _what_is_possible(view: View, remark: Remark) -> str:
+def _what_is_possible(view: View, remark: Remark, possible: Possibilities) -> str:
     """The remark as worded for what can still be done about its line; empty if it has no such words."""
-    code = f"letter.remark.{remark.code}.{timing.still_possible(view, remark.line_id)}"
+    code = f"letter.remark.{remark.code}.{possible(remark.line_id)}"
     closes_at = view.particulars.evidence_closes_at
     end = "" if closes_at is None else view.words.end(closes_at)
     return view.say(code, end=end) if code in view.words else ""

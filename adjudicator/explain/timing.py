@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from adjudicator.analysis.closing import is_closed, lines_to_file_anew, windows_to_file_in
 from adjudicator.explain.page import Paragraph
@@ -45,19 +46,22 @@ def can_still_file(view: View) -> Iterator[str]:
         yield view.words.sentences(text, view.where(line_ids))
 
 
-def still_possible(view: View, line_id: str | None) -> str:
-    """What can still be done for a line: ``more_evidence``, with or without a closing time, ``new_claim`` or ``nothing``.
+Possibilities: TypeAlias = Callable[[str | None], str]
+"""Takes a line and says what can still be done for it."""
+
+
+def possibilities(view: View) -> Possibilities:
+    """What can still be done for each line: ``more_evidence``, with or without a closing time, ``new_claim`` or ``nothing``.
 
     ``unknown`` if it depends on when evidence closes, which only the case says.
     """
     closes_at = view.particulars.evidence_closes_at
     if view.case is not None and closes_at is None:
-        return "more_evidence"
+        return lambda _: "more_evidence"
     if closes_at is not None and closes_at >= view.decision.as_of:
-        return "more_evidence_until"
-    if line_id in lines_to_file_anew(view.decision):
-        return "new_claim"
-    return "unknown" if view.case is None else "nothing"
+        return lambda _: "more_evidence_until"
+    anew, otherwise = lines_to_file_anew(view.decision), "unknown" if view.case is None else "nothing"
+    return lambda line_id: "new_claim" if line_id in anew else otherwise
 
 
 def evidence_is_closed(view: View) -> bool:

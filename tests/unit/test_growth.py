@@ -16,6 +16,7 @@ from adjudicator import check, decide, what_if
 from adjudicator.analysis.whatif.trials import Trials, WorkUsedUp
 from adjudicator.analysis.work import work_of_a_trial
 from adjudicator.engine.registry import edition_for
+from adjudicator.explain import explain
 from adjudicator.model.time import SECOND, Instant
 from adjudicator.wire.codec import case_from
 
@@ -100,6 +101,18 @@ def a_brand_each_on_one_line_of_unknown_brand(size: int) -> Json:
 def proofs_of_every_line(lines: int) -> Json:
     of_every_line = [{**an_appraisal(number, 0, f"B{number}"), "line_ids": []} for number in range(100)]
     return a_claim(lines, of_every_line, brand=None)
+
+
+def a_line_of_two_units_and_a_proof_of_one_each(size: int) -> Json:
+    """After the time for evidence: a letter says of every line what can still be done."""
+    document = a_claim(size, [{**an_appraisal(number, number, "B"), "units_covered": 1} for number in range(size)])
+    verified = {"verification": "verified", "verified_by": "V", "verified_at": NOW}
+    document["evidence"] = [{**each, **verified} for each in document["evidence"]]
+    for each in (*document["claim"]["items"], *document["order"]["lines"]):
+        each["quantity"] = 2
+    document["claim"]["evidence_closes_at"] = NOW
+    document["as_of"] = "2022-05-02T12:00:00+08:00"
+    return document
 
 
 def a_settlement_each(size: int) -> Json:
@@ -196,6 +209,20 @@ def test_work_grows_linearly_with_size(of_size: Callable[[int], Json]) -> None:
     """From 4 to 40 to 400: a quadratic part would take a hundred times as much."""
     decide(case_from(of_size(2)))
     few, many, most = (calls(decide, of_size(size)) for size in (4, 40, 400))
+    assert many <= 12 * few
+    assert most <= 12 * many
+
+
+@pytest.mark.parametrize("voice", ["consumer", "merchant", "agent"])
+def test_a_letter_grows_linearly_with_size(voice: str) -> None:
+    decided = {size: decide(case_from(a_line_of_two_units_and_a_proof_of_one_each(size))) for size in (2, 4, 40, 400)}
+
+    def written(case: Any) -> object:
+        return explain(decided[len(case.order.lines)], case, voice=voice)
+
+    written(case_from(a_line_of_two_units_and_a_proof_of_one_each(2)))
+    few, many, most = (calls(written, a_line_of_two_units_and_a_proof_of_one_each(size)) for size in (4, 40, 400))
+    assert len(decided[400].remarks) == 400
     assert many <= 12 * few
     assert most <= 12 * many
 

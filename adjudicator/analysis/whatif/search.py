@@ -274,10 +274,14 @@ class Search:
         )
 
     def changes(self, move: Move) -> tuple[Change, ...]:
-        """The changes of a move, each with who can make it: who is asked for it now, or once the others are made."""
+        """The changes of a move, each with who can make it: who is asked for it now, or once the others are made.
+
+        Without work left to find out who is asked later, nobody is.
+        """
         changes = tuple(self.acts.change(self.subject, put) for put in move)
-        while later := self.asked_later(move, changes):
-            changes = later
+        with suppress(WorkUsedUp):
+            while later := self.asked_later(move, changes):
+                changes = later
         return changes
 
     def asked_later(self, move: Move, changes: tuple[Change, ...]) -> tuple[Change, ...]:
