@@ -86,8 +86,7 @@ def _reason(view: View, finding: Finding) -> str:
 
 def deadline_of(view: View, finding: Finding) -> Deadline | None:
     """The window that a finding measured; ``None`` if it measured none."""
-    key = (finding.clause, finding.line_id)
-    return next((each for each in view.decision.deadlines if (each.clause, each.line_id) == key), None)
+    return view.deadlines.get((finding.clause, finding.line_id))
 
 
 def reasons(view: View, findings: Iterable[Finding], text: Callable[[View, Finding], str] = against) -> Iterator[Block]:

@@ -68,7 +68,8 @@ def please(view: View, grouped: GroupedRequest) -> str:
 def please_send(view: View, request: Request) -> str:
     """The request in words."""
     need = request.need
-    texts = (f"letter.please.{need}.{_because(view, request)}", f"letter.please.{need}", _any(request))
+    because = view.reasons_for_needs.get((need, request.line_id), "")
+    texts = (f"letter.please.{need}.{because}", f"letter.please.{need}", _any(request))
     return view.words.first(texts, need=view.say(f"need.{need}"))
 
 
@@ -77,15 +78,6 @@ def _any(request: Request) -> str:
     places = [place for each in request.accepts for place in each]
     is_told = bool(places) and all(place.startswith("/") for place in places)
     return "letter.please.tell" if is_told else "letter.please.any"
-
-
-def _because(view: View, request: Request) -> str:
-    """The reason of the clause for which something is needed; empty if no open clause needs it."""
-    for each in view.decision.findings:
-        needs = each.because.params.get("needs", ())
-        if each.line_id == request.line_id and isinstance(needs, tuple) and request.need in needs:
-            return each.because.code.rpartition(".")[2]
-    return ""
 
 
 def waiting(view: View, reader: str) -> Items | None:

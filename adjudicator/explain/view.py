@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import field, frozen
 
 from adjudicator.explain.sanitize import shown
 from adjudicator.model.decision import Decision
+from adjudicator.model.finding import Deadline
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.words import Words
@@ -28,10 +29,19 @@ class View:
     claimant: str
     respondent: str | None
     titles: dict[str, str] = field(init=False)
+    has_several_parts: bool = field(init=False)
+    """Whether several lines or incidents were judged, so that the text must name them."""
+    deadlines: Mapping[tuple[str, str | None], Deadline] = field(init=False, repr=False)
+    """The window that each clause measured for each line."""
+    reasons_for_needs: Mapping[tuple[str, str | None], str] = field(init=False, repr=False)
+    """The reason of the first clause for which something is needed, by the need and its line."""
 
     def __attrs_post_init__(self) -> None:
         titles = {line_id: title for line_id, title in self.particulars.titles.items() if shown(title)}
         object.__setattr__(self, "titles", titles)
+        object.__setattr__(self, "has_several_parts", len(self.decision.parts) > 1)
+        object.__setattr__(self, "deadlines", _deadlines_in(self.decision))
+        object.__setattr__(self, "reasons_for_needs", _reasons_for_needs_in(self.decision))
 
     def say(self, code: str, **params: object) -> str:
         """The text of a code."""
@@ -46,11 +56,6 @@ class View:
     def currency(self) -> str:
         """The currency of every amount; empty if there are none."""
         return self.decision.currency or ""
-
-    @property
-    def has_several_parts(self) -> bool:
-        """Whether several lines or incidents were judged, so that the text must name them."""
-        return len(self.decision.parts) > 1
 
     def about(self) -> tuple[str, ...]:
         """Which case it is, and which order, if known."""
@@ -88,6 +93,19 @@ class View:
         node = self.words.edition.nodes.get(name) if self.words.edition else None
         numbers = [each for each in cites if node is None or each not in node.citation.readings]
         return self.say("letter.cited", text=text, clauses=self.words.listed(numbers)) if numbers else text
+
+
+def _deadlines_in(decision: Decision) -> dict[tuple[str, str | None], Deadline]:
+    return {(each.clause, each.line_id): each for each in reversed(decision.deadlines)}
+
+
+def _reasons_for_needs_in(decision: Decision) -> dict[tuple[str, str | None], str]:
+    reasons = {}
+    for each in reversed(decision.findings):
+        needs = each.because.params.get("needs", ())
+        for need in needs if isinstance(needs, tuple) else ():
+            reasons[str(need), each.line_id] = each.because.code.rpartition(".")[2]
+    return reasons
 
 
 def capitalised(text: str) -> str:
