@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.store.chain import SELECT_ENTRIES, Entry, chain_length, entry_from
-from adjudicator.store.lookups import decision_row
+from adjudicator.store.lookups import current_among, decision_row
 from adjudicator.store.payouts import Payout, State, payout_from
 from adjudicator.store.results import Summary, summary_from
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS
@@ -74,15 +75,27 @@ def _entries(connection: sa.Connection, ids: list[str]) -> dict[str, Entry]:
 
 
 def claims_found(connection: sa.Connection, text: str, limit: int) -> tuple[Summary, ...]:
-    """The newest decision of each claim on an order, under a claim's id, of a case without an order, or of a decision's claim."""
-    named = sa.or_(
+    """The current decision of each claim on an order, under a claim's id, of a case without an order, or of a decision's claim."""
+    decided = connection.execute(_DATED.where(_is_named(connection, text)).order_by(*_BY_CLAIM)).all()
+    by_claim = groupby(decided, key=lambda each: (each.chain, each.subject))
+    current: list[Any] = [found for _, each in by_claim if (found := current_among(each)) is not None]
+    shown = sorted(current, key=lambda each: (-each.decided_at, each.id))[:limit]
+    rows = connection.execute(sa.select(DECISIONS).where(DECISIONS.c.id.in_([each.id for each in shown]))).mappings()
+    summaries = {row["id"]: summary_from(row) for row in rows}
+    return tuple(summaries[each.id] for each in shown)
+
+
+def _is_named(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
+    """Whether a decision is on an order, a claim or a case of this id, or on the claim of the decision of this id."""
+    named = [
         DECISIONS.c.order_id == text,
         DECISIONS.c.claim_id == text,
         DECISIONS.c.chain == chain_name(connection, "case", text),
-        DECISIONS.c.id == text,
-    )
-    query = sa.select(DECISIONS).where(*_current(), named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
-    return tuple(map(summary_from, connection.execute(query.limit(limit)).mappings()))
+    ]
+    decision = connection.execute(_DATED.where(DECISIONS.c.id == text)).one_or_none()
+    if decision is not None:
+        named.append(sa.and_(DECISIONS.c.chain == decision.chain, _subject(DECISIONS) == decision.subject))
+    return sa.or_(*named)
 
 
 def waiting_payouts(
@@ -134,3 +147,10 @@ def _same(one: sa.FromClause, other: sa.FromClause) -> tuple[sa.ColumnElement[bo
 
 def _subject(table: sa.FromClause) -> sa.ColumnElement[str]:
     return sa.func.coalesce(table.c.claim_id, table.c.case_id)
+
+
+_DATED: Final = sa.select(
+    *(DECISIONS.c[name] for name in ("id", "chain", "number", "as_of", "superseded_by", "decided_at")),
+    _subject(DECISIONS).label("subject"),
+)
+_BY_CLAIM: Final = (DECISIONS.c.chain, _subject(DECISIONS), DECISIONS.c.number.desc())

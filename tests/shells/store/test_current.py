@@ -46,7 +46,8 @@ def test_lists_and_payouts_agree_on_the_current_decision_of_a_claim_that_was_dec
     given = [record.decide(a_claim(units=1, as_of=f"2022-05-{day}T12:00:00+08:00")) for day in days]
     current = record.decide(a_claim(units=2, as_of="2022-05-24T12:00:00+08:00"), supersedes=given[3].id)
     last = record.decide(a_claim(units=3, as_of="2022-05-20T12:00:00+08:00"), supersedes=given[0].id)
-    assert [each.id for each in record.claims_found(ORDER)] == [current.id]
+    for named in (ORDER, "AS-1", current.id, last.id, given[0].id):
+        assert [each.id for each in record.claims_found(named)] == [current.id]
     with pytest.raises(NotPayable, match=f"{current.id} awards now"):
         record.reserve(last.id)
     assert record.reserve(current.id)[0].amount == 2 * UNIT
